@@ -1,0 +1,3 @@
+"""Wildgate: electronic CITES permits, from the trader's question to the annual report."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""People, organisations and authorities, and what each may do."""

@@ -1,0 +1,153 @@
+"""Who may do what: one pure function, `can`, that answers with a reason. Nothing is allowed unless a rule here says so.
+
+`visible_to` in the apps' selectors must show exactly what `can(actor, VIEW_..., subject)` allows; a property test
+holds the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from wildgate.apps.accounts.models import Role
+from wildgate.convention.refusal import Refusal, refuse
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody as the rules see them. `label` is what events keep: `person:12` or `system`."""
+
+    label: str
+    name: str
+    party: str
+    roles: frozenset[Role] = frozenset()
+    organisations: frozenset[int] = frozenset()
+    person_id: int | None = None
+    station: str = ""
+
+    def has(self, *roles: Role) -> bool:
+        return any(role in self.roles for role in roles)
+
+    @property
+    def official(self) -> bool:
+        return bool(self.roles - {Role.TRADER})
+
+
+ANYONE = Actor(label="anyone", name="", party="")
+
+
+class Action(Enum):
+    """Everything that is guarded, in the words that follow "may not"."""
+
+    SIGNED_IN = "use this page"
+    APPLY = "apply for permits"
+    VIEW_APPLICATION = "see this application"
+    EDIT_APPLICATION = "change this application"
+    WORK_CASE = "work on this case"
+    VIEW_CASES = "see the cases"
+    GIVE_OPINION = "give the Scientific Authority's opinion"
+    VIEW_SCIENCE = "see the Scientific Authority's desk"
+    COUNTERSIGN = "countersign this case"
+    ISSUE = "issue this permit"
+    VIEW_PERMIT = "see this permit"
+    VIEW_PERMITS = "see the permits"
+    CANCEL = "cancel this permit"
+    ENDORSE = "endorse permits"
+    VIEW_REPORTS = "see the reports"
+    VIEW_AUDIT = "see the audit trail"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer: allowed or not, and why."""
+
+    allowed: bool
+    reason: str
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+Rule = Callable[[Actor, Any], str]
+"""A rule answers with the reason for a "no", or an empty text for "yes"."""
+
+OFFICERS = (Role.OFFICER, Role.COUNTERSIGNER)
+
+
+def can(actor: Actor, action: Action, subject: Any = None) -> Decision:
+    """May `actor` do `action`, to `subject` where there is one? Unknown actions and other Parties' subjects: no."""
+    if subject is not None and subject.party != actor.party:
+        return Decision(False, "It belongs to another Party.")
+    reason = RULES[action](actor, subject)
+    return Decision(not reason, reason or "A rule allows it.")
+
+
+def require(actor: Actor, action: Action, subject: Any = None) -> Refusal | None:
+    """The refusal to return from a service when `can` says no."""
+    decision = can(actor, action, subject)
+    if decision:
+        return None
+    return refuse("not-allowed", "You may not %(action)s. %(why)s", action=action.value, why=decision.reason,
+                  basis=("House rule: rights",))
+
+
+def _role(*roles: Role) -> Rule:
+    names = " or ".join(str(Role(role).value) for role in roles)
+
+    def rule(actor: Actor, subject: Any) -> str:
+        return "" if actor.has(*roles) else f"It takes the role {names}."
+    return rule
+
+
+def _own_or(*roles: Role) -> Rule:
+    def rule(actor: Actor, subject: Any) -> str:
+        if actor.has(Role.TRADER) and (subject is None or subject.organisation_id in actor.organisations):
+            return ""
+        return "" if actor.has(*roles) else "It belongs to another organisation."
+    return rule
+
+
+def _own(actor: Actor, subject: Any) -> str:
+    if not actor.has(Role.TRADER):
+        return "It takes the role trader."
+    return "" if subject is None or subject.organisation_id in actor.organisations else "It belongs to another organisation."
+
+
+def _countersign(actor: Actor, case: Any) -> str:
+    if not actor.has(Role.COUNTERSIGNER):
+        return "It takes the role countersigner."
+    if case is not None and case.decided_by_id == actor.person_id:
+        return "Nobody countersigns their own decision."
+    return ""
+
+
+def _view_application(actor: Actor, case: Any) -> str:
+    if actor.has(Role.TRADER) and (case is None or case.organisation_id in actor.organisations):
+        return ""
+    if case is not None and case.state == "draft":
+        return "A draft is seen by its own organisation only."
+    if actor.has(*OFFICERS, Role.AUDITOR, Role.SCIENTIST):
+        return ""
+    return "It belongs to another organisation."
+
+
+RULES: dict[Action, Rule] = {
+    Action.SIGNED_IN: lambda actor, _: "" if actor.person_id is not None else "Sign in first.",
+    Action.APPLY: _own,
+    Action.VIEW_APPLICATION: _view_application,
+    Action.EDIT_APPLICATION: _own,
+    Action.WORK_CASE: _role(*OFFICERS),
+    Action.VIEW_CASES: _role(*OFFICERS, Role.AUDITOR),
+    Action.GIVE_OPINION: _role(Role.SCIENTIST),
+    Action.VIEW_SCIENCE: _role(Role.SCIENTIST),
+    Action.COUNTERSIGN: _countersign,
+    Action.ISSUE: _role(*OFFICERS),
+    Action.VIEW_PERMIT: _own_or(*OFFICERS, Role.CUSTOMS, Role.AUDITOR, Role.SCIENTIST),
+    Action.VIEW_PERMITS: _own_or(*OFFICERS, Role.CUSTOMS, Role.AUDITOR, Role.SCIENTIST),
+    Action.CANCEL: _role(*OFFICERS),
+    Action.ENDORSE: _role(Role.CUSTOMS),
+    Action.VIEW_REPORTS: _role(*OFFICERS, Role.AUDITOR),
+    Action.VIEW_AUDIT: _role(Role.AUDITOR),
+}

@@ -1,0 +1,1 @@
+"""The border: endorsements of issued and foreign permits."""

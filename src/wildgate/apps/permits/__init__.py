@@ -1,0 +1,1 @@
+"""Applications, cases and issued permits."""

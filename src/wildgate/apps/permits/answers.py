@@ -1,0 +1,104 @@
+"""What an applicant typed, and the Trade that it means. Answers are kept as typed; only this module reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from wildgate.apps.species.selectors import suggest
+from wildgate.convention.intake import parse_trade
+from wildgate.convention.listing import law
+from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.trade import Trade
+from wildgate.convention.vocabulary import Direction
+
+FIELDS = ("direction", "purpose", "other_country", "other_name", "other_address", "other_private", "transport_document", "remarks")
+LINE_FIELDS = ("taxon", "term", "quantity", "unit", "source", "second_source", "origin", "live", "acquired", "operation",
+               "origin_permit", "origin_permit_date", "last_country", "last_permit", "last_permit_date", "description", "marks")
+LONGEST = {"other_name": 160, "other_address": 300, "remarks": 2000, "description": 300, "marks": 2000,
+           "transport_document": 60, "origin_permit": 30, "last_permit": 30}
+OUTWARD = (Direction.EXPORT.value, Direction.RE_EXPORT.value)
+
+
+def clean(answers: Mapping[str, Any]) -> dict[str, Any] | Refusal:
+    """Keep the known fields as text and refuse what no form of ours sends: unknown names, overlong text, too many lines."""
+    kept: dict[str, Any] = {}
+    for name, value in answers.items():
+        if name == "lines":
+            lines = _clean_lines(value)
+            if isinstance(lines, Refusal):
+                return lines
+            kept["lines"] = lines
+        elif name in FIELDS:
+            kept[name] = value = str(value)
+            if refused := _too_long(name, value, name):
+                return refused
+        else:
+            return refuse("unknown-field", "The field %(name)s is not part of an application; remove it.", name=name[:40],
+                          field=name[:40])
+    return kept
+
+
+def _clean_lines(value: Any) -> list[dict[str, str]] | Refusal:
+    if not isinstance(value, list) or len(value) > 200:
+        return refuse("too-many-lines", "An application takes up to 200 lines; split the rest into another one.", field="lines")
+    lines = []
+    for i, line in enumerate(value):
+        kept = {name: str(line.get(name, "")).strip() for name in LINE_FIELDS if line.get(name)}
+        for name, text in kept.items():
+            if refused := _too_long(name, text, f"lines[{i}].{name}"):
+                return refused
+        lines.append(kept)
+    return lines
+
+
+def _too_long(name: str, value: str, field: str) -> Refusal | None:
+    longest = LONGEST.get(name, 200)
+    if len(value) <= longest:
+        return None
+    return refuse("too-long", "%(field)s is %(length)s characters long; at most %(longest)s fit on the permit.",
+                  field=field, length=len(value), longest=longest)
+
+
+def trade_json(answers: Mapping[str, Any], *, home: str, on: date) -> dict[str, Any]:
+    """The answers as a trade in the contract's JSON shape, ready for `parse_trade`."""
+    direction = answers.get("direction", "")
+    other = answers.get("other_country", "")
+    outward = direction in OUTWARD
+    return {
+        "direction": direction, "on": on.isoformat(), "from": home if outward else other, "to": other if outward else home,
+        "purpose": answers.get("purpose", ""), "lines": [_line_json(line, home) for line in answers.get("lines", [])],
+    }
+
+
+def _line_json(line: Mapping[str, str], home: str) -> dict[str, Any]:
+    out: dict[str, Any] = {name: line.get(name, "") for name in ("taxon", "term", "quantity", "unit", "source")}
+    out["origin"] = line.get("origin", "") or home
+    out["live"] = line.get("live") == "yes" or line.get("term") == "LIV"
+    for name, key in (("second_source", "second_source"), ("acquired", "acquired"), ("operation", "operation"),
+                      ("origin_permit", "origin_permit")):
+        if line.get(name):
+            out[key] = line[name]
+    return out
+
+
+def trade_of(answers: Mapping[str, Any], *, home: str, on: date) -> Trade | tuple[Refusal, ...]:
+    """The Trade that the answers mean on that day, or every fault in them."""
+    faults = [*_missing(answers)]
+    trade = parse_trade(trade_json(answers, home=home, on=on), law(), suggest=suggest)
+    if isinstance(trade, Trade):
+        return tuple(faults) if faults else trade
+    return (*faults, *trade)
+
+
+def _missing(answers: Mapping[str, Any]) -> list[Refusal]:
+    """What a permit needs beside the trade itself: the other party's name and address (boxes 3 and 4)."""
+    outward = answers.get("direction") in OUTWARD
+    who = "importer" if outward else "exporter"
+    out = []
+    for name, what in (("other_name", "name"), ("other_address", "address")):
+        if not answers.get(name, "").strip():
+            out.append(refuse("missing", "Give the %(what)s of the %(who)s: the permit is not valid without it.",
+                              what=what, who=who, field=name, basis=("Res. Conf. 12.3, Annex 1",)))
+    return out

@@ -1,0 +1,53 @@
+"""A permit's documents on disk: PDF, XML and QR, written from the record and its seal after issue."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+
+from wildgate.apps.permits.models import Permit
+from wildgate.apps.permits.sealing import keys
+from wildgate.message.pdf import sign_pdf, write_pdf
+from wildgate.message.qr import write_png
+from wildgate.message.xml import write_v2
+from wildgate.seal.files import write_atomically
+from wildgate.seal.text import to_url
+
+FORMS = {"pdf": "application/pdf", "xml": "application/xml", "png": "image/png", "txt": "text/plain; charset=utf-8"}
+
+
+def verify_base() -> str:
+    """The address that QR codes open; the code itself follows in the fragment and never reaches a server."""
+    return f"{settings.BASE_URL}/verify/"
+
+
+def code_text(permit: Permit, page: int = 1) -> str:
+    """What the QR code of a page says."""
+    return to_url(verify_base(), permit.seals[page - 1])
+
+
+def path_of(permit: Permit, form: str) -> Path:
+    return Path(settings.HOME) / "documents" / permit.party / str(permit.issued_at.year) / f"{permit.number}.{form}"
+
+
+def write_all(permit: Permit) -> None:
+    """Write every form that is not there yet: what was handed out once stays the same, byte for byte."""
+    missing = [form for form in FORMS if not path_of(permit, form).exists()]
+    if not missing:
+        return
+    record, seals = permit.record, permit.seals
+    xml = write_v2(record, seal_text=code_text(permit))
+    made = {"xml": xml, "txt": (code_text(permit) + "\n").encode(), "png": write_png(code_text(permit))}
+    if "pdf" in missing:
+        made["pdf"] = keys().sign_document(permit.party, write_pdf(record, seals, base_url=verify_base(), xml=xml))
+    for form in missing:
+        write_atomically(path_of(permit, form), made[form])
+
+
+def read(permit: Permit, form: str) -> bytes:
+    """A document of the permit; written now when the job has not done it yet."""
+    path = path_of(permit, form)
+    if not path.exists():
+        write_all(permit)
+    return path.read_bytes()

@@ -1,0 +1,122 @@
+"""Every read about applications and permits, already cut down to what the actor may see."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from wildgate.apps.accounts.access import Action, Actor, can
+from wildgate.apps.accounts.models import Role
+from wildgate.apps.accounts.selectors import names_of
+from wildgate.apps.permits import answers as form
+from wildgate.apps.permits.models import Application, Permit, PermitStatus
+from wildgate.convention.lifecycle import CaseState, PermitState
+from wildgate.convention.listing import law
+from wildgate.convention.outcome import Ruling
+from wildgate.convention.refusal import Refusal
+from wildgate.convention.ruling import rule
+from wildgate.convention.trade import Trade
+from wildgate.kit import events
+from wildgate.kit.models import Event
+
+OPEN = (CaseState.SUBMITTED, CaseState.IN_REVIEW, CaseState.ASKED, CaseState.WITH_SCIENTIST, CaseState.APPROVED, CaseState.COUNTERSIGNED)
+
+
+def applications_visible_to(actor: Actor) -> QuerySet[Application]:
+    """Exactly the applications for which `can(actor, VIEW_APPLICATION, ...)` says yes."""
+    everything = Application.objects.filter(party=actor.party)
+    own = Q(organisation_id__in=actor.organisations) if actor.has(Role.TRADER) else Q(pk__in=[])
+    if actor.has(Role.OFFICER, Role.COUNTERSIGNER, Role.AUDITOR, Role.SCIENTIST):
+        return everything.filter(own | ~Q(state=CaseState.DRAFT.value))
+    return everything.filter(own)
+
+
+def permits_visible_to(actor: Actor) -> QuerySet[Permit]:
+    """Exactly the permits for which `can(actor, VIEW_PERMIT, ...)` says yes."""
+    everything = Permit.objects.filter(party=actor.party)
+    if actor.has(Role.OFFICER, Role.COUNTERSIGNER, Role.CUSTOMS, Role.AUDITOR, Role.SCIENTIST):
+        return everything
+    return everything.filter(organisation_id__in=actor.organisations if actor.has(Role.TRADER) else [])
+
+
+def application(actor: Actor, number: str) -> Application | None:
+    """One application with what its page shows; None when there is none or the actor may not see it: both look alike."""
+    found = (Application.objects.select_related("organisation", "officer", "decided_by", "countersigned_by", "permit")
+             .filter(party=actor.party, number=number).first())
+    return found if found is not None and can(actor, Action.VIEW_APPLICATION, found) else None
+
+
+def permit(actor: Actor, number: str) -> Permit | None:
+    """One permit; None when there is none or the actor may not see it."""
+    found = permit_of(actor.party, number)
+    return found if found is not None and can(actor, Action.VIEW_PERMIT, found) else None
+
+
+def permit_of(party: str, number: str) -> Permit | None:
+    """One permit of the Party, for services and commands that ask `can` themselves."""
+    return Permit.objects.select_related("status", "organisation", "application").filter(party=party, number=number).first()
+
+
+def queue(actor: Actor, *states: CaseState) -> QuerySet[Application]:
+    """Cases in these states, the longest waiting first."""
+    return (applications_visible_to(actor).filter(state__in=[state.value for state in states or OPEN])
+            .select_related("organisation", "officer").order_by("submitted_at", "pk"))
+
+
+def own_applications(actor: Actor) -> QuerySet[Application]:
+    """The trader's applications, newest change first."""
+    return (Application.objects.filter(party=actor.party, organisation_id__in=actor.organisations)
+            .select_related("organisation", "permit__status").order_by("-changed_at"))
+
+
+def permits(actor: Actor, text: str = "") -> QuerySet[Permit]:
+    """Permits that the actor may see, newest first; `text` narrows by number or taxon."""
+    found = permits_visible_to(actor).select_related("status", "organisation").order_by("-issued_at", "-pk")
+    if text:
+        found = found.filter(Q(number__icontains=text) | Q(lines__taxon__icontains=text)).distinct()
+    return found
+
+
+def state_of(status: PermitStatus, valid_until: date, today: date) -> PermitState:
+    """The state to show: expiry follows from the date and comes before all that is not final."""
+    state = PermitState(status.state)
+    if today > valid_until and state in (PermitState.VALID, PermitState.SUSPENDED, PermitState.EXPORTED):
+        return PermitState.EXPIRED
+    return state
+
+
+def live_ruling(application: Application, on: date) -> Ruling | tuple[Refusal, ...]:
+    """What the law says to the answers as they stand, for the draft pages; faults are what is still missing or wrong."""
+    trade = form.trade_of(application.answers, home=application.party, on=on)
+    return rule(trade, law()) if isinstance(trade, Trade) else trade
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a timeline; the template words `kind`."""
+
+    at: datetime
+    kind: str
+    who: str
+    data: dict[str, Any]
+    note: str
+    seq: int
+
+
+def timeline(subjects: Iterable[str], party: str) -> list[Entry]:
+    """The events of these subjects, newest first, with the names of who acted."""
+    found = list(Event.objects.filter(party=party, subject__in=list(subjects)).exclude(kind="read")
+                 .select_related("note").order_by("-seq")[:500])
+    names = names_of({event.actor for event in found})
+    return [Entry(event.at, event.kind, names.get(event.actor, event.actor), json.loads(event.data),
+                  event.note.text if hasattr(event, "note") else "", event.seq) for event in found]
+
+
+def acts_of(permit: Permit) -> list[Event]:
+    """The permit's own events, oldest first: its state is their fold."""
+    return list(events.of(permit.subject, party=permit.party))

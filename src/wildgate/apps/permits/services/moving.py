@@ -1,0 +1,54 @@
+"""One step of an application's life: locked, allowed, possible, saved and told, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from wildgate.apps.accounts.access import Action, Actor, require
+from wildgate.apps.permits.models import Application
+from wildgate.convention import lifecycle
+from wildgate.convention.lifecycle import CaseState, Step
+from wildgate.convention.refusal import Refusal, refuse
+from wildgate.kit import events
+
+LONGEST_NOTE = 2000
+
+
+def locked(party: str, number: str) -> Application | Refusal:
+    """The application under a row lock: whoever comes second sees what the first has done."""
+    found = Application.objects.select_for_update(of=("self",)).select_related("organisation").filter(party=party, number=number).first()
+    return found or refuse("no-such-application", "There is no application %(number)s.", number=number[:24])
+
+
+def admitted(actor: Actor, action: Action, number: str, step: Step) -> tuple[Application, CaseState] | Refusal:
+    """The locked application and its next state, when `actor` may do `action` and `step` is possible now."""
+    application = locked(actor.party, number)
+    if isinstance(application, Refusal):
+        return application
+    if refused := require(actor, action, application):
+        return refused
+    after = lifecycle.step(application.case_state, step)
+    return after if isinstance(after, Refusal) else (application, after)
+
+
+def move(application: Application, after: CaseState, step: Step, *, actor: Actor, at: datetime,
+         data: Mapping[str, Any] | None = None, note: str = "") -> Application:
+    """Save the new state and append the step's event."""
+    application.state = after.value
+    application.changed_at = at
+    application.save()
+    events.append(step.value, application.subject, party=application.party, actor=actor.label, at=at, data=data, note=note)
+    return application
+
+
+def written(text: str, *, field: str, what: str, longest: int = LONGEST_NOTE) -> str | Refusal:
+    """A free text that a person must give, within its limit."""
+    kept = text.strip()
+    if not kept:
+        return refuse("missing", "Write %(what)s.", what=what, field=field)
+    if len(kept) > longest:
+        return refuse("too-long", "%(what)s is %(length)s characters long; shorten it to %(longest)s.", what=what.capitalize(),
+                      length=len(kept), longest=longest, field=field)
+    return kept

@@ -1,0 +1,1 @@
+"""Annual reports, and the replay of past trade as a year of work."""

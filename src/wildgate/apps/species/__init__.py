@@ -1,0 +1,1 @@
+"""Names of taxa: search and suggestions over the shipped facts."""

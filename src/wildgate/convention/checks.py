@@ -1,0 +1,161 @@
+"""What the decision table does not say by itself: dates, quotas, numbers and States that a line must satisfy.
+
+Each check looks at one line and answers with a refusal, a doubt, or nothing. None of them makes a decision milder.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from wildgate.convention import tables
+from wildgate.convention.case import Case, Doubt
+from wildgate.convention.catalogue import caution, refusal
+from wildgate.convention.listing import Cover, ZeroQuota
+from wildgate.convention.refusal import Refusal
+from wildgate.convention.rules import rule_by_id
+from wildgate.convention.vocabulary import Appendix, Direction, Kingdom, Outcome, Purpose, Source
+
+CONVENTION_BEGAN = date(1975, 7, 1)
+NOWHERE = ("XX", "ZZ")
+OPEN = Outcome.CONDITIONAL
+
+
+def zero_quota(case: Case) -> Refusal | Doubt | None:
+    """A zero export quota of the listing itself: refused; a doubt where it may not hold."""
+    if not case.listing.zero_quotas or case.line.source is Source.PRE_CONVENTION:
+        return None
+    for zero in case.listing.zero_quotas:
+        if not _meets(zero, case):
+            continue
+        certain = not zero.partial and (zero.source is None or case.line.source is zero.source)
+        if certain and case.trade.direction in (Direction.EXPORT, Direction.IMPORT):
+            return refusal("zero-quota", ("Art. II", f"Annotation {zero.annotation}"), taxon=case.name, annotation=zero.annotation)
+        return Doubt(caution("perhaps-zero-quota", ("Art. II", f"Annotation {zero.annotation}"), taxon=case.name,
+                             annotation=zero.annotation), OPEN)
+    return None
+
+
+def acquisition_date(case: Case) -> Refusal | Doubt | None:
+    """A pre-Convention specimen was acquired before the species was first listed (Art. VII.2, Res. Conf. 13.6)."""
+    if case.line.source is not Source.PRE_CONVENTION:
+        return None
+    basis, acquired = ("Art. VII.2", "Res. Conf. 13.6"), case.line.acquired
+    if acquired is None:
+        return Doubt(caution("acquisition-date-missing", basis, taxon=case.name), OPEN)
+    if acquired < CONVENTION_BEGAN:
+        return None
+    since = case.listing.since or case.data_day
+    if acquired >= since:
+        return refusal("acquired-after-listing", basis, taxon=case.name, listed=since, acquired=acquired)
+    if case.listing.since is not None and not case.taxon.via:
+        return None
+    return Doubt(caution("first-listing-unknown", basis, taxon=case.name, acquired=acquired), OPEN)
+
+
+def second_source(case: Case) -> Doubt | None:
+    """Sources I and O stand beside a second code; no text of the Convention at hand demands it, so it only warns."""
+    source = case.line.source
+    if source in (Source.CONFISCATED, Source.PRE_CONVENTION) and case.line.second_source is None:
+        return Doubt(caution("second-source-missing", ("Res. Conf. 12.3",), unconfirmed=True, source=source, taxon=case.name))
+    return None
+
+
+def operation_number(case: Case) -> Doubt | None:
+    """Animals of source D come from an operation on the Secretariat's register (Res. Conf. 12.10)."""
+    if case.line.source is not Source.REGISTERED or case.appendix is not Appendix.I or case.operation:
+        return None
+    basis = ("Art. VII.4", "Res. Conf. 12.10")
+    if case.taxon.kingdom is Kingdom.ANIMAL and case.trade.direction in (Direction.EXPORT, Direction.RE_EXPORT):
+        return Doubt(caution("operation-missing", basis, taxon=case.name), OPEN)
+    return Doubt(caution("operation-on-permit", basis, taxon=case.name))
+
+
+def confiscated(case: Case) -> Doubt | None:
+    """Confiscated specimens move only with a decision on their disposal (Art. VIII.4)."""
+    if case.line.source is not Source.CONFISCATED or case.trade.direction is Direction.TRANSIT:
+        return None
+    return Doubt(caution("confiscated", ("Art. VIII.4", "50 CFR 23.37(c)(5)"), taxon=case.name), OPEN)
+
+
+def unknown_facts(case: Case) -> Doubt | None:
+    """Source U is allowed with a justification only."""
+    if case.line.source is Source.UNKNOWN:
+        return Doubt(caution("source-unknown", ("Res. Conf. 12.3", "50 CFR 23.24"), taxon=case.name))
+    return None
+
+
+def country_of_origin(case: Case) -> Doubt | None:
+    """An export leaves from the country of origin; a re-export from another one."""
+    origin, sender, direction = case.line.origin, case.trade.sender, case.trade.direction
+    if origin == "XX":
+        return Doubt(caution("origin-unknown", ("Res. Conf. 12.3",), taxon=case.name),
+                     OPEN if direction is Direction.EXPORT else None)
+    if direction is Direction.EXPORT and origin not in (sender, "ZZ"):
+        return Doubt(caution("origin-elsewhere", ("Art. I(d)", "Res. Conf. 12.3"), origin=origin, sender=sender), OPEN)
+    if direction is Direction.RE_EXPORT and origin == sender:
+        return Doubt(caution("origin-is-sender", ("Art. I(d)",), taxon=case.name))
+    return None
+
+
+def high_seas(case: Case) -> Doubt | None:
+    """S05 and S06: older marine treaties, and catch landed in another State than the ship's."""
+    if case.line.source is not Source.HIGH_SEAS or case.appendix is Appendix.III:
+        return None
+    if case.trade.direction is Direction.EXPORT:
+        row = rule_by_id("S06")
+        return Doubt(caution("flag-state", row.basis, unconfirmed=not row.confirmed, taxon=case.name))
+    if case.trade.direction is Direction.FROM_THE_SEA and case.appendix is Appendix.II:
+        return Doubt(caution("older-treaty", rule_by_id("S05").basis, taxon=case.name))
+    return None
+
+
+def bred_for_commerce(case: Case) -> Doubt | None:
+    """Appendix I, source C or A, moved for commerce: the exemption is for non-commercial breeding (Art. VII.4 and 5)."""
+    if (case.appendix is Appendix.I and case.trade.purpose is Purpose.COMMERCIAL
+            and case.line.source in (Source.CAPTIVE_BRED, Source.PROPAGATED)):
+        return Doubt(caution("perhaps-bred-for-commerce", ("Art. VII.4", "Art. VII.5"), taxon=case.name,
+                             source=case.line.source), OPEN)
+    return None
+
+
+def covered(case: Case) -> Doubt | None:
+    """An annotation that turns on facts which a term does not tell."""
+    coverage = case.coverage
+    if coverage.answer is not Cover.CONDITIONAL:
+        return None
+    label = coverage.annotation or case.listing.annotation or case.listing.label
+    return Doubt(caution("annotation-conditional", ("Art. I(b)", f"Annotation {label}"), annotation=label,
+                         why=coverage.reason or coverage.text), OPEN)
+
+
+def non_party(case: Case) -> Doubt | None:
+    """N01: a State of the route that is not a Party on the day of the trade (Art. X)."""
+    outside = outside_the_convention(case)
+    if outside is None:
+        return None
+    return Doubt(caution("non-party", rule_by_id("N01").basis, country=outside), OPEN)
+
+
+def outside_the_convention(case: Case) -> str | None:
+    """The first State of sender, receiver and origin that is not a Party, by name."""
+    for code in (case.trade.sender, case.trade.receiver, case.line.origin):
+        if code in NOWHERE:
+            continue
+        country = tables.country(code)
+        if country is not None and not country.is_party_on(case.trade.on):
+            return country.name_en
+    return None
+
+
+CHECKS = (zero_quota, acquisition_date, second_source, operation_number, confiscated, unknown_facts, country_of_origin,
+          high_seas, bred_for_commerce, covered, non_party)
+
+
+def _meets(zero: ZeroQuota, case: Case) -> bool:
+    line = case.line
+    return ((zero.source is None or line.source is zero.source
+             or (zero.source is Source.WILD and line.source in (Source.UNKNOWN, Source.HIGH_SEAS)))
+            and (zero.purpose is None or zero.purpose is case.trade.purpose)
+            and (not zero.terms or line.term in zero.terms)
+            and (not zero.countries or line.origin in zero.countries)
+            and (not zero.taxa or bool(set(zero.taxa) & set(case.taxon.lineage))))

@@ -1,0 +1,69 @@
+"""Ruling and its parts: the answer to a Trade, each line of it with its legal basis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wildgate.convention.refusal import Refusal
+from wildgate.convention.vocabulary import Appendix, By, DocumentKind, FindingKind, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document that the trade needs. `alternatives` are kinds that serve as well where the law leaves a choice."""
+
+    kind: DocumentKind
+    issued_by: str
+    when: str
+    basis: tuple[str, ...]
+    alternatives: tuple[DocumentKind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What an authority must find before the document may be granted."""
+
+    kind: FindingKind
+    by: By
+    basis: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:  # noqa: A001  (the field's word; nothing here raises Python warnings)
+    """What a person must look at; it never decides by itself. `unconfirmed` marks a fact of kind K."""
+
+    code: str
+    reason: str
+    basis: tuple[str, ...] = ()
+    unconfirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LineRuling:
+    """The ruling on one line: the taxon as accepted, its listing, the rule that decided, and all that it brings."""
+
+    taxon: str
+    accepted: str
+    appendix: Appendix | None
+    annotation: str | None
+    listing: str | None
+    rule: str | None
+    decision: Outcome
+    documents: tuple[Document, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    warnings: tuple[Warning, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The answer to a Trade. `decision` is the strictest of its lines'; parts are merged without repetition."""
+
+    decision: Outcome
+    documents: tuple[Document, ...]
+    findings: tuple[Finding, ...]
+    refusals: tuple[Refusal, ...]
+    warnings: tuple[Warning, ...]
+    lines: tuple[LineRuling, ...]
+    law: str
+    """Which law was asked: the date of the listing data, for example `2025-03-06`."""

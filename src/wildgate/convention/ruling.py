@@ -1,0 +1,234 @@
+"""What a trade in listed specimens needs (Convention, Articles III to V, VII and X)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from wildgate.convention.case import Answer, Case, Doubt, strictest
+from wildgate.convention.catalogue import caution, refusal
+from wildgate.convention.checks import CHECKS, NOWHERE
+from wildgate.convention.exemptions import special
+from wildgate.convention.listing import Cover, Coverage, Law, Listed, Listing, NotListed
+from wildgate.convention.outcome import Document, LineRuling, Ruling
+from wildgate.convention.outcome import Warning as Caution
+from wildgate.convention.refusal import Refusal
+from wildgate.convention.rules import Facts, Rule, base_rule
+from wildgate.convention.taxonomy import Taxon, Unknown
+from wildgate.convention.trade import Line, Trade
+from wildgate.convention.vocabulary import Appendix, Direction, Outcome, Purpose, Source
+
+CHANGED = "check-appendices"
+T = TypeVar("T")
+
+
+def rule(trade: Trade, law: Law) -> Ruling:
+    """Rule on `trade` by the law as it stood on `trade.on`; each line by itself, then merged."""
+    return merge((rule_line(line, trade, law) for line in trade.lines), law.date)
+
+
+def rule_line(line: Line, trade: Trade, law: Law) -> LineRuling:
+    """Rule on one line. Names that the tables do not know are `conditional`, never "not listed"."""
+    if line.origin in NOWHERE:
+        population = None
+    else:
+        population = line.origin
+    place = _place(law, line.taxon, population, trade.on, line.term, line.source, trade.purpose)
+    if place.settled is not None:
+        return place.settled
+    case = _case(line, trade, place)
+    answer = _checked(case, _judged(case))
+    return _line_ruling(case, answer, place.warnings)
+
+
+def merge(lines: Iterable[LineRuling], law_date: str) -> Ruling:
+    """The ruling on a trade: the strictest of its lines' decisions and all their parts, each once."""
+    rulings = tuple(lines)
+    decision = Outcome.NO_DOCUMENT
+    for line in rulings:
+        decision = strictest(decision, line.decision)
+    return Ruling(
+        decision=decision,
+        documents=_once(line.documents for line in rulings), findings=_once(line.findings for line in rulings),
+        refusals=_once(line.refusals for line in rulings), warnings=_once(line.warnings for line in rulings),
+        lines=rulings, law=law_date)
+
+
+def ruling_json(ruling: Ruling) -> dict[str, Any]:
+    """The ruling in the shape that the command and the API print."""
+    return {
+        "decision": ruling.decision.value,
+        "documents": [_document_json(document) for document in ruling.documents],
+        "findings": [{"kind": found.kind.value, "by": found.by.value, "basis": list(found.basis)} for found in ruling.findings],
+        "refusals": [{"code": no.code, "reason": no.reason, "basis": list(no.basis)} for no in ruling.refusals],
+        "warnings": [_warning_json(warning) for warning in ruling.warnings],
+        "lines": [{"taxon": line.taxon, "accepted": line.accepted,
+                   "appendix": line.appendix.value if line.appendix else None, "annotation": line.annotation,
+                   "listing": line.listing, "rule": line.rule, "decision": line.decision.value} for line in ruling.lines],
+        "law": ruling.law,
+    }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Place:
+    """Where the Appendices put a line: an answer already, or the entry by which to rule."""
+
+    settled: LineRuling | None
+    taxon: Taxon | None = None
+    listing: Listing | None = None
+    coverage: Coverage | None = None
+    warnings: tuple[Caution, ...] = ()
+    data_day: date = date.max
+
+
+@lru_cache(maxsize=65536)
+def _place(law: Law, name: str, population: str | None, on: date, term: str, source: Source, purpose: Purpose) -> _Place:
+    found = law.listings(name, population, on)
+    if isinstance(found, Unknown):
+        told = caution("taxon-unknown", ("Res. Conf. 12.11",), taxon=name, why=found.reason)
+        return _Place(LineRuling(name, name, None, None, None, None, Outcome.CONDITIONAL, warnings=(told, *found.warnings)))
+    warnings = tuple(dict.fromkeys((*found.warnings, *law.warnings(found.taxon, on))))
+    if isinstance(found, NotListed):
+        return _Place(_not_listed(name, found, warnings))
+    listing, accepted = found.strictest, found.taxon.name
+    if found.ambiguous:
+        told = caution("ask-population", ("Art. I(a)", "Art. II"), taxon=accepted, why=found.ambiguous)
+        return _Place(LineRuling(name, accepted, listing.appendix, listing.annotation, listing.label, None,
+                                 Outcome.CONDITIONAL, warnings=(told, *warnings)))
+    coverage = listing.covers(term, source=source, purpose=purpose, country=population)
+    if coverage.answer is Cover.NO:
+        told = Caution("not-covered", coverage.reason or coverage.text or "The listing does not cover these specimens.",
+                       ("Art. I(b)", *((f"Annotation {coverage.annotation}",) if coverage.annotation else ())))
+        return _Place(LineRuling(name, accepted, listing.appendix, coverage.annotation or listing.annotation, listing.label,
+                                 None, Outcome.NO_DOCUMENT, warnings=(told, *warnings)))
+    return _Place(None, found.taxon, listing, coverage, warnings, _day(law.date))
+
+
+def _not_listed(name: str, found: NotListed, warnings: tuple[Caution, ...]) -> LineRuling:
+    """No document for a taxon outside the Appendices; open where a decision not in the tables may have listed it."""
+    decision = Outcome.NO_DOCUMENT
+    if any(warning.code == CHANGED for warning in warnings):
+        # A taxon listed at the last meeting would wrongly pass as free: this is the one place where secondary
+        # evidence must weigh, since the cost of asking is a letter and the cost of not asking is an offence.
+        decision = Outcome.CONDITIONAL
+        warnings = (*warnings, caution("appendices-changed", ("Art. XV.1(c)",), taxon=found.taxon.name))
+    return LineRuling(name, found.taxon.name, None, None, None, None, decision, warnings=warnings)
+
+
+def _case(line: Line, trade: Trade, place: _Place) -> Case:
+    assert place.taxon is not None and place.listing is not None and place.coverage is not None  # noqa: S101
+    appendix = place.coverage.appendix
+    facts = _facts(trade.sender, trade.receiver, appendix, line.source, line.live, line.origin in (trade.sender, "ZZ"),
+                   appendix is Appendix.III and trade.sender in place.listing.listed_by)
+    return Case(line, trade, place.taxon, place.listing, place.coverage, appendix, facts, place.data_day)
+
+
+@lru_cache(maxsize=16384)
+def _facts(sender: str, receiver: str, appendix: Appendix, source: Source, live: bool, from_origin: bool,
+           listed: bool) -> Facts:
+    return Facts(sender, receiver, appendix, source, live, from_origin, listed)
+
+
+def _judged(case: Case) -> Answer:
+    """Article VII first, then the base rule of Articles III to V; what the table does not hold is asked."""
+    answer, told = special(case)
+    if answer is None:
+        answer = _base(case)
+    return answer._replace(warnings=(*told, *answer.warnings)) if told else answer
+
+
+def _base(case: Case) -> Answer:
+    line, trade = case.line, case.trade
+    row = base_rule(trade.direction, case.appendix, case.taxon.kingdom, line.source, trade.purpose, case.facts.listed_by_sender)
+    if row is None and line.source is Source.CONFISCATED:
+        # Beside I stands the code that the specimen had before it was seized; without one it counts as wild.
+        row = base_rule(trade.direction, case.appendix, case.taxon.kingdom, line.second_source or Source.WILD, trade.purpose,
+                        case.facts.listed_by_sender)
+    if row is None:
+        told = caution("no-rule", ("Res. Conf. 12.3",), appendix=case.appendix, source=line.source, purpose=trade.purpose,
+                       direction=trade.direction)
+        return Answer(None, Outcome.CONDITIONAL, warnings=(told,))
+    return _refused(case, row) if row.answer(trade.purpose) is Outcome.REFUSE else case.by(row)
+
+
+def _refused(case: Case, row: Rule) -> Answer:
+    no = refusal(row.refusal, row.refusal_basis, taxon=case.name, source=case.line.source)
+    return Answer(row.id, Outcome.REFUSE, refusals=(no,))
+
+
+def _checked(case: Case, answer: Answer) -> Answer:
+    """Apply the checks: a refusal ends the line, a doubt leaves it no better than `conditional`."""
+    if answer.decision is Outcome.NO_DOCUMENT:
+        return answer
+    rule_id, decision = answer.rule, answer.decision
+    warnings, refusals = list(answer.warnings), list(answer.refusals)
+    for check in CHECKS:
+        outcome = check(case)
+        if outcome is None:
+            continue
+        if isinstance(outcome, Doubt):
+            warnings.append(outcome.warning)
+            if outcome.floor is not None:
+                decision = strictest(decision, outcome.floor)
+            if outcome.warning.code == "non-party" and decision is not Outcome.REFUSE:
+                rule_id = "N01"
+        else:
+            refusals.append(outcome)
+            decision = Outcome.REFUSE
+    if decision is Outcome.REFUSE and case.coverage.answer is Cover.CONDITIONAL:
+        warnings.extend(_perhaps(no) for no in refusals)
+        return Answer(rule_id, Outcome.CONDITIONAL, warnings=tuple(warnings))
+    if decision is Outcome.REFUSE:
+        return Answer(rule_id, decision, refusals=tuple(refusals), warnings=tuple(warnings))
+    return answer._replace(rule=rule_id, decision=decision, warnings=tuple(warnings))
+
+
+def _perhaps(no: Refusal) -> Caution:
+    return caution("perhaps-refused", no.basis, why=no.reason)
+
+
+def _line_ruling(case: Case, answer: Answer, warnings: tuple[Caution, ...]) -> LineRuling:
+    decision = answer.decision
+    if decision is not Outcome.REFUSE and any(w.code == CHANGED and _to_appendix_i(w, case.appendix) for w in warnings):
+        # The permit of a milder Appendix would be the wrong paper; for other changes the warning alone is enough,
+        # because the evidence is secondary and must not stop trade by itself.
+        decision = strictest(decision, Outcome.CONDITIONAL)
+    return LineRuling(
+        case.line.taxon, case.name, case.appendix, case.coverage.annotation or case.listing.annotation, case.listing.label,
+        answer.rule, decision, answer.documents, answer.findings, answer.refusals, (*answer.warnings, *warnings))
+
+
+def _to_appendix_i(warning: Caution, appendix: Appendix) -> bool:
+    text = warning.reason.replace("Appendix ", "")
+    return appendix is not Appendix.I and (" to I" in text.replace(" to II", "") or "included in I " in f"{text} ")
+
+
+@lru_cache(maxsize=64)
+def _day(text: str) -> date:
+    return date.fromisoformat(text[:10])
+
+
+def _once(parts: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
+    """All parts in order, each once. Whole tuples repeat (rules share theirs), so they are told apart first."""
+    tuples = {id(part): part for part in parts if part}
+    if len(tuples) == 1:
+        return next(iter(tuples.values()))
+    return tuple(dict.fromkeys(item for part in tuples.values() for item in part))
+
+
+def _document_json(document: Document) -> dict[str, Any]:
+    out: dict[str, Any] = {"kind": document.kind.value, "issued_by": document.issued_by, "when": document.when,
+                           "basis": list(document.basis)}
+    if document.alternatives:
+        out["alternatives"] = [kind.value for kind in document.alternatives]
+    return out
+
+
+def _warning_json(warning: Caution) -> dict[str, Any]:
+    out: dict[str, Any] = {"code": warning.code, "reason": warning.reason, "basis": list(warning.basis)}
+    if warning.unconfirmed:
+        out["unconfirmed"] = True
+    return out

@@ -1,0 +1,1 @@
+"""Adapters that know Django but no permit: event chain, jobs, uploads, keys."""

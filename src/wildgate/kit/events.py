@@ -1,0 +1,109 @@
+"""The event chain: who did what to which subject, in an order that cannot be rewritten unseen.
+
+Each event's hash covers the one before it, so a changed, missing or inserted event breaks the chain from there on.
+`data` holds codes and values, no names or addresses: sentences are worded when read, and erasing a person's
+row elsewhere never breaks the chain.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from wildgate.kit import jobs
+from wildgate.kit.models import ChainHead, Event, EventNote
+
+SYSTEM = "system"
+_subscribers: dict[str, list[str]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The first place where a chain does not hold."""
+
+    party: str
+    seq: int
+    reason: str
+
+
+def append(kind: str, subject: str, *, party: str, actor: str, at: datetime, data: Mapping[str, Any] | None = None,
+           note: str = "") -> Event:
+    """Add an event to the Party's chain and enqueue a job for each subscriber. Call inside a transaction.
+
+    `note` is free text (a reason); it is kept beside the chain, which holds its SHA-256 under `note`.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("events.append outside a transaction: state and event would not be saved together")
+    head = lock_head(party)
+    if note:
+        data = {**(data or {}), "note": hashlib.sha256(note.encode()).hexdigest()}
+    event = Event(party=party, seq=head.seq + 1, at=at.astimezone(UTC), actor=actor, kind=kind, subject=subject,
+                  data=json.dumps(data or {}, sort_keys=True, separators=(",", ":"), ensure_ascii=False),
+                  previous=head.hash)
+    event.hash = link_hash(event)
+    event.save(force_insert=True)
+    if note:
+        EventNote.objects.create(event=event, text=note)
+    head.seq, head.hash = event.seq, event.hash
+    head.save(update_fields=["seq", "hash"])
+    for job in _subscribers.get(kind, ()):
+        jobs.enqueue(job, f"{subject}#{event.seq}", party=party, at=at, subject=subject, seq=event.seq)
+    return event
+
+
+def lock_head(party: str) -> ChainHead:
+    ChainHead.objects.bulk_create([ChainHead(party=party)], ignore_conflicts=True)
+    return ChainHead.objects.select_for_update().get(party=party)
+
+
+def link_hash(event: Event) -> str:
+    """SHA-256 over the previous hash and the event's own fields, in hexadecimal."""
+    fields = [event.previous, event.party, event.seq, event.at.astimezone(UTC).isoformat(timespec="microseconds"),
+              event.actor, event.kind, event.subject, event.data]
+    return hashlib.sha256(json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+def note_read(subject: str, *, party: str, actor: str, at: datetime) -> None:
+    """Record that somebody read a case or permit; repeated looks within a quarter of an hour are one read."""
+    with transaction.atomic():
+        recent = Event.objects.filter(party=party, kind="read", subject=subject, actor=actor,
+                                      at__gt=at - timedelta(minutes=15))
+        if not recent.exists():
+            append("read", subject, party=party, actor=actor, at=at)
+
+
+def subscribe(kind: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Run the decorated function as a job after each event of this kind: `function(subject=..., seq=..., at=...)`."""
+    def register(function: Callable[..., None]) -> Callable[..., None]:
+        name = jobs.register(function)
+        _subscribers.setdefault(kind, []).append(name)
+        return function
+    return register
+
+
+def of(subject: str, *, party: str) -> Iterator[Event]:
+    """The events of one subject, oldest first, without reads."""
+    return Event.objects.filter(party=party, subject=subject).exclude(kind="read").order_by("seq").iterator()
+
+
+def verify(party: str) -> Break | None:
+    """Walk the Party's whole chain. None when every link holds and the head agrees."""
+    previous, expected = "0" * 64, 1
+    for event in Event.objects.filter(party=party).order_by("seq").iterator(chunk_size=2000):
+        if event.seq != expected:
+            return Break(party, expected, "an event is missing")
+        if event.previous != previous:
+            return Break(party, event.seq, "the event does not continue the one before it")
+        if link_hash(event) != event.hash:
+            return Break(party, event.seq, "the event was changed after it was written")
+        previous, expected = event.hash, expected + 1
+    head = ChainHead.objects.filter(party=party).first()
+    if (head.seq, head.hash) != (expected - 1, previous) if head else expected > 1:
+        return Break(party, expected, "the newest events are missing")
+    return None

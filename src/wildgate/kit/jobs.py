@@ -1,0 +1,97 @@
+"""Jobs: what happens after a commit (documents, signed lists, messages), once, in order, and again after a failure.
+
+A job is a row written in the transaction that calls for it, so a rolled-back change leaves no job and a
+committed one cannot lose it. Jobs are idempotent and named by a business key: while one waits, a second
+request for the same key is the same job.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from wildgate.kit.models import Job
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=5)
+ATTEMPTS = 8
+_registry: dict[str, Callable[..., None]] = {}
+
+
+def register(function: Callable[..., None]) -> str:
+    """Make a function known to workers by its dotted name; the name is what the table holds."""
+    name = f"{function.__module__.rpartition('.')[0].rpartition('.')[2]}.{function.__name__}"
+    _registry[name] = function
+    return name
+
+
+def job(function: Callable[..., None]) -> Callable[..., None]:
+    """Decorator: `function(at=..., **payload)` may be enqueued."""
+    register(function)
+    return function
+
+
+def enqueue(function: Callable[..., None] | str, key: str, *, party: str, at: datetime, **payload: Any) -> None:
+    """Ask for a job after the current transaction. A job of the same name and key that still waits is enough.
+
+    The waiting row is touched, not only looked at: its lock keeps a worker from running it before this
+    transaction's change can be seen.
+    """
+    name = function if isinstance(function, str) else register(function)
+    waiting = Job.objects.filter(party=party, name=name, key=key, state=Job.State.WAITING)
+    if not waiting.update(run_after=at):
+        Job.objects.bulk_create([Job(party=party, name=name, key=key, payload=payload, run_after=at)], ignore_conflicts=True)
+        waiting.update(run_after=at)
+
+
+def run_pending(limit: int = 100_000) -> int:
+    """Run what is due now, one after the other; the number of jobs done. A job that fails waits for its next try."""
+    done = 0
+    while done < limit and (job := claim()) is not None:
+        run(job)
+        done += 1
+    return done
+
+
+def claim() -> Job | None:
+    """Take the next due job under a lease, so that two workers never run the same one at once."""
+    now = timezone.now()
+    due = Q(state=Job.State.WAITING, run_after__lte=now) | Q(state=Job.State.RUNNING, lease_until__lt=now)
+    with transaction.atomic():
+        job = Job.objects.select_for_update(skip_locked=True).filter(due).order_by("run_after", "id").first()
+        if job is None:
+            return None
+        job.state, job.lease_until, job.attempts = Job.State.RUNNING, now + LEASE, job.attempts + 1
+        job.save(update_fields=["state", "lease_until", "attempts"])
+        return job
+
+
+def run(job: Job) -> None:
+    """Run one claimed job to its end. Any failure is kept with the job: a worker must outlive a bad one."""
+    try:
+        _registry[job.name](at=timezone.now(), **job.payload)
+    except Exception as error:  # noqa: BLE001  (the worker's last line of defence; the error is kept and retried)
+        log.warning("job %s failed at attempt %s: %s", job.name, job.attempts, type(error).__name__)
+        put_back(job, f"{type(error).__name__}: {error}")
+    else:
+        job.delete()
+
+
+def put_back(job: Job, error: str) -> None:
+    """Let a failed job wait, longer each time; after the last attempt it is dead and a person must look."""
+    job.last_error = error[:300]
+    job.state = Job.State.DEAD if job.attempts >= ATTEMPTS else Job.State.WAITING
+    job.run_after = timezone.now() + timedelta(seconds=2 ** job.attempts)
+    job.lease_until = None
+    try:
+        with transaction.atomic():
+            job.save()
+    except IntegrityError:  # a newer request for the same key waits already: it does this one's work
+        job.delete()

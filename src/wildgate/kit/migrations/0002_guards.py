@@ -1,0 +1,10 @@
+"""Events are append-only in the database itself."""
+
+from django.db import migrations
+
+from wildgate.kit.guards import append_only
+
+
+class Migration(migrations.Migration):
+    dependencies = [("kit", "0001_initial")]
+    operations = [append_only("kit_event")]

@@ -1,0 +1,1 @@
+"""Outward forms of an issued permit: CITESEPermit XML, PDF, QR; and reading them back."""

@@ -1,0 +1,85 @@
+"""Opens an XML file from outside: bounded in size, depth and number of elements, without DTD, entities or network."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from lxml import etree
+
+from wildgate.convention.refusal import Refusal, refuse
+
+MAX_BYTES = 20_000_000
+MAX_ELEMENTS = 200_000
+MAX_DEPTH = 60
+ENCODINGS = {"utf-8", "utf-16", "us-ascii", "ascii", "iso-8859-1", "iso-8859-15", "windows-1252"}
+BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+DECLARATION = re.compile(r"\s*<\?xml\s[^>]{0,200}\?>")
+DECLARED = re.compile(rb"<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
+
+
+def open_xml(data: bytes) -> etree._Element | Refusal:
+    """The root element, comments and processing instructions left out; or why the file is not read."""
+    if len(data) > MAX_BYTES:
+        return refuse("too-large", "The file has %(size)s MB; a permit message has at most %(limit)s MB.",
+                      size=f"{len(data) / 1e6:.0f}", limit=MAX_BYTES // 1_000_000)
+    text = _decode(data)
+    if isinstance(text, Refusal):
+        return text
+    if refused := _refuse_before_parsing(text):
+        return refused
+    try:
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
+                                 huge_tree=False, remove_comments=True, remove_pis=True, recover=False)
+        root = etree.fromstring(text.encode(), parser)
+    except etree.XMLSyntaxError as error:
+        if "depth" in str(error).lower():
+            return _too_deep()
+        line = error.lineno or 1
+        return refuse("broken-xml", "The file is not complete XML: it breaks off or is damaged at line %(line)s.",
+                      line=line)
+    return _too_deep() if _depth(root) > MAX_DEPTH else root
+
+
+def _decode(data: bytes) -> str | Refusal:
+    encoding = next((name for bom, name in BOMS if data.startswith(bom)), "")
+    if not encoding:
+        found = DECLARED.match(data.lstrip()[:300])
+        encoding = found[1].decode().lower() if found else "utf-8"
+        if encoding not in ENCODINGS:
+            return refuse("unknown-encoding", "The file says it is written in %(encoding)s; save it as UTF-8.",
+                          encoding=encoding)
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        return refuse("wrong-encoding", "The file says it is %(encoding)s, but byte %(at)s is not; save it as UTF-8.",
+                      encoding=encoding.removesuffix("-sig").upper(), at=error.start)
+    return DECLARATION.sub("", text, count=1)
+
+
+def _refuse_before_parsing(text: str) -> Refusal | None:
+    head = text.lstrip()[:1]
+    if not head:
+        return refuse("empty-file", "The file is empty; choose the permit message.")
+    if head != "<":
+        return refuse("not-xml", "The file is not XML; choose the permit message.")
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        return refuse("document-type", "The file carries a document type definition, which a permit message never has; "
+                                       "it is not opened.", basis=("EPIX reader rule: no DTD",))
+    if text.count("<") > 2 * MAX_ELEMENTS:
+        return refuse("too-many-elements", "The file has more than %(limit)s elements; a permit message has fewer.",
+                      limit=MAX_ELEMENTS)
+    return None
+
+
+def _too_deep() -> Refusal:
+    return refuse("too-deep", "The file nests its elements deeper than %(limit)s levels; a permit message does not.",
+                  limit=MAX_DEPTH)
+
+
+def _depth(root: etree._Element) -> int:
+    deepest = depth = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        deepest = max(deepest, depth)
+    return deepest

@@ -1,0 +1,159 @@
+"""The permit as paper: the standard form (Res. Conf. 12.3, Annex 2) as PDF/A-3 with its message attached."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import UTC, date
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import typst
+
+from wildgate.convention import tables
+from wildgate.convention.permit import LINES_ON_A_PAGE, Address, PermitLine, PermitRecord, Reference, plain
+from wildgate.message import qr
+from wildgate.message.profile import OTHER_NAMES, TYPE_LETTERS, country_name
+from wildgate.seal.text import to_url
+
+FONTS = ("Libertinus Serif", "Noto Serif", "Noto Naskh Arabic", "Noto Sans Arabic", "Noto Serif CJK SC",
+         "Noto Sans CJK SC", "Droid Sans Fallback", "Noto Sans", "DejaVu Sans")
+"""Libertinus is inside typst; the others serve further scripts where the machine has them."""
+
+STANDARD = "a-3a"
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+          "December")
+LETTERS = "ABCD"
+VALID = "ISSUED / VALID"
+UNSHOWN = re.compile(r"‹U\+[0-9A-F]{4,6}›")
+
+
+class Unprintable(ValueError):
+    """The form could not be set; the message is the setter's own."""
+
+
+def write_pdf(record: PermitRecord, tokens: Sequence[bytes], *, base_url: str, xml: bytes,
+              state_word: str = "") -> bytes:
+    """The form with a page for every four lines, the page's seal as a QR code, and `xml` attached as permit.xml.
+
+    `tokens` holds one token for each page of `record.pages`; `base_url` is the address that opens when a camera reads
+    the code. Letters that no font on this machine can draw are printed as their code points, ‹U+4E2D›.
+    Raises ValueError when tokens and pages differ in number.
+    """
+    if len(tokens) != len(record.pages):
+        raise ValueError(f"The permit has {len(record.pages)} pages but {len(tokens)} seals.")
+    data = _form(record, [to_url(base_url, token) for token in tokens], xml.decode(), state_word or VALID)
+    try:
+        return _set(data)
+    except typst.TypstError as error:
+        if "displayed" not in str(error):
+            raise Unprintable(f"The form could not be set: {error}.") from error
+    return _set(_spell_out(data, _drawable()))
+
+
+def _set(data: dict[str, Any]) -> bytes:
+    out: bytes = typst.compile(_template(), font_paths=_fonts(), pdf_standards=[STANDARD],
+                               sys_inputs={"permit": json.dumps(data, ensure_ascii=False)}, timestamp=data["moment"])
+    return out
+
+
+@cache
+def _template() -> bytes:
+    return files("wildgate.message").joinpath("form.typ").read_bytes()
+
+
+@cache
+def _fonts() -> Any:
+    """Looking through the machine's fonts takes longer than setting a page: once a process."""
+    return typst.Fonts()
+
+
+@cache
+def _drawable() -> frozenset[str]:
+    """Letters that are safe in the font inside typst: Latin with accents, Greek, Cyrillic, common signs."""
+    return frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x391, 0x3CA), *range(0x410, 0x450),
+                               0x2013, 0x2014, 0x2018, 0x2019, 0x201C, 0x201D, 0x2026, 0x2039, 0x203A, 0xD7, 0x0A)))
+
+
+def _spell_out(value: Any, drawable: frozenset[str], key: str = "") -> Any:
+    if isinstance(value, str) and key not in {"xml", "qr"}:
+        return "".join(letter if letter in drawable else f"‹U+{ord(letter):04X}›" for letter in value)
+    if isinstance(value, dict):
+        return {name: _spell_out(each, drawable, name) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_spell_out(each, drawable) for each in value]
+    return value
+
+
+def _form(record: PermitRecord, urls: Sequence[str], xml: str, state: str) -> dict[str, Any]:
+    at = record.issued_at.astimezone(UTC)
+    letter = TYPE_LETTERS.get(record.kind, "O")
+    return {
+        "title": f"CITES permit/certificate {record.number}", "moment": int(at.timestamp()),
+        "issued": [at.year, at.month, at.day, at.hour, at.minute, at.second], "issued_text": words(at.date()),
+        "fonts": list(FONTS), "state": state, "number": record.number, "letter": letter,
+        "other": OTHER_NAMES.get(record.kind, ""), "valid_until": words(record.valid_until),
+        "importer": _party(record.importer), "exporter": _party(record.exporter),
+        "authority": _party(record.authority, with_country=True),
+        "conditions": record.special_conditions + (
+            f"\nReplaces {record.replaces}." if record.replaces else ""),
+        "purpose": f"{record.purpose}  {tables.purpose_name(record.purpose.value)}" if record.purpose else "—",
+        "stamp": record.security_stamp or "—", "place": record.place, "official": record.official,
+        "transport": record.transport_document, "digest_short": short(record.digest), "xml": xml,
+        "sheets": [_sheet(page, number, url) for number, (page, url) in
+                   enumerate(zip(record.pages, urls, strict=True), start=1)],
+    }
+
+
+def _sheet(lines: Sequence[PermitLine], number: int, url: str) -> dict[str, Any]:
+    blocks = [line.block for line in lines]
+    free = [letter for letter in (LETTERS if number == 1 else "––––") if letter not in blocks]
+    struck = free[:LINES_ON_A_PAGE - len(lines)]
+    return {"page": number, "qr": qr.write_svg(url), "lines": [_block(line) for line in lines], "struck": struck,
+            "letters": blocks + struck}
+
+
+def _party(who: Address, *, with_country: bool = False) -> dict[str, str]:
+    country = _country(who.country)
+    lines = [who.name, who.address, country if with_country else ""]
+    return {"name": who.name, "country": country, "lines": "\n".join(filter(None, lines))}
+
+
+def _country(code: str) -> str:
+    return f"{code}  {country_name(code)}".strip()
+
+
+def _block(line: PermitLine) -> dict[str, str]:
+    term, unit = tables.term(line.term), tables.unit(line.unit)
+    sources = str(line.source) + (f"/{line.second_source}" if line.second_source else "")
+    used = "" if line.quota_used is None else plain(line.quota_used)
+    quota = "" if line.quota is None else plain(line.quota)
+    marks = "Marks: " + "; ".join(line.marks) if line.marks else ""
+    return {
+        "block": line.block, "taxon": line.taxon, "common": line.common_name,
+        "description": "\n".join(filter(None, [f"{line.term}  {term.name_en if term else ''}".strip(),
+                                               line.description, marks])),
+        "appendix": f"{line.appendix}  {sources}\n{tables.source_name(line.source.value)}",
+        "quantity": f"{plain(line.quantity)} {line.unit}\n{unit.name_en if unit else ''}".strip(),
+        "quota": f"{used} / {quota}" if used or quota else "—",
+        "origin": _reference(line.origin), "last": _reference(line.last_re_export) if line.last_re_export else "—",
+        "operation": " · ".join(filter(None, [line.operation, words(line.acquired) if line.acquired else ""])) or "—",
+    }
+
+
+def _reference(paper: Reference) -> str:
+    papers = " · ".join(filter(None, [paper.number, words(paper.issued_on) if paper.issued_on else ""]))
+    return "\n".join(filter(None, [_country(paper.country), papers]))
+
+
+def words(day: date) -> str:
+    """A date that no reader can take for another: 3 March 2027."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def short(digest: bytes) -> str:
+    """The first 16 bytes in groups of four hex digits: what a person compares with the screen."""
+    text = digest[:16].hex()
+    return " ".join(text[at:at + 4] for at in range(0, len(text), 4))

@@ -1,0 +1,81 @@
+"""QR codes: print the text of a seal, and read the codes in a picture (ISO/IEC 18004, level Q)."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+import zxingcpp
+from PIL import Image, UnidentifiedImageError
+
+from wildgate.convention.refusal import Refusal, refuse
+
+LEVEL = "Q"
+MAX_PIXELS = 40_000_000
+PNG, JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
+MAX_TEXT = 2_000
+DARK = re.compile(rb"\x00+")
+
+
+def write_png(text: str, module: int = 8) -> bytes:
+    """A black and white PNG, `module` pixels a square, with its quiet zone. Digits behind an address pack tightly."""
+    picture = _code(text).to_image(scale=module)
+    height, width = picture.shape
+    out = io.BytesIO()
+    Image.frombuffer("L", (width, height), bytes(picture), "raw", "L", 0, 1).convert("1").save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def write_svg(text: str) -> str:
+    """The same code as a drawing that scales, with its quiet zone."""
+    rows = _code(text).to_image(scale=1)
+    height, width = rows.shape
+    dots = bytes(rows)
+    path = "".join(f"M{run.start()} {y}h{len(run[0])}v1h-{len(run[0])}z"
+                   for y in range(height) for run in DARK.finditer(dots[y * width:(y + 1) * width]))
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" shape-rendering="crispEdges">'
+            f'<path fill="#fff" d="M0 0h{width}v{height}h-{width}z"/><path d="{path}"/></svg>')
+
+
+def read_image(data: bytes) -> list[str] | Refusal:
+    """Texts of all QR codes in a PNG or JPEG, top to bottom; an empty list when there is none."""
+    kind = sniff_image(data)
+    if kind is None:
+        return refuse("not-an-image", "The file is neither a PNG nor a JPEG picture; choose one of these.")
+    try:
+        with Image.open(io.BytesIO(data), formats=(kind,)) as picture:
+            if picture.width * picture.height > MAX_PIXELS:
+                return refuse("image-too-large", "The picture has %(size)s million pixels; at most %(limit)s are read.",
+                              size=picture.width * picture.height // 1_000_000, limit=MAX_PIXELS // 1_000_000)
+            flat = _on_white(picture)
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
+        return refuse("broken-image", "The picture is damaged or incomplete; save or photograph it again.")
+    return read_picture(flat)
+
+
+def read_picture(picture: Image.Image) -> list[str]:
+    """Texts of all QR codes in an opened picture, top to bottom."""
+    found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+    ordered = sorted(found, key=lambda code: (code.position.top_left.y, code.position.top_left.x))
+    return list(dict.fromkeys(code.text for code in ordered))
+
+
+def sniff_image(data: bytes) -> str | None:
+    """`PNG` or `JPEG` by the first bytes, never by the name."""
+    return "PNG" if data.startswith(PNG) else "JPEG" if data.startswith(JPEG) else None
+
+
+def _code(text: str) -> Any:
+    if not 0 < len(text) <= MAX_TEXT:
+        raise ValueError(f"A QR code holds 1 to {MAX_TEXT} characters here, not {len(text)}.")
+    return zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level=LEVEL)
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    """Grey on white: transparent backgrounds would otherwise turn black."""
+    if picture.mode in {"RGBA", "LA", "PA", "P"}:
+        clear = picture.convert("RGBA")
+        white = Image.new("RGBA", clear.size, "white")
+        return Image.alpha_composite(white, clear).convert("L")
+    return picture.convert("L")

@@ -1,0 +1,161 @@
+"""Keys of a Party: ES256 or Ed25519, named by the first 8 bytes of their RFC 9679 thumbprint."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any, Final
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+
+from wildgate.seal import cbor
+
+KID_BYTES: Final = 8
+SIGNATURE_BYTES: Final = 64
+_ECDSA: Final = ec.ECDSA(hashes.SHA256())
+
+PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+
+
+class Alg(IntEnum):
+    """COSE algorithms that a seal may use (RFC 9053)."""
+
+    ES256 = -7
+    EDDSA = -8
+
+
+class Purpose(IntEnum):
+    """What a key may sign: a key for one purpose signs nothing else."""
+
+    PERMIT = 1
+    ENDORSEMENT = 2
+    STATUS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """A public key. `parts` are the coordinates of the RFC 9053 COSE Key: (x, y) for P-256, (x,) for Ed25519."""
+
+    alg: Alg
+    parts: tuple[bytes, ...]
+    kid: bytes = field(compare=False)
+    verify: Callable[[bytes, bytes], bool] = field(compare=False, repr=False)
+
+    @classmethod
+    def from_private(cls, private: PrivateKey) -> PublicKey:
+        return cls.from_cose(_cose_key(private.public_key()))
+
+    @classmethod
+    def from_cose(cls, key: object) -> PublicKey:
+        """Build from a COSE Key map. Raises ValueError on anything but a valid P-256 or Ed25519 public key."""
+        match key:
+            case {1: 2, -1: 1, -2: bytes(x), -3: bytes(y)} if len(key) == 4 and len(x) == len(y) == 32:
+                numbers = ec.EllipticCurvePublicNumbers(int.from_bytes(x), int.from_bytes(y), ec.SECP256R1())
+                return cls(Alg.ES256, (x, y), thumbprint(key)[:KID_BYTES], _es256(numbers.public_key()))
+            case {1: 1, -1: 6, -2: bytes(x)} if len(key) == 3 and len(x) == 32:
+                public = ed25519.Ed25519PublicKey.from_public_bytes(x)
+                return cls(Alg.EDDSA, (x,), thumbprint(key)[:KID_BYTES], _ed25519(public))
+            case _:
+                raise ValueError("The key is neither a P-256 nor an Ed25519 COSE key.")
+
+    def cose(self) -> dict[int, int | bytes]:
+        """The COSE Key map with its required members only: what a trust list carries."""
+        if self.alg is Alg.ES256:
+            return {1: 2, -1: 1, -2: self.parts[0], -3: self.parts[1]}
+        return {1: 1, -1: 6, -2: self.parts[0]}
+
+    @property
+    def thumbprint(self) -> bytes:
+        """RFC 9679 thumbprint, 32 bytes: read it aloud over the telephone to compare two keys."""
+        return thumbprint(self.cose())
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A private key that signs 64-byte COSE signatures. Safe to share between threads."""
+
+    kid: bytes
+    alg: Alg
+    sign: Callable[[bytes], bytes] = field(repr=False)
+    public: PublicKey
+
+    @classmethod
+    def from_private(cls, private: PrivateKey) -> SigningKey:
+        """Wrap a key of the `cryptography` package. Raises ValueError for another curve than P-256 or Ed25519."""
+        public = PublicKey.from_private(private)
+        return cls(public.kid, public.alg, _signer(private), public)
+
+    @classmethod
+    def generate(cls, alg: Alg = Alg.ES256) -> SigningKey:
+        return cls.from_private(new_private_key(alg))
+
+
+def new_private_key(alg: Alg = Alg.ES256) -> PrivateKey:
+    if alg is Alg.ES256:
+        return ec.generate_private_key(ec.SECP256R1())
+    return ed25519.Ed25519PrivateKey.generate()
+
+
+def thumbprint(key: Mapping[Any, Any]) -> bytes:
+    """SHA-256 over the deterministic CBOR of the required members (RFC 9679, 4 and 5)."""
+    required = {label: key[label] for label in ((1, -1, -2, -3) if key[1] == 2 else (1, -1, -2))}
+    return hashlib.sha256(cbor.encode(required)).digest()
+
+
+def _cose_key(public: ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey) -> dict[int, int | bytes]:
+    if isinstance(public, ed25519.Ed25519PublicKey):
+        raw = public.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+        return {1: 1, -1: 6, -2: raw}
+    if not isinstance(public.curve, ec.SECP256R1):
+        raise ValueError(f"The key's curve is {public.curve.name}; only P-256 is used.")
+    numbers = public.public_numbers()
+    return {1: 2, -1: 1, -2: numbers.x.to_bytes(32), -3: numbers.y.to_bytes(32)}
+
+
+def _es256(public: ec.EllipticCurvePublicKey) -> Callable[[bytes, bytes], bool]:
+    def verify(signature: bytes, data: bytes) -> bool:
+        if len(signature) != SIGNATURE_BYTES:
+            return False
+        der = encode_dss_signature(int.from_bytes(signature[:32]), int.from_bytes(signature[32:]))
+        try:
+            public.verify(der, data, _ECDSA)
+        except InvalidSignature:
+            return False
+        return True
+    return verify
+
+
+def _ed25519(public: ed25519.Ed25519PublicKey) -> Callable[[bytes, bytes], bool]:
+    def verify(signature: bytes, data: bytes) -> bool:
+        if len(signature) != SIGNATURE_BYTES:
+            return False
+        try:
+            public.verify(signature, data)
+        except InvalidSignature:
+            return False
+        return True
+    return verify
+
+
+def _signer(private: PrivateKey) -> Callable[[bytes], bytes]:
+    if isinstance(private, ed25519.Ed25519PrivateKey):
+        return private.sign
+    key, rule = private, _nonce_rule()
+
+    def sign(data: bytes) -> bytes:
+        r, s = decode_dss_signature(key.sign(data, rule))
+        return r.to_bytes(32) + s.to_bytes(32)
+    return sign
+
+
+def _nonce_rule() -> ec.ECDSA:
+    """Nonces by RFC 6979 where OpenSSL has them (3.2 and later): a weak random source then cannot leak the key."""
+    try:
+        return ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
+    except UnsupportedAlgorithm:
+        return _ECDSA

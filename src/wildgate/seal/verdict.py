@@ -1,0 +1,221 @@
+"""The verdict: may this permit be relied on, by this reader, now? Reached offline from a code and signed lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from wildgate.convention.refusal import Refusal
+from wildgate.seal.claims import PermitClaims
+from wildgate.seal.endorsement import Endorsement
+from wildgate.seal.envelope import COSE_SIGN1, Envelope, Kind, open_envelope
+from wildgate.seal.facts import endorsement_facts, permit_facts, spoken
+from wildgate.seal.keys import Purpose
+from wildgate.seal.status import Freshness, StatusAnswer, StatusLists
+from wildgate.seal.text import from_text
+from wildgate.seal.token import Token, read_claims
+from wildgate.seal.trust import Keyring, KeyState, TrustEntry, TrustList
+from wildgate.seal.words import Answer, Role, answer_to, reason
+
+__all__ = ["Answer", "Role", "Verdict", "Verifier"]
+
+SLACK_SECONDS: Final = 300
+UNKNOWN: Final = "unknown"
+_PURPOSES: Final = {int(Kind.PERMIT): Purpose.PERMIT, int(Kind.ENDORSEMENT): Purpose.ENDORSEMENT}
+_FOR: Final = {Purpose.PERMIT: "permits", Purpose.ENDORSEMENT: "endorsements"}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer to one code.
+
+    `genuine`: a Party's key for this purpose signed it and nothing disproves that. `state` is the permit's state in
+    words ("valid", "exported", "expired", "unknown" ...), "endorsement" for an endorsement. `lists_as_of` is when
+    the status list was signed and `age_seconds` how long ago that was; `digest` is the permit digest, 32 bytes.
+    """
+
+    genuine: bool
+    state: str
+    answer: Answer
+    reasons: tuple[Refusal, ...]
+    facts: dict[str, Any] = field(default_factory=dict)
+    lists_as_of: datetime | None = None
+    age_seconds: int | None = None
+    digest: bytes | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The form that the command and the API print; `age` is in seconds, null when no list was used."""
+        return {
+            "genuine": self.genuine, "state": self.state, "answer": self.answer.value,
+            "reasons": [why.as_json() for why in self.reasons], "facts": self.facts, "age": self.age_seconds,
+            "lists_as_of": self.lists_as_of.isoformat().replace("+00:00", "Z") if self.lists_as_of else None,
+            "digest": self.digest.hex() if self.digest else None,
+        }
+
+
+class Verifier:
+    """Holds trust lists and status lists, and answers for codes. No network; safe to share between threads."""
+
+    def __init__(self, trust: TrustList | Sequence[TrustList], status: StatusLists | None = None) -> None:
+        self.keys = Keyring(trust)
+        self.status = status
+
+    def verdict(self, data: str | bytes, role: Role, at: datetime) -> Verdict:
+        """The verdict on a scanned text, or on a token's bytes, for `role` at `at` (aware)."""
+        token = data if isinstance(data, bytes) and data[:1] == bytes((COSE_SIGN1,)) else from_text(_as_text(data))
+        envelope = token if isinstance(token, Refusal) else open_envelope(token)
+        if isinstance(envelope, Refusal):
+            return _refused(envelope)
+        trusted = self._trusted(envelope)
+        if isinstance(trusted, Refusal):
+            return _refused(trusted)
+        entry, source, read = trusted
+        now = at.timestamp()
+        if late := _out_of_time(read.claims, entry, now):
+            return _refused(late)
+        notes = self._notes(source, now)
+        if isinstance(read.claims, Endorsement):
+            return _endorsed(read, read.claims, entry, notes)
+        return self._permit(read, read.claims, entry, role, now, notes)
+
+    def _trusted(self, envelope: Envelope) -> tuple[TrustEntry, TrustList, Token] | Refusal:
+        """The key that speaks for this code, and its claims: the signature is checked before they are read."""
+        kind = envelope.header.kind
+        purpose = _PURPOSES.get(kind) if isinstance(kind, int) else None
+        if purpose is None:
+            return reason("wrong-kind")
+        found = self.keys.find(envelope.header.kid)
+        if found is None:
+            return self._stranger(envelope)
+        entry, source = found
+        if entry.purpose is not purpose:
+            return reason("key-purpose", what=_FOR[purpose])
+        if entry.key.alg is not envelope.header.alg:
+            return reason("key-algorithm")
+        if not envelope.verified_by(entry.key):
+            return reason("signature")
+        token = read_claims(envelope)
+        if isinstance(token, Refusal):
+            return token
+        if token.claims.party != entry.party:
+            return reason("key-party", owner=entry.party, party=token.claims.party)
+        return entry, source, token
+
+    def _stranger(self, envelope: Envelope) -> Refusal:
+        token = read_claims(envelope)
+        if isinstance(token, Refusal):
+            return token
+        party = token.claims.party
+        known = any(entry.party == party for source in self.keys.lists for entry in source.entries)
+        return reason("unknown-key" if known else "unknown-party", party=party)
+
+    def _notes(self, source: TrustList, now: float) -> list[tuple[Answer, Refusal]]:
+        """What the age of the trust list and the clock do to the answer."""
+        issued = source.issued_at.timestamp()
+        if now > source.expires_at.timestamp():
+            return [(Answer.HOLD, reason("trust-expired", date=spoken(source.expires_at.timestamp())))]
+        if issued > now + SLACK_SECONDS:
+            return [(Answer.HOLD, reason("clock-behind", date=spoken(issued)))]
+        if now > issued + source.ttl.total_seconds():
+            return [(Answer.ACCEPT, reason("trust-as-of", date=spoken(issued)))]
+        return []
+
+    def _permit(self, token: Token, claims: PermitClaims, entry: TrustEntry, role: Role, now: float,
+                notes: list[tuple[Answer, Refusal]]) -> Verdict:
+        facts, digest = permit_facts(claims), token.digest
+        listed = self._registered(claims, digest)
+        if entry.state is KeyState.COMPROMISED:
+            if not listed:
+                return _refused(reason("key-compromised", party=claims.party), facts, digest)
+            notes.append((Answer.HOLD, reason("key-compromised-listed", party=claims.party)))
+        if listed is False:
+            return _refused(reason("not-in-register", party=claims.party), facts, digest)
+        status = self._status(claims, now)
+        as_of = datetime.fromtimestamp(status.as_of, UTC) if status.as_of is not None else None
+        age = max(0, int(now - status.as_of)) if status.as_of is not None else None
+        if now > claims.expires_at:
+            state, rulings = "expired", [(Answer.REFUSE, reason("expired", date=facts["valid_until"]))]
+        else:
+            state, rulings = _judge(claims, status, role, now)
+        rulings += notes + self._remarks(claims)
+        answers = {answer for answer, _ in rulings}
+        answer = Answer.REFUSE if Answer.REFUSE in answers else Answer.HOLD if Answer.HOLD in answers else Answer.ACCEPT
+        return Verdict(True, state, answer, tuple([why for _, why in rulings]), facts, as_of, age, digest)
+
+    def _registered(self, claims: PermitClaims, digest: bytes) -> bool | None:
+        """Whether the Party's register of issued permits has this one; None when no register can tell."""
+        register = self.status.digests(claims.status_uri, self.keys) if self.status else None
+        if register is None:
+            return None
+        if register.holds(claims.status_index, claims.page, digest):
+            return True
+        return None if register.issued_at < claims.issued_at else False
+
+    def _status(self, claims: PermitClaims, now: float) -> StatusAnswer:
+        if self.status is None:
+            return StatusAnswer(None, Freshness.MISSING)
+        return self.status.lookup(claims.party, claims.status_uri, claims.status_index, now, self.keys)
+
+    def _remarks(self, claims: PermitClaims) -> list[tuple[Answer, Refusal]]:
+        remarks = []
+        if claims.pages > 1:
+            remarks.append((Answer.ACCEPT, reason("scan-every-page", page=claims.page, pages=claims.pages)))
+        if claims.newer:
+            remarks.append((Answer.ACCEPT, reason("newer-profile")))
+        party = self.keys.party(claims.party)
+        if party and party.advisory:
+            remarks.append((Answer.ACCEPT, reason("advisory", text=party.advisory)))
+        return remarks
+
+
+def _judge(claims: PermitClaims, status: StatusAnswer, role: Role,
+           now: float) -> tuple[str, list[tuple[Answer, Refusal]]]:
+    """The state and what it means to `role`, as far as the list at hand can tell."""
+    if status.problem:
+        return UNKNOWN, [(Answer.HOLD, reason("status-missing", party=claims.party)), (Answer.HOLD, status.problem)]
+    if status.as_of is None:
+        return UNKNOWN, [(Answer.HOLD, reason("status-missing", party=claims.party))]
+    date = spoken(status.as_of)
+    if status.as_of > now + SLACK_SECONDS:
+        return UNKNOWN, [(Answer.HOLD, reason("clock-behind", date=date))]
+    if status.freshness is Freshness.EXPIRED:
+        return UNKNOWN, [(Answer.HOLD, reason("status-expired", date=date))]
+    if status.as_of < claims.issued_at:
+        return UNKNOWN, [(Answer.HOLD, reason("status-older", date=date))]
+    if status.state is None:
+        return UNKNOWN, [(Answer.HOLD, reason("status-newer"))]
+    rulings = [answer_to(role, status.state, claims.kind)]
+    if status.freshness is Freshness.STALE:
+        rulings.append((Answer.ACCEPT, reason("status-as-of", date=date)))
+    return status.state.word, rulings
+
+
+def _out_of_time(claims: PermitClaims | Endorsement, entry: TrustEntry, now: float) -> Refusal | None:
+    """Dated outside the life of its key, or in the future by more than a clock may be wrong."""
+    issued = claims.at.timestamp() if isinstance(claims, Endorsement) else claims.issued_at
+    if not entry.since.timestamp() <= issued <= entry.until.timestamp():
+        return reason("key-time", date=spoken(issued), party=entry.party)
+    if issued > now + SLACK_SECONDS:
+        return reason("issued-in-future", date=spoken(issued))
+    return None
+
+
+def _endorsed(token: Token, endorsement: Endorsement, entry: TrustEntry,
+              notes: list[tuple[Answer, Refusal]]) -> Verdict:
+    facts = endorsement_facts(endorsement)
+    if entry.state is KeyState.COMPROMISED:
+        return _refused(reason("key-compromised", party=endorsement.party), facts, token.digest)
+    answer = Answer.HOLD if any(answer is Answer.HOLD for answer, _ in notes) else Answer.ACCEPT
+    reasons = (reason("endorsement", party=endorsement.party), *(why for _, why in notes))
+    return Verdict(True, "endorsement", answer, reasons, facts, digest=token.digest)
+
+
+def _refused(why: Refusal, facts: dict[str, Any] | None = None, digest: bytes | None = None) -> Verdict:
+    return Verdict(False, UNKNOWN, Answer.REFUSE, (why,), facts or {}, digest=digest)
+
+
+def _as_text(data: str | bytes) -> str:
+    """Bytes that are not a token may be a text file; foreign bytes become marks that no code contains."""
+    return data if isinstance(data, str) else data.decode("ascii", errors="replace")

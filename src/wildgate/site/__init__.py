@@ -1,0 +1,1 @@
+"""The shell: settings, addresses, design system, command line, demo world."""

@@ -1,0 +1,44 @@
+"""`wildgate jobs`: what waits, what failed for good, and a worker that does it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("jobs", help="run or list background jobs")
+    verbs = parser.add_subparsers(metavar="VERB", required=True)
+    work = verbs.add_parser("work", help="run jobs as they come, until stopped")
+    work.add_argument("--once", action="store_true", help="run what is due now, then end")
+    work.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
+    work.set_defaults(run=run_worker)
+    listing = verbs.add_parser("list", help="list waiting and dead jobs")
+    listing.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    listing.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
+    listing.set_defaults(run=run_list)
+
+
+def run_worker(args: argparse.Namespace) -> int:
+    """Work through the table; an idle worker looks again after a fifth of a second."""
+    from wildgate.kit import jobs
+    if args.once:
+        print(f"{jobs.run_pending()} jobs done")
+        return 0
+    while True:
+        if not jobs.run_pending():
+            time.sleep(0.2)
+
+
+def run_list(args: argparse.Namespace) -> int:
+    from wildgate.kit.models import Job
+    rows = [{"name": job.name, "key": job.key, "state": job.state, "attempts": job.attempts, "error": job.last_error}
+            for job in Job.objects.order_by("id")[:1000]]
+    if args.json:
+        print(json.dumps(rows, indent=2))
+        return 0
+    for row in rows:
+        print(f"{row['state']:8} {row['name']} {row['key']} {row['error']}")
+    print(f"{len(rows)} jobs")
+    return 0

@@ -1,0 +1,105 @@
+"""Every setting of an installation, with its default and meaning; `wildgate settings` prints this table."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One environment variable: its default as text, what it does, and whether its value is secret."""
+
+    name: str
+    default: str
+    meaning: str
+    secret: bool = False
+
+
+SETTINGS = (
+    Setting("WILDGATE_HOME", "./var", "Where the database, documents, keys and signed lists live."),
+    Setting("DATABASE_URL", "", "postgresql://user:password@host/name; empty means SQLite in WILDGATE_HOME.", secret=True),
+    Setting("WILDGATE_PARTY", "QM", "ISO code of the Party this installation serves."),
+    Setting("WILDGATE_PARTY_NAME", "", "Name on screen and paper; empty means the name in the country table."),
+    Setting("WILDGATE_SECRET_KEY", "", "Protects sessions and key files; empty means one is made in WILDGATE_HOME/secret.", secret=True),
+    Setting("WILDGATE_BASE_URL", "http://127.0.0.1:8000", "Public address; it is printed in every QR code."),
+    Setting("WILDGATE_HOSTS", "127.0.0.1,localhost,[::1]", "Host names that the web server answers to, comma separated."),
+    Setting("WILDGATE_DEMO", "no", "yes: demo world, printed log-ins, no second factor. Never in production."),
+    Setting("WILDGATE_DEBUG", "no", "yes: developer's error pages. Never in production."),
+    Setting("WILDGATE_DURABLE", "yes", "no: SQLite does not wait for the disk. For tests only."),
+    Setting("WILDGATE_EMAIL_URL", "", "smtp://user:password@host:587; empty means mail is written to WILDGATE_HOME/mail.", secret=True),
+    Setting("WILDGATE_SENDER", "wildgate@localhost", "From-address of mail."),
+    Setting("WILDGATE_BEHIND_PROXY", "no", "yes: trust X-Forwarded-Proto from the proxy in front."),
+)
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+def text(name: str, env: Mapping[str, str] = os.environ) -> str:
+    return env.get(name, "") or _BY_NAME[name].default
+
+
+def yes(name: str, env: Mapping[str, str] = os.environ) -> bool:
+    return text(name, env).strip().lower() in {"1", "yes", "true", "on"}
+
+
+def home() -> Path:
+    return Path(text("WILDGATE_HOME")).expanduser().resolve()
+
+
+def secret_key() -> str:
+    """The configured secret, or one made on first use in WILDGATE_HOME/secret with mode 0600."""
+    if given := text("WILDGATE_SECRET_KEY"):
+        return given
+    path = home() / "secret"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return _read_whole(path)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(48) + "\n")
+    return path.read_text().strip()
+
+
+def _read_whole(path: Path) -> str:
+    """Another process may be writing the secret this moment: its line end says that it is whole."""
+    for _ in range(1000):
+        if (found := path.read_text()).endswith("\n"):
+            return found.strip()
+    raise SystemExit(f"{path} is empty or cut off. Remove it (sessions and key files made with it are lost) and start again.")
+
+
+def database(url: str, place: Path, *, durable: bool) -> dict[str, object]:
+    """Django's database settings for a DATABASE_URL; SQLite in `place` when there is none."""
+    if not url:
+        level = "FULL" if durable else "OFF"
+        return {
+            "ENGINE": "django.db.backends.sqlite3", "NAME": place / "wildgate.sqlite3", "CONN_MAX_AGE": None,
+            "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 60, "init_command":
+                        f"PRAGMA journal_mode=WAL; PRAGMA synchronous={level}; PRAGMA temp_store=MEMORY; "
+                        "PRAGMA mmap_size=134217728; PRAGMA cache_size=-20000"},
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgresql", "postgres"}:
+        raise SystemExit(f"DATABASE_URL starts with {parts.scheme}:, but only postgresql: is understood; leave it empty for SQLite.")
+    return {
+        "ENGINE": "django.db.backends.postgresql", "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""), "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "", "PORT": str(parts.port or ""), "CONN_MAX_AGE": None,
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }
+
+
+def mail(url: str, place: Path, sender: str) -> dict[str, object]:
+    """Django's mail settings; without a URL, mail is kept as files that an administrator can read."""
+    if not url:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend", "EMAIL_FILE_PATH": place / "mail",
+                "DEFAULT_FROM_EMAIL": sender}
+    parts = urlsplit(url)
+    return {"EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend", "EMAIL_HOST": parts.hostname,
+            "EMAIL_PORT": parts.port or 587, "EMAIL_HOST_USER": unquote(parts.username or ""),
+            "EMAIL_HOST_PASSWORD": unquote(parts.password or ""), "EMAIL_USE_TLS": True, "DEFAULT_FROM_EMAIL": sender}

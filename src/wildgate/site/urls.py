@@ -1,0 +1,16 @@
+"""Every address of the site. Each view names its access rule; a test finds one that does not."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from wildgate.site import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+]
