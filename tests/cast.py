@@ -53,3 +53,51 @@ def jean(cast: dict[str, Actor]) -> Actor:
 @pytest.fixture
 def ana(cast: dict[str, Actor]) -> Actor:
     return cast["ana"]
+
+
+SKINS = {
+    "direction": "export", "purpose": "T", "other_country": "QZ", "other_name": "Quartz Leather Co",
+    "other_address": "5 Basalt Street, Quartz City, Quartzland",
+    "lines": [{"taxon": "Crocodylus novaeguineae", "term": "SKI", "quantity": "1200", "unit": "NAR", "source": "W", "origin": "QM"}],
+}
+"""Mario's export of 1,200 wild skins: Appendix II, so it needs a non-detriment finding and legal acquisition."""
+
+
+def submitted(who: dict[str, Actor], at: datetime, answers: dict[str, Any] | None = None) -> str:
+    """The number of an application that Mario has handed in."""
+    from wildgate.apps.permits import services
+    from wildgate.apps.permits.models import Application
+    mario = who["mario"]
+    draft = services.start(actor=mario, organisation=min(mario.organisations), at=at)
+    assert isinstance(draft, Application)
+    services.save_answers(actor=mario, case=draft.number, answers=answers or SKINS, at=at)
+    done = services.submit(actor=mario, case=draft.number, at=at)
+    assert isinstance(done, Application), done
+    return done.number
+
+
+def ready(who: dict[str, Actor], at: datetime, answers: dict[str, Any] | None = None) -> str:
+    """The number of an application that waits for issue only: reviewed, found, approved, countersigned."""
+    from wildgate.apps.permits import services
+    from wildgate.apps.permits.models import Application, Finding
+    from wildgate.convention.refusal import Refusal
+    number = submitted(who, at, answers)
+    steps: list[Any] = [services.take(actor=who["amina"], case=number, at=at)]
+    if Finding.objects.filter(application__number=number, by="scientific-authority").exists():
+        steps += [services.ask_opinion(actor=who["amina"], case=number, at=at),
+                  services.give_opinion(actor=who["ito"], case=number, positive=True, text="Harvest is far below growth.", at=at)]
+    kinds = Finding.objects.filter(application__number=number).exclude(by="scientific-authority").values_list("kind", flat=True)
+    steps += [services.record_finding(actor=who["amina"], case=number, kind=kind, made=True, text="Seen.", at=at) for kind in kinds]
+    steps += [services.approve(actor=who["amina"], case=number, at=at), services.countersign(actor=who["bo"], case=number, at=at)]
+    assert not [step for step in steps if isinstance(step, Refusal)], steps
+    assert Application.objects.get(number=number).state == "countersigned"
+    return number
+
+
+def issued(who: dict[str, Actor], at: datetime, answers: dict[str, Any] | None = None) -> Any:
+    """An issued permit."""
+    from wildgate.apps.permits import services
+    from wildgate.apps.permits.models import Permit
+    permit = services.issue(actor=who["amina"], case=ready(who, at, answers), at=at)
+    assert isinstance(permit, Permit), permit
+    return permit

@@ -28,3 +28,19 @@ def shared_data() -> Path:
 def pytest_report_header() -> str:
     kind = "PostgreSQL" if os.environ["DATABASE_URL"] else "SQLite"
     return f"wildgate: tests run on {kind}"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Passwords in tests need no slow hash."""
+    from django.conf import settings
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Where everything is installed, a skipped test is a failure: CI sets WILDGATE_CI."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    unasked = [report for report in skipped if "shared data folder" not in str(report.longrepr)]
+    if os.environ.get("WILDGATE_CI") and unasked and exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        reporter.write_line(f"{len(unasked)} tests were skipped where none may be: {unasked[0].longrepr}", red=True)

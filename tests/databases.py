@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -48,7 +49,7 @@ def own_database(_template: str, tmp_path: Path, django_db_blocker: Any, monkeyp
         if connection.vendor == "postgresql":
             name = f"wildgate_own_{uuid.uuid4().hex[:8]}"
             _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{_template}"')
-            url = os.environ["TEST_POSTGRES_URL"].rpartition("/")[0] + "/" + name
+            url = urlsplit(os.environ["TEST_POSTGRES_URL"])._replace(path=f"/{name}").geturl()
         else:
             shutil.copy(_template, name)
         monkeypatch.setenv("DATABASE_URL", url)
@@ -79,13 +80,15 @@ class _pointed_at:
         self.name = name
 
     def __enter__(self) -> None:
-        connection.close()
-        self.before = connections.settings["default"]["NAME"]
-        connections.settings["default"]["NAME"] = connection.settings_dict["NAME"] = self.name
+        self.before = connections["default"]
+        self.name_before = connections.settings["default"]["NAME"]
+        connections.settings["default"]["NAME"] = self.name
+        del connections["default"]
 
     def __exit__(self, *_: object) -> None:
-        connection.close()
-        connections.settings["default"]["NAME"] = connection.settings_dict["NAME"] = self.before
+        connections["default"].close()
+        connections.settings["default"]["NAME"] = self.name_before
+        connections["default"] = self.before
 
 
 def _on_server(statement: str) -> None:

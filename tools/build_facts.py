@@ -69,6 +69,10 @@ def main() -> int:
     write("amendments", amendments, "Changes of the Appendices decided at CoP19 and CoP20.",
           "CoP19: Regulation (EU) 2023/966 and schedule comparison. CoP20: secondary reports, certainty B or C: "
           "warnings only, never law. Own compilation. Date: 2026-08.")
+    regions = {r["region"]: r["countries"] for r in hand("regions")}
+    write("listing_quotas", ({**r, "countries": codes(r["countries"], regions)} for r in hand("quotas")),
+          "Export quotas that the listings themselves set (annotations A2 to A24); amount 0 is a zero quota.", *SCHEDULE,
+          "Structured by hand from the texts of the annotations. Date: 2025-03-06.")
     write_codes(data)
     return 0
 
@@ -102,7 +106,7 @@ def table(path: Path) -> list[Row]:
 def hand(name: str) -> list[Row]:
     """A table of ours: tab separated, `#` lines are remarks."""
     lines = (path_of(name)).read_text(encoding="utf-8").splitlines()
-    return list(csv.DictReader((x for x in lines if not x.startswith("#")), delimiter="\t", quoting=csv.QUOTE_NONE))
+    return list(csv.DictReader((x for x in lines if not x.startswith("# ")), delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
 def path_of(name: str) -> Path:
@@ -214,7 +218,7 @@ def read_genera(data: Path, listings: list[Row]) -> list[Row]:
         add_genus(found, row["genus"], row["family"], row["order"], row["class"], row["kingdom"])
     for row in hand("genera"):
         kingdom = {"A": "Animalia", "P": "Plantae"}[row["kingdom"]]
-        if row["uncertain"]:
+        if row["uncertain"] or row["class"] != "Aves":
             found.pop(row["genus"], None)
         add_genus(found, row["genus"], row["family"], row["order"], row["class"], kingdom, row["uncertain"])
     return [found[g] for g in sorted(found)]

@@ -59,8 +59,9 @@ class Case:
 
     def by(self, row: Rule) -> Answer:
         """The answer of `row`, with the documents and findings that it brings for this kind of line."""
-        return Answer(row.id, row.answer(self.trade.purpose), rules.documents(row, self.facts),
-                      rules.findings(row, self.facts))
+        return Answer(
+            row.id, row.answer(self.trade.purpose), rules.documents(row, self.facts), rules.findings(row, self.facts)
+        )
 
 
 def strictest(left: Outcome, right: Outcome) -> Outcome:

@@ -3,64 +3,106 @@
 from __future__ import annotations
 
 from wildgate.convention.outcome import Warning as Caution
-from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.refusal import Refusal
 
 SENTENCES = {
-    # Refusals
-    "primarily-commercial": "%(taxon)s is in Appendix I and source %(source)s may not be traded for commerce: the importing "
-                            "State cannot grant an import permit for primarily commercial purposes.",
+    # Refusals; a variant of a sentence follows a slash
+    "primarily-commercial": (
+        "%(taxon)s is in Appendix I and source %(source)s may not be traded for commerce: the importing State "
+        "cannot grant an import permit for primarily commercial purposes."
+    ),
     "primarily-commercial/sea": "%(taxon)s is in Appendix I and may not be introduced from the sea for commerce.",
-    "primarily-commercial/bred": "%(taxon)s is in Appendix I: animals bred for commerce need a registered operation (source D); "
-                         "source C serves specimens bred and traded for non-commercial purposes.",
+    "primarily-commercial/bred": (
+        "%(taxon)s is in Appendix I: animals bred for commerce need a registered operation (source D); source C "
+        "serves specimens bred and traded for non-commercial purposes."
+    ),
     "zero-quota": "The listing of %(taxon)s sets an export quota of zero for these specimens (%(annotation)s).",
-    "acquired-after-listing": "%(taxon)s was listed on %(listed)s; a specimen acquired on %(acquired)s is not pre-Convention.",
-    # Warnings that leave the answer open: ask the authority
-    "ask-authority": "%(what)s Ask the authority.",
+    "acquired-after-listing": (
+        "%(taxon)s was listed on %(listed)s; a specimen acquired on %(acquired)s is not pre-Convention."
+    ),
+    # Warnings that leave the answer open
     "ask-population": "%(taxon)s: %(why)s Ask the authority which population the specimen belongs to.",
     "taxon-unknown": "%(taxon)s is not in the tables and is perhaps listed: %(why)s Ask the authority.",
-    "no-rule": "The decision table has no rule for Appendix %(appendix)s, source %(source)s, purpose %(purpose)s, "
-               "direction %(direction)s. Ask the authority.",
-    "annotation-conditional": "Whether annotation %(annotation)s covers this specimen turns on facts not given: %(why)s "
-                              "Ask the authority.",
+    "no-rule": (
+        "The decision table has no rule for Appendix %(appendix)s, source %(source)s, purpose %(purpose)s, "
+        "direction %(direction)s. Ask the authority."
+    ),
+    "annotation-conditional": (
+        "Whether annotation %(annotation)s covers this specimen turns on facts not given: %(why)s Ask the authority."
+    ),
     "perhaps-refused": "If it is covered, it is refused: %(why)s",
-    "perhaps-zero-quota": "The listing of %(taxon)s sets an export quota of zero that may include these specimens "
-                          "(%(annotation)s). Ask the authority.",
-    "perhaps-bred-for-commerce": "%(taxon)s is in Appendix I and moves for commerce: source %(source)s holds only if it was bred "
-                                 "or propagated for non-commercial purposes, or is an exempt hybrid. Ask the authority.",
-    "acquisition-date-missing": "A pre-Convention specimen of %(taxon)s needs its date of acquisition (field acquired).",
-    "first-listing-unknown": "%(taxon)s: acquired on %(acquired)s, after the Convention began; the day of its first listing is "
-                             "not in the tables. Ask the authority.",
+    "perhaps-zero-quota": (
+        "The listing of %(taxon)s sets an export quota of zero that may include these specimens (%(annotation)s)."
+        " Ask the authority."
+    ),
+    "perhaps-bred-for-commerce": (
+        "%(taxon)s is in Appendix I and moves for commerce: source %(source)s holds only if it was bred or "
+        "propagated for non-commercial purposes, or is an exempt hybrid. Ask the authority."
+    ),
+    "acquisition-date-missing": (
+        "A pre-Convention specimen of %(taxon)s needs its date of acquisition (field acquired)."
+    ),
+    "first-listing-unknown": (
+        "%(taxon)s: acquired on %(acquired)s, after the Convention began; the day of its first listing is not in "
+        "the tables. Ask the authority."
+    ),
     "operation-missing": "Source D needs the number of the registered operation (box 12b); %(taxon)s has none.",
-    "confiscated": "Confiscated specimens of %(taxon)s need the confiscation record and the decision on their disposal. "
-                   "Ask the authority.",
-    "non-party": "%(country)s is not a Party on that day: comparable documents of its competent authority are needed, which "
-                 "certify what a permit certifies. Ask the authority.",
-    "origin-elsewhere": "Specimens that originate in %(origin)s and leave from %(sender)s are usually a re-export: ask again as "
-                        "re-export, or ask the authority.",
-    "transit-of-commerce": "%(taxon)s is in Appendix I: no valid documents can exist for commerce with source %(source)s. "
-                           "Ask the authority of the State of export.",
+    "confiscated": (
+        "Confiscated specimens of %(taxon)s need the confiscation record and the decision on their disposal. Ask "
+        "the authority."
+    ),
+    "non-party": (
+        "%(country)s is not itself a Party on that day: comparable documents of its competent authority are needed, "
+        "which certify what a permit certifies (a territory may be covered by a Party). Ask the authority."
+    ),
+    "origin-elsewhere": (
+        "Specimens that originate in %(origin)s and leave from %(sender)s are usually a re-export: ask again as "
+        "re-export, or ask the authority."
+    ),
+    "transit-of-commerce": (
+        "%(taxon)s is in Appendix I: no valid documents can exist for commerce with source %(source)s. Ask the "
+        "authority of the State of export."
+    ),
     "effects-conditional": "%(taxon)s as a personal effect is exempt only if %(why)s Ask the authority.",
-    "appendices-changed": "%(taxon)s: a decision that is not in these tables may put it in an Appendix. "
-                          "Ask the authority.",
+    "appendices-changed": (
+        "%(taxon)s: a decision that is not in these tables may put it in an Appendix. Ask the authority."
+    ),
     # Warnings only
     "second-source-missing": "Source %(source)s stands beside a second source code on the permit of %(taxon)s.",
-    "operation-on-permit": "The export permit of %(taxon)s must show the number of the registered operation; check the register.",
-    "source-unknown": "Source U for %(taxon)s must be justified in writing, and a non-detriment finding can rarely be made.",
+    "operation-on-permit": (
+        "The export permit of %(taxon)s must show the number of the registered operation; check the register."
+    ),
+    "source-unknown": (
+        "Source U for %(taxon)s must be justified in writing, and a non-detriment finding can rarely be made."
+    ),
     "origin-unknown": "The country of origin of %(taxon)s is unknown: the reason stands in box 5.",
-    "origin-is-sender": "The country of origin of %(taxon)s is the re-exporting State itself: check whether this is an export.",
-    "flag-state": "High-seas catch of %(taxon)s landed in another State than the ship's: the flag State issues the export permit.",
-    "older-treaty": "Catch of %(taxon)s by a ship under an older marine treaty needs no CITES document for the introduction.",
+    "origin-is-sender": (
+        "The country of origin of %(taxon)s is the re-exporting State itself: check whether this is an export."
+    ),
+    "flag-state": (
+        "High-seas catch of %(taxon)s landed in another State than the ship's: the flag State issues the export permit."
+    ),
+    "older-treaty": (
+        "Catch of %(taxon)s by a ship under an older marine treaty needs no CITES document for the introduction."
+    ),
     "not-personal-effects": "The exemption of personal effects does not hold for %(taxon)s: %(why)s",
     "above-personal-limit": "%(taxon)s: %(limit)s a person is exempt; above that the whole quantity needs documents.",
-    "stricter-law": "The State of destination may have stricter law on personal effects of %(taxon)s: ask it before travelling.",
-    "certificate-not-available": "The certificate %(certificate)s does not serve %(taxon)s: %(why)s The ordinary rule holds.",
-    "certificate-not-accepted-everywhere": "Not all Parties accept the musical instrument certificate: ask the State of destination.",
+    "stricter-law": (
+        "The State of destination may have stricter law on personal effects of %(taxon)s: ask it before travelling."
+    ),
+    "certificate-not-available": (
+        "The certificate %(certificate)s does not serve %(taxon)s: %(why)s The ordinary rule holds."
+    ),
+    "certificate-not-accepted-everywhere": (
+        "Not all Parties accept the musical instrument certificate: ask the State of destination."
+    ),
 }
 
 
 def refusal(code: str, basis: tuple[str, ...], **values: object) -> Refusal:
     """The refusal `code` with its basis and the values of its sentence; a variant follows a slash: `code/variant`."""
-    return refuse(code.partition("/")[0], SENTENCES[code], basis=basis, **values)
+    texts = {key: str(value) for key, value in values.items()}
+    return Refusal(code.partition("/")[0], SENTENCES[code] % texts, basis, template=SENTENCES[code], values=texts)
 
 
 def caution(code: str, basis: tuple[str, ...], *, unconfirmed: bool = False, **values: object) -> Caution:

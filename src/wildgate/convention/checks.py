@@ -29,9 +29,18 @@ def zero_quota(case: Case) -> Refusal | Doubt | None:
             continue
         certain = not zero.partial and (zero.source is None or case.line.source is zero.source)
         if certain and case.trade.direction in (Direction.EXPORT, Direction.IMPORT):
-            return refusal("zero-quota", ("Art. II", f"Annotation {zero.annotation}"), taxon=case.name, annotation=zero.annotation)
-        return Doubt(caution("perhaps-zero-quota", ("Art. II", f"Annotation {zero.annotation}"), taxon=case.name,
-                             annotation=zero.annotation), OPEN)
+            return refusal(
+                "zero-quota", ("Art. II", f"Annotation {zero.annotation}"), taxon=case.name, annotation=zero.annotation
+            )
+        return Doubt(
+            caution(
+                "perhaps-zero-quota",
+                ("Art. II", f"Annotation {zero.annotation}"),
+                taxon=case.name,
+                annotation=zero.annotation,
+            ),
+            OPEN,
+        )
     return None
 
 
@@ -56,7 +65,9 @@ def second_source(case: Case) -> Doubt | None:
     """Sources I and O stand beside a second code; no text of the Convention at hand demands it, so it only warns."""
     source = case.line.source
     if source in (Source.CONFISCATED, Source.PRE_CONVENTION) and case.line.second_source is None:
-        return Doubt(caution("second-source-missing", ("Res. Conf. 12.3",), unconfirmed=True, source=source, taxon=case.name))
+        return Doubt(
+            caution("second-source-missing", ("Res. Conf. 12.3",), unconfirmed=True, source=source, taxon=case.name)
+        )
     return None
 
 
@@ -88,8 +99,10 @@ def country_of_origin(case: Case) -> Doubt | None:
     """An export leaves from the country of origin; a re-export from another one."""
     origin, sender, direction = case.line.origin, case.trade.sender, case.trade.direction
     if origin == "XX":
-        return Doubt(caution("origin-unknown", ("Res. Conf. 12.3",), taxon=case.name),
-                     OPEN if direction is Direction.EXPORT else None)
+        return Doubt(
+            caution("origin-unknown", ("Res. Conf. 12.3",), taxon=case.name),
+            OPEN if direction is Direction.EXPORT else None,
+        )
     if direction is Direction.EXPORT and origin not in (sender, "ZZ"):
         return Doubt(caution("origin-elsewhere", ("Art. I(d)", "Res. Conf. 12.3"), origin=origin, sender=sender), OPEN)
     if direction is Direction.RE_EXPORT and origin == sender:
@@ -110,11 +123,18 @@ def high_seas(case: Case) -> Doubt | None:
 
 
 def bred_for_commerce(case: Case) -> Doubt | None:
-    """Appendix I, source C or A, moved for commerce: the exemption is for non-commercial breeding (Art. VII.4 and 5)."""
-    if (case.appendix is Appendix.I and case.trade.purpose is Purpose.COMMERCIAL
-            and case.line.source in (Source.CAPTIVE_BRED, Source.PROPAGATED)):
-        return Doubt(caution("perhaps-bred-for-commerce", ("Art. VII.4", "Art. VII.5"), taxon=case.name,
-                             source=case.line.source), OPEN)
+    """Appendix I, source C or A, moved for commerce: the exemption is for non-commercial breeding (Art. VII.5)."""
+    if (
+        case.appendix is Appendix.I
+        and case.trade.purpose is Purpose.COMMERCIAL
+        and case.line.source in (Source.CAPTIVE_BRED, Source.PROPAGATED)
+    ):
+        return Doubt(
+            caution(
+                "perhaps-bred-for-commerce", ("Art. VII.4", "Art. VII.5"), taxon=case.name, source=case.line.source
+            ),
+            OPEN,
+        )
     return None
 
 
@@ -124,8 +144,15 @@ def covered(case: Case) -> Doubt | None:
     if coverage.answer is not Cover.CONDITIONAL:
         return None
     label = coverage.annotation or case.listing.annotation or case.listing.label
-    return Doubt(caution("annotation-conditional", ("Art. I(b)", f"Annotation {label}"), annotation=label,
-                         why=coverage.reason or coverage.text), OPEN)
+    return Doubt(
+        caution(
+            "annotation-conditional",
+            ("Art. I(b)", f"Annotation {label}"),
+            annotation=label,
+            why=coverage.reason or coverage.text,
+        ),
+        OPEN,
+    )
 
 
 def non_party(case: Case) -> Doubt | None:
@@ -147,15 +174,31 @@ def outside_the_convention(case: Case) -> str | None:
     return None
 
 
-CHECKS = (zero_quota, acquisition_date, second_source, operation_number, confiscated, unknown_facts, country_of_origin,
-          high_seas, bred_for_commerce, covered, non_party)
+CHECKS = (
+    zero_quota,
+    acquisition_date,
+    second_source,
+    operation_number,
+    confiscated,
+    unknown_facts,
+    country_of_origin,
+    high_seas,
+    bred_for_commerce,
+    covered,
+    non_party,
+)
 
 
 def _meets(zero: ZeroQuota, case: Case) -> bool:
     line = case.line
-    return ((zero.source is None or line.source is zero.source
-             or (zero.source is Source.WILD and line.source in (Source.UNKNOWN, Source.HIGH_SEAS)))
-            and (zero.purpose is None or zero.purpose is case.trade.purpose)
-            and (not zero.terms or line.term in zero.terms)
-            and (not zero.countries or line.origin in zero.countries)
-            and (not zero.taxa or bool(set(zero.taxa) & set(case.taxon.lineage))))
+    return (
+        (
+            zero.source is None
+            or line.source is zero.source
+            or (zero.source is Source.WILD and line.source in (Source.UNKNOWN, Source.HIGH_SEAS))
+        )
+        and (zero.purpose is None or zero.purpose is case.trade.purpose)
+        and (not zero.terms or line.term in zero.terms)
+        and (not zero.countries or line.origin in zero.countries)
+        and (not zero.taxa or bool(set(zero.taxa) & set(case.taxon.lineage)))
+    )

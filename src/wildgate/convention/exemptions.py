@@ -18,8 +18,13 @@ from wildgate.convention.refusal import Refusal
 from wildgate.convention.rules import WILD, rule_by_id
 from wildgate.convention.vocabulary import Appendix, Direction, Kingdom, Outcome, Purpose, Source
 
-CERTIFICATES = {"scientific-exchange": "Z01", "travelling-exhibition": "Z02", "pet-ownership": "Z03",
-                "musical-instrument": "Z04", "sample-collection": "Z05"}
+CERTIFICATES = {
+    "scientific-exchange": "Z01",
+    "travelling-exhibition": "Z02",
+    "pet-ownership": "Z03",
+    "musical-instrument": "Z04",
+    "sample-collection": "Z05",
+}
 _MOVES = (Direction.EXPORT, Direction.RE_EXPORT, Direction.IMPORT)
 
 
@@ -116,8 +121,10 @@ def _personal_ii(case: Case) -> tuple[Answer | None, tuple[Caution, ...]]:
             return None, (told,)
     if known or (trade.residence is not None and (trade.residence == trade.sender or line.origin != trade.sender)):
         return Answer("P02", Outcome.NO_DOCUMENT), _stricter(case)
-    why = "it was not acquired in the State where it was taken from the wild, outside the State of residence, " \
-          "while that State requires export permits."
+    why = (
+        "it was not acquired in the State where it was taken from the wild, outside the State of residence, "
+        "while that State requires export permits."
+    )
     return _maybe(case, row.id, why), _stricter(case)
 
 
@@ -135,6 +142,14 @@ def personal_limits() -> tuple[PersonalLimit, ...]:
     """The limits of `wildgate/data/personal_effects.tsv`."""
     text = resources.files("wildgate.data").joinpath("personal_effects.tsv").read_text("utf-8")
     rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")][1:]
-    return tuple(PersonalLimit(frozenset(taxa.split("|")), frozenset(terms.split("|")), Decimal(limit), unit, words,
-                               tuple(part.strip() for part in basis.split(";")))
-                 for taxa, terms, limit, unit, words, basis in rows)
+    return tuple(
+        PersonalLimit(
+            frozenset(taxa.split("|")),
+            frozenset(terms.split("|")),
+            Decimal(limit),
+            unit,
+            words,
+            tuple(part.strip() for part in basis.split(";")),
+        )
+        for taxa, terms, limit, unit, words, basis in rows
+    )

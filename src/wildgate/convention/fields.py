@@ -1,4 +1,4 @@
-"""Reading one field of foreign input: text, dates, codes and flags, each within its limits or with one sentence why not."""
+"""Reading one field of foreign input: text, dates, codes, flags, each within its limits or with a sentence why not."""
 
 from __future__ import annotations
 
@@ -33,9 +33,10 @@ class Reader:
     def name(self, key: str) -> str:
         return f"{self.prefix}{key}"
 
-    def no(self, code: str, template: str, key: str, suggestions: Iterable[str] = (), **values: object) -> None:
+    def no(self, code: str, template: str, key: str, suggestions: Iterable[str] = (), /, **values: object) -> None:
         """Note a refusal of the field `key`."""
-        self.refusals.append(refuse(code, template, field=self.name(key), suggestions=tuple(suggestions), **values))
+        texts = {name: str(value) for name, value in values.items()}
+        self.refusals.append(Refusal(code, template % texts, (), self.name(key), tuple(suggestions), template, texts))
 
     def known(self, allowed: Iterable[str]) -> None:
         """Refuse keys that the shape does not have: a misspelt key must not be lost in silence."""
@@ -52,15 +53,19 @@ class Reader:
             if required:
                 self.no("missing", "%(field)s is missing.", key, field=self.name(key))
             return None
-        if not isinstance(value, str):
+        if not isinstance(value, str) or isinstance(value, Number):
             self.no("not-a-text", "%(field)s must be a text.", key, field=self.name(key))
             return None
         if len(value) > most:
             self.no("too-long", "%(field)s has more than %(most)s characters.", key, field=self.name(key), most=most)
             return None
         if any(unicodedata.category(sign) in ("Cc", "Cs", "Co") or sign in _UNSEEN for sign in value if sign != "\n"):
-            self.no("control-character", "%(field)s holds control or invisible characters: type the text again.", key,
-                    field=self.name(key))
+            self.no(
+                "control-character",
+                "%(field)s holds control or invisible characters: type the text again.",
+                key,
+                field=self.name(key),
+            )
             return None
         value = unicodedata.normalize("NFC", value).strip()
         if not value and required:
@@ -85,8 +90,12 @@ class Reader:
                 raise ValueError
             return date.fromisoformat(text)
         except ValueError:
-            self.no("date-wrong", "%(field)s is not a date: write year-month-day, for example 2027-03-03.", key,
-                    field=self.name(key))
+            self.no(
+                "date-wrong",
+                "%(field)s is not a date: write year-month-day, for example 2027-03-03.",
+                key,
+                field=self.name(key),
+            )
             return None
 
     def code(self, key: str, codes: type[E], what: str, *, required: bool = True) -> E | None:
@@ -98,20 +107,37 @@ class Reader:
         for member in codes:
             if member.value in (text, text.upper(), text.lower()):
                 return member
-        self.no("code-unknown", "%(text)s is not a %(what)s.", key, get_close_matches(text, values, n=3) or values,
-                text=shown(text), what=what)
+        self.no(
+            "code-unknown",
+            "%(text)s is not a %(what)s.",
+            key,
+            get_close_matches(text, values, n=3) or values,
+            text=shown(text),
+            what=what,
+        )
         return None
 
-    def country(self, key: str, exists: Callable[[str], bool], suggest: Callable[[str], tuple[str, ...]], *,
-                required: bool = True) -> str | None:
+    def country(
+        self,
+        key: str,
+        exists: Callable[[str], bool],
+        suggest: Callable[[str], tuple[str, ...]],
+        *,
+        required: bool = True,
+    ) -> str | None:
         """A country code of two letters that exists."""
         text = self.text(key, required=required)
         if text is None:
             return None
         if _COUNTRY.match(text.upper()) and exists(text.upper()):
             return text.upper()
-        self.no("country-unknown", "%(text)s is not a country code: use the two letters of ISO 3166-1.", key, suggest(text),
-                text=shown(text))
+        self.no(
+            "country-unknown",
+            "%(text)s is not a country code: use the two letters of ISO 3166-1.",
+            key,
+            suggest(text),
+            text=shown(text),
+        )
         return None
 
 

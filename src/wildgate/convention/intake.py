@@ -1,4 +1,4 @@
-"""Trade at the door: JSON from outside becomes a Trade, or refusals that name the field, the fault and what would pass."""
+"""Trade at the door: JSON becomes a Trade, or refusals that name the field, the fault and what would pass."""
 
 from __future__ import annotations
 
@@ -21,16 +21,42 @@ from wildgate.convention.vocabulary import Direction, Purpose, Source
 
 MOST_LINES = 200
 LONGEST_NUMBER = 60
-TRADE_KEYS = ("direction", "on", "from", "to", "purpose", "lines", "personal_effects", "carried_by_owner", "certificate",
-              "origin_permit", "registered_operation", "residence")
-LINE_KEYS = ("taxon", "term", "quantity", "unit", "source", "second_source", "origin", "live", "acquired", "origin_permit",
-             "operation", "note")
+TRADE_KEYS = (
+    "direction",
+    "on",
+    "from",
+    "to",
+    "purpose",
+    "lines",
+    "personal_effects",
+    "carried_by_owner",
+    "certificate",
+    "origin_permit",
+    "registered_operation",
+    "residence",
+)
+LINE_KEYS = (
+    "taxon",
+    "term",
+    "quantity",
+    "unit",
+    "source",
+    "second_source",
+    "origin",
+    "live",
+    "acquired",
+    "origin_permit",
+    "operation",
+    "note",
+)
 LIVE_TERMS = ("LIV",)
 
 Suggest = Callable[[str], tuple[str, ...]]
 
 
-def parse_trade(data: Any, law: Law, *, suggest: Suggest | None = None, today: date | None = None) -> Trade | tuple[Refusal, ...]:
+def parse_trade(
+    data: Any, law: Law, *, suggest: Suggest | None = None, today: date | None = None
+) -> Trade | tuple[Refusal, ...]:
     """Read a trade (the contract's shape of `check`) or say everything that is wrong with it.
 
     `suggest` proposes names for an unknown taxon (default: the law's own). With `today`, a day before it is refused,
@@ -49,10 +75,16 @@ def parse_trade(data: Any, law: Law, *, suggest: Suggest | None = None, today: d
     lines = _lines(reader, law, suggest or law.suggest, direction, on)
     certificate = reader.text("certificate")
     if certificate is not None and certificate not in CERTIFICATES:
-        reader.no("certificate-unknown", "%(text)s is not a kind of certificate.", "certificate",
-                  get_close_matches(certificate, CERTIFICATES, n=2) or tuple(CERTIFICATES), text=shown(certificate))
-    rest = {"personal_effects": reader.flag("personal_effects"), "carried_by_owner": reader.flag("carried_by_owner")}
-    numbers = {key: reader.text(key, most=LONGEST_NUMBER) for key in ("origin_permit", "registered_operation")}
+        reader.no(
+            "certificate-unknown",
+            "%(text)s is not a kind of certificate.",
+            "certificate",
+            get_close_matches(certificate, CERTIFICATES, n=2) or tuple(CERTIFICATES),
+            text=shown(certificate),
+        )
+    personal, carried = reader.flag("personal_effects"), reader.flag("carried_by_owner")
+    origin_permit = reader.text("origin_permit", most=LONGEST_NUMBER)
+    operation = reader.text("registered_operation", most=LONGEST_NUMBER)
     residence = reader.country("residence", _exists, suggest_country, required=False)
     if on is not None and today is not None and on < today:
         reader.no("date-past", "The day of the trade must not be in the past.", "on")
@@ -60,8 +92,20 @@ def parse_trade(data: Any, law: Law, *, suggest: Suggest | None = None, today: d
         _route(reader, direction, sender, receiver)
     if refusals or direction is None or on is None or sender is None or receiver is None or purpose is None:
         return tuple(refusals)
-    return Trade(direction, on, sender, receiver, purpose, lines, certificate=certificate, residence=residence,
-                 **rest, **numbers)
+    return Trade(
+        direction,
+        on,
+        sender,
+        receiver,
+        purpose,
+        lines,
+        personal,
+        carried,
+        certificate,
+        origin_permit,
+        operation,
+        residence,
+    )
 
 
 def trade_warnings(trade: Trade, law: Law) -> tuple[Caution, ...]:
@@ -69,10 +113,17 @@ def trade_warnings(trade: Trade, law: Law) -> tuple[Caution, ...]:
     out: list[Caution] = []
     for line in trade.lines:
         if tables.term_unit_ok(line.term, line.unit) is False:
-            out.append(Caution("unit-unusual", f"{line.term} is usually not given in {line.unit}.", ("Res. Conf. 12.3",)))
+            out.append(
+                Caution("unit-unusual", f"{line.term} is usually not given in {line.unit}.", ("Res. Conf. 12.3",))
+            )
         if tables.term_purpose_ok(line.term, trade.purpose.value) is False:
-            out.append(Caution("purpose-unusual", f"{line.term} is usually not traded for purpose {trade.purpose}.",
-                               ("Res. Conf. 12.3",)))
+            out.append(
+                Caution(
+                    "purpose-unusual",
+                    f"{line.term} is usually not traded for purpose {trade.purpose}.",
+                    ("Res. Conf. 12.3",),
+                )
+            )
     return tuple(dict.fromkeys(out))
 
 
@@ -90,19 +141,35 @@ def _exists(code: str) -> bool:
 def _route(reader: Reader, direction: Direction, sender: str, receiver: str) -> None:
     from_the_sea = direction is Direction.FROM_THE_SEA
     for key, code in (("from", sender), ("to", receiver)):
-        if code == "XX":
-            reader.no("country-unknown", "The country in %(key)s must be known: XX stands for an unknown origin only.", key, key=key)
+        if (country := tables.country(code)) and country.kind == "special" and code != "ZZ":
+            reader.no(
+                "country-unknown",
+                "The country in %(key)s must be known: %(code)s stands for an origin only.",
+                key,
+                key=key,
+                code=code,
+            )
     if receiver == "ZZ":
         reader.no("country-is-sea", "ZZ (the sea outside any State) cannot be a destination.", "to")
     if sender == "ZZ" and not from_the_sea:
-        reader.no("country-is-sea", "ZZ as sender means an introduction from the sea: set the direction to "
-                  "introduction-from-the-sea.", "from", ("introduction-from-the-sea",))
+        reader.no(
+            "country-is-sea",
+            "ZZ as sender means an introduction from the sea: set the direction to introduction-from-the-sea.",
+            "from",
+            ("introduction-from-the-sea",),
+        )
     if sender == receiver and not from_the_sea:
-        reader.no("same-country", "The trade does not cross a border: from and to are both %(code)s, and the Convention "
-                  "does not govern it.", "to", code=sender)
+        reader.no(
+            "same-country",
+            "The trade does not cross a border: from and to are both %(code)s, and the Convention does not govern it.",
+            "to",
+            code=sender,
+        )
 
 
-def _lines(reader: Reader, law: Law, suggest: Suggest, direction: Direction | None, on: date | None) -> tuple[Line, ...]:
+def _lines(
+    reader: Reader, law: Law, suggest: Suggest, direction: Direction | None, on: date | None
+) -> tuple[Line, ...]:
     raw = reader.data.get("lines")
     if not isinstance(raw, list) or not raw:
         reader.no("lines-missing", "A trade has at least one line: lines is a list of objects.", "lines")
@@ -146,7 +213,9 @@ def _line(reader: Reader, law: Law, suggest: Suggest, direction: Direction | Non
     note = reader.text("note", most=LONGEST_NOTE) or ""
     if len(reader.refusals) > before or not (taxon and term and unit and amount and source and origin):
         return None
-    return Line(str(reader.text("taxon")), term, amount, unit, source, origin, live, acquired, second, permit, operation, note)
+    return Line(
+        str(reader.text("taxon")), term, amount, unit, source, origin, live, acquired, second, permit, operation, note
+    )
 
 
 def _taxon(reader: Reader, law: Law, suggest: Suggest) -> Taxon | None:
@@ -155,8 +224,14 @@ def _taxon(reader: Reader, law: Law, suggest: Suggest) -> Taxon | None:
         return None
     taxon = law.resolve(name)
     if isinstance(taxon, Unknown):
-        reader.no("taxon-unknown", "%(name)s is not a name in the tables: it is perhaps listed under another name. %(why)s", "taxon",
-                  suggest(name), name=shown(name), why=taxon.reason)
+        reader.no(
+            "taxon-unknown",
+            "%(name)s is not a name in the tables: it is perhaps listed under another name. %(why)s",
+            "taxon",
+            suggest(name),
+            name=shown(name),
+            why=taxon.reason,
+        )
         return None
     return taxon
 
@@ -174,8 +249,15 @@ def _term(reader: Reader) -> str | None:
         return None
     if not term.current:
         instead = " or ".join(term.replaced_by)
-        reader.no("term-historic", "The term %(code)s (%(name)s) is no longer used%(instead)s.", "term", term.replaced_by, code=term.code,
-                  name=term.name_en, instead=f": use {instead}" if instead else ": describe the specimen by a current term")
+        reader.no(
+            "term-historic",
+            "The term %(code)s (%(name)s) is no longer used%(instead)s.",
+            "term",
+            term.replaced_by,
+            code=term.code,
+            name=term.name_en,
+            instead=f": use {instead}" if instead else ": describe the specimen by a current term",
+        )
         return None
     return term.code
 
@@ -187,40 +269,75 @@ def _unit(reader: Reader) -> str | None:
     unit = tables.unit(text.upper())
     if unit is None or not unit.current:
         legacy = tables.legacy_unit(text)
-        reader.no("unit-unknown" if unit is None else "unit-historic", "%(text)s is not a current unit%(instead)s.", "unit",
-                  [legacy[0]] if legacy else [known.code for known in tables.units() if known.current], text=shown(text),
-                  instead=f": convert to {legacy[0]} (times {plain(legacy[1])})" if legacy else "")
+        reader.no(
+            "unit-unknown" if unit is None else "unit-historic",
+            "%(text)s is not a current unit%(instead)s.",
+            "unit",
+            [legacy[0]] if legacy else [known.code for known in tables.units() if known.current],
+            text=shown(text),
+            instead=f": convert to {legacy[0]} (times {plain(legacy[1])})" if legacy else "",
+        )
         return None
     return unit.code
 
 
 def _quantity(reader: Reader, unit: str | None) -> Decimal | None:
     value = reader.data.get("quantity")
-    if isinstance(value, bool) or not isinstance(value, str | int | Decimal) or isinstance(value, float):
-        reader.no("quantity-not-a-number", 'The quantity must be a text of digits, for example "1200".', "quantity")
+    if value is None:
+        reader.no("missing", "%(field)s is missing.", "quantity", field=reader.name("quantity"))
+        return None
+    # A JSON number with a point or an exponent may have been rounded by whoever wrote it: only whole numbers pass bare.
+    bare = isinstance(value, int | Number) and not isinstance(value, bool)
+    if (bare and not str(value).lstrip("-").isdecimal()) or not (bare or isinstance(value, str | Decimal)):
+        reader.no(
+            "quantity-not-a-number", 'The quantity must be a text of digits, for example "1200" or "0.5".', "quantity"
+        )
         return None
     amount = quantity.parse_quantity(str(value), field=reader.name("quantity"))
-    fault = amount if isinstance(amount, Refusal) else quantity.check_number(amount, unit or "", field=reader.name("quantity"))
+    fault = (
+        amount
+        if isinstance(amount, Refusal)
+        else quantity.check_number(amount, unit or "", field=reader.name("quantity"))
+    )
     if fault is not None:
         reader.refusals.append(fault)
     return amount if isinstance(amount, Decimal) and fault is None else None
 
 
-def _sources(reader: Reader, taxon: Taxon | None, source: Source | None, second: Source | None, origin: str | None,
-             direction: Direction | None) -> None:
+def _sources(
+    reader: Reader,
+    taxon: Taxon | None,
+    source: Source | None,
+    second: Source | None,
+    origin: str | None,
+    direction: Direction | None,
+) -> None:
     for key, code in (("source", source), ("second_source", second)):
         rules = tables.source_rules(code.value) if code else None
         if taxon and code and rules and taxon.kingdom not in rules.kingdoms:
-            fit = [member.value for member in Source if (known := tables.source_rules(member.value)) and taxon.kingdom in known.kingdoms]
-            reader.no("source-not-of-kingdom", "Source %(code)s is not for %(kingdom)s (%(taxon)s).", key, fit, code=code.value,
-                      kingdom="plants" if taxon.kingdom.value == "Plantae" else "animals", taxon=taxon.name)
+            fit = [
+                member.value
+                for member in Source
+                if (known := tables.source_rules(member.value)) and taxon.kingdom in known.kingdoms
+            ]
+            reader.no(
+                "source-not-of-kingdom",
+                "Source %(code)s is not for %(kingdom)s (%(taxon)s).",
+                key,
+                fit,
+                code=code.value,
+                kingdom="plants" if taxon.kingdom.value == "Plantae" else "animals",
+                taxon=taxon.name,
+            )
     if second is not None and source is not None:
         if source not in (Source.CONFISCATED, Source.PRE_CONVENTION):
             reader.no("second-source", "A second source code stands beside I or O only.", "second_source", ("I", "O"))
         elif second in (Source.CONFISCATED, Source.PRE_CONVENTION) and second is source:
             reader.no("second-source", "The second source code must differ from the first.", "second_source")
     if origin == "ZZ" and source is not None and Source.HIGH_SEAS not in (source, second):
-        reader.no("origin-sea", "Origin ZZ is for specimens of source X, taken outside the waters of any State.", "origin")
+        reader.no(
+            "origin-sea", "Origin ZZ is for specimens of source X, taken outside the waters of any State.", "origin"
+        )
     if direction is Direction.FROM_THE_SEA and source is not None and source is not Source.HIGH_SEAS:
         reader.no("source-not-sea", "An introduction from the sea carries source X.", "source", ("X",))
 
@@ -231,10 +348,12 @@ def _unit_fits(reader: Reader, term: str, unit: str, amount: Decimal) -> None:
         return
     accepted = [known.code for known in tables.units() if known.current and tables.term_unit_ok(term, known.code)]
     if accepted and not any(quantity.convertible(unit, other) for other in accepted):
-        reader.no("unit-not-of-term", "%(term)s is not measured in %(unit)s: use %(accepted)s.", "unit", accepted, term=term, unit=unit,
-                  accepted=" or ".join(accepted))
-
-
-def from_number(value: object) -> object:
-    """JSON numbers arrive as text (`Number`); a plain program may pass int or Decimal."""
-    return str(value) if isinstance(value, Number) else value
+        reader.no(
+            "unit-not-of-term",
+            "%(term)s is not measured in %(unit)s: use %(accepted)s.",
+            "unit",
+            accepted,
+            term=term,
+            unit=unit,
+            accepted=" or ".join(accepted),
+        )

@@ -1,106 +1,42 @@
-"""The Appendices as data: which listing holds for a taxon and a population, and which specimens it covers."""
+"""The Appendices as data: which listing holds for a taxon and a population on a day, and why if none does."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import difflib
+from dataclasses import dataclass, replace
 from datetime import date
-from enum import Enum
+from functools import cache, cached_property, lru_cache
 
+from wildgate.convention.annotation import Cover, Coverage, annotation
+from wildgate.convention.changes import Changes
+from wildgate.convention.entry import (
+    FixedQuota,
+    Listing,
+    QuotaRow,
+    ZeroQuota,
+    earlier_entries,
+    entries,
+    quota_rows,
+)
 from wildgate.convention.outcome import Warning as Caution
-from wildgate.convention.taxonomy import Rank, Taxon, Unknown
-from wildgate.convention.vocabulary import Appendix, Kingdom, Purpose, Source
+from wildgate.convention.tables import read_facts
+from wildgate.convention.taxonomy import HIGHER, Rank, Taxon, Taxonomy, Unknown, shipped
+from wildgate.convention.vocabulary import Appendix
 
+__all__ = ["Answer", "Cover", "Coverage", "FixedQuota", "Law", "Listed", "Listing", "NotListed", "ZeroQuota", "law"]
 
-class Cover(str, Enum):
-    """Whether a listing covers a specimen. CONDITIONAL: the annotation turns on facts that a term does not tell."""
-
-    YES = "yes"
-    NO = "no"
-    CONDITIONAL = "conditional"
-
-    def __str__(self) -> str:
-        return self.value
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """The answer to "does this listing cover this specimen?".
-
-    `appendix` is the Appendix that the specimen is traded under: it differs from the listing's where the annotation
-    deems "all other specimens" to be of Appendix I (elephants of Botswana, vicuñas, rhinoceroses of Eswatini).
-    `annotation` and `text` name the annotation that decided, if one did; `reason` is one sentence.
-    """
-
-    answer: Cover
-    appendix: Appendix
-    annotation: str | None = None
-    text: str = ""
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ZeroQuota:
-    """A zero export quota that the listing itself sets. None means "any": of source, purpose, term, country.
-
-    `taxa` narrows it to species of a higher listing; `treated_as` I: all specimens are deemed Appendix I (pangolins).
-    `partial`: it holds for part of the country only, so ask the authority.
-    """
-
-    annotation: str
-    text: str
-    source: Source | None = None
-    purpose: Purpose | None = None
-    terms: tuple[str, ...] = ()
-    countries: tuple[str, ...] = ()
-    taxa: tuple[str, ...] = ()
-    treated_as: Appendix | None = None
-    partial: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """One entry of the Appendices, at the rank listed.
-
-    `countries` are the populations included (empty: all), `not_countries` those excluded, `partial` the countries of
-    which only a part is included; `listed_by` the Parties of an Appendix III entry; `except_taxa` the taxa left out;
-    `since` the day it took effect, where known; `note` the schedule's own words on populations.
-    `label` is the entry as written: `Crocodylia spp.`
-    """
-
-    id: str
-    taxon: str
-    label: str
-    rank: Rank
-    kingdom: Kingdom
-    appendix: Appendix
-    annotations: tuple[str, ...] = ()
-    countries: tuple[str, ...] = ()
-    not_countries: tuple[str, ...] = ()
-    partial: tuple[str, ...] = ()
-    listed_by: tuple[str, ...] = ()
-    except_taxa: tuple[str, ...] = ()
-    since: date | None = None
-    note: str = ""
-    excludes_domesticated: bool = False
-    zero_quotas: tuple[ZeroQuota, ...] = ()
-
-    @property
-    def annotation(self) -> str | None:
-        """The annotation codes as printed, for example `#15` or `A10`; None without one."""
-        return " ".join(self.annotations) or None
-
-    def covers(self, term: str | None, *, source: Source | None = None, purpose: Purpose | None = None,
-               country: str | None = None) -> Coverage:
-        """Does this listing cover specimens of the term code `term`? None asks about specimens in general."""
-        raise NotImplementedError
+DATA_DATE = "2025-03-06"
+MOST_NAMED = 20
+NOWHERE = frozenset({"", "XX", "XV"})
+STRICTEST = {Appendix.I: 0, Appendix.II: 1, Appendix.III: 2}
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
     """The entries that hold, the strictest Appendix first.
 
-    One entry: it holds. Several: `ambiguous` says why they cannot be told apart (population not given, or a country of
-    which only part is included): rule by none of them alone; ask the authority which population.
+    One entry: it holds. `ambiguous` says why more than one (or perhaps none) may hold: the population is not told, only
+    a part of the country is meant, or the name is too wide. Then rule by none of them alone; ask the authority.
     """
 
     taxon: Taxon
@@ -125,32 +61,281 @@ class NotListed:
 Answer = Listed | NotListed | Unknown
 
 
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """A taxon of `unlisted.tsv`: in no Appendix, perhaps only some populations of it."""
+
+    countries: tuple[str, ...]
+    reason: str
+
+
 class Law:
-    """The Appendices as they stood on `date` (ISO text of the listing data). An immutable value."""
+    """The Appendices as they stood on `date` (ISO text). A value: it never changes; answers are remembered."""
 
-    date: str
-
-    def resolve(self, name: str) -> Taxon | Unknown:
-        """Place a name; never raises."""
-        raise NotImplementedError
+    def __init__(self, taxonomy: Taxonomy, listings: tuple[Listing, ...], earlier: tuple[Listing, ...],
+                 quotas: tuple[QuotaRow, ...], unlisted: dict[str, Exclusion], changes: Changes, day: str) -> None:
+        self.date = day
+        self.taxonomy = taxonomy
+        self._entries = listings
+        self._at = _by_taxon((*earlier, *listings))
+        self._quotas = quotas
+        self._unlisted = unlisted
+        self._changes = changes
+        self._remember = lru_cache(maxsize=65536)(self._find)
+        self.resolve = lru_cache(maxsize=65536)(taxonomy.resolve)
 
     def listings(self, name: str | Taxon, population: str | None = None, on: date | None = None) -> Answer:
-        """Which entries hold for `name`, taken from `population` (ISO code), on the day `on`."""
-        raise NotImplementedError
+        """Which entries hold for `name`, taken from `population` (ISO code), on the day `on`.
+
+        Without `on` the law speaks as it stands; XX (unknown) counts as no population. Never raises.
+        """
+        return self._remember(name, None if population in NOWHERE else population, on)
 
     def warnings(self, name: str | Taxon, on: date | None = None) -> tuple[Caution, ...]:
-        """Cautions on the taxon: `check-appendices` (CoP20), `hybrid`, `check-name`, `history`."""
-        raise NotImplementedError
+        """Cautions on the taxon: `check-appendices` (CoP20), `hybrid`, `name-subspecies`, `history`."""
+        return self._remember(name, None, on).warnings
 
-    def names(self) -> tuple[Listing, ...]:
+    def entries(self) -> tuple[Listing, ...]:
         """Every entry, in the order of the schedule."""
-        raise NotImplementedError
+        return self._entries
 
     def suggest(self, name: str, limit: int = 3) -> tuple[str, ...]:
-        """Names near a misspelt one (standard library only; the web uses `apps.species.selectors`)."""
-        raise NotImplementedError
+        """Names near a misspelt one (the web uses the richer `apps.species.selectors`)."""
+        words = name.strip().capitalize().split()
+        if not words:
+            return ()
+        if words[0] in self.taxonomy.genera and len(words) > 1:
+            within = [n for n in self._vocabulary if n.startswith(words[0] + " ")]
+            if near := difflib.get_close_matches(" ".join(words[:2]), within, limit, 0.6):
+                return tuple(near)
+        near = difflib.get_close_matches(" ".join(words[:2]), self._vocabulary, limit, 0.75)
+        if not near:
+            near = difflib.get_close_matches(words[0], list(self.taxonomy.genera), limit, 0.75)
+        return tuple(near)
+
+    @cached_property
+    def _vocabulary(self) -> list[str]:
+        known = {e.taxon for e in self._entries} | set(self._unlisted) | set(self.taxonomy.renames)
+        return sorted(known | {r["name"] for r in read_facts("names")})
+
+    @cached_property
+    def _epithets(self) -> dict[str, tuple[str, ...]]:
+        """Listed species by genus, to tell a slip of the pen from another species."""
+        found: dict[str, set[str]] = {}
+        for e in self._entries:
+            if e.rank not in HIGHER:
+                found.setdefault(e.taxon.split()[0], set()).add(" ".join(e.taxon.split()[:2]))
+        return {genus: tuple(sorted(names)) for genus, names in found.items()}
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        return frozenset(self._vocabulary)
+
+    def _find(self, name: str | Taxon, population: str | None, on: date | None) -> Answer:
+        taxon = self.resolve(name) if isinstance(name, str) else name
+        if isinstance(taxon, Unknown):
+            return replace(taxon, warnings=self._changes.on_name(taxon.name, on))
+        if taxon.rank is Rank.HYBRID:
+            return self._cross(taxon, population, on)
+        warnings = (*self._changes.on_taxon(taxon, on), *self._history(on))
+        if taxon.uncertain:
+            return Unknown(taxon.asked or taxon.name, f"{taxon.uncertain} Check the Appendices.", warnings)
+        if slip := self._slip(taxon):
+            return Unknown(taxon.asked or taxon.name, f"{taxon.name} is not a name we know but is close to {slip}, which "
+                           "is listed by name: check the spelling.", warnings)
+        return _with(self._climb(taxon, population, on), warnings)
+
+    def _climb(self, taxon: Taxon, population: str | None, on: date | None) -> Answer:
+        """From the taxon upwards: the most specific entries that hold win; doubt is carried along."""
+        doubtful: list[Listing] = []
+        later: list[Listing] = []
+        for key in taxon.lineage:
+            if (out := self._unlisted.get(key)) and not doubtful:
+                if not out.countries or population in out.countries:
+                    return NotListed(taxon, out.reason)
+            held, open_, closed = self._level(key, taxon, population, on, later)
+            doubtful += open_
+            if held and not open_:
+                return self._listed(taxon, [*doubtful, *held], population, bool(doubtful))
+            doubtful += held
+            if closed and not doubtful:
+                return NotListed(taxon, f"{closed[0].note.rstrip('.')}.")
+            if (open_ and all(e.others_unlisted for e in open_)) or (held and open_):
+                break
+        if doubtful:
+            return self._listed(taxon, doubtful, population, True)
+        return self._nothing(taxon, later, on, population)
+
+    def _level(self, key: str, taxon: Taxon, population: str | None, on: date | None,
+               later: list[Listing]) -> tuple[list[Listing], list[Listing], list[Listing]]:
+        """The entries at one name: those that hold, those that may, and those that shut out other populations."""
+        held: list[Listing] = []
+        open_: list[Listing] = []
+        closed: list[Listing] = []
+        for entry in self._at.get(key, ()):
+            standing = _on(entry, on)
+            if standing is None:
+                if entry.until is None:
+                    later.append(entry)
+                continue
+            if entry.only_taxa and taxon.species and taxon.species not in entry.only_taxa:
+                closed.append(standing)
+                continue
+            holds = standing.holds_for(population)
+            if holds is Cover.NO:
+                closed += [standing] if entry.others_unlisted else []
+            else:
+                (held if holds is Cover.YES else open_).append(standing)
+        return held, open_, closed
+
+    def _listed(self, taxon: Taxon, found: list[Listing], population: str | None, doubt: bool) -> Listed:
+        bound = sorted((self._bind(e, taxon, population) for e in found), key=lambda e: STRICTEST[e.appendix])
+        ambiguous = ""
+        if doubt or len({e.appendix for e in bound}) > 1:
+            notes = " ".join(dict.fromkeys(f"{e.note.rstrip('.')}." for e in bound if e.note))
+            where = "the population is not told" if population is None else f"only a part of {population} may be meant"
+            ambiguous = f"It depends on the population, and {where}: {notes}"
+        return Listed(taxon, tuple(bound), ambiguous, self._subspecies(taxon, bound[0].appendix))
+
+    def _bind(self, entry: Listing, taxon: Taxon, population: str | None) -> Listing:
+        """The entry with the quotas and annotations that touch this taxon and population."""
+        zeros: list[ZeroQuota] = []
+        fixed: list[FixedQuota] = []
+        for q in self._quotas:
+            z = q.zero
+            if q.taxon not in taxon.lineage or q.appendix is not entry.appendix:
+                continue
+            if z.countries and population is not None and population not in z.countries:
+                continue
+            if q.amount:
+                fixed.append(FixedQuota(q.annotation, z.text, q.amount, z.terms, z.countries, z.source))
+            else:
+                zeros.append(z)
+        codes = [c for c in entry.annotations if (a := annotation(c)) and a.kind != "quota"
+                 and (c != "A1" or entry.rank is not Rank.FAMILY)]
+        codes += [q.annotation for q in (*zeros, *fixed)]
+        return replace(entry, annotations=tuple(dict.fromkeys(codes)), zero_quotas=tuple(zeros),
+                       fixed_quotas=tuple(fixed), names=taxon.lineage)
+
+    def _subspecies(self, taxon: Taxon, appendix: Appendix) -> tuple[Caution, ...]:
+        """Entries below an asked taxon that are listed otherwise."""
+        below = [e for e in self._below.get(taxon.name, ()) if e.appendix is not appendix]
+        if not below or taxon.rank in (Rank.SUBSPECIES, Rank.VARIETY):
+            return ()
+        names = ", ".join(sorted({f"{e.taxon} ({e.appendix})" for e in below})[:6])
+        what = "subspecies" if taxon.rank is Rank.SPECIES else "taxa within it"
+        return (Caution("name-subspecies" if taxon.rank is Rank.SPECIES else "name-species",
+                        f"Some {what} are listed otherwise: {names}. Name the specimen as narrowly as known."),)
+
+    @cached_property
+    def _below(self) -> dict[str, tuple[Listing, ...]]:
+        """Entries by every taxon that contains them."""
+        found: dict[str, list[Listing]] = {}
+        for e in self._entries:
+            taxon = self.resolve(e.taxon)
+            if isinstance(taxon, Taxon):
+                for name in taxon.lineage:
+                    if name != taxon.name:
+                        found.setdefault(name, []).append(e)
+        return {name: tuple(rows) for name, rows in found.items()}
+
+    def _nothing(self, taxon: Taxon, later: list[Listing], on: date | None, population: str | None) -> Answer:
+        """No entry holds: not yet listed, listed in part, unlisted for certain, or unknown."""
+        if later:
+            entry = later[0]
+            return NotListed(taxon, f"{entry.label} entered Appendix {entry.appendix} on {entry.since}, after the day asked.")
+        below = [e for e in self._below.get(taxon.name, ()) if _on(e, on)]
+        if below:
+            below = sorted(below, key=lambda e: STRICTEST[e.appendix])[:MOST_NAMED]
+            found = [self._bind(e, taxon, population) for e in below]
+            return Listed(taxon, tuple(found), f"Only some taxa within {taxon.name} are listed: name the specimen as "
+                          "narrowly as known.")
+        if self._changes.lists(taxon, on):
+            return Unknown(taxon.asked or taxon.name, f"No entry of {self.date} covers {taxon.name}, but the secondary list "
+                           "of the changes of 5 March 2026 names it: check the Appendices.")
+        if taxon.genus and (near := self._below.get(taxon.genus)) and taxon.genus not in self._unlisted:
+            names = ", ".join(sorted({e.taxon for e in near})[:5])
+            return Unknown(taxon.asked or taxon.name, f"{taxon.name} is not listed by this name, but the genus has listed "
+                           f"taxa ({names}): check that it is not another name of one of them.")
+        return NotListed(taxon, f"No entry of the Appendices of {self.date} covers {taxon.name} or a taxon it belongs to.")
+
+    def _slip(self, taxon: Taxon) -> str:
+        """A listed species that this unlisted name may be a misspelling of."""
+        name = taxon.species
+        species = self._epithets.get(taxon.genus, ())
+        if not name or name in species or name in self._named or taxon.name in self._named:
+            return ""
+        reach = 1 if len(name.split()[-1]) < 10 else 2
+        return next((n for n in species if n[len(taxon.genus) + 1] == name[len(taxon.genus) + 1]
+                     and _within(n, name, reach)), "")
+
+    def _cross(self, taxon: Taxon, population: str | None, on: date | None) -> Answer:
+        """A cross is traded as its strictest parent (Res. Conf. 10.17 and 11.11)."""
+        answers = [self.listings(parent, population, on) for parent in taxon.parents]
+        if unknown := next((a for a in answers if isinstance(a, Unknown)), None):
+            return Unknown(taxon.asked or taxon.name, f"A parent of the cross cannot be decided. {unknown.reason}",
+                           unknown.warnings)
+        warnings = (Caution("hybrid", "A cross is treated as the strictest of its parents; exemptions for hybrids need the "
+                            "authority's advice.", ("Res. Conf. 10.17", "Res. Conf. 11.11")),
+                    *(w for a in answers for w in a.warnings if w.code != "name-species"))
+        listed = [a for a in answers if isinstance(a, Listed)]
+        if not listed:
+            return NotListed(taxon, "No parent of the cross is listed.", tuple(dict.fromkeys(warnings)))
+        rows = [e for a in listed for e in a.listings]
+        ambiguous = next((a.ambiguous for a in listed if a.ambiguous), "")
+        if len(taxon.parents) == 1 and taxon.parents[0].rank is Rank.GENUS:
+            below = [self._bind(e, taxon, population) for e in self._below.get(taxon.genus, ()) if _on(e, on)]
+            rows += {e.appendix: e for e in reversed(below) if e.appendix not in {row.appendix for row in rows}}.values()
+            if len({row.appendix for row in rows}) > 1:
+                ambiguous = f"The parents are not named and species of {taxon.genus} stand in several Appendices."
+        rows = sorted((replace(e, names=taxon.lineage + e.names) for e in rows), key=lambda e: STRICTEST[e.appendix])
+        return Listed(taxon, tuple(rows if ambiguous else rows[:1]), ambiguous, tuple(dict.fromkeys(warnings)))
+
+    def _history(self, on: date | None) -> tuple[Caution, ...]:
+        if on is None or on >= date.fromisoformat(self.date):
+            return ()
+        return (Caution("history", f"The data hold the Appendices of {self.date}; what changed before that day is known "
+                        "only where an entry has a date."),)
 
 
+def _with(answer: Answer, warnings: tuple[Caution, ...]) -> Answer:
+    return replace(answer, warnings=tuple(dict.fromkeys((*answer.warnings, *warnings)))) if warnings else answer
+
+
+def _on(entry: Listing, on: date | None) -> Listing | None:
+    """The entry as it stood on a day: itself, under its earlier Appendix, or not at all."""
+    if entry.until is not None:
+        begun = on is not None and (entry.since is None or entry.since <= on)
+        return entry if begun and on is not None and on < entry.until else None
+    if on is None or entry.since is None or entry.since <= on:
+        return entry
+    return replace(entry, appendix=entry.before, since=None, before=None, annotations=()) if entry.before else None
+
+
+def _within(one: str, other: str, reach: int) -> bool:
+    """Are two words at most `reach` letters apart (Levenshtein)?"""
+    if abs(len(one) - len(other)) > reach:
+        return False
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        last, row[0] = row[0], i
+        for j, b in enumerate(other, 1):
+            last, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, last + (a != b))
+    return row[-1] <= reach
+
+
+def _by_taxon(listings: tuple[Listing, ...]) -> dict[str, tuple[Listing, ...]]:
+    """Entries by their name, without the marks of rank that plant names carry."""
+    found: dict[str, list[Listing]] = {}
+    for e in listings:
+        found.setdefault(e.taxon.replace(" ssp. ", " ").replace(" var. ", " "), []).append(e)
+    return {name: tuple(rows) for name, rows in found.items()}
+
+
+@cache
 def law() -> Law:
     """The law shipped with the package, loaded once."""
-    raise NotImplementedError
+    taxonomy = shipped()
+    unlisted = {r["name"]: Exclusion(tuple(r["countries"].split()), r["reason"]) for r in read_facts("unlisted")}
+    return Law(taxonomy, tuple(entries()), tuple(earlier_entries()), tuple(quota_rows()), unlisted, Changes(taxonomy),
+               DATA_DATE)

@@ -29,13 +29,21 @@ def parse_quantity(text: str, *, field: str | None = None) -> Decimal | Refusal:
     if len(text) > LONGEST:
         return refuse("quantity-too-long", "A quantity has at most %(most)s characters.", field=field, most=LONGEST)
     if "," in text:
-        return refuse("quantity-ambiguous", "The quantity %(text)s is ambiguous: write a point for decimals and no comma, "
-                      "for example 1200 or 1200.5.", field=field, text=repr(text))
+        return refuse(
+            "quantity-ambiguous",
+            "The quantity %(text)s is ambiguous: write a point for decimals and no comma, for example 1200 or 1200.5.",
+            field=field,
+            text=repr(text),
+        )
     if text.startswith("-"):
         return refuse("quantity-not-positive", "The quantity must be greater than zero.", field=field)
-    if not text.isascii() and not _GROUPED.match(text) or not (_PLAIN.match(text) or _GROUPED.match(text)):
-        return refuse("quantity-not-a-number", "The quantity %(text)s is not a number: write digits and at most one point, "
-                      "for example 1200 or 1200.5.", field=field, text=repr(text))
+    if (not text.isascii() and not _GROUPED.match(text)) or not (_PLAIN.match(text) or _GROUPED.match(text)):
+        return refuse(
+            "quantity-not-a-number",
+            "The quantity %(text)s is not a number: write digits and at most one point, for example 1200 or 1200.5.",
+            field=field,
+            text=repr(text),
+        )
     try:
         value = Decimal(_GAPS.sub("", text))
     except InvalidOperation:
@@ -46,8 +54,12 @@ def parse_quantity(text: str, *, field: str | None = None) -> Decimal | Refusal:
 def check_number(quantity: Decimal, unit: str, *, field: str | None = None) -> Refusal | None:
     """Specimens that are counted are counted whole."""
     if unit == NUMBER and quantity != quantity.to_integral_value():
-        return refuse("quantity-fraction", "A number of specimens (NAR) is a whole number, not %(quantity)s.",
-                      field=field, quantity=plain(quantity))
+        return refuse(
+            "quantity-fraction",
+            "A number of specimens (NAR) is a whole number, not %(quantity)s.",
+            field=field,
+            quantity=plain(quantity),
+        )
     return None
 
 
@@ -82,9 +94,15 @@ def _within_limits(value: Decimal, field: str | None) -> Decimal | Refusal:
     if value <= 0:
         return refuse("quantity-not-positive", "The quantity must be greater than zero.", field=field)
     if value > MOST:
-        return refuse("quantity-too-large", "The quantity is larger than 1 000 000 000 000: check the unit.", field=field)
+        return refuse(
+            "quantity-too-large", "The quantity is larger than 1 000 000 000 000: check the unit.", field=field
+        )
     exponent = value.normalize().as_tuple().exponent
     if isinstance(exponent, int) and -exponent > PLACES:
-        return refuse("quantity-too-fine", "The quantity has more than %(places)s decimals: choose a smaller unit.",
-                      field=field, places=PLACES)
+        return refuse(
+            "quantity-too-fine",
+            "The quantity has more than %(places)s decimals: choose a smaller unit.",
+            field=field,
+            places=PLACES,
+        )
     return value

@@ -12,13 +12,24 @@ from functools import cache, lru_cache
 from importlib import resources
 
 from wildgate.convention.outcome import Document, Finding
-from wildgate.convention.vocabulary import Appendix, By, Direction, DocumentKind, FindingKind, Kingdom, Outcome
-from wildgate.convention.vocabulary import Purpose, Source
+from wildgate.convention.vocabulary import (
+    Appendix,
+    By,
+    Direction,
+    DocumentKind,
+    FindingKind,
+    Kingdom,
+    Outcome,
+    Purpose,
+    Source,
+)
 
 WILD = frozenset({Source.WILD, Source.RANCHED, Source.BORN, Source.UNKNOWN, Source.HIGH_SEAS, Source.ASSISTED})
 FOREIGN = "foreign-document"
 
-_DOCUMENT = re.compile(r"^(?P<kinds>[a-z -]+?) by (?P<by>from|to), (?P<when>.+?)(?: if (?P<given>[^{]+?))? \{(?P<basis>.+)\}$")
+_DOCUMENT = re.compile(
+    r"^(?P<kinds>[a-z -]+?) by (?P<by>from|to), (?P<when>.+?)(?: if (?P<given>[^{]+?))? \{(?P<basis>.+)\}$"
+)
 _FINDING = re.compile(r"^(?P<kind>[a-z-]+)(?: if (?P<given>[^{]+?))? \{(?P<basis>.+)\}$")
 
 
@@ -39,7 +50,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """A document of the table: `kinds` are alternatives, the first preferred; empty kinds stand for the foreign paper."""
+    """A document of the table: `kinds` are alternatives, the first preferred; no kinds stand for the foreign paper."""
 
     kinds: tuple[DocumentKind, ...]
     issuer: str
@@ -100,8 +111,9 @@ def rule_by_id(rule_id: str) -> Rule:
     return {row.id: row for row in table()}[rule_id]
 
 
-def base_rule(direction: Direction, appendix: Appendix, kingdom: Kingdom, source: Source, purpose: Purpose,
-              listed_by_sender: bool) -> Rule | None:
+def base_rule(
+    direction: Direction, appendix: Appendix, kingdom: Kingdom, source: Source, purpose: Purpose, listed_by_sender: bool
+) -> Rule | None:
     """The row for this kind of trade under Articles III to V, or None where the table has none."""
     return _index().get((direction, appendix, kingdom, source, purpose, listed_by_sender))
 
@@ -131,8 +143,11 @@ def foreign_kinds(facts: Facts) -> tuple[DocumentKind, ...]:
     if facts.source is Source.CAPTIVE_BRED:
         return (DocumentKind.CAPTIVE_BRED, DocumentKind.EXPORT_PERMIT)
     if facts.source is Source.PROPAGATED:
-        return ((DocumentKind.PROPAGATED, DocumentKind.PHYTOSANITARY) if facts.appendix is Appendix.II
-                else (DocumentKind.PROPAGATED,))
+        return (
+            (DocumentKind.PROPAGATED, DocumentKind.PHYTOSANITARY)
+            if facts.appendix is Appendix.II
+            else (DocumentKind.PROPAGATED,)
+        )
     if facts.source is Source.HIGH_SEAS:
         return (DocumentKind.EXPORT_PERMIT, DocumentKind.FROM_THE_SEA)
     return (DocumentKind.EXPORT_PERMIT,)
@@ -146,9 +161,14 @@ def _index() -> dict[tuple[Direction, Appendix, Kingdom, Source, Purpose, bool],
             continue
         direction = Direction(row.direction)
         listed = {"listed": (True,), "unlisted": (False,)}.get(row.when, (True, False))
-        for key in ((direction, appendix, kingdom, source, purpose, by_sender) for appendix in row.appendices
-                    for kingdom in row.kingdoms for source in row.sources for purpose in row.purposes
-                    for by_sender in listed):
+        for key in (
+            (direction, appendix, kingdom, source, purpose, by_sender)
+            for appendix in row.appendices
+            for kingdom in row.kingdoms
+            for source in row.sources
+            for purpose in row.purposes
+            for by_sender in listed
+        ):
             index.setdefault(key, row)
     return index
 
@@ -156,7 +176,9 @@ def _index() -> dict[tuple[Direction, Appendix, Kingdom, Source, Purpose, bool],
 def _holds(given: str, facts: Facts) -> bool:
     wild_i = facts.appendix is Appendix.I and facts.source in WILD
     return {
-        "": True, "live": facts.live, "live Appendix I": facts.live and facts.appendix is Appendix.I,
+        "": True,
+        "live": facts.live,
+        "live Appendix I": facts.live and facts.appendix is Appendix.I,
         "wild Appendix I": wild_i,
     }.get(given, given == facts.source.value)
 
@@ -170,17 +192,30 @@ def _document(doc: DocumentRow, facts: Facts) -> Document:
 def _row(cell: dict[str, str]) -> Rule:
     decision = None if cell["decision"] == "ask" else Outcome(cell["decision"])
     return Rule(
-        id=cell["id"], direction=cell["direction"], when=cell["when"], decision=decision,
-        appendices=frozenset(Appendix) if cell["appendix"] == "any" else frozenset(map(Appendix, _cut(cell["appendix"], "|"))),
-        kingdoms={"animal": frozenset({Kingdom.ANIMAL}), "plant": frozenset({Kingdom.PLANT})}.get(cell["kingdom"], frozenset(Kingdom)),
+        id=cell["id"],
+        direction=cell["direction"],
+        when=cell["when"],
+        decision=decision,
+        appendices=frozenset(Appendix)
+        if cell["appendix"] == "any"
+        else frozenset(map(Appendix, _cut(cell["appendix"], "|"))),
+        kingdoms={"animal": frozenset({Kingdom.ANIMAL}), "plant": frozenset({Kingdom.PLANT})}.get(
+            cell["kingdom"], frozenset(Kingdom)
+        ),
         sources=frozenset(Source) if cell["sources"] == "any" else frozenset(map(Source, _cut(cell["sources"], "|"))),
         purposes=_purposes(cell["purposes"]),
         if_commercial=Outcome(cell["if_commercial"]) if cell["if_commercial"] else None,
         documents=tuple(map(_document_row, _rows(cell["documents"]))),
-        findings=(*(_finding_row(text, By.MANAGEMENT) for text in _rows(cell["management_findings"])),
-                  *(_finding_row(text, By.SCIENTIFIC) for text in _rows(cell["scientific_findings"]))),
+        findings=(
+            *(_finding_row(text, By.MANAGEMENT) for text in _rows(cell["management_findings"])),
+            *(_finding_row(text, By.SCIENTIFIC) for text in _rows(cell["scientific_findings"])),
+        ),
         refusal=cell["refusal"].partition(" {")[0],
-        refusal_basis=_cut(cell["refusal"].partition(" {")[2].rstrip("}") or cell["basis"], ";"), basis=_cut(cell["basis"], ";"), note=cell["note"], confirmed=cell["confirmed"] != "K")
+        refusal_basis=_cut(cell["refusal"].partition(" {")[2].rstrip("}") or cell["basis"], ";"),
+        basis=_cut(cell["basis"], ";"),
+        note=cell["note"],
+        confirmed=cell["confirmed"] != "K",
+    )
 
 
 def _purposes(cell: str) -> frozenset[Purpose]:

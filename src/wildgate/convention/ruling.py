@@ -12,14 +12,14 @@ from wildgate.convention.case import Answer, Case, Doubt, strictest
 from wildgate.convention.catalogue import caution, refusal
 from wildgate.convention.checks import CHECKS, NOWHERE
 from wildgate.convention.exemptions import special
-from wildgate.convention.listing import Cover, Coverage, Law, Listed, Listing, NotListed
+from wildgate.convention.listing import Cover, Coverage, Law, Listing, NotListed
 from wildgate.convention.outcome import Document, LineRuling, Ruling
 from wildgate.convention.outcome import Warning as Caution
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.rules import Facts, Rule, base_rule
 from wildgate.convention.taxonomy import Taxon, Unknown
 from wildgate.convention.trade import Line, Trade
-from wildgate.convention.vocabulary import Appendix, Direction, Outcome, Purpose, Source
+from wildgate.convention.vocabulary import Appendix, Outcome, Purpose, Source
 
 CHANGED = "check-appendices"
 T = TypeVar("T")
@@ -32,16 +32,12 @@ def rule(trade: Trade, law: Law) -> Ruling:
 
 def rule_line(line: Line, trade: Trade, law: Law) -> LineRuling:
     """Rule on one line. Names that the tables do not know are `conditional`, never "not listed"."""
-    if line.origin in NOWHERE:
-        population = None
-    else:
-        population = line.origin
-    place = _place(law, line.taxon, population, trade.on, line.term, line.source, trade.purpose)
-    if place.settled is not None:
-        return place.settled
-    case = _case(line, trade, place)
-    answer = _checked(case, _judged(case))
-    return _line_ruling(case, answer, place.warnings)
+    population = None if line.origin in NOWHERE else line.origin
+    entry = _entry(law, line.taxon, population, trade.on, line.term, line.source, trade.purpose)
+    if isinstance(entry, LineRuling):
+        return entry
+    case = _case(line, trade, entry)
+    return _line_ruling(case, _checked(case, _judged(case)), entry.warnings)
 
 
 def merge(lines: Iterable[LineRuling], law_date: str) -> Ruling:
@@ -52,9 +48,13 @@ def merge(lines: Iterable[LineRuling], law_date: str) -> Ruling:
         decision = strictest(decision, line.decision)
     return Ruling(
         decision=decision,
-        documents=_once(line.documents for line in rulings), findings=_once(line.findings for line in rulings),
-        refusals=_once(line.refusals for line in rulings), warnings=_once(line.warnings for line in rulings),
-        lines=rulings, law=law_date)
+        documents=_once(line.documents for line in rulings),
+        findings=_once(line.findings for line in rulings),
+        refusals=_once(line.refusals for line in rulings),
+        warnings=_once(line.warnings for line in rulings),
+        lines=rulings,
+        law=law_date,
+    )
 
 
 def ruling_json(ruling: Ruling) -> dict[str, Any]:
@@ -62,49 +62,63 @@ def ruling_json(ruling: Ruling) -> dict[str, Any]:
     return {
         "decision": ruling.decision.value,
         "documents": [_document_json(document) for document in ruling.documents],
-        "findings": [{"kind": found.kind.value, "by": found.by.value, "basis": list(found.basis)} for found in ruling.findings],
+        "findings": [
+            {"kind": found.kind.value, "by": found.by.value, "basis": list(found.basis)} for found in ruling.findings
+        ],
         "refusals": [{"code": no.code, "reason": no.reason, "basis": list(no.basis)} for no in ruling.refusals],
         "warnings": [_warning_json(warning) for warning in ruling.warnings],
-        "lines": [{"taxon": line.taxon, "accepted": line.accepted,
-                   "appendix": line.appendix.value if line.appendix else None, "annotation": line.annotation,
-                   "listing": line.listing, "rule": line.rule, "decision": line.decision.value} for line in ruling.lines],
+        "lines": [
+            {
+                "taxon": line.taxon,
+                "accepted": line.accepted,
+                "appendix": line.appendix.value if line.appendix else None,
+                "annotation": line.annotation,
+                "listing": line.listing,
+                "rule": line.rule,
+                "decision": line.decision.value,
+            }
+            for line in ruling.lines
+        ],
         "law": ruling.law,
     }
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Place:
-    """Where the Appendices put a line: an answer already, or the entry by which to rule."""
+class _Entry:
+    """The entry of the Appendices by which a line is ruled."""
 
-    settled: LineRuling | None
-    taxon: Taxon | None = None
-    listing: Listing | None = None
-    coverage: Coverage | None = None
-    warnings: tuple[Caution, ...] = ()
-    data_day: date = date.max
+    taxon: Taxon
+    listing: Listing
+    coverage: Coverage
+    warnings: tuple[Caution, ...]
+    data_day: date
 
 
 @lru_cache(maxsize=65536)
-def _place(law: Law, name: str, population: str | None, on: date, term: str, source: Source, purpose: Purpose) -> _Place:
+def _entry(
+    law: Law, name: str, population: str | None, on: date, term: str, source: Source, purpose: Purpose
+) -> _Entry | LineRuling:
+    """The entry that holds for these specimens, or the answer where there is none or not one alone."""
     found = law.listings(name, population, on)
     if isinstance(found, Unknown):
         told = caution("taxon-unknown", ("Res. Conf. 12.11",), taxon=name, why=found.reason)
-        return _Place(LineRuling(name, name, None, None, None, None, Outcome.CONDITIONAL, warnings=(told, *found.warnings)))
+        return LineRuling(name, name, None, None, None, None, Outcome.CONDITIONAL, warnings=(told, *found.warnings))
     warnings = tuple(dict.fromkeys((*found.warnings, *law.warnings(found.taxon, on))))
     if isinstance(found, NotListed):
-        return _Place(_not_listed(name, found, warnings))
+        return _not_listed(name, found, warnings)
     listing, accepted = found.strictest, found.taxon.name
     if found.ambiguous:
         told = caution("ask-population", ("Art. I(a)", "Art. II"), taxon=accepted, why=found.ambiguous)
-        return _Place(LineRuling(name, accepted, listing.appendix, listing.annotation, listing.label, None,
-                                 Outcome.CONDITIONAL, warnings=(told, *warnings)))
+        return LineRuling(name, accepted, listing.appendix, listing.annotation, listing.label, None,
+                          Outcome.CONDITIONAL, warnings=(told, *warnings))  # fmt: skip
     coverage = listing.covers(term, source=source, purpose=purpose, country=population)
     if coverage.answer is Cover.NO:
-        told = Caution("not-covered", coverage.reason or coverage.text or "The listing does not cover these specimens.",
-                       ("Art. I(b)", *((f"Annotation {coverage.annotation}",) if coverage.annotation else ())))
-        return _Place(LineRuling(name, accepted, listing.appendix, coverage.annotation or listing.annotation, listing.label,
-                                 None, Outcome.NO_DOCUMENT, warnings=(told, *warnings)))
-    return _Place(None, found.taxon, listing, coverage, warnings, _day(law.date))
+        annotation = coverage.annotation or listing.annotation
+        why = coverage.reason or "The listing does not cover these specimens."
+        told = Caution("not-covered", why, ("Art. I(b)", *((f"Annotation {annotation}",) if annotation else ())))
+        return LineRuling(name, accepted, listing.appendix, annotation, listing.label, None, Outcome.NO_DOCUMENT,
+                          warnings=(told, *warnings))  # fmt: skip
+    return _Entry(found.taxon, listing, coverage, warnings, _day(law.date))
 
 
 def _not_listed(name: str, found: NotListed, warnings: tuple[Caution, ...]) -> LineRuling:
@@ -118,17 +132,24 @@ def _not_listed(name: str, found: NotListed, warnings: tuple[Caution, ...]) -> L
     return LineRuling(name, found.taxon.name, None, None, None, None, decision, warnings=warnings)
 
 
-def _case(line: Line, trade: Trade, place: _Place) -> Case:
-    assert place.taxon is not None and place.listing is not None and place.coverage is not None  # noqa: S101
-    appendix = place.coverage.appendix
-    facts = _facts(trade.sender, trade.receiver, appendix, line.source, line.live, line.origin in (trade.sender, "ZZ"),
-                   appendix is Appendix.III and trade.sender in place.listing.listed_by)
-    return Case(line, trade, place.taxon, place.listing, place.coverage, appendix, facts, place.data_day)
+def _case(line: Line, trade: Trade, entry: _Entry) -> Case:
+    appendix = entry.coverage.appendix
+    facts = _facts(
+        trade.sender,
+        trade.receiver,
+        appendix,
+        line.source,
+        line.live,
+        line.origin in (trade.sender, "ZZ"),
+        appendix is Appendix.III and trade.sender in entry.listing.listed_by,
+    )
+    return Case(line, trade, entry.taxon, entry.listing, entry.coverage, appendix, facts, entry.data_day)
 
 
 @lru_cache(maxsize=16384)
-def _facts(sender: str, receiver: str, appendix: Appendix, source: Source, live: bool, from_origin: bool,
-           listed: bool) -> Facts:
+def _facts(
+    sender: str, receiver: str, appendix: Appendix, source: Source, live: bool, from_origin: bool, listed: bool
+) -> Facts:
     return Facts(sender, receiver, appendix, source, live, from_origin, listed)
 
 
@@ -142,14 +163,28 @@ def _judged(case: Case) -> Answer:
 
 def _base(case: Case) -> Answer:
     line, trade = case.line, case.trade
-    row = base_rule(trade.direction, case.appendix, case.taxon.kingdom, line.source, trade.purpose, case.facts.listed_by_sender)
+    row = base_rule(
+        trade.direction, case.appendix, case.taxon.kingdom, line.source, trade.purpose, case.facts.listed_by_sender
+    )
     if row is None and line.source is Source.CONFISCATED:
         # Beside I stands the code that the specimen had before it was seized; without one it counts as wild.
-        row = base_rule(trade.direction, case.appendix, case.taxon.kingdom, line.second_source or Source.WILD, trade.purpose,
-                        case.facts.listed_by_sender)
+        row = base_rule(
+            trade.direction,
+            case.appendix,
+            case.taxon.kingdom,
+            line.second_source or Source.WILD,
+            trade.purpose,
+            case.facts.listed_by_sender,
+        )
     if row is None:
-        told = caution("no-rule", ("Res. Conf. 12.3",), appendix=case.appendix, source=line.source, purpose=trade.purpose,
-                       direction=trade.direction)
+        told = caution(
+            "no-rule",
+            ("Res. Conf. 12.3",),
+            appendix=case.appendix,
+            source=line.source,
+            purpose=trade.purpose,
+            direction=trade.direction,
+        )
         return Answer(None, Outcome.CONDITIONAL, warnings=(told,))
     return _refused(case, row) if row.answer(trade.purpose) is Outcome.REFUSE else case.by(row)
 
@@ -163,7 +198,7 @@ def _checked(case: Case, answer: Answer) -> Answer:
     """Apply the checks: a refusal ends the line, a doubt leaves it no better than `conditional`."""
     if answer.decision is Outcome.NO_DOCUMENT:
         return answer
-    rule_id, decision = answer.rule, answer.decision
+    rule_id, decision = answer.rule, Outcome(answer.decision)
     warnings, refusals = list(answer.warnings), list(answer.refusals)
     for check in CHECKS:
         outcome = check(case)
@@ -197,8 +232,18 @@ def _line_ruling(case: Case, answer: Answer, warnings: tuple[Caution, ...]) -> L
         # because the evidence is secondary and must not stop trade by itself.
         decision = strictest(decision, Outcome.CONDITIONAL)
     return LineRuling(
-        case.line.taxon, case.name, case.appendix, case.coverage.annotation or case.listing.annotation, case.listing.label,
-        answer.rule, decision, answer.documents, answer.findings, answer.refusals, (*answer.warnings, *warnings))
+        case.line.taxon,
+        case.name,
+        case.appendix,
+        case.coverage.annotation or case.listing.annotation,
+        case.listing.label,
+        answer.rule,
+        decision,
+        answer.documents,
+        answer.findings,
+        answer.refusals,
+        (*answer.warnings, *warnings),
+    )
 
 
 def _to_appendix_i(warning: Caution, appendix: Appendix) -> bool:
@@ -220,8 +265,12 @@ def _once(parts: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
 
 
 def _document_json(document: Document) -> dict[str, Any]:
-    out: dict[str, Any] = {"kind": document.kind.value, "issued_by": document.issued_by, "when": document.when,
-                           "basis": list(document.basis)}
+    out: dict[str, Any] = {
+        "kind": document.kind.value,
+        "issued_by": document.issued_by,
+        "when": document.when,
+        "basis": list(document.basis),
+    }
     if document.alternatives:
         out["alternatives"] = [kind.value for kind in document.alternatives]
     return out

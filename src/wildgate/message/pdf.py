@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from datetime import UTC, date
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 import typst
 
@@ -22,12 +21,11 @@ FONTS = ("Libertinus Serif", "Noto Serif", "Noto Naskh Arabic", "Noto Sans Arabi
          "Noto Sans CJK SC", "Droid Sans Fallback", "Noto Sans", "DejaVu Sans")
 """Libertinus is inside typst; the others serve further scripts where the machine has them."""
 
-STANDARD = "a-3a"
+STANDARD: Final = "a-3a"
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
           "December")
-LETTERS = "ABCD"
+ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 VALID = "ISSUED / VALID"
-UNSHOWN = re.compile(r"‹U\+[0-9A-F]{4,6}›")
 
 
 class Unprintable(ValueError):
@@ -93,6 +91,7 @@ def _form(record: PermitRecord, urls: Sequence[str], xml: str, state: str) -> di
     return {
         "title": f"CITES permit/certificate {record.number}", "moment": int(at.timestamp()),
         "issued": [at.year, at.month, at.day, at.hour, at.minute, at.second], "issued_text": words(at.date()),
+        "country": country_name(record.party) or record.party,
         "fonts": list(FONTS), "state": state, "number": record.number, "letter": letter,
         "other": OTHER_NAMES.get(record.kind, ""), "valid_until": words(record.valid_until),
         "importer": _party(record.importer), "exporter": _party(record.exporter),
@@ -109,8 +108,9 @@ def _form(record: PermitRecord, urls: Sequence[str], xml: str, state: str) -> di
 
 def _sheet(lines: Sequence[PermitLine], number: int, url: str) -> dict[str, Any]:
     blocks = [line.block for line in lines]
-    free = [letter for letter in (LETTERS if number == 1 else "––––") if letter not in blocks]
-    struck = free[:LINES_ON_A_PAGE - len(lines)]
+    last = ALPHABET.find(blocks[-1])
+    free = ALPHABET[last + 1:last + LINES_ON_A_PAGE] if last >= 0 else ""
+    struck = list(free.ljust(LINES_ON_A_PAGE, "–"))[:LINES_ON_A_PAGE - len(lines)]
     return {"page": number, "qr": qr.write_svg(url), "lines": [_block(line) for line in lines], "struck": struck,
             "letters": blocks + struck}
 
@@ -135,8 +135,8 @@ def _block(line: PermitLine) -> dict[str, str]:
         "block": line.block, "taxon": line.taxon, "common": line.common_name,
         "description": "\n".join(filter(None, [f"{line.term}  {term.name_en if term else ''}".strip(),
                                                line.description, marks])),
-        "appendix": f"{line.appendix}  {sources}\n{tables.source_name(line.source.value)}",
-        "quantity": f"{plain(line.quantity)} {line.unit}\n{unit.name_en if unit else ''}".strip(),
+        "appendix": f"{line.appendix}  {sources}", "source": tables.source_name(line.source.value),
+        "quantity": f"{plain(line.quantity)} {line.unit}", "unit": unit.name_en if unit else "",
         "quota": f"{used} / {quota}" if used or quota else "—",
         "origin": _reference(line.origin), "last": _reference(line.last_re_export) if line.last_re_export else "—",
         "operation": " · ".join(filter(None, [line.operation, words(line.acquired) if line.acquired else ""])) or "—",

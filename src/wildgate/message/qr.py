@@ -15,6 +15,7 @@ LEVEL = "Q"
 MAX_PIXELS = 40_000_000
 PNG, JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 MAX_TEXT = 2_000
+QR_CODES = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 DARK = re.compile(rb"\x00+")
 
 
@@ -23,7 +24,8 @@ def write_png(text: str, module: int = 8) -> bytes:
     picture = _code(text).to_image(scale=module)
     height, width = picture.shape
     out = io.BytesIO()
-    Image.frombuffer("L", (width, height), bytes(picture), "raw", "L", 0, 1).convert("1").save(out, "PNG", optimize=True)
+    grey = Image.frombuffer("L", (width, height), bytes(picture), "raw", "L", 0, 1)
+    grey.convert("1").save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
@@ -56,7 +58,7 @@ def read_image(data: bytes) -> list[str] | Refusal:
 
 def read_picture(picture: Image.Image) -> list[str]:
     """Texts of all QR codes in an opened picture, top to bottom."""
-    found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(picture, formats=QR_CODES)
     ordered = sorted(found, key=lambda code: (code.position.top_left.y, code.position.top_left.x))
     return list(dict.fromkeys(code.text for code in ordered))
 

@@ -36,11 +36,14 @@ def decode(data: bytes, *, max_depth: int = MAX_DEPTH) -> Any:
         value, end = _item(data, 0, max_depth)
     except IndexError:
         raise NotDeterministic("cut short") from None
+    except UnicodeDecodeError:
+        raise NotDeterministic("text is not UTF-8") from None
     if end != len(data):
         raise NotDeterministic("bytes follow the item" if end < len(data) else "cut short")
     return value
 
 
+# A slice beyond the end of the data is short, but `at` moves on by the length announced: `decode` sees it at the end.
 def _item(data: bytes, at: int, depth: int) -> tuple[Any, int]:
     head = data[at]
     number = head & 31
@@ -54,13 +57,10 @@ def _item(data: bytes, at: int, depth: int) -> tuple[Any, int]:
         return -1 - number, at
     if major == 3:
         end = at + number
-        try:
-            return _slice(data, at, end).decode(), end
-        except UnicodeDecodeError:
-            raise NotDeterministic("text is not UTF-8") from None
+        return data[at:end].decode(), end
     if major == 2:
         end = at + number
-        return _slice(data, at, end), end
+        return data[at:end], end
     if depth == 0:
         raise NotDeterministic("nested too deeply")
     return _OTHERS[major](data, at, number, depth - 1)
@@ -69,28 +69,32 @@ def _item(data: bytes, at: int, depth: int) -> tuple[Any, int]:
 def _long_number(data: bytes, at: int, head: int) -> tuple[int, int]:
     """A number of 1, 2, 4 or 8 bytes that would not fit the next shorter form."""
     size = head & 31
+    if size == 24 and head < 0xE0:
+        if (number := data[at]) < 24:
+            raise NotDeterministic("a number is written longer than needed")
+        return number, at + 1
     if size > 27 or head >= 0xE0:
         raise NotDeterministic("indefinite length, float or reserved form")
     width = 1 << (size - 24)
-    number = int.from_bytes(_slice(data, at, at + width))
-    if number < (24 if width == 1 else 1 << (4 * width)):
+    number = int.from_bytes(data[at:at + width])
+    if number < 1 << (4 * width):
         raise NotDeterministic("a number is written longer than needed")
     return number, at + width
-
-
-def _slice(data: bytes, start: int, end: int) -> bytes:
-    if end > len(data):
-        raise NotDeterministic("cut short")
-    return data[start:end]
 
 
 def _array(data: bytes, at: int, count: int, depth: int) -> tuple[list[Any], int]:
     if count > len(data) - at:
         raise NotDeterministic("cut short")
-    items = []
+    items: list[Any] = []
     for _ in range(count):
-        value, at = _item(data, at, depth)
-        items.append(value)
+        head = data[at]
+        if 0x60 <= head < 0x78:                      # a short text: most of what a permit carries
+            end = at + head - 0x5F
+            items.append(data[at + 1:end].decode())
+            at = end
+        else:
+            value, at = _item(data, at, depth)
+            items.append(value)
     return items, at
 
 
@@ -100,13 +104,14 @@ def _map(data: bytes, at: int, count: int, depth: int) -> tuple[dict[Any, Any], 
     pairs: dict[Any, Any] = {}
     last = b""
     for _ in range(count):
+        head = data[at]
+        if head >= 0x80 or 0x40 <= head < 0x60:
+            raise NotDeterministic("a map key is neither a number nor text")
         start = at
         key, at = _item(data, at, 0)
         spelling = data[start:at]
         if spelling <= last:
             raise NotDeterministic("map keys are repeated or out of order")
-        if spelling[0] >= 0x80 or 0x40 <= spelling[0] < 0x60:
-            raise NotDeterministic("a map key is neither a number nor text")
         last = spelling
         pairs[key], at = _item(data, at, depth)
     return pairs, at

@@ -21,7 +21,7 @@ ISS, EXP, IAT, STATUS, PERMIT = 1, 4, 6, 65535, -65537
 VERSION: Final = 1
 MOST_PAGES: Final = 250
 COMFORTABLE_BYTES: Final = 350
-"""A payload up to this size prints as a QR code of version 21 at level Q: boxes 12 and marks are carried if they fit."""
+"""Up to this payload a QR code stays at version 21, level Q: permits of origin and marks are carried if they fit."""
 
 KIND_NUMBERS: Final = {
     DocumentKind.EXPORT_PERMIT: 1, DocumentKind.RE_EXPORT: 2, DocumentKind.IMPORT_PERMIT: 3,
@@ -45,6 +45,7 @@ _APPENDIX_NUMBERS: Final = {appendix: number for number, appendix in APPENDICES.
 _SOURCES: Final = {one.value: (one, None) for one in Source} | {
     one.value + two.value: (one, two) for one in (Source.CONFISCATED, Source.PRE_CONVENTION) for two in Source}
 _PURPOSES: Final = frozenset(purpose.value for purpose in Purpose)
+_NO_MARKS: Final[tuple[str, ...]] = ()
 _TOP_KEYS: Final = frozenset({ISS, EXP, IAT, STATUS, PERMIT})
 _PERMIT_KEYS: Final = frozenset(range(12))
 _STATUS_KEYS: Final = frozenset({"idx", "uri"})
@@ -109,24 +110,23 @@ def name_check(name: str, record_digest: bytes) -> bytes:
     return hmac.new(record_digest, normal.encode(), hashlib.sha256).digest()[:8]
 
 
-def permit_payload(record: PermitRecord, page: int, status_uri: str, status_index: int) -> bytes:
-    """The claims of printed page `page` (1, 2, ...) as deterministic CBOR. Raises Unfit when it cannot be carried."""
-    body = _body(record, page)
+def permit_payload(record: PermitRecord, page: int, status_uri: str, status_index: int, digest: bytes) -> bytes:
+    """The claims of printed page `page` (from 1) as deterministic CBOR. Raises Unfit if no verifier would take them."""
+    body = _body(record, page, digest)
     claims: dict[int, Any] = {
         ISS: record.party, EXP: int(record.expires_at.timestamp()), IAT: int(record.issued_at.timestamp()),
         STATUS: {"status_list": {"idx": status_index, "uri": status_uri}}, PERMIT: body,
     }
     lines = record.pages[page - 1]
-    for richness in ((True, True), (True, False)):
-        body[8] = [_line(line, *richness) for line in lines]
+    for with_origin, with_marks in ((True, True), (True, False), (False, False)):
+        body[8] = [_line(line, with_origin, with_marks) for line in lines]
         if len(payload := cbor.encode(claims)) <= COMFORTABLE_BYTES:
-            return payload
-    body[8] = [_line(line, False, False) for line in lines]
-    return cbor.encode(claims)
+            break
+    read_permit(claims)
+    return payload
 
 
-def _body(record: PermitRecord, page: int) -> dict[int, Any]:
-    digest = record.digest
+def _body(record: PermitRecord, page: int, digest: bytes) -> dict[int, Any]:
     body: dict[int, Any] = {
         0: VERSION, 1: record.number, 2: KIND_NUMBERS[record.kind],
         5: _named(record.exporter, digest), 6: _named(record.importer, digest), 8: [], 9: digest,
@@ -244,7 +244,7 @@ def _read_line(line: object) -> SealedLine:
         raise Unfit("a source is unknown")
     if not _are_codes(f"{term} {unit} {origin}"):
         raise Unfit("a term, unit or country of origin is not a code")
-    origin_permit, marks = "", ()
+    origin_permit, marks = "", _NO_MARKS
     if len(line) > 7:
         origin_permit, marks = _read_extras(line[7:])
     return SealedLine(taxon, APPENDICES[appendix], source, term, shape.quantity(amount), unit, origin,

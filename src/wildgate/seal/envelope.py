@@ -66,22 +66,46 @@ def open_envelope(data: bytes, limit: int = LARGEST_TOKEN) -> Envelope | Refusal
                       size=len(data), limit=limit)
     if not data or data[0] != COSE_SIGN1:
         return refuse("not-a-seal", "This is not a sealed permit. Scan the code again, or check the file.")
-    try:
-        parts = cbor.decode(data[1:], max_depth=2)
-        match parts:
-            case [bytes(protected), dict(unprotected), bytes(payload), bytes(signature)]:
-                header = _header(protected)
-            case _:
-                return _damaged("it does not have the four parts of a signed message")
-    except cbor.NotDeterministic as fault:
-        return _damaged(str(fault))
+    parts = _parts(data)
+    if parts is None:
+        return _damaged("it is not written as the four parts of a signed message")
+    protected, payload, signature = parts
+    header = _header(protected)
     if isinstance(header, Refusal):
         return header
-    if unprotected:
-        return _damaged("it has unprotected headers")
-    if len(signature) != SIGNATURE_BYTES:
-        return _damaged("the signature is not 64 bytes long")
     return Envelope(header, payload, signature, sig_structure(protected, payload))
+
+
+def _parts(data: bytes) -> tuple[bytes, bytes, bytes] | None:
+    """Protected header, payload and signature, when `data` is exactly what `seal` would write of them.
+
+    The spelling is fixed: an array of four, an empty unprotected map, a signature of 64 bytes, shortest lengths.
+    """
+    tail = len(data) - SIGNATURE_BYTES - 2
+    if tail < 6 or data[1] != 0x84 or data[tail] != 0x58 or data[tail + 1] != SIGNATURE_BYTES:
+        return None
+    start, end = _bstr_at(data, 2)
+    if end >= tail or data[end] != 0xA0:
+        return None
+    body, stop = _bstr_at(data, end + 1)
+    if stop != tail:
+        return None
+    return data[start:end], data[body:tail], data[tail + 2:]
+
+
+def _bstr_at(data: bytes, at: int) -> tuple[int, int]:
+    """Where the byte string at `at` begins and ends; it ends beyond the data when it is not one in shortest form."""
+    head = data[at]
+    nowhere = len(data) + 1
+    if 0x40 <= head < 0x58:
+        return at + 1, at + 1 + head - 0x40
+    if not 0x58 <= head <= 0x5A:
+        return at, nowhere
+    width = 1 << (head - 0x58)
+    size = int.from_bytes(data[at + 1:at + 1 + width])
+    if size < (24 if width == 1 else 1 << (4 * width)):
+        return at, nowhere
+    return at + 1 + width, at + 1 + width + size
 
 
 def sig_structure(protected: bytes, payload: bytes) -> bytes:

@@ -12,7 +12,7 @@ from wildgate.seal.endorsement import Endorsement
 
 def permit_facts(claims: PermitClaims) -> dict[str, Any]:
     """The permit page as carried by the code. A private person's name is absent; `check` verifies a name typed in."""
-    facts = {
+    facts: dict[str, Any] = {
         "number": claims.number, "party": claims.party, "kind": KIND_NAMES[claims.kind],
         "issued": stamp(claims.issued_at), "valid_until": stamp(claims.expires_at)[:10],
         "exporter": _named(claims.exporter), "importer": _named(claims.importer), "purpose": claims.purpose,

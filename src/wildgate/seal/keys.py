@@ -51,7 +51,7 @@ class PublicKey:
         return cls.from_cose(_cose_key(private.public_key()))
 
     @classmethod
-    def from_cose(cls, key: object) -> PublicKey:
+    def from_cose(cls, key: Any) -> PublicKey:
         """Build from a COSE Key map. Raises ValueError on anything but a valid P-256 or Ed25519 public key."""
         match key:
             case {1: 2, -1: 1, -2: bytes(x), -3: bytes(y)} if len(key) == 4 and len(x) == len(y) == 32:

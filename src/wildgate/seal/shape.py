@@ -45,7 +45,7 @@ def need(found: Mapping[Any, Any], key: int, kind: type, what: str) -> Any:
 
 def text(value: object, limit: int, what: str) -> str:
     """A text that is not empty and not longer than `limit` UTF-8 bytes."""
-    if type(value) is not str or not value or len(value) * 4 > limit and len(value.encode()) > limit:
+    if type(value) is not str or not value or (len(value) * 4 > limit and len(value.encode()) > limit):
         raise Unfit(f"{what} is not a text of 1 to {limit} bytes")
     return value
 

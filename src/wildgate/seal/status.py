@@ -1,7 +1,8 @@
 """Status lists: the state of every permit of a Party as small signed files that any verifier can hold offline.
 
-IETF Token Status List as CWT, 4 bits a permit. On purpose unlike the draft, an unused place reads CANCELLED: a forger
-with a stolen key then cannot point at one and read VALID. A companion file holds 8 bytes of each issued permit's digest.
+IETF Token Status List as CWT, 4 bits a permit. On purpose unlike the draft, an unused place reads CANCELLED: a
+forger with a stolen key then cannot point at one and read VALID. A companion file holds 8 bytes of the digest of
+each issued permit.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ TAIL_DIGITS: Final = {0: 0, 1: 3, 2: 5, 3: 8, 4: 10, 5: 13, 6: 15}
 _TAIL_BYTES: Final = {digits: size for size, digits in TAIL_DIGITS.items()}
 _ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _VALUES: Final = {letter: value for value, letter in enumerate(_ALPHABET)}
-_is_address: Final = re.compile(r"https?://[^\s#/?]+(?:[/?][^\s#]*)?#([0-9]+)", re.IGNORECASE).fullmatch
+_is_address: Final = re.compile(r"https?://[^\s#/?]+(?:[/?][^\s#]*)?", re.IGNORECASE).fullmatch
 
 
 def to_digits(data: bytes) -> str:
@@ -35,8 +35,8 @@ def from_digits(digits: str) -> bytes | Refusal:
     if not digits.isascii() or not digits.isdecimal() or size is None:
         return _misread("digits are missing or were added")
     end = whole * GROUP_DIGITS
-    numbers = [int(digits[at:at + GROUP_DIGITS]) for at in range(0, end, GROUP_DIGITS)]
-    body = bytearray(struct.pack(f">{whole}Q", *numbers))
+    groups = struct.unpack("17s" * whole, digits[:end].encode())
+    body = bytearray(struct.pack(f">{whole}Q", *map(int, groups)))      # 17 digits fit in 8 bytes; 7 of them count
     last = int(digits[end:]) if tail else 0
     if any(body[::8]) or last >> (8 * size):
         return _misread("a group of digits is out of range")
@@ -96,15 +96,24 @@ def from_text(text: str) -> bytes | Refusal:
         found = from_base45(code[len(PREFIX):])
     elif code.startswith(HEALTH_PREFIX):
         return refuse("health-certificate", "This code is a health certificate, not a CITES permit.")
-    elif match := _is_address(code):
-        found = from_digits(match[1])
-    elif code.isascii() and code.isdecimal():
-        found = from_digits(code)
+    elif _is_digits(digits := _after_address(code)):
+        found = from_digits(digits)
     else:
-        return refuse("not-a-permit-code", "This is not the code of a CITES permit. Scan the square code on the permit.")
+        return refuse("not-a-permit-code",
+                      "This is not the code of a CITES permit. Scan the square code on the permit.")
     if isinstance(found, bytes) and len(found) > LARGEST_TOKEN:
         return _too_long(len(text))
     return found
+
+
+def _after_address(code: str) -> str:
+    """What follows # when a web address stands before it, else the whole code. The address itself proves nothing."""
+    address, mark, rest = code.partition("#")
+    return rest if mark and _is_address(address) else code
+
+
+def _is_digits(code: str) -> bool:
+    return code[:1].isdecimal() and code[-1:].isdecimal()
 
 
 def _too_long(length: int) -> Refusal:

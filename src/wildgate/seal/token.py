@@ -29,19 +29,20 @@ class Token(NamedTuple):
         return self.envelope.digest
 
 
-def seal_permit(record: PermitRecord, key: SigningKey, *, status_uri: str, status_index: int) -> tuple[bytes, ...]:
+def seal_permit(record: PermitRecord, key: SigningKey, *, status_uri: str, status_index: int,
+                digest: bytes | None = None) -> tuple[bytes, ...]:
     """Seal each printed page of `record` (4 lines): one token a page, same number, index and record digest.
 
     `status_uri` is `{Party}/{yyQn}/{shard}`, the list in which the Party keeps the permit's state at `status_index`.
+    Pass `digest` when `record.digest` is known already: it costs more than the signature.
     Raises ValueError for a record that every verifier would refuse: ask `unsealable` first.
     """
     pages = len(record.pages)
     if not 1 <= pages <= MOST_PAGES:
         raise Unfit(f"The permit has {len(record.lines)} lines; 1 to {MOST_PAGES * 4} can be sealed.")
-    tokens = []
+    tokens, seal_digest = [], digest or record.digest
     for page in range(1, pages + 1):
-        payload = permit_payload(record, page, status_uri, status_index)
-        read_permit(cbor.decode(payload))
+        payload = permit_payload(record, page, status_uri, status_index, seal_digest)
         tokens.append(seal(payload, Kind.PERMIT, key))
         if len(tokens[-1]) > LARGEST_TOKEN:
             raise Unfit(f"page {page} takes more than {LARGEST_TOKEN} bytes")
@@ -53,7 +54,7 @@ def unsealable(record: PermitRecord, *, status_uri: str = "", status_index: int 
     uri = status_uri or f"{record.party}/26Q1/0"
     try:
         for page in range(1, max(1, len(record.pages)) + 1):
-            read_permit(cbor.decode(permit_payload(record, page, uri, status_index)))
+            read_permit(cbor.decode(permit_payload(record, page, uri, status_index, record.digest)))
     except (Unfit, IndexError) as fault:
         return refuse("unsealable", "The permit cannot be sealed: %(what)s.", what=str(fault) or "it has no lines")
     return None

@@ -151,7 +151,7 @@ def _read(claims: Any) -> TrustList:
         {shape.party(code, "a Party"): _read_party(code, row) for code, row in parties.items()})
 
 
-def _read_entry(row: object) -> TrustEntry:
+def _read_entry(row: Any) -> TrustEntry:
     match row:
         case [str(party), bytes(kid), int(purpose), dict(cose), int(since), int(until), int(state), *rest] \
                 if len(rest) <= 1 and all(type(part) is int for part in (purpose, since, until, state, *rest)):

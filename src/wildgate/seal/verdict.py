@@ -14,7 +14,7 @@ from wildgate.seal.envelope import COSE_SIGN1, Envelope, Kind, open_envelope
 from wildgate.seal.facts import endorsement_facts, permit_facts, spoken
 from wildgate.seal.keys import Purpose
 from wildgate.seal.status import Freshness, StatusAnswer, StatusLists
-from wildgate.seal.text import from_text
+from wildgate.seal.text import LONGEST_TEXT, from_text
 from wildgate.seal.token import Token, read_claims
 from wildgate.seal.trust import Keyring, KeyState, TrustEntry, TrustList
 from wildgate.seal.words import Answer, Role, answer_to, reason
@@ -177,19 +177,23 @@ def _judge(claims: PermitClaims, status: StatusAnswer, role: Role,
         return UNKNOWN, [(Answer.HOLD, reason("status-missing", party=claims.party)), (Answer.HOLD, status.problem)]
     if status.as_of is None:
         return UNKNOWN, [(Answer.HOLD, reason("status-missing", party=claims.party))]
-    date = spoken(status.as_of)
-    if status.as_of > now + SLACK_SECONDS:
-        return UNKNOWN, [(Answer.HOLD, reason("clock-behind", date=date))]
-    if status.freshness is Freshness.EXPIRED:
-        return UNKNOWN, [(Answer.HOLD, reason("status-expired", date=date))]
-    if status.as_of < claims.issued_at:
-        return UNKNOWN, [(Answer.HOLD, reason("status-older", date=date))]
-    if status.state is None:
-        return UNKNOWN, [(Answer.HOLD, reason("status-newer"))]
+    doubt = _doubt(claims, status, now)
+    if status.state is None or doubt:
+        return UNKNOWN, [(Answer.HOLD, reason(doubt or "status-newer", date=spoken(status.as_of)))]
     rulings = [answer_to(role, status.state, claims.kind)]
     if status.freshness is Freshness.STALE:
-        rulings.append((Answer.ACCEPT, reason("status-as-of", date=date)))
+        rulings.append((Answer.ACCEPT, reason("status-as-of", date=spoken(status.as_of))))
     return status.state.word, rulings
+
+
+def _doubt(claims: PermitClaims, status: StatusAnswer, now: float) -> str:
+    """Why a list that could be read says nothing about this permit; empty when it does."""
+    as_of = status.as_of or 0
+    if as_of > now + SLACK_SECONDS:
+        return "clock-behind"
+    if status.freshness is Freshness.EXPIRED:
+        return "status-expired"
+    return "status-older" if as_of < claims.issued_at else ""
 
 
 def _out_of_time(claims: PermitClaims | Endorsement, entry: TrustEntry, now: float) -> Refusal | None:
@@ -218,4 +222,4 @@ def _refused(why: Refusal, facts: dict[str, Any] | None = None, digest: bytes | 
 
 def _as_text(data: str | bytes) -> str:
     """Bytes that are not a token may be a text file; foreign bytes become marks that no code contains."""
-    return data if isinstance(data, str) else data.decode("ascii", errors="replace")
+    return data if isinstance(data, str) else data[:LONGEST_TEXT * 4].decode(errors="replace")

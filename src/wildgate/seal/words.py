@@ -44,7 +44,7 @@ TABLE: Final[Mapping[State, Mapping[Role, tuple[Answer, Refusal]]]] = {
     State.VALID: {
         _E: (_ACCEPT, refuse("may-endorse", "Not used yet: it may be endorsed for export.")),
         _C: (_ACCEPT, refuse("needs-clearance", "Not used yet: the goods still need export clearance.")),
-        _I: (_HOLD, refuse("not-endorsed", "Not endorsed at export: hold the goods and contact the issuing authority.")),
+        _I: (_HOLD, refuse("not-endorsed", "Not endorsed at export: hold the goods and ask the issuing authority.")),
         _P: (_ACCEPT, refuse("not-used-yet", "Genuine and not used yet.")),
     },
     State.EXPORTED: {
@@ -61,8 +61,8 @@ TABLE: Final[Mapping[State, Mapping[Role, tuple[Answer, Refusal]]]] = {
         _E: _USED, _C: (_REFUSE, refuse("used", "Already used and closed: refuse.")), _I: _USED,
         _P: (_REFUSE, refuse("used", "Used and closed: it covers no further shipment.")),
     },
-    State.CANCELLED: _for_all("cancelled", "Not valid: the issuing authority cancelled this permit or never issued it."),
-    State.SUSPENDED: _for_all("suspended", "Not valid now: the issuing authority suspended this permit for an inquiry."),
+    State.CANCELLED: _for_all("cancelled", "Not valid: the authority cancelled this permit or never issued it."),
+    State.SUSPENDED: _for_all("suspended", "Not valid now: the authority suspended this permit for an inquiry."),
     State.REPLACED: _for_all("replaced", "Not valid: another permit replaces this one."),
     State.LOST: _for_all("lost", "Not valid: this permit was reported lost or stolen."),
 }
@@ -94,7 +94,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "key-compromised-listed": "The key that signed this code was stolen later; the register of %(party)s lists this "
                               "permit. Check it online before the goods move.",
     "not-in-register": "The register of %(party)s does not have this permit: it was not issued by the authority.",
-    "issued-in-future": "The code is dated %(date)s, after the clock of this device: check the clock, then refuse.",
+    "issued-in-future": "The code is dated %(date)s, later than now: it is forged, or this device's clock is wrong.",
     "expired": "Not valid: the last day of validity was %(date)s.",
     "clock-behind": "The clock of this device is behind the signed lists (%(date)s): set it and check again.",
     "status-missing": "No usable status list of %(party)s is at hand: telephone or check online.",
@@ -113,4 +113,5 @@ SENTENCES: Final[Mapping[str, str]] = {
 
 def reason(code: str, **values: object) -> Refusal:
     """The sentence of `code` with its values."""
-    return refuse(code, SENTENCES[code], **values)
+    texts = {name: str(value) for name, value in values.items()}
+    return Refusal(code, SENTENCES[code] % texts, template=SENTENCES[code], values=texts)

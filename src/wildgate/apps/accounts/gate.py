@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
@@ -20,6 +21,13 @@ from wildgate.apps.accounts.selectors import actor_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
 OPEN_WITHOUT_SECOND_FACTOR = ("/accounts/", "/static/", "/healthz", "/readyz")
+
+
+class Request(HttpRequest):
+    """A request behind the gate, as views take it: who asks, and when."""
+
+    actor: Actor
+    at: datetime
 
 
 class ActorMiddleware:

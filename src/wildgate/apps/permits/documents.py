@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 
 from wildgate.apps.permits.models import Permit
 from wildgate.apps.permits.sealing import keys
-from wildgate.message.pdf import sign_pdf, write_pdf
+from wildgate.message.pdf import write_pdf
 from wildgate.message.qr import write_png
+from wildgate.message.signature import sign_pdf
 from wildgate.message.xml import write_v2
 from wildgate.seal.files import write_atomically
 from wildgate.seal.text import to_url
@@ -27,6 +29,13 @@ def code_text(permit: Permit, page: int = 1) -> str:
     return to_url(verify_base(), permit.seals[page - 1])
 
 
+@lru_cache(maxsize=8)
+def signer(party: str) -> tuple[bytes, tuple[bytes, ...]]:
+    """The document key of the Party and its certificates, PEM; opened once for each process."""
+    found = keys().document_signer(party)
+    return found.unlocked(), (found.certificate_file.read_bytes(), *(path.read_bytes() for path in found.chain_files))
+
+
 def path_of(permit: Permit, form: str) -> Path:
     return Path(settings.HOME) / "documents" / permit.party / str(permit.issued_at.year) / f"{permit.number}.{form}"
 
@@ -40,7 +49,7 @@ def write_all(permit: Permit) -> None:
     xml = write_v2(record, seal_text=code_text(permit))
     made = {"xml": xml, "txt": (code_text(permit) + "\n").encode(), "png": write_png(code_text(permit))}
     if "pdf" in missing:
-        made["pdf"] = keys().sign_document(permit.party, write_pdf(record, seals, base_url=verify_base(), xml=xml))
+        made["pdf"] = sign_pdf(write_pdf(record, seals, base_url=verify_base(), xml=xml), *signer(permit.party), place=record.place)
     for form in missing:
         write_atomically(path_of(permit, form), made[form])
 

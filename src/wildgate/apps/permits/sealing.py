@@ -12,10 +12,10 @@ from django.conf import settings
 from wildgate.apps.permits.models import Permit
 from wildgate.convention.lifecycle import PermitState
 from wildgate.convention.permit import PermitRecord
-from wildgate.kit.keys import KeyStore
+from wildgate.convention.refusal import Refusal, refuse
+from wildgate.kit.keys import KeyFault, KeyStore, Use
 from wildgate.seal import status as lists
 from wildgate.seal.files import write_atomically
-from wildgate.seal.keys import Purpose
 from wildgate.seal.status import State
 from wildgate.seal.token import permit_digest, seal_permit
 
@@ -32,12 +32,21 @@ STATES = {
 
 @lru_cache(maxsize=4)
 def key_store(home: Path) -> KeyStore:
-    """The key store of a home; keys are made on first use."""
+    """The key store of a home; opened keys stay in memory."""
     return KeyStore(home, settings.SECRET_KEY)
 
 
 def keys() -> KeyStore:
     return key_store(settings.HOME)
+
+
+def ready(party: str) -> Refusal | None:
+    """Why nothing can be sealed on this installation, when that is so."""
+    try:
+        keys().signing_key(party, Use.PERMIT)
+    except KeyFault as fault:
+        return refuse("no-key", "Permits cannot be sealed on this installation: %(fault)s", fault=fault)
+    return None
 
 
 def free_slot(record: PermitRecord) -> tuple[str, int]:
@@ -56,7 +65,7 @@ def free_slot(record: PermitRecord) -> tuple[str, int]:
 
 def seal(record: PermitRecord, shard: str, index: int) -> tuple[bytes, ...]:
     """One token for each printed page."""
-    key = keys().signing_key(record.party, Purpose.PERMIT)
+    key = keys().signing_key(record.party, Use.PERMIT)
     return seal_permit(record, key, status_uri=f"{record.party}/{shard}", status_index=index)
 
 
@@ -75,19 +84,24 @@ def publish(party: str, shard: str, at: datetime) -> None:
     for index, state, tokens in rows:
         states[index] = STATES[PermitState(state)]
         digests[index] = [permit_digest(bytes.fromhex(token)) for token in tokens]
-    key = keys().signing_key(party, Purpose.STATUS)
+    key = keys().signing_key(party, Use.STATUS)
     folder = settings.HOME / "status"
     write_atomically(folder / lists.status_path(uri), lists.build_status_list(states, uri=uri, key=key, at=at))
     write_atomically(folder / lists.digests_path(uri), lists.build_digests(digests, uri=uri, key=key, at=at))
-    publish_trust(at)
+    publish_trust(party, at)
 
 
-def publish_trust(at: datetime) -> Path:
-    """Write the home Party's trust list to `trust.cwt`, when the one in place is missing or older than its refresh time."""
+def publish_trust(party: str, at: datetime) -> Path:
+    """Write the Party's trust list to `trust.cwt`, when the one in place is missing or older than its refresh time."""
     path: Path = settings.HOME / "trust.cwt"
-    if not path.exists() or at - datetime.fromtimestamp(path.stat().st_mtime, UTC) > REFRESH:
-        write_atomically(path, keys().trust_list(at))
+    if is_stale(path, at):
+        write_atomically(path, keys().trust_list(party, at))
     return path
+
+
+def is_stale(path: Path, at: datetime) -> bool:
+    """Whether a signed file is missing or about to look old to a verifier."""
+    return not path.exists() or at - datetime.fromtimestamp(path.stat().st_mtime, UTC) > REFRESH
 
 
 def refresh(at: datetime) -> int:
@@ -95,9 +109,7 @@ def refresh(at: datetime) -> int:
     shards = set(Permit.objects.filter(valid_until__gte=at.date() - timedelta(days=60)).values_list("party", "shard"))
     due = 0
     for party, shard in sorted(shards):
-        path = settings.HOME / "status" / lists.status_path(f"{party}/{shard}")
-        if not path.exists() or at - datetime.fromtimestamp(path.stat().st_mtime, UTC) > REFRESH:
+        if is_stale(settings.HOME / "status" / lists.status_path(f"{party}/{shard}"), at):
             publish(party, shard, at)
             due += 1
-    publish_trust(at)
     return due

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -23,6 +24,11 @@ from wildgate.convention.ruling import rule
 from wildgate.convention.trade import Trade
 from wildgate.kit import events, jobs
 from wildgate.kit.numbering import next_number
+from wildgate.seal.token import unsealable
+
+
+UNNUMBERED = "00QM000000E"
+"""Stands in while the record is checked: a number is taken only for a permit that will exist, so there are no gaps."""
 
 
 def issue(*, actor: Actor, case: str, at: datetime) -> Permit | Refusal:
@@ -57,8 +63,13 @@ def draw_up(application: Application, official: Actor, at: datetime) -> PermitRe
     kind = records.document_kind(ruling, application.party)
     if isinstance(kind, Refusal):
         return kind
-    number = records.number_for(application.party, kind, at.year, next_number(application.party, "permit", at.year))
-    return records.build(application, trade, ruling, kind, number=number, official=official, at=at)
+    if refused := sealing.ready(application.party):
+        return refused
+    draft = records.build(application, trade, ruling, kind, number=UNNUMBERED, official=official, at=at)
+    if refused := unsealable(draft):
+        return refused
+    serial = next_number(application.party, "permit", at.year)
+    return replace(draft, number=records.number_for(application.party, kind, at.year, serial))
 
 
 def save_sealed(record: PermitRecord, application: Application) -> Permit:

@@ -1,0 +1,155 @@
+"""Letting an import in: the foreign paper, and for Appendix I the home import permit, are used by one act (Art. III.3, VI.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+
+from wildgate.apps.accounts.access import Action, Actor, require
+from wildgate.apps.customs import crossing
+from wildgate.apps.customs.crossing import Act
+from wildgate.apps.customs.models import Endorsement, EndorsementLine, ForeignLine, ForeignPermit
+from wildgate.apps.customs.services.endorsing import KEY_USED, repeated, seal_as, spend, told, usable, written
+from wildgate.apps.permits.selectors import permit_of
+from wildgate.convention.lifecycle import PermitAct
+from wildgate.convention.quantity import convert
+from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.vocabulary import Appendix, DocumentKind, Source
+from wildgate.kit import events
+from wildgate.seal.endorsement import Stage
+
+if TYPE_CHECKING:
+    from wildgate.apps.permits.models import Permit, PermitLine
+
+NO_IMPORT_PERMIT = frozenset({Source.REGISTERED.value, Source.CAPTIVE_BRED.value, Source.PROPAGATED.value, Source.PRE_CONVENTION.value})
+"""Appendix I specimens that come in without an import permit (Article VII.2, VII.4 and VII.5)."""
+
+
+def endorse_import(*, actor: Actor, foreign: tuple[str, str, date], import_permit: str | None,
+                   quantities: Mapping[str, Decimal | str], port: str, transport_document: str, at: datetime, key: str = "",
+                   packages: int | None = None, dead: Mapping[str, Decimal | str] | None = None) -> Endorsement | Refusal:
+    """Endorse the import of what a registered foreign permit covers; `foreign` is its (country, number, issue date).
+
+    Appendix I lines need a home import permit that covers them in taxon, term and quantity; it is used by the same act.
+    `quantities` holds what arrived for every block of the foreign permit.
+    """
+    if refused := require(actor, Action.ENDORSE):
+        return refused
+    country, number, issued_on = foreign
+    paper = ForeignPermit.objects.filter(party=actor.party, country=country, number=number, issued_on=issued_on).first()
+    if paper is None:
+        return refuse("no-such-foreign-permit", "%(country)s %(number)s is not registered here. Register the paper first.",
+                      country=country[:2], number=number[:30], field="foreign")
+    lines = list(paper.lines.all())
+    act = crossing.read_act(stage=crossing.IMPORT, quantities=quantities, lines=lines, port=port,
+                            transport_document=transport_document, at=at, key=key, packages=packages, dead=dead)
+    if isinstance(act, Refusal):
+        return act
+    home = permit_of(actor.party, import_permit) if import_permit else None
+    if import_permit and home is None:
+        return refuse("no-such-permit", "There is no import permit %(number)s.", number=import_permit[:30], field="import_permit")
+    if (again := repeated(actor.party, act, permit=home, foreign=paper.pk)) is not None:
+        return again
+    if refused := why_not(paper, at.date()):
+        return refused
+    covered = cover(paper, lines, act, home)
+    if isinstance(covered, Refusal):
+        return covered
+    return _write(actor, paper, home, act, lines, covered)
+
+
+def why_not(paper: ForeignPermit, on: date) -> Refusal | None:
+    """Why a foreign paper may not be used for an import now; None when it may."""
+    if paper.state == ForeignPermit.State.USED:
+        return refuse("already-used", "%(country)s %(number)s was already used for an import. It serves one consignment: stop the goods "
+                      "and contact the authority that issued it.", country=paper.country, number=paper.number, basis=crossing.ONE_USE)
+    return crossing.out_of_time(paper.issued_on, paper.valid_until, on)
+
+
+def needs_import_permit(line: ForeignLine) -> bool:
+    """Whether the treaty asks for an import permit (Article III.3) for this line."""
+    return line.appendix == Appendix.I.value and line.source not in NO_IMPORT_PERMIT
+
+
+def cover(paper: ForeignPermit, lines: Sequence[ForeignLine], act: Act, home: Permit | None) -> dict[str, PermitLine] | Refusal:
+    """For each block that arrives, the line of the home import permit that covers it, where one is needed or fits."""
+    needed = [line for line in lines if needs_import_permit(line) and act.quantities[line.block]]
+    if home is None:
+        return refuse("import-permit-missing", "%(taxon)s is in Appendix I: a valid import permit of this authority must be shown.",
+                      taxon=needed[0].taxon, field="import_permit", basis=("Art. III.3",)) if needed else {}
+    if refused := _unfit(paper, home, act):
+        return refused
+    left = [(line, line.quantity) for line in home.lines.all()]
+    out: dict[str, PermitLine] = {}
+    for line in lines:
+        amount = act.quantities[line.block]
+        place = next((i for i, (own, free) in enumerate(left) if amount and _fits(own, free, line, amount)), None)
+        if place is not None:
+            own, free = left[place]
+            left[place] = (own, free - _in_unit(amount, line.unit, own.unit))
+            out[line.block] = own
+        elif line in needed:
+            return refuse("import-permit-does-not-cover", "The import permit %(number)s does not cover %(amount)s of %(taxon)s (%(term)s) on "
+                          "line %(block)s; stop and contact the Management Authority.", number=home.number, taxon=line.taxon,
+                          amount=crossing.shown(amount, line.unit), term=line.term, block=line.block, field="import_permit",
+                          basis=("Art. III.3", "50 CFR 23.26(c)(18)"))
+    return out
+
+
+def _unfit(paper: ForeignPermit, home: Permit, act: Act) -> Refusal | None:
+    if home.kind != DocumentKind.IMPORT_PERMIT.value:
+        return refuse("not-an-import-permit", "%(number)s is not an import permit.", number=home.number, field="import_permit")
+    if home.exporter_country != paper.exporter_country:
+        return refuse("import-permit-of-another-route", "The import permit %(number)s is for goods from %(right)s, not from %(given)s.",
+                      number=home.number, right=home.exporter_country, given=paper.exporter_country, field="import_permit",
+                      basis=("Art. III.3",))
+    return usable(home, act.stage, act.at)
+
+
+def _fits(own: PermitLine, free: Decimal, line: ForeignLine, amount: Decimal) -> bool:
+    if (own.taxon, own.term) != (line.taxon, line.term):
+        return False
+    turned = convert(amount, line.unit, own.unit)
+    return not isinstance(turned, Refusal) and turned <= free
+
+
+def _in_unit(amount: Decimal, unit: str, to: str) -> Decimal:
+    turned = convert(amount, unit, to)
+    return amount if isinstance(turned, Refusal) else turned
+
+
+def _write(actor: Actor, paper: ForeignPermit, home: Permit | None, act: Act, lines: Sequence[ForeignLine],
+           covered: Mapping[str, PermitLine]) -> Endorsement | Refusal:
+    previous = paper.endorsement_digest
+    token = seal_as(actor.party, paper.number, bytes.fromhex(paper.digest), Stage.IMPORT, act,
+                    [act.quantities[line.block] for line in lines], bytes.fromhex(previous) if previous else None)
+    try:
+        with transaction.atomic():
+            refused = _use(paper, act, token, actor) or (spend(home, act, token, actor=actor) if home else None)
+            if refused is None:
+                endorsement = Endorsement.objects.create(permit=home, foreign=paper, **written(act, token, actor, previous))
+                EndorsementLine.objects.bulk_create([
+                    EndorsementLine(endorsement=endorsement, foreign_line=line, permit_line=covered.get(line.block),
+                                    quantity=act.quantities[line.block], dead_on_arrival=(act.dead or {}).get(line.block))
+                    for line in lines])
+                return endorsement
+            transaction.set_rollback(True)
+    except IntegrityError:
+        refused = KEY_USED
+    return repeated(actor.party, act, permit=home, foreign=paper.pk) or refused
+
+
+def _use(paper: ForeignPermit, act: Act, token: bytes, actor: Actor) -> Refusal | None:
+    """Mark the paper as used; the update that finds it still registered is the one that counts."""
+    State = ForeignPermit.State
+    if not ForeignPermit.objects.filter(pk=paper.pk, state=State.REGISTERED).update(state=State.USED):
+        paper.refresh_from_db()
+        return why_not(paper, act.at.date())
+    paper.state = State.USED
+    events.append(PermitAct.IMPORT_ENDORSED.value, paper.subject, party=paper.party, actor=actor.label, at=act.at,
+                  data=told(act, token, paper.party))
+    return None

@@ -1,0 +1,180 @@
+"""Annotations of the listings: which specimens, told by their term codes, a listing covers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+
+from wildgate.convention.tables import legacy_term, read_facts
+from wildgate.convention.tables import term as known_term
+from wildgate.convention.vocabulary import Appendix, Purpose, Source
+
+TOKEN = re.compile(r"(\*|[A-Z]{3}|#\d+)(?:@([A-Za-z_-]+))?(?:/([A-Z,]+))?(?:!([A-Z,]+))?(?:\?([A-Z,]+))?")
+
+
+class Cover(str, Enum):
+    """Whether a listing covers a specimen. CONDITIONAL: the annotation turns on facts that a term does not tell."""
+
+    YES = "yes"
+    NO = "no"
+    CONDITIONAL = "conditional"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The answer to "does this listing cover this specimen?".
+
+    `appendix` is the Appendix that the specimen is traded under: it differs from the listing's where the annotation
+    deems "all other specimens" to be of Appendix I (elephants of Botswana, vicuñas, rhinoceroses of Eswatini).
+    `annotation` and `text` name the annotation that decided, if one did; `reason` is one sentence.
+    """
+
+    answer: Cover
+    appendix: Appendix
+    annotation: str | None = None
+    text: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Specimen:
+    """What is asked about: a term code, the names of the taxon from species upwards, and what else is known."""
+
+    term: str
+    names: tuple[str, ...]
+    source: Source | None = None
+    purpose: Purpose | None = None
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One specimen in a list: a term (or `*`), perhaps only of a taxon, from countries, for purposes, of sources."""
+
+    term: str
+    taxon: str = ""
+    countries: tuple[str, ...] = ()
+    not_purposes: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+    def fits(self, asked: Specimen) -> Cover:
+        """YES or NO; CONDITIONAL where the question leaves open what the token turns on."""
+        if self.term not in ("*", asked.term) and not self.term.startswith("#"):
+            return Cover.NO
+        if self.taxon and self.taxon not in asked.names:
+            return Cover.NO
+        if asked.purpose is not None and asked.purpose.value in self.not_purposes:
+            return Cover.NO
+        if self.countries and asked.country is not None and asked.country not in self.countries:
+            return Cover.NO
+        if self.sources and asked.source is not None and asked.source.value not in self.sources:
+            return Cover.NO
+        open_ = (self.countries and asked.country is None or self.sources and asked.source is None
+                 or self.not_purposes and asked.purpose is None)
+        return Cover.CONDITIONAL if open_ else Cover.YES
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """An annotation as printed and as read. `kind`: include, exclude, exclusive, quota or form (of named forms)."""
+
+    code: str
+    text: str
+    text_fr: str
+    kind: str
+    default: Cover
+    read_as: tuple[Token, ...]
+    covered: tuple[Token, ...]
+    free: tuple[Token, ...]
+    conditional: tuple[Token, ...]
+    deemed: Appendix | None
+
+    def says(self, asked: Specimen) -> Cover:
+        """What this annotation alone says on a specimen."""
+        for token in self.read_as:
+            if (fit := token.fits(asked)) is not Cover.NO:
+                other = annotation(token.term)
+                return other.says(asked) if other and fit is Cover.YES else Cover.CONDITIONAL
+        answers = ((self.covered, Cover.YES), (self.free, Cover.NO), (self.conditional, Cover.CONDITIONAL))
+        for tokens, answer in answers:
+            fits = {token.fits(asked) for token in tokens}
+            if Cover.YES in fits:
+                return answer
+            if Cover.CONDITIONAL in fits:
+                return Cover.CONDITIONAL
+        return self.default
+
+
+def coverage(codes: tuple[str, ...], appendix: Appendix, asked: Specimen) -> Coverage:
+    """What the annotations of a listing together say: one that frees a specimen frees it, doubt stays doubt."""
+    found = [note for code in codes if (note := annotation(code))]
+    exclusive = [note for note in found if note.kind == "exclusive"]
+    if exclusive:
+        return _exclusive(exclusive, appendix, asked)
+    doubtful = None
+    for note in found:
+        says = note.says(asked)
+        if says is Cover.NO:
+            return Coverage(Cover.NO, appendix, note.code, note.text,
+                            f"Annotation {note.code} leaves {_named(asked.term)} out of the listing.")
+        if says is Cover.CONDITIONAL:
+            doubtful = doubtful or note
+    if doubtful:
+        return Coverage(Cover.CONDITIONAL, appendix, doubtful.code, doubtful.text,
+                        f"Whether {_named(asked.term)} is covered depends on facts that annotation {doubtful.code} names.")
+    first = found[0] if found else None
+    return Coverage(Cover.YES, appendix, first.code if first else None, first.text if first else "",
+                    f"The listing covers {_named(asked.term)}.")
+
+
+def _exclusive(notes: list[Annotation], appendix: Appendix, asked: Specimen) -> Coverage:
+    """A listing for one purpose only: what it names is traded under it on conditions, all else is deemed Appendix I."""
+    for note in notes:
+        if any(token.fits(asked) is not Cover.NO for token in note.covered):
+            return Coverage(Cover.CONDITIONAL, appendix, note.code, note.text,
+                            f"Annotation {note.code} allows trade in {_named(asked.term)} on its conditions only.")
+    last = notes[0]
+    deemed = last.deemed or appendix
+    return Coverage(Cover.YES, deemed, last.code, last.text,
+                    f"Annotation {last.code} deems {_named(asked.term)} a specimen of a species in Appendix {deemed}.")
+
+
+def current_term(code: str) -> str:
+    """A historic code by its one successor; any other code as it is."""
+    found = known_term(code)
+    return code if found is None or found.current else legacy_term(code) or code
+
+
+def _named(code: str) -> str:
+    found = known_term(code)
+    return f"{found.name_en} ({code})" if found else f"the specimen {code}"
+
+
+@cache
+def _annotations() -> dict[str, Annotation]:
+    return {r["annotation"]: Annotation(
+        r["annotation"], r["text_en"], r["text_fr"], r["kind"], Cover(r["default"]), _tokens(r["read_as"]),
+        _tokens(r["covered"]), _tokens(r["free"]), _tokens(r["conditional"]),
+        Appendix(r["deemed"]) if r["deemed"] else None) for r in read_facts("annotations")}
+
+
+def annotation(code: str) -> Annotation | None:
+    """The annotation with this code, for example `#15` or `A10`."""
+    return _annotations().get(code)
+
+
+def _tokens(text: str) -> tuple[Token, ...]:
+    found = []
+    for word in text.split():
+        match = TOKEN.fullmatch(word)
+        if match is None:
+            raise ValueError(f"annotation table: {word}")
+        term, taxon, *lists = (part or "" for part in match.groups())
+        countries, purposes, sources = (tuple(filter(None, part.split(","))) for part in lists)
+        found.append(Token(term, taxon.replace("_", " "), countries, purposes, sources))
+    return tuple(found)

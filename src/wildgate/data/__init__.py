@@ -1,0 +1,1 @@
+"""Facts shipped with the package: tables of tab-separated text, each with its source and licence on top."""

@@ -1,0 +1,66 @@
+"""`wildgate message`: reads a permit message of any Party, and says what is wrong with one."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import Any
+
+from wildgate.convention.refusal import Refusal
+from wildgate.site.cli.verify import read_input
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("message", help="read and check CITESEPermit, CBFShip and SOAP files")
+    verbs = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    for name, run, text in (("read", run_read, "print the permit of a message as JSON"),
+                            ("check", run_check, "list what is wrong with a message, with XPath and box")):
+        verb = verbs.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+        verb.add_argument("file", metavar="FILE", help="an XML file; - reads from standard input")
+        verb.add_argument("--json", action="store_true", help="print one JSON document")
+        verb.set_defaults(run=run, needs_database=False)
+
+
+def run_read(args: argparse.Namespace) -> int:
+    """Exit status 1 when the message lacks a fact without which there is no permit; what it does say is printed."""
+    from wildgate.message.xml import read_message
+
+    message = read_message(read_input(args.file))
+    if isinstance(message, Refusal):
+        return _unreadable(message, args.json)
+    record = message.record
+    facts: dict[str, Any] = record.as_json() if record else message.facts
+    print(json.dumps(facts | {
+        "version": message.version, "complete": record is not None, "digest": record.digest.hex() if record else None,
+        "seal": message.seal_text or None, "foreign": message.foreign,
+        "endorsements": [{"at": each.at.isoformat(), "port": each.port, "officer": each.officer,
+                          "transport_document": each.transport_document,
+                          "quantities": {block: f"{amount:f} {unit}" for block, amount, unit in each.quantities}}
+                         for each in message.endorsements],
+        "faults": [fault.as_json() for fault in message.faults],
+    }, indent=2, ensure_ascii=False))
+    return 0 if record else 1
+
+
+def run_check(args: argparse.Namespace) -> int:
+    """Exit status 0 without faults, 1 with."""
+    from wildgate.message.xml import check_message
+
+    faults = check_message(read_input(args.file))
+    if isinstance(faults, Refusal):
+        return _unreadable(faults, args.json)
+    if args.json:
+        print(json.dumps({"faults": [fault.as_json() for fault in faults]}, indent=2, ensure_ascii=False))
+    else:
+        for fault in faults:
+            print(f"{fault.xpath}\t{f'box {fault.box}' if fault.box else '-'}\t{fault.sentence}")
+        print("No fault was found." if not faults else f"{len(faults)} faults.", file=sys.stderr)
+    return 1 if faults else 0
+
+
+def _unreadable(why: Refusal, as_json: bool) -> int:
+    if as_json:
+        print(json.dumps({"errors": [why.as_json()]}, indent=2, ensure_ascii=False))
+    print(f"wildgate message: {why.reason}", file=sys.stderr)
+    return 2

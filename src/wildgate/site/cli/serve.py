@@ -1,0 +1,66 @@
+"""`wildgate serve`: the web server and the job worker under one roof."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from wildgate.site import env
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("serve", help="serve the web pages and run background jobs")
+    parser.add_argument("--port", type=int, default=8000, help="port on the loopback address (default 8000)")
+    parser.add_argument("--address", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
+    parser.add_argument("--workers", type=int, default=2, help="web worker processes (default 2)")
+    parser.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
+    parser.set_defaults(run=run, needs_database=False)
+
+
+def run(args: argparse.Namespace) -> int:
+    """An empty home of the demo Party becomes the demo world first; any other home is served as it is."""
+    from wildgate.site.cli import open_home
+    if args.home:
+        os.environ["WILDGATE_HOME"] = args.home
+    os.environ.setdefault("WILDGATE_BASE_URL", f"http://127.0.0.1:{args.port}")
+    if wants_demo_world(env.home()):
+        from wildgate.site.demo.world import mark
+        mark(env.home())
+    open_home(None, migrate=True)
+    greet(args)
+    worker = subprocess.Popen([sys.executable, "-m", "wildgate", "jobs", "work"])
+    try:
+        return serve(args)
+    finally:
+        worker.terminate()
+        worker.wait(timeout=10)
+
+
+def wants_demo_world(home: Path) -> bool:
+    """Only an untouched home, of the demo Party, without a database of its own, may be filled with invented people."""
+    return not (home / "wildgate.sqlite3").exists() and not env.text("DATABASE_URL") and env.text("WILDGATE_PARTY") == "QM"
+
+
+def greet(args: argparse.Namespace) -> None:
+    """Say where to go, and in the demo world with which log-ins."""
+    from django.conf import settings
+    print(f"Wildgate at {settings.BASE_URL}  (home {settings.HOME}; stop with Ctrl-C)")
+    if settings.DEMO:
+        from wildgate.site.demo.cast import CAST, PASSWORD
+        from wildgate.site.demo.world import furnish
+        furnish()
+        print("Demo world. Everybody's password is", PASSWORD)
+        for member in CAST:
+            print(f"  {member.email:24} {member.name}, {member.title}")
+    sys.stdout.flush()
+
+
+def serve(args: argparse.Namespace) -> int:
+    from granian import Granian
+    from granian.constants import Interfaces
+    Granian("wildgate.site.wsgi:application", address=args.address, port=args.port, interface=Interfaces.WSGI,
+            workers=args.workers, blocking_threads=4, log_level="warning").serve()
+    return 0

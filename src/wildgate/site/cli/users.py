@@ -1,0 +1,109 @@
+"""`wildgate users`: the operator's first steps: authorities, people and their posts."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import sys
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("users", help="set up authorities, people and their posts")
+    verbs = parser.add_subparsers(metavar="VERB", required=True)
+
+    authority = verbs.add_parser("authority", help="set up an authority of the home Party")
+    authority.add_argument("kind", choices=["management", "scientific", "customs", "oversight"])
+    authority.add_argument("name")
+    authority.add_argument("--address", required=True, help="as printed in box 6 of permits")
+    authority.add_argument("--place", required=True, help="place of issue, box 13")
+    authority.set_defaults(run=run_authority)
+
+    person = verbs.add_parser("add", help="make an account; the password is asked for, or read from standard input")
+    person.add_argument("email")
+    person.add_argument("name")
+    person.set_defaults(run=run_add)
+
+    post = verbs.add_parser("appoint", help="give a person a role in an authority or a firm")
+    post.add_argument("email")
+    post.add_argument("role", choices=["trader", "officer", "countersigner", "scientist", "customs", "auditor", "administrator"])
+    post.add_argument("body", help="name of the authority, or of the firm for a trader")
+    post.add_argument("--address", default="", help="address of a firm that is not registered yet")
+    post.add_argument("--private", action="store_true", help="the firm is a private person")
+    post.add_argument("--station", default="", help="border post of a customs officer")
+    post.set_defaults(run=run_appoint)
+
+    listing = verbs.add_parser("list", help="list people and posts")
+    listing.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    listing.set_defaults(run=run_list)
+
+
+def run_authority(args: argparse.Namespace) -> int:
+    from django.conf import settings
+    from django.utils import timezone
+
+    from wildgate.apps.accounts.models import Authority
+    from wildgate.apps.accounts.services import add_authority
+    from wildgate.apps.permits.sealing import keys
+    keys().create(settings.PARTY, timezone.now())
+    add_authority(party=settings.PARTY, kind=Authority.Kind(args.kind), name=args.name, address=args.address,
+                  place=args.place, by="operator", at=timezone.now())
+    print(f"{args.name} is the {args.kind} authority of {settings.PARTY}.")
+    return 0
+
+
+def run_add(args: argparse.Namespace) -> int:
+    from django.conf import settings
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+    from django.utils import timezone
+
+    from wildgate.apps.accounts.services import add_person
+    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    try:
+        validate_password(password)
+    except ValidationError as fault:
+        print(" ".join(fault.messages), file=sys.stderr)
+        return 1
+    add_person(party=settings.PARTY, email=args.email, name=args.name, password=password, by="operator", at=timezone.now())
+    print(f"{args.email} has an account; give it a post with `wildgate users appoint`.")
+    return 0
+
+
+def run_appoint(args: argparse.Namespace) -> int:
+    from django.conf import settings
+    from django.utils import timezone
+
+    from wildgate.apps.accounts.models import Authority, Person, Role
+    from wildgate.apps.accounts.services import add_organisation, appoint
+    at, role = timezone.now(), Role(args.role)
+    person = Person.objects.filter(email=args.email.lower()).first()
+    if person is None:
+        print(f"Nobody has the address {args.email}; make the account first with `wildgate users add`.", file=sys.stderr)
+        return 1
+    firm = authority = None
+    if role is Role.TRADER:
+        firm = add_organisation(party=settings.PARTY, name=args.body, address=args.address, country=settings.PARTY,
+                                private=args.private, by="operator", at=at)
+    else:
+        authority = Authority.objects.filter(party=settings.PARTY, name=args.body).first()
+        if authority is None:
+            print(f"There is no authority {args.body}; set it up first with `wildgate users authority`.", file=sys.stderr)
+            return 1
+    appoint(person=person, role=role, party=settings.PARTY, by="operator", at=at, organisation=firm, authority=authority,
+            station=args.station)
+    print(f"{person.name} is {role.label} at {args.body}.")
+    return 0
+
+
+def run_list(args: argparse.Namespace) -> int:
+    from wildgate.apps.accounts.models import Post
+    rows = [{"email": post.person.email, "name": post.person.name, "role": post.role,
+             "body": str(post.organisation or post.authority), "station": post.station}
+            for post in Post.objects.select_related("person", "organisation", "authority").order_by("person__email", "role")]
+    if args.json:
+        print(json.dumps(rows, indent=2))
+        return 0
+    for row in rows:
+        print(f"{row['email']:28} {row['role']:14} {row['body']}")
+    return 0

@@ -1,0 +1,111 @@
+"""Many officers at once, and the power that fails between any two steps of an issue."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.cast import NOON, ready
+from wildgate.apps.permits import services
+from wildgate.apps.permits.models import Application, Permit
+from wildgate.kit import events
+from wildgate.kit.models import Event, Job, Series
+
+ISSUE_UNTIL_KILLED = """
+import os, signal, sys
+import django
+django.setup()
+from datetime import datetime, timezone
+from wildgate.apps.permits.services import issuing
+from wildgate.site.demo.cast import actors
+
+stop_at, seen = int(sys.argv[2]), 0
+watched = {issuing.issue.__code__, issuing.draw_up.__code__, issuing.save_sealed.__code__}
+
+def trace(frame, event, arg):
+    global seen
+    if frame.f_code not in watched:
+        return None
+    if event == "line":
+        seen += 1
+        if seen == stop_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return trace
+
+at = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+amina = actors(at)["amina"]
+sys.settrace(trace)
+issuing.issue(actor=amina, case=sys.argv[1], at=at)
+sys.settrace(None)
+print(seen)
+"""
+
+
+@pytest.fixture
+def settled(own_database):
+    from wildgate.site.demo.cast import settle
+    return settle("QM", "Demoland", NOON)
+
+
+def run_issue(case: str, stop_at: int) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "wildgate.site.settings"}
+    return subprocess.run([sys.executable, "-c", ISSUE_UNTIL_KILLED, case, str(stop_at)], env=env, capture_output=True,
+                          text=True, timeout=60, check=False)
+
+
+def is_whole(case: str) -> bool:
+    """All rows and events of the issue are there. A half-written one fails the test."""
+    permits = Permit.objects.filter(application__number=case)
+    traces = {
+        "permit": permits.count(), "lines": sum(permit.lines.count() for permit in permits),
+        "status": sum(hasattr(permit, "status") for permit in permits),
+        "events": Event.objects.filter(kind="permit-issued").count(), "step": Event.objects.filter(kind="issue").count(),
+        "state": Application.objects.filter(number=case, state="issued").count(),
+        "documents": Job.objects.filter(name="permits.write_documents").count(),
+        "numbers": sum(Series.objects.filter(name="permit").values_list("last", flat=True)),
+    }
+    assert len(set(traces.values())) == 1, traces
+    return traces["permit"] == 1
+
+
+@pytest.mark.processes
+def test_a_process_killed_between_any_two_steps_leaves_no_permit_or_a_whole_one(settled):
+    case = ready(settled, NOON)
+    outcomes = []
+
+    for stop_at in range(1, 200):
+        done = run_issue(case, stop_at)
+        outcomes.append(is_whole(case))
+        assert events.verify("QM") is None
+        if done.returncode == 0:
+            break
+        assert done.returncode == -signal.SIGKILL, done.stderr
+
+    assert outcomes[-1] is True
+    assert not any(outcomes[:-2]), "the permit became visible before the transaction ended"
+    assert len(outcomes) > 20
+
+
+def test_fifty_officers_issuing_at_once_get_fifty_permits_with_gapless_numbers(settled, at_once):
+    cases = [ready(settled, NOON) for _ in range(50)]
+
+    permits = at_once(*[lambda case=case: services.issue(actor=settled["amina"], case=case, at=datetime.now(UTC)) for case in cases])
+
+    serials = sorted(int(permit.number[4:10]) for permit in permits)
+    assert serials == list(range(1, 51))
+    assert Permit.objects.values("shard", "status_index").distinct().count() == 50
+    assert events.verify("QM") is None
+
+
+def test_two_officers_issuing_the_same_case_make_one_permit(settled, at_once):
+    case = ready(settled, NOON)
+
+    outcomes = at_once(*[lambda: services.issue(actor=settled["amina"], case=case, at=NOON)] * 2)
+
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Permit", "Refusal"]
+    assert Permit.objects.count() == 1

@@ -1,0 +1,111 @@
+"""The event chain: what was written can be checked, and nothing written can be changed unseen."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from wildgate.kit import events
+from wildgate.kit.models import ChainHead, Event, EventNote
+
+AT = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)
+
+
+def add(n: int = 1, party: str = "QM") -> None:
+    with transaction.atomic():
+        for i in range(n):
+            events.append("tested", f"thing:{i}", party=party, actor="person:1", at=AT, data={"i": i})
+
+
+def tamper(statement: str) -> None:
+    """Change rows as somebody with the database in hands would: the guards are lifted first."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("DROP TRIGGER kit_event_no_update")
+            cursor.execute("DROP TRIGGER kit_event_no_delete")
+        else:
+            cursor.execute("DROP TRIGGER kit_event_append_only ON kit_event")
+        cursor.execute(statement)
+
+
+@pytest.mark.django_db
+def test_each_event_continues_the_one_before_it_and_the_chain_holds():
+    add(3)
+
+    first, second, third = Event.objects.order_by("seq")
+    assert (first.seq, second.seq, third.seq) == (1, 2, 3)
+    assert (first.previous, second.previous, third.previous) == ("0" * 64, first.hash, second.hash)
+    assert ChainHead.objects.get(party="QM").hash == third.hash
+    assert events.verify("QM") is None
+
+
+@pytest.mark.django_db
+def test_parties_have_chains_of_their_own():
+    add(2, "QM")
+    add(1, "QZ")
+
+    assert list(Event.objects.filter(party="QZ").values_list("seq", "previous")) == [(1, "0" * 64)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("statement", "seq", "reason"), [
+    ("UPDATE kit_event SET data='{\"i\":9}' WHERE seq=2", 2, "changed"),
+    ("UPDATE kit_event SET actor='person:2' WHERE seq=2", 2, "changed"),
+    ("UPDATE kit_event SET subject='thing:9' WHERE seq=1", 1, "changed"),
+    ("DELETE FROM kit_event WHERE seq=2", 2, "missing"),
+    ("DELETE FROM kit_event WHERE seq=3", 4, "newest"),
+])
+def test_one_edited_row_breaks_the_chain_at_its_place(statement, seq, reason):
+    add(3)
+    tamper(statement)
+
+    found = events.verify("QM")
+
+    assert found is not None
+    assert reason in found.reason
+    assert found.seq == (3 if "newest" in reason else seq)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("statement", ["UPDATE kit_event SET actor='person:2'", "DELETE FROM kit_event"])
+def test_the_database_itself_refuses_to_change_events(statement):
+    add()
+
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+    assert events.verify("QM") is None
+
+
+@pytest.mark.django_db(transaction=False)
+def test_an_event_outside_a_transaction_is_a_programming_error(own_database):
+    with pytest.raises(RuntimeError, match="outside a transaction"):
+        events.append("tested", "thing:1", party="QM", actor="person:1", at=AT)
+
+
+@pytest.mark.django_db
+def test_a_note_can_be_erased_and_the_chain_still_holds():
+    with transaction.atomic():
+        event = events.append("tested", "thing:1", party="QM", actor="person:1", at=AT, note="Mario asked for it.")
+    assert "Mario" not in event.data
+
+    EventNote.objects.filter(event=event).delete()
+
+    assert events.verify("QM") is None
+
+
+@pytest.mark.django_db
+def test_reading_a_case_twice_within_a_quarter_of_an_hour_is_one_read():
+    for minute in (0, 10, 16):
+        events.note_read("application:1", party="QM", actor="person:1", at=AT.replace(minute=minute))
+
+    assert Event.objects.filter(kind="read").count() == 2
+
+
+def test_many_threads_append_to_one_unbroken_chain(own_database, at_once):
+    at_once(*[lambda: add(5) for _ in range(8)])
+
+    assert Event.objects.count() == 40
+    assert events.verify("QM") is None

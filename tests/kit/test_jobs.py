@@ -1,0 +1,132 @@
+"""Jobs: enqueued with the change, run once, tried again, kept when they fail for good."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from wildgate.kit import jobs
+from wildgate.kit.models import Job
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+ran: list[str] = []
+
+
+@jobs.job
+def note_down(*, at: datetime, what: str) -> None:
+    ran.append(what)
+
+
+@jobs.job
+def fail(*, at: datetime) -> None:
+    raise ValueError("the printer is on fire")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_ran() -> None:
+    ran.clear()
+
+
+def ask(what: str, key: str | None = None) -> None:
+    with transaction.atomic():
+        jobs.enqueue(note_down, key or what, party="QM", at=AT, what=what)
+
+
+@pytest.mark.django_db
+def test_a_job_runs_once_and_leaves_the_table():
+    ask("a")
+
+    assert jobs.run_pending() == 1
+    assert jobs.run_pending() == 0
+    assert ran == ["a"]
+    assert not Job.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_job_that_waits_already_is_enough():
+    ask("a", "list 1")
+    ask("a", "list 1")
+    ask("b", "list 2")
+
+    jobs.run_pending()
+
+    assert ran == ["a", "b"]
+
+
+@pytest.mark.django_db
+def test_a_rolled_back_change_leaves_no_job():
+    class Stop(Exception):
+        pass
+
+    with pytest.raises(Stop), transaction.atomic():
+        jobs.enqueue(note_down, "a", party="QM", at=AT, what="a")
+        raise Stop
+
+    assert jobs.run_pending() == 0
+
+
+@pytest.mark.django_db
+def test_a_failed_job_waits_longer_each_time_and_is_kept_when_dead():
+    jobs.enqueue(fail, "x", party="QM", at=AT)
+
+    jobs.run_pending()
+
+    job = Job.objects.get()
+    assert job.state == Job.State.WAITING
+    assert "the printer is on fire" in job.last_error
+    assert job.run_after > timezone.now()
+    for _ in range(jobs.ATTEMPTS):
+        Job.objects.update(run_after=AT)
+        jobs.run_pending()
+    assert Job.objects.get().state == Job.State.DEAD
+
+
+@pytest.mark.django_db
+def test_work_of_a_killed_worker_is_taken_up_when_its_lease_ends():
+    ask("a")
+    assert jobs.claim() is not None
+    assert jobs.run_pending() == 0
+
+    Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+
+    assert jobs.run_pending() == 1
+    assert ran == ["a"]
+
+
+def test_two_workers_never_run_the_same_job(own_database, at_once):
+    for i in range(30):
+        ask(f"{i}")
+
+    done = at_once(jobs.run_pending, jobs.run_pending, jobs.run_pending)
+
+    assert sum(done) == 30
+    assert sorted(ran, key=int) == [str(i) for i in range(30)]
+
+
+def test_a_request_made_while_its_job_waits_is_not_run_before_its_change_can_be_seen(own_database, at_once):
+    """A worker that ran the waiting job before the requester commits would miss the requester's change."""
+    ask("first", "list 1")
+    asked, ran_meanwhile = threading.Event(), []
+
+    def requester() -> None:
+        with transaction.atomic():
+            jobs.enqueue(note_down, "list 1", party="QM", at=AT, what="first")
+            asked.set()
+            worker_tried.wait(5)
+
+    worker_tried = threading.Event()
+
+    def worker() -> None:
+        assert asked.wait(5)
+        if transaction.get_connection().vendor == "postgresql":
+            ran_meanwhile.append(jobs.run_pending())
+        worker_tried.set()
+
+    at_once(requester, worker)
+
+    assert sum(ran_meanwhile) == 0
+    assert jobs.run_pending() == 1
