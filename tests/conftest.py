@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-os.environ["WILDGATE_HOME"] = tempfile.mkdtemp(prefix="wildgate-test-")
-os.environ.update(WILDGATE_PARTY="QM", WILDGATE_DURABLE="no", WILDGATE_DEMO="no", WILDGATE_SECRET_KEY="for tests only " * 3,
-                  DATABASE_URL=os.environ.get("TEST_POSTGRES_URL", ""))
+import pytest
 
-import pytest  # noqa: E402
+ROOT = Path(__file__).resolve().parent.parent
 
 pytest_plugins = ["tests.cast", "tests.databases"]
 
@@ -28,12 +24,6 @@ def shared_data() -> Path:
 def pytest_report_header() -> str:
     kind = "PostgreSQL" if os.environ["DATABASE_URL"] else "SQLite"
     return f"wildgate: tests run on {kind}"
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Passwords in tests need no slow hash."""
-    from django.conf import settings
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

@@ -71,8 +71,8 @@ def main() -> int:
           "warnings only, never law. Own compilation. Date: 2026-08.")
     regions = {r["region"]: r["countries"] for r in hand("regions")}
     write("listing_quotas", ({**r, "countries": codes(r["countries"], regions)} for r in hand("quotas")),
-          "Export quotas that the listings themselves set (annotations A2 to A24); amount 0 is a zero quota.", *SCHEDULE,
-          "Structured by hand from the texts of the annotations. Date: 2025-03-06.")
+          "Export quotas that the listings themselves set (annotations A2 to A24); amount 0 is a zero quota.",
+          *SCHEDULE, "Structured by hand from the texts of the annotations. Date: 2025-03-06.")
     write_codes(data)
     return 0
 
@@ -227,7 +227,7 @@ def read_genera(data: Path, listings: list[Row]) -> list[Row]:
 def add_genus(found: dict[str, Row], genus: str, family: str, order: str, class_: str, kingdom: str,
               uncertain: str = "") -> None:
     genus, family = clean(genus), clean(family)
-    if not re.fullmatch(r"[A-Z][a-z-]{2,}", genus) or genus in NOT_CACTI:
+    if not re.fullmatch(r"[A-Z][a-z-]+", genus) or genus in NOT_CACTI:
         return
     subfamily = "Lutrinae" if genus in LUTRINAE else ""
     row = found.setdefault(genus, {

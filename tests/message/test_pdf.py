@@ -48,8 +48,9 @@ def test_every_box_and_its_value_is_printed() -> None:
     for value in ("CITES", "CONVENTION ON INTERNATIONAL TRADE IN ENDANGERED SPECIES OF WILD FAUNA AND FLORA",
                   "27QM000045DL", "2 September 2027", "Quartz Leather GmbH", "Mario Ferro, Lacuna Hides Ltd",
                   "T Commercial", "QM 0004711", "Demoland Wildlife Authority", "Crocodylus novaeguineae",
-                  "New Guinea crocodile", "SKI skin", "II I/W", "1200 NAR", "1200 / 5000", "PG-2026-000123 · 4 May 2026",
-                  "SG26RX0009 · 30 November 2026", "A-PG-501", "1 July 1969", "12.125 KGM", "Lacuna", "3 March 2027",
+                  "New Guinea crocodile", "SKI skin", "II I/W", "1200 NAR", "1200 / 5000",
+                  "PG-2026-000123 · 4 May 2026", "SG26RX0009 · 30 November 2026", "A-PG-501", "1 July 1969",
+                  "12.125 KGM", "Lacuna", "3 March 2027",
                   "Bo Osei", "AWB 176-12345675", "Replaces 27QM000044DL", "ISSUED / VALID", "Page 1 of 1"):
         assert value in words, value
     assert words.count("not used") == 2
@@ -77,16 +78,18 @@ def test_a_long_text_continues_on_its_own_sheet_and_nothing_is_lost() -> None:
 
     assert "CONTINUATION SHEET" in words
     assert conditions in words
-    assert all(mark in words.replace("- ", "-") for mark in marks)
+    assert all(f"{number:06d}" in words for number in range(80))
     assert "123456789012.123456 NAR" in words
     assert words.replace(" ", "").replace("\u200b", "").count("x" * 300) == 1
 
 
-@pytest.mark.parametrize("name", ["شركة الجلود", "上海石英皮革有限公司", "Ещё один", "Łódź Ñandú", "#set page(fill: red)",
-                                  "$x^2$ *bold* \\ \" [content]", "<script>", "odd \uf8ff 𓀀"])
+@pytest.mark.parametrize("name", ["شركة الجلود", "上海石英皮革有限公司", "Ещё один", "Łódź Ñandú",
+                                  "#set page(fill: red)", "$x^2$ *bold* \\ \" [content]", "<script>", "odd \uf8ff 𓀀"])
 def test_any_name_can_be_printed_and_none_is_a_command(name: str) -> None:
     words = words_of(pdf_of(permit(1, exporter=Address(name, "Street", "QM"))))
 
+    if "\uf8ff" in name:
+        assert "odd ‹U+F8FF›" in words
     if name.isascii():
         assert " ".join(name.split()) in words
     assert "Street" in words

@@ -90,8 +90,8 @@ def huge() -> bytes:
 
 
 @pytest.mark.parametrize(("data", "code"), [
-    (b"GIF89a....", "not-an-image"), (b"", "not-an-image"), (qr.PNG, "broken-image"), (qr.JPEG + b"junk", "broken-image"),
-    (qr.write_png("whole")[:200], "broken-image"), (huge(), "image-too-large"),
+    (b"GIF89a....", "not-an-image"), (b"", "not-an-image"), (qr.PNG, "broken-image"),
+    (qr.JPEG + b"junk", "broken-image"), (qr.write_png("whole")[:200], "broken-image"), (huge(), "image-too-large"),
 ], ids=["gif", "nothing", "only a head", "junk", "cut off", "bomb"])
 def test_what_is_no_picture_gets_one_sentence(data: bytes, code: str) -> None:
     refused = qr.read_image(data)

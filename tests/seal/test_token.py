@@ -11,7 +11,6 @@ from cryptography.hazmat.primitives import serialization
 from cwt import COSE, COSEKey
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tests.seal.world import (
     AT,
     CUSTOMS,
@@ -27,6 +26,7 @@ from tests.seal.world import (
     trust,
     verifier,
 )
+
 from wildgate.convention.permit import Address, Reference
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.vocabulary import DocumentKind, Source
@@ -321,7 +321,8 @@ def test_what_the_reader_accepts_cbor2_would_write(data):
 
 values = st.recursive(
     st.integers(-(1 << 64), (1 << 64) - 1) | st.text(max_size=20) | st.binary(max_size=20) | st.booleans() | st.none(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.integers(0, 1 << 40), inner, max_size=4), max_leaves=8)
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.integers(0, 1 << 40), inner, max_size=4),
+    max_leaves=8)
 
 
 @given(values)

@@ -32,13 +32,14 @@ def line(block: str = "A", **changed: Any) -> PermitLine:
     return PermitLine(**facts | changed)
 
 
-def record(lines: int = 1, **changed: Any) -> PermitRecord:
+def record(lines: int | tuple[PermitLine, ...] = 1, **changed: Any) -> PermitRecord:
     facts: dict[str, Any] = {
         "party": "QM", "number": "QM-E-2027-00031", "kind": DocumentKind.EXPORT_PERMIT, "issued_at": AT,
         "valid_until": date(2027, 9, 2), "importer": Address("Orlo SA", "1 Quay, Port Q", "QZ"),
         "exporter": Address("Lacuna Hides Ltd", "7 Mill Road, Demo City", "QM"), "purpose": Purpose.COMMERCIAL,
-        "authority": Address("Management Authority", "Demo City", "QM"), "place": "Demo City", "official": "Amina Keita",
-        "lines": tuple(line("ABCDEFGHIJ"[place]) for place in range(lines))}
+        "authority": Address("Management Authority", "Demo City", "QM"), "place": "Demo City",
+        "official": "Amina Keita",
+        "lines": lines if isinstance(lines, tuple) else tuple(line("ABCDEFGHIJ"[place]) for place in range(lines))}
     return PermitRecord(**facts | changed)
 
 

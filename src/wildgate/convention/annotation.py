@@ -74,8 +74,8 @@ class Token:
             return Cover.NO
         if self.sources and asked.source is not None and asked.source.value not in self.sources:
             return Cover.NO
-        open_ = (self.countries and asked.country is None or self.sources and asked.source is None
-                 or self.not_purposes and asked.purpose is None)
+        open_ = any(limit and known is None for limit, known in (
+            (self.countries, asked.country), (self.sources, asked.source), (self.not_purposes, asked.purpose)))
         return Cover.CONDITIONAL if open_ else Cover.YES
 
 
@@ -97,9 +97,13 @@ class Annotation:
     def says(self, asked: Specimen) -> Cover:
         """What this annotation alone says on a specimen."""
         for token in self.read_as:
-            if (fit := token.fits(asked)) is not Cover.NO:
-                other = annotation(token.term)
-                return other.says(asked) if other and fit is Cover.YES else Cover.CONDITIONAL
+            other = annotation(token.term)
+            if other and (fit := token.fits(asked)) is not Cover.NO:
+                instead = other.says(asked)
+                return instead if fit is Cover.YES or instead is self._itself(asked) else Cover.CONDITIONAL
+        return self._itself(asked)
+
+    def _itself(self, asked: Specimen) -> Cover:
         answers = ((self.covered, Cover.YES), (self.free, Cover.NO), (self.conditional, Cover.CONDITIONAL))
         for tokens, answer in answers:
             fits = {token.fits(asked) for token in tokens}
@@ -126,7 +130,7 @@ def coverage(codes: tuple[str, ...], appendix: Appendix, asked: Specimen) -> Cov
             doubtful = doubtful or note
     if doubtful:
         return Coverage(Cover.CONDITIONAL, appendix, doubtful.code, doubtful.text,
-                        f"Whether {_named(asked.term)} is covered depends on facts that annotation {doubtful.code} names.")
+                        f"Annotation {doubtful.code} makes it depend on more facts whether {_named(asked.term)} is covered.")
     first = found[0] if found else None
     return Coverage(Cover.YES, appendix, first.code if first else None, first.text if first else "",
                     f"The listing covers {_named(asked.term)}.")

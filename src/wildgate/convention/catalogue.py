@@ -17,8 +17,9 @@ SENTENCES = {
         "serves specimens bred and traded for non-commercial purposes."
     ),
     "zero-quota": "The listing of %(taxon)s sets an export quota of zero for these specimens (%(annotation)s).",
+    "over-listing-quota": "The listing of %(taxon)s allows %(amount)s specimens a year; the line has more.",
     "acquired-after-listing": (
-        "%(taxon)s was listed on %(listed)s; a specimen acquired on %(acquired)s is not pre-Convention."
+        "%(taxon)s was listed by %(listed)s; a specimen acquired on %(acquired)s is not pre-Convention."
     ),
     # Warnings that leave the answer open
     "ask-population": "%(taxon)s: %(why)s Ask the authority which population the specimen belongs to.",
@@ -68,6 +69,7 @@ SENTENCES = {
         "%(taxon)s: a decision that is not in these tables may put it in an Appendix. Ask the authority."
     ),
     # Warnings only
+    "listing-quota": "The listing of %(taxon)s allows %(amount)s specimens a year: check what is used of it.",
     "second-source-missing": "Source %(source)s stands beside a second source code on the permit of %(taxon)s.",
     "operation-on-permit": (
         "The export permit of %(taxon)s must show the number of the registered operation; check the register."

@@ -1,4 +1,4 @@
-"""Changes of the Appendices that the shipped law does not hold yet: known from reports, so they warn and never decide."""
+"""Changes of the Appendices that the shipped law does not hold yet: known from reports, they warn and never rule."""
 
 from __future__ import annotations
 

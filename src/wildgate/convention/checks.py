@@ -6,6 +6,7 @@ Each check looks at one line and answers with a refusal, a doubt, or nothing. No
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 from wildgate.convention import tables
 from wildgate.convention.case import Case, Doubt
@@ -16,6 +17,7 @@ from wildgate.convention.rules import rule_by_id
 from wildgate.convention.vocabulary import Appendix, Direction, Kingdom, Outcome, Purpose, Source
 
 CONVENTION_BEGAN = date(1975, 7, 1)
+INDEX_OF_2017 = date(2017, 4, 21)
 NOWHERE = ("XX", "ZZ")
 OPEN = Outcome.CONDITIONAL
 
@@ -53,12 +55,18 @@ def acquisition_date(case: Case) -> Refusal | Doubt | None:
         return Doubt(caution("acquisition-date-missing", basis, taxon=case.name), OPEN)
     if acquired < CONVENTION_BEGAN:
         return None
-    since = case.listing.since or case.data_day
-    if acquired >= since:
-        return refusal("acquired-after-listing", basis, taxon=case.name, listed=since, acquired=acquired)
-    if case.listing.since is not None and not case.taxon.via:
+    listed = listed_by(case)
+    if acquired >= listed:
+        return refusal("acquired-after-listing", basis, taxon=case.name, listed=listed, acquired=acquired)
+    if case.listing.since is not None and case.listing.before is None:
         return None
     return Doubt(caution("first-listing-unknown", basis, taxon=case.name, acquired=acquired), OPEN)
+
+
+def listed_by(case: Case) -> date:
+    """A day on which the taxon stood in the Appendices for certain; its first listing may be earlier."""
+    since = case.listing.since or case.data_day
+    return since if case.listing.taxon in _listed_since_2017() else min(since, INDEX_OF_2017)
 
 
 def second_source(case: Case) -> Doubt | None:
@@ -107,6 +115,24 @@ def country_of_origin(case: Case) -> Doubt | None:
         return Doubt(caution("origin-elsewhere", ("Art. I(d)", "Res. Conf. 12.3"), origin=origin, sender=sender), OPEN)
     if direction is Direction.RE_EXPORT and origin == sender:
         return Doubt(caution("origin-is-sender", ("Art. I(d)",), taxon=case.name))
+    return None
+
+
+def fixed_quota(case: Case) -> Refusal | Doubt | None:
+    """An annual number that the listing itself sets; what is used of it stands in the ledger, not in the law."""
+    for quota in case.listing.fixed_quotas:
+        if (
+            case.line.source is Source.PRE_CONVENTION
+            or (quota.source is not None and quota.source is not case.line.source)
+            or (quota.terms and case.line.term not in quota.terms)
+            or (quota.countries and case.line.origin not in quota.countries)
+        ):
+            continue
+        basis = ("Art. II", f"Annotation {quota.annotation}")
+        moves = case.trade.direction in (Direction.EXPORT, Direction.IMPORT)
+        if moves and case.line.unit == "NAR" and case.line.quantity > quota.amount:
+            return refusal("over-listing-quota", basis, taxon=case.name, amount=quota.amount)
+        return Doubt(caution("listing-quota", basis, taxon=case.name, amount=quota.amount))
     return None
 
 
@@ -176,6 +202,7 @@ def outside_the_convention(case: Case) -> str | None:
 
 CHECKS = (
     zero_quota,
+    fixed_quota,
     acquisition_date,
     second_source,
     operation_number,
@@ -187,6 +214,11 @@ CHECKS = (
     covered,
     non_party,
 )
+
+
+@cache
+def _listed_since_2017() -> frozenset[str]:
+    return frozenset(row["taxon"] for row in tables.read_facts("listed_since_2017"))
 
 
 def _meets(zero: ZeroQuota, case: Case) -> bool:

@@ -93,7 +93,7 @@ class Listing:
 
     def covers(self, term: str | None, *, source: Source | None = None, purpose: Purpose | None = None,
                country: str | None = None) -> Coverage:
-        """Does this listing cover specimens of the term code `term`? None asks about a whole specimen, dead or alive."""
+        """Does this listing cover specimens of the term code `term`? None asks about a whole specimen."""
         asked = Specimen(current_term(term or "LIV"), self.names or (self.taxon,), source, purpose, country)
         found = coverage(self.annotations, self.appendix, asked)
         if self.scope and found.answer is Cover.YES:

@@ -16,6 +16,7 @@ from wildgate.convention.outcome import Warning as Caution
 from wildgate.convention.permit import plain
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.taxonomy import Taxon, Unknown
+from wildgate.convention.term_fit import term_fits
 from wildgate.convention.trade import Line, Trade
 from wildgate.convention.vocabulary import Direction, Purpose, Source
 
@@ -205,7 +206,7 @@ def _line(reader: Reader, law: Law, suggest: Suggest, direction: Direction | Non
     _sources(reader, taxon, source, second, origin, direction)
     if term and unit and amount is not None:
         _unit_fits(reader, term, unit, amount)
-    if term and taxon and tables.taxon_term_ok(term, taxon.lineage) is False:
+    if term and taxon and not term_fits(term, taxon):
         reader.no("term-not-of-taxon", "%(term)s is not a term for %(taxon)s.", "term", term=term, taxon=taxon.name)
     if live and term and (known := tables.term(term)) and known.form == "worked":
         reader.no("live-worked", "%(term)s is a worked specimen and cannot be live.", "live", term=term)
@@ -223,6 +224,9 @@ def _taxon(reader: Reader, law: Law, suggest: Suggest) -> Taxon | None:
     if name is None:
         return None
     taxon = law.resolve(name)
+    listed = law.listings(name)
+    if isinstance(listed, Unknown) and "check the spelling" in listed.reason:
+        taxon = listed  # a slip of the pen in a known genus: nobody means the unlisted name
     if isinstance(taxon, Unknown):
         reader.no(
             "taxon-unknown",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property, lru_cache
@@ -141,23 +142,53 @@ class Law:
         if taxon.uncertain:
             return Unknown(taxon.asked or taxon.name, f"{taxon.uncertain} Check the Appendices.", warnings)
         if slip := self._slip(taxon):
-            return Unknown(taxon.asked or taxon.name, f"{taxon.name} is not a name we know but is close to {slip}, which "
-                           "is listed by name: check the spelling.", warnings)
-        return _with(self._climb(taxon, population, on), warnings)
+            return Unknown(taxon.asked or taxon.name, f"{taxon.name} is not a name we know but is close to {slip}, "
+                           "which is listed by name: check the spelling.", warnings)
+        return self._doubt_name(taxon, _with(self._climb(taxon, population, on), warnings))
+
+    def _doubt_name(self, taxon: Taxon, answer: Answer) -> Answer:
+        """An old combination may hide a stricter entry: `Felis pardalis` is listed as Leopardus pardalis."""
+        if isinstance(answer, Unknown) or " " not in taxon.name or taxon.name in self._named:
+            return answer
+        least = STRICTEST[answer.strictest.appendix] if isinstance(answer, Listed) else len(STRICTEST)
+        other = next((e for e in self._by_epithet.get(_stem(taxon.name), ()) if STRICTEST[e.appendix] < least
+                      and not e.taxon.startswith(taxon.name) and taxon.order and taxon.order == self._order(e)), None)
+        if other is None:
+            return answer
+        reason = (f"{other.taxon}, listed in Appendix {other.appendix}, has the same epithet: make sure that {taxon.name} "
+                  "is not an older name of it.")
+        if isinstance(answer, NotListed):
+            return Unknown(taxon.asked or taxon.name, reason, answer.warnings)
+        return _with(answer, (Caution("check-name", reason),))
+
+    def _order(self, entry: Listing) -> str:
+        home = self.taxonomy.genera.get(entry.taxon.split()[0])
+        return home.order if home else ""
+
+    @cached_property
+    def _by_epithet(self) -> dict[str, tuple[Listing, ...]]:
+        found: dict[str, list[Listing]] = {}
+        for e in self._entries:
+            if " " in e.taxon:
+                found.setdefault(_stem(e.taxon), []).append(e)
+        return {stem: tuple(rows) for stem, rows in found.items()}
 
     def _climb(self, taxon: Taxon, population: str | None, on: date | None) -> Answer:
         """From the taxon upwards: the most specific entries that hold win; doubt is carried along."""
         doubtful: list[Listing] = []
         later: list[Listing] = []
         for key in taxon.lineage:
-            if (out := self._unlisted.get(key)) and not doubtful:
-                if not out.countries or population in out.countries:
-                    return NotListed(taxon, out.reason)
+            out = None if doubtful else self._unlisted.get(key)
+            if out and (not out.countries or population in out.countries):
+                return NotListed(taxon, out.reason)
             held, open_, closed = self._level(key, taxon, population, on, later)
             doubtful += open_
             if held and not open_:
                 return self._listed(taxon, [*doubtful, *held], population, bool(doubtful))
             doubtful += held
+            if closed and closed[0].only_taxa:
+                return Unknown(taxon.asked or taxon.name, f"The listing {closed[0].label} names its species and "
+                               f"{taxon.name} is not among them: check that it is not another name of one of them.")
             if closed and not doubtful:
                 return NotListed(taxon, f"{closed[0].note.rstrip('.')}.")
             if (open_ and all(e.others_unlisted for e in open_)) or (held and open_):
@@ -213,7 +244,7 @@ class Law:
                 zeros.append(z)
         codes = [c for c in entry.annotations if (a := annotation(c)) and a.kind != "quota"
                  and (c != "A1" or entry.rank is not Rank.FAMILY)]
-        codes += [q.annotation for q in (*zeros, *fixed)]
+        codes += [z.annotation for z in zeros] + [f.annotation for f in fixed]
         return replace(entry, annotations=tuple(dict.fromkeys(codes)), zero_quotas=tuple(zeros),
                        fixed_quotas=tuple(fixed), names=taxon.lineage)
 
@@ -243,7 +274,8 @@ class Law:
         """No entry holds: not yet listed, listed in part, unlisted for certain, or unknown."""
         if later:
             entry = later[0]
-            return NotListed(taxon, f"{entry.label} entered Appendix {entry.appendix} on {entry.since}, after the day asked.")
+            return NotListed(taxon, f"{entry.label} entered Appendix {entry.appendix} on {entry.since}, after the day "
+                             "asked.")
         below = [e for e in self._below.get(taxon.name, ()) if _on(e, on)]
         if below:
             below = sorted(below, key=lambda e: STRICTEST[e.appendix])[:MOST_NAMED]
@@ -251,13 +283,13 @@ class Law:
             return Listed(taxon, tuple(found), f"Only some taxa within {taxon.name} are listed: name the specimen as "
                           "narrowly as known.")
         if self._changes.lists(taxon, on):
-            return Unknown(taxon.asked or taxon.name, f"No entry of {self.date} covers {taxon.name}, but the secondary list "
-                           "of the changes of 5 March 2026 names it: check the Appendices.")
+            return Unknown(taxon.asked or taxon.name, f"No entry of {self.date} covers {taxon.name}, but the secondary "
+                           "list of the changes of 5 March 2026 names it: check the Appendices.")
         if taxon.genus and (near := self._below.get(taxon.genus)) and taxon.genus not in self._unlisted:
             names = ", ".join(sorted({e.taxon for e in near})[:5])
-            return Unknown(taxon.asked or taxon.name, f"{taxon.name} is not listed by this name, but the genus has listed "
-                           f"taxa ({names}): check that it is not another name of one of them.")
-        return NotListed(taxon, f"No entry of the Appendices of {self.date} covers {taxon.name} or a taxon it belongs to.")
+            return Unknown(taxon.asked or taxon.name, f"{taxon.name} is not listed by this name, but the genus has "
+                           f"listed taxa ({names}): check that it is not another name of one of them.")
+        return NotListed(taxon, f"No entry of the Appendices of {self.date} covers {taxon.name} or a taxon above it.")
 
     def _slip(self, taxon: Taxon) -> str:
         """A listed species that this unlisted name may be a misspelling of."""
@@ -275,8 +307,8 @@ class Law:
         if unknown := next((a for a in answers if isinstance(a, Unknown)), None):
             return Unknown(taxon.asked or taxon.name, f"A parent of the cross cannot be decided. {unknown.reason}",
                            unknown.warnings)
-        warnings = (Caution("hybrid", "A cross is treated as the strictest of its parents; exemptions for hybrids need the "
-                            "authority's advice.", ("Res. Conf. 10.17", "Res. Conf. 11.11")),
+        warnings = (Caution("hybrid", "A cross is treated as the strictest of its parents; exemptions for hybrids need "
+                            "the authority's advice.", ("Res. Conf. 10.17", "Res. Conf. 11.11")),
                     *(w for a in answers for w in a.warnings if w.code != "name-species"))
         listed = [a for a in answers if isinstance(a, Listed)]
         if not listed:
@@ -285,7 +317,8 @@ class Law:
         ambiguous = next((a.ambiguous for a in listed if a.ambiguous), "")
         if len(taxon.parents) == 1 and taxon.parents[0].rank is Rank.GENUS:
             below = [self._bind(e, taxon, population) for e in self._below.get(taxon.genus, ()) if _on(e, on)]
-            rows += {e.appendix: e for e in reversed(below) if e.appendix not in {row.appendix for row in rows}}.values()
+            held = {row.appendix for row in rows}
+            rows += {e.appendix: e for e in reversed(below) if e.appendix not in held}.values()
             if len({row.appendix for row in rows}) > 1:
                 ambiguous = f"The parents are not named and species of {taxon.genus} stand in several Appendices."
         rows = sorted((replace(e, names=taxon.lineage + e.names) for e in rows), key=lambda e: STRICTEST[e.appendix])
@@ -294,8 +327,13 @@ class Law:
     def _history(self, on: date | None) -> tuple[Caution, ...]:
         if on is None or on >= date.fromisoformat(self.date):
             return ()
-        return (Caution("history", f"The data hold the Appendices of {self.date}; what changed before that day is known "
-                        "only where an entry has a date."),)
+        return (Caution("history", f"The data hold the Appendices of {self.date}; what changed before that day is "
+                        "known only where an entry has a date."),)
+
+
+def _stem(name: str) -> str:
+    """The last epithet without its gender: -us, -a and -um are one word to a botanist."""
+    return re.sub(r"(us|a|um|is|e|er)$", "", name.split()[-1])
 
 
 def _with(answer: Answer, warnings: tuple[Caution, ...]) -> Answer:

@@ -13,6 +13,7 @@ from wildgate.convention.listing import Law, Listed
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.report_row import Part, ReportRow
 from wildgate.convention.taxonomy import Taxon, Unknown
+from wildgate.convention.term_fit import term_fits
 from wildgate.convention.vocabulary import Purpose, Source
 
 FIRST_YEAR = 1975
@@ -202,7 +203,7 @@ def _pairs(asked: _Asked) -> Iterator[Fault]:
             "term-purpose",
             f"{row.term} is usually not traded for purpose {row.purpose}.",
         )
-    if row.term and isinstance(asked.taxon, Taxon) and tables.taxon_term_ok(row.term, asked.taxon.lineage) is False:
+    if row.term and isinstance(asked.taxon, Taxon) and not term_fits(row.term, asked.taxon):
         yield "term", Severity.ERROR, "taxon-term", f"{row.term} is not a term for {asked.taxon.name}."
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +11,7 @@ from typing import Any, TypeVar
 
 from wildgate.convention.case import Answer, Case, Doubt, strictest
 from wildgate.convention.catalogue import caution, refusal
-from wildgate.convention.checks import CHECKS, NOWHERE
+from wildgate.convention.checks import CHECKS, NOWHERE, covered
 from wildgate.convention.exemptions import special
 from wildgate.convention.listing import Cover, Coverage, Law, Listing, NotListed
 from wildgate.convention.outcome import Document, LineRuling, Ruling
@@ -23,6 +24,7 @@ from wildgate.convention.vocabulary import Appendix, Outcome, Purpose, Source
 
 CHANGED = "check-appendices"
 T = TypeVar("T")
+_INTO_I = re.compile(r"\b(?:to|in) I\b")
 
 
 def rule(trade: Trade, law: Law) -> Ruling:
@@ -103,7 +105,7 @@ def _entry(
     if isinstance(found, Unknown):
         told = caution("taxon-unknown", ("Res. Conf. 12.11",), taxon=name, why=found.reason)
         return LineRuling(name, name, None, None, None, None, Outcome.CONDITIONAL, warnings=(told, *found.warnings))
-    warnings = tuple(dict.fromkeys((*found.warnings, *law.warnings(found.taxon, on))))
+    warnings = found.warnings
     if isinstance(found, NotListed):
         return _not_listed(name, found, warnings)
     listing, accepted = found.strictest, found.taxon.name
@@ -200,7 +202,7 @@ def _checked(case: Case, answer: Answer) -> Answer:
         return answer
     rule_id, decision = answer.rule, Outcome(answer.decision)
     warnings, refusals = list(answer.warnings), list(answer.refusals)
-    for check in CHECKS:
+    for check in (covered,) if decision is Outcome.REFUSE else CHECKS:
         outcome = check(case)
         if outcome is None:
             continue
@@ -247,8 +249,7 @@ def _line_ruling(case: Case, answer: Answer, warnings: tuple[Caution, ...]) -> L
 
 
 def _to_appendix_i(warning: Caution, appendix: Appendix) -> bool:
-    text = warning.reason.replace("Appendix ", "")
-    return appendix is not Appendix.I and (" to I" in text.replace(" to II", "") or "included in I " in f"{text} ")
+    return appendix is not Appendix.I and _INTO_I.search(warning.reason) is not None
 
 
 @lru_cache(maxsize=64)

@@ -149,7 +149,7 @@ def term_purpose_ok(term_code: str, purpose_code: str) -> bool | None:
 
 
 def taxon_term_ok(term_code: str, lineage: Iterable[str]) -> bool | None:
-    """Does the term make sense for a taxon, given its names from species to kingdom? None: no rule for term or taxon."""
+    """Does the term make sense for a taxon, given its names from species to kingdom? None: no rule."""
     if term_code not in _ruled_terms():
         return None
     by_taxon = _pairs("taxon_terms", "taxon", "term_code")

@@ -105,26 +105,24 @@ class Taxonomy:
         parts = _epithets(words)
         genus = words[0].capitalize()
         if not GENUS.fullmatch(genus):
-            return Unknown(asked, f"{asked} is not a scientific name: it begins with neither a genus nor a higher taxon.")
+            return Unknown(asked, f"{asked} is not a scientific name: it begins with no genus and no higher taxon.")
         full = " ".join([genus, *parts])
-        listed_as, how, dropped = self._renamed(full)
-        if listed_as:
-            found = self._placed(asked, listed_as, dropped)
-            return replace(found, via=how) if isinstance(found, Taxon) else found
-        return self._placed(asked, full, "")
+        listed_as, how = self._renamed(full)
+        found = self._placed(asked, listed_as or full)
+        return replace(found, via=how) if isinstance(found, Taxon) else found
 
-    def _renamed(self, name: str) -> tuple[str, str, str]:
-        """The listed name of a renamed taxon, how, and the subspecific epithet that was left over."""
+    def _renamed(self, name: str) -> tuple[str, str]:
+        """The listed name of a renamed taxon, and how; a subspecies of a renamed species becomes that species."""
         words = name.split()
         for size in range(len(words), 0, -1):
             found = self.renames.get(" ".join(words[:size]))
-            if found and (size > 1 or len(words) == 1 or words[0] not in self.renames or found):
+            if found:
                 rest = words[size:]
-                return (" ".join([found[0], *rest]), found[1], "") if size == 1 else (found[0], found[1], " ".join(rest))
-        return "", "", ""
+                return (" ".join([found[0], *rest]) if size == 1 else found[0]), found[1]
+        return "", ""
 
-    def _placed(self, asked: str, name: str, dropped: str) -> Taxon | Unknown:
-        words = name.split()
+    def _placed(self, asked: str, name: str) -> Taxon | Unknown:
+        words = [word for word in name.split() if word not in RANK_WORDS]
         home = self.genera.get(words[0])
         if home is None:
             return Unknown(asked, f"The genus {words[0]} is not in the shipped tables: unknown, perhaps listed.")
@@ -132,7 +130,7 @@ class Taxonomy:
             return replace(home, asked=asked)
         species = " ".join(words[:2])
         rank = Rank.SPECIES if len(words) == 2 else Rank.SUBSPECIES
-        return replace(home, name=name, rank=rank, species=species, asked=asked)
+        return replace(home, name=" ".join(words), rank=rank, species=species, asked=asked)
 
     def _hybrid(self, asked: str, words: list[str]) -> Taxon | Unknown:
         words = [w for w in words if w.casefold() not in HYBRID_WORDS]

@@ -103,7 +103,8 @@ class DocumentSigner:
     def unlocked(self) -> bytes:
         """The private key as unencrypted PKCS #8 PEM, for a signer in this process; it is never written anywhere."""
         key = serialization.load_pem_private_key(self.key_file.read_bytes(), self.key_passphrase)
-        return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+                                 serialization.NoEncryption())
 
     @property
     def certificate(self) -> bytes:

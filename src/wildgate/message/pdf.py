@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
 from datetime import UTC, date
 from functools import cache
 from importlib.resources import files
@@ -26,6 +28,11 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
           "December")
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 VALID = "ISSUED / VALID"
+MOST_SCRIPTS = 6
+NOT_DRAWN = re.compile(r'the text `"(.*)"` could not be displayed')
+PLAIN = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x391, 0x3CA), *range(0x410, 0x450), 0x2013,
+                            0x2014, 0x2018, 0x2019, 0x201C, 0x201D, 0x2026, 0x2039, 0x203A, 0xD7, 0x0A)))
+"""Letters that the font inside typst draws: Latin with accents, Greek, Cyrillic, common signs."""
 
 
 class Unprintable(ValueError):
@@ -43,12 +50,16 @@ def write_pdf(record: PermitRecord, tokens: Sequence[bytes], *, base_url: str, x
     if len(tokens) != len(record.pages):
         raise ValueError(f"The permit has {len(record.pages)} pages but {len(tokens)} seals.")
     data = _form(record, [to_url(base_url, token) for token in tokens], xml.decode(), state_word or VALID)
-    try:
-        return _set(data)
-    except typst.TypstError as error:
-        if "displayed" not in str(error):
-            raise Unprintable(f"The form could not be set: {error}.") from error
-    return _set(_spell_out(data, _drawable()))
+    missing: set[str] = set()
+    for _ in range(MOST_SCRIPTS):
+        try:
+            return _set(_spell_out(data, lambda letter: _script(letter) in missing) if missing else data)
+        except typst.TypstError as error:
+            found = NOT_DRAWN.search(error.message)
+            if not found:
+                raise Unprintable(f"The form could not be set: {error.message}.") from error
+            missing |= {_script(letter) for letter in _unescaped(found[1]) if letter not in PLAIN}
+    return _set(_spell_out(data, lambda letter: letter not in PLAIN))
 
 
 def _set(data: dict[str, Any]) -> bytes:
@@ -68,20 +79,22 @@ def _fonts() -> Any:
     return typst.Fonts()
 
 
-@cache
-def _drawable() -> frozenset[str]:
-    """Letters that are safe in the font inside typst: Latin with accents, Greek, Cyrillic, common signs."""
-    return frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x391, 0x3CA), *range(0x410, 0x450),
-                               0x2013, 0x2014, 0x2018, 0x2019, 0x201C, 0x201D, 0x2026, 0x2039, 0x203A, 0xD7, 0x0A)))
+def _script(letter: str) -> str:
+    """The first word of the letter's name (ARABIC, CJK, THAI ...): a font draws a script or does not."""
+    return "PLAIN" if letter in PLAIN else unicodedata.name(letter, "NAMELESS").split()[0]
 
 
-def _spell_out(value: Any, drawable: frozenset[str], key: str = "") -> Any:
+def _unescaped(text: str) -> str:
+    return re.sub(r"\\u\{([0-9a-f]{1,6})\}", lambda code: chr(int(code[1], 16)), text)
+
+
+def _spell_out(value: Any, is_missing: Callable[[str], bool], key: str = "") -> Any:
     if isinstance(value, str) and key not in {"xml", "qr"}:
-        return "".join(letter if letter in drawable else f"‹U+{ord(letter):04X}›" for letter in value)
+        return "".join(f"‹U+{ord(letter):04X}›" if is_missing(letter) else letter for letter in value)
     if isinstance(value, dict):
-        return {name: _spell_out(each, drawable, name) for name, each in value.items()}
+        return {name: _spell_out(each, is_missing, name) for name, each in value.items()}
     if isinstance(value, list):
-        return [_spell_out(each, drawable) for each in value]
+        return [_spell_out(each, is_missing) for each in value]
     return value
 
 

@@ -48,10 +48,11 @@ def read_image(data: bytes) -> list[str] | Refusal:
     try:
         with Image.open(io.BytesIO(data), formats=(kind,)) as picture:
             if picture.width * picture.height > MAX_PIXELS:
-                return refuse("image-too-large", "The picture has %(size)s million pixels; at most %(limit)s are read.",
-                              size=picture.width * picture.height // 1_000_000, limit=MAX_PIXELS // 1_000_000)
+                return _too_large()
             flat = _on_white(picture)
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
+    except Image.DecompressionBombError:
+        return _too_large()
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
         return refuse("broken-image", "The picture is damaged or incomplete; save or photograph it again.")
     return read_picture(flat)
 
@@ -66,6 +67,11 @@ def read_picture(picture: Image.Image) -> list[str]:
 def sniff_image(data: bytes) -> str | None:
     """`PNG` or `JPEG` by the first bytes, never by the name."""
     return "PNG" if data.startswith(PNG) else "JPEG" if data.startswith(JPEG) else None
+
+
+def _too_large() -> Refusal:
+    return refuse("image-too-large", "The picture has more than %(limit)s million pixels; make a smaller one.",
+                  limit=MAX_PIXELS // 1_000_000)
 
 
 def _code(text: str) -> Any:

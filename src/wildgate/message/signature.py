@@ -70,9 +70,9 @@ class PdfSignature:
 
 def sign_pdf(pdf: bytes, key_pem: bytes, certificates_pem: Sequence[bytes], *, passphrase: bytes | None = None,
              place: str = "") -> bytes:
-    """Certify `pdf`. The key is PKCS #8 PEM, `passphrase` opens it if encrypted; the signer's certificate comes first."""
+    """Certify `pdf`. The key is PKCS #8 PEM, encrypted or not; the signer's own certificate comes first."""
     chain = [certificate for each in certificates_pem for certificate in _certificates(each)]
-    registry = SimpleCertificateStore()
+    registry = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     registry.register_multiple(chain[1:])
     signer = signers.SimpleSigner(chain[0], load_private_key_from_pemder_data(key_pem, passphrase), registry)
     meta = signers.PdfSignatureMetadata(

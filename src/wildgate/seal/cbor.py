@@ -108,12 +108,20 @@ def _map(data: bytes, at: int, count: int, depth: int) -> tuple[dict[Any, Any], 
         if head >= 0x80 or 0x40 <= head < 0x60:
             raise NotDeterministic("a map key is neither a number nor text")
         start = at
-        key, at = _item(data, at, 0)
+        if head < 24:
+            key, at = head, at + 1
+        else:
+            key, at = _item(data, at, 0)
         spelling = data[start:at]
         if spelling <= last:
             raise NotDeterministic("map keys are repeated or out of order")
         last = spelling
-        pairs[key], at = _item(data, at, depth)
+        head = data[at]
+        if 0x60 <= head < 0x78:
+            at += head - 0x5F
+            pairs[key] = data[at - head + 0x60:at].decode()
+        else:
+            pairs[key], at = _item(data, at, depth)
     return pairs, at
 
 

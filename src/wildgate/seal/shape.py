@@ -77,14 +77,20 @@ def number_to_carry(amount: Decimal) -> int | Decimal:
     """The one spelling of a quantity: an integer when it is whole. Raises Unfit beyond 18 decimals or 64 bits."""
     if not amount.is_finite() or amount < 0:
         raise Unfit(f"the quantity {amount} is not a positive number")
+    if amount.adjusted() > 19:
+        raise Unfit(f"the quantity {amount} has too many digits")
+    if (whole := int(amount)) == amount and whole <= LARGEST_NUMBER:
+        return whole
     shortest = Decimal(plain(amount))
     _, digits, exponent = shortest.as_tuple()
-    if int(exponent) < -18 or int("".join(map(str, digits))) > LARGEST_NUMBER:
+    if not -18 <= int(exponent) < 0 or int("".join(map(str, digits))) > LARGEST_NUMBER:
         raise Unfit(f"the quantity {amount} has too many digits")
-    return shortest if int(exponent) < 0 else int(shortest)
+    return shortest
 
 
 def cut(name: str, limit: int = NAME_BYTES) -> str:
     """`name` in NFC, without spaces at its ends, cut to `limit` UTF-8 bytes at a character boundary."""
+    if len(name) <= limit and name.isascii():
+        return name.strip()
     tidy = unicodedata.normalize("NFC", name).strip()
     return tidy.encode()[:limit].decode(errors="ignore").rstrip()

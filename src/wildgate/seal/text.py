@@ -32,10 +32,11 @@ def from_digits(digits: str) -> bytes | Refusal:
         return _too_long(len(digits))
     whole, tail = divmod(len(digits), GROUP_DIGITS)
     size = _TAIL_BYTES.get(tail)
-    if not digits.isascii() or not digits.isdecimal() or size is None:
+    raw = digits.encode(errors="replace")
+    if not raw.isdigit() or size is None:
         return _misread("digits are missing or were added")
     end = whole * GROUP_DIGITS
-    groups = struct.unpack("17s" * whole, digits[:end].encode())
+    groups = struct.unpack("17s" * whole, raw[:end])
     body = bytearray(struct.pack(f">{whole}Q", *map(int, groups)))      # 17 digits fit in 8 bytes; 7 of them count
     last = int(digits[end:]) if tail else 0
     if any(body[::8]) or last >> (8 * size):

@@ -32,8 +32,9 @@ class Verdict:
     """The answer to one code.
 
     `genuine`: a Party's key for this purpose signed it and nothing disproves that. `state` is the permit's state in
-    words ("valid", "exported", "expired", "unknown" ...), "endorsement" for an endorsement. `lists_as_of` is when
-    the status list was signed and `age_seconds` how long ago that was; `digest` is the permit digest, 32 bytes.
+    words ("valid", "exported", "expired", "unknown" ...), "endorsement" for an endorsement. `facts` are what
+    the code says, to show and compare; empty when nothing in it can be believed. `lists_as_of` is when the status list
+    was signed and `age_seconds` how long ago that was; `digest` is the permit digest, 32 bytes.
     """
 
     genuine: bool
@@ -151,7 +152,7 @@ class Verifier:
             return None
         if register.holds(claims.status_index, claims.page, digest):
             return True
-        return None if register.issued_at < claims.issued_at else False
+        return None if register.issued_at <= claims.issued_at else False
 
     def _status(self, claims: PermitClaims, now: float) -> StatusAnswer:
         if self.status is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from wildgate.site import views
+from wildgate.site import audit, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -13,4 +13,10 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("wildgate.apps.permits.urls_officer")),
+    path("border/", include("wildgate.apps.customs.urls")),
+    path("reports/", include("wildgate.apps.reports.urls")),
+    path("audit/", audit.search, name="audit"),
+    path("audit/verify/", audit.verify, name="audit-verify"),
+    path("audit/permits/<str:number>/", audit.story, name="audit-permit"),
 ]

@@ -6,6 +6,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
@@ -21,29 +23,37 @@ import os, signal, sys
 import django
 django.setup()
 from datetime import datetime, timezone
+from django.db import connections
 from wildgate.apps.permits.services import issuing
 from wildgate.site.demo.cast import actors
 
-stop_at, seen = int(sys.argv[2]), 0
-watched = {issuing.issue.__code__, issuing.draw_up.__code__, issuing.save_sealed.__code__}
-
-def trace(frame, event, arg):
-    global seen
-    if frame.f_code not in watched:
-        return None
-    if event == "line":
-        seen += 1
-        if seen == stop_at:
-            os.kill(os.getpid(), signal.SIGKILL)
-    return trace
-
 at = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 amina = actors(at)["amina"]
-sys.settrace(trace)
-issuing.issue(actor=amina, case=sys.argv[1], at=at)
-sys.settrace(None)
-print(seen)
+watched = {issuing.issue.__code__, issuing.draw_up.__code__, issuing.save_sealed.__code__}
+
+def issue_and_die_at(step):
+    seen = 0
+    def trace(frame, event, arg):
+        nonlocal seen
+        if frame.f_code not in watched:
+            return None
+        if event == "line":
+            seen += 1
+            if seen == step:
+                os.kill(os.getpid(), signal.SIGKILL)
+        return trace
+    sys.settrace(trace)
+    print(issuing.issue(actor=amina, case=sys.argv[1], at=at), file=sys.stderr)
+    os._exit(0)
+
+for line in sys.stdin:
+    connections.close_all()
+    child = os.fork()
+    if child == 0:
+        issue_and_die_at(int(line))
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
+"""Forks a process for each line on standard input, which issues the case and is killed at that step; prints how it ended."""
 
 
 @pytest.fixture
@@ -52,10 +62,18 @@ def settled(own_database):
     return settle("QM", "Demoland", NOON)
 
 
-def run_issue(case: str, stop_at: int) -> subprocess.CompletedProcess[str]:
+@contextmanager
+def issuer(case: str) -> Iterator[Callable[[int], int]]:
+    """Issue `case` in a process that dies at the given step; the value is its exit status."""
     env = {**os.environ, "DJANGO_SETTINGS_MODULE": "wildgate.site.settings"}
-    return subprocess.run([sys.executable, "-c", ISSUE_UNTIL_KILLED, case, str(stop_at)], env=env, capture_output=True,
-                          text=True, timeout=60, check=False)
+    with subprocess.Popen([sys.executable, "-c", ISSUE_UNTIL_KILLED, case], env=env, text=True, stdin=subprocess.PIPE,
+                          stdout=subprocess.PIPE) as process:
+        def run(step: int) -> int:
+            process.stdin.write(f"{step}\n")
+            process.stdin.flush()
+            return int(process.stdout.readline())
+        yield run
+        process.stdin.close()
 
 
 def is_whole(case: str) -> bool:
@@ -78,13 +96,14 @@ def test_a_process_killed_between_any_two_steps_leaves_no_permit_or_a_whole_one(
     case = ready(settled, NOON)
     outcomes = []
 
-    for stop_at in range(1, 200):
-        done = run_issue(case, stop_at)
-        outcomes.append(is_whole(case))
-        assert events.verify("QM") is None
-        if done.returncode == 0:
-            break
-        assert done.returncode == -signal.SIGKILL, done.stderr
+    with issuer(case) as issue_until:
+        for step in range(1, 200):
+            ended = issue_until(step)
+            outcomes.append(is_whole(case))
+            assert events.verify("QM") is None
+            if ended == 0:
+                break
+            assert ended == -signal.SIGKILL
 
     assert outcomes[-1] is True
     assert not any(outcomes[:-2]), "the permit became visible before the transaction ended"

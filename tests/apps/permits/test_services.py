@@ -155,7 +155,7 @@ def test_a_permit_is_issued_once(cast, at):
 
 
 @pytest.mark.parametrize(("answers", "code", "field"), [
-    (line(taxon="Crocodylus novaguinae"), "unknown-taxon", "lines[0].taxon"),
+    (line(taxon="Crocodilus novaeguinea"), "taxon-unknown", "lines[0].taxon"),
     (line(quantity="-5"), None, "lines[0].quantity"),
     (line(quantity="1e30"), None, "lines[0].quantity"),
     (line(term="LOG"), None, "lines[0].term"),

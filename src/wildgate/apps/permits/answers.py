@@ -57,8 +57,8 @@ def _too_long(name: str, value: str, field: str) -> Refusal | None:
     longest = LONGEST.get(name, 200)
     if len(value) <= longest:
         return None
-    return refuse("too-long", "%(field)s is %(length)s characters long; at most %(longest)s fit on the permit.",
-                  field=field, length=len(value), longest=longest)
+    return refuse("too-long", "%(what)s is %(length)s characters long; at most %(longest)s fit on the permit.",
+                  what=field, length=len(value), longest=longest, field=field)
 
 
 def trade_json(answers: Mapping[str, Any], *, home: str, on: date) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from wildgate.apps.accounts.access import Actor
 from wildgate.apps.accounts.selectors import management_authority
 from wildgate.apps.permits.answers import OUTWARD
 from wildgate.apps.permits.models import Application
-from wildgate.convention.listing import law
+from wildgate.apps.species.common_names import common_name
 from wildgate.convention.outcome import Ruling
 from wildgate.convention.permit import Address, PermitLine, PermitRecord, Reference
 from wildgate.convention.refusal import Refusal, refuse
@@ -93,7 +93,7 @@ def _line(position: int, line: Line, answers: Mapping[str, str], ruling: Ruling,
     if ruled.appendix is None or ruled.decision is Outcome.NO_DOCUMENT:
         raise ValueError(f"line {position} needs no document: records are built for ruled lines only")
     return PermitLine(
-        block=block(position), taxon=ruled.accepted, common_name=law().common_name(ruled.accepted), term=line.term,
+        block=block(position), taxon=ruled.accepted, common_name=common_name(ruled.accepted), term=line.term,
         description=answers.get("description", ""), appendix=ruled.appendix, source=line.source,
         second_source=line.second_source, quantity=line.quantity, unit=line.unit,
         marks=tuple(mark.strip() for mark in answers.get("marks", "").split("\n") if mark.strip()),

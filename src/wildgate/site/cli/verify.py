@@ -76,7 +76,8 @@ def read_input(file: str) -> bytes:
 def in_three_lines(verdict: Verdict) -> str:
     """The answer; what the permit covers; why, and how old the lists are."""
     genuine = "GENUINE" if verdict.genuine else "NOT GENUINE"
-    age = f"Status as of {verdict.lists_as_of:%Y-%m-%d %H:%M} UTC." if verdict.lists_as_of else "No status list was used."
+    as_of = verdict.lists_as_of
+    age = f"Status as of {as_of:%Y-%m-%d %H:%M} UTC." if as_of else "No status list was used."
     return "\n".join([f"{genuine}: {verdict.answer.value.upper()} (state: {verdict.state})", _covers(verdict.facts),
                       " ".join([*(why.reason for why in verdict.reasons), age])])
 

@@ -21,7 +21,7 @@ from wildgate.convention.permit import plain
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.seal.endorsement import Endorsement as Sealed
 from wildgate.seal.endorsement import Stage
-from wildgate.seal.keys import Purpose
+from wildgate.kit.keys import Use
 from wildgate.seal.token import permit_digest, seal_endorsement
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def seal_as(party: str, number: str, digest: bytes, stage: Stage, act: Act, move
     sealed = Sealed(party=party, number=number, permit_digest=digest, stage=stage, locode=crossing.locode(act.port, party),
                     quantities=tuple(moved), at=act.at, transport_document=act.transport_document, packages=act.packages,
                     previous=previous)
-    return seal_endorsement(sealed, sealing.keys().signing_key(party, Purpose.ENDORSEMENT))
+    return seal_endorsement(sealed, sealing.keys().signing_key(party, Use.ENDORSEMENT))
 
 
 def written(act: Act, token: bytes, actor: Actor, previous: str = "") -> dict[str, Any]:

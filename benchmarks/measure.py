@@ -1,0 +1,71 @@
+"""Timing for benchmarks: processor time of one process, best of several rounds, so that a busy machine tells less."""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """A figure of somebody else, or a limit, taken in the same run."""
+
+    name: str
+    value: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One line of the table. `ratio` is ours against the first peer, greater is better."""
+
+    name: str
+    value: float
+    unit: str
+    beside: tuple[Peer, ...] = ()
+    detail: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def ratio(self) -> float | None:
+        if not self.beside:
+            return None
+        first = self.beside[0].value
+        return round(self.value / first if self.unit.startswith("1/") else first / self.value, 3)
+
+    def as_json(self) -> dict[str, object]:
+        out: dict[str, object] = {
+            "name": self.name, "value": round(self.value, 3), "unit": self.unit,
+            "beside": [{"name": peer.name, "value": round(peer.value, 3), "unit": peer.unit} for peer in self.beside],
+            "ratio": self.ratio, "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        }
+        return {**out, "detail": self.detail} if self.detail else out
+
+
+def rate(work: Callable[[], object], *, seconds: float = 0.6, rounds: int = 5) -> float:
+    """Calls a second of processor time: the best of `rounds` rounds."""
+    work()
+    best = 0.0
+    for _ in range(rounds):
+        done, began = 0, time.process_time()
+        while time.process_time() - began < seconds:
+            for _ in range(8):
+                work()
+            done += 8
+        best = max(best, done / (time.process_time() - began))
+    return best
+
+
+def each(work: Callable[[object], object], items: list[object]) -> list[float]:
+    """Milliseconds of wall time for each item, sorted."""
+    times = []
+    for item in items:
+        began = time.perf_counter()
+        work(item)
+        times.append((time.perf_counter() - began) * 1000)
+    return sorted(times)
+
+
+def percentile(times: list[float], share: float) -> float:
+    return times[min(len(times) - 1, int(len(times) * share))]

@@ -1,0 +1,88 @@
+"""`seal.sign`, `seal.verdict`, `seal.status_lookup`: beside OpenSSL's own ES256, which nothing can beat."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from benchmarks.measure import Peer, Result, rate
+from wildgate.convention.permit import Address, PermitLine, PermitRecord, Reference
+from wildgate.convention.vocabulary import Appendix, DocumentKind, Purpose, Source
+from wildgate.seal import status
+from wildgate.seal.keys import Purpose as KeyPurpose
+from wildgate.seal.keys import SigningKey
+from wildgate.seal.status import State, StatusLists
+from wildgate.seal.text import to_url
+from wildgate.seal.token import permit_digest, seal_permit
+from wildgate.seal.trust import Keyring, TrustEntry, build_trust_list, read_trust_list
+from wildgate.seal.verdict import Role, Verifier
+
+AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
+URI = "QM/27Q2/0"
+
+
+def record(lines: int = 4) -> PermitRecord:
+    """A permit of the usual size."""
+    line = PermitLine("A", "Crocodylus novaeguineae", "New Guinea crocodile", "SKI", "", Appendix.II, Source.CAPTIVE_BRED,
+                      Decimal(1200), "NAR", Reference("QM"))
+    return PermitRecord("QM", "26QM000031E", DocumentKind.EXPORT_PERMIT, AT, date(2027, 5, 21),
+                        Address("Quartz Leather Co", "5 Basalt Street", "QZ"), Address("Lacuna Hides Ltd", "12 Tannery Road", "QM"),
+                        Purpose.COMMERCIAL, Address("Demoland Management Authority", "1 Heron Square", "QM"), "Lacuna City",
+                        "Amina Keita", tuple(replace(line, block="ABCD"[i]) for i in range(lines)))
+
+
+def openssl() -> tuple[float, float]:
+    """Bare ES256 signatures and verifications a second on a message of a permit's size."""
+    key, message = ec.generate_private_key(ec.SECP256R1()), b"x" * 420
+    signature = key.sign(message, ec.ECDSA(hashes.SHA256()))
+    public = key.public_key()
+    return (rate(lambda: key.sign(message, ec.ECDSA(hashes.SHA256()))),
+            rate(lambda: public.verify(signature, message, ec.ECDSA(hashes.SHA256()))))
+
+
+def sign() -> Result:
+    key, permit = SigningKey.generate(), record()
+    ours = rate(lambda: seal_permit(permit, key, status_uri=URI, status_index=7))
+    return Result("seal.sign", ours, "1/s", (Peer("OpenSSL ES256 sign", openssl()[0], "1/s"),))
+
+
+def _offline() -> tuple[Verifier, StatusLists, Keyring, bytes]:
+    """A verifier with a full shard, and a permit that it accepts."""
+    key, root = SigningKey.generate(), SigningKey.generate()
+    entries = [TrustEntry("QM", purpose, key.public, AT - timedelta(days=1), AT + timedelta(days=900))
+               for purpose in (KeyPurpose.PERMIT,)]
+    listing = SigningKey.generate()
+    entries.append(TrustEntry("QM", KeyPurpose.STATUS, listing.public, AT - timedelta(days=1), AT + timedelta(days=900)))
+    trust = read_trust_list(build_trust_list(entries, key=root, at=AT, sequence=1, operator="QM"), [root.public])
+    token, = seal_permit(record(), key, status_uri=URI, status_index=7)
+    states = [State.VALID] * status.SHARD
+    digests: list[bytes | list[bytes] | None] = [None] * status.SHARD
+    digests[7] = permit_digest(token)
+    lists = StatusLists({
+        status.status_path(URI): status.build_status_list(states, uri=URI, key=listing, at=AT),
+        status.digests_path(URI): status.build_digests(digests, uri=URI, key=listing, at=AT)})
+    return Verifier(trust, lists), lists, Keyring(trust), token
+
+
+def verdict() -> Result:
+    verifier, _, _, token = _offline()
+    text = to_url("https://verify.example/verify/", token)
+    answer = verifier.verdict(text, Role.EXPORT, AT)
+    if not answer.genuine or answer.state != "valid":
+        raise AssertionError(answer)
+    ours = rate(lambda: verifier.verdict(text, Role.EXPORT, AT))
+    return Result("seal.verdict", ours, "1/s", (Peer("OpenSSL ES256 verify", openssl()[1], "1/s"),))
+
+
+def lookup() -> Result:
+    _, lists, keys, _ = _offline()
+    at = AT.timestamp()
+    each = rate(lambda: lists.lookup("QM", URI, 7, at, keys))
+    return Result("seal.status_lookup", 1e6 / each, "us", (Peer("limit", 0.5, "us"),))
+
+
+BENCHES = {"seal.sign": sign, "seal.verdict": verdict, "seal.status_lookup": lookup}

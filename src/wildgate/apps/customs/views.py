@@ -1,0 +1,223 @@
+"""The border desk: look a permit up or read its code, see the verdict, count what moves, endorse, hand out the label."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from wildgate.apps.accounts.access import Action
+from wildgate.apps.accounts.gate import Request, role
+from wildgate.apps.customs import forms, selectors, services
+from wildgate.apps.customs.forms import CodeForm, Paper
+from wildgate.apps.customs.models import Endorsement, ForeignPermit
+from wildgate.apps.customs.selectors import AtBorder, ForeignAtBorder
+from wildgate.apps.permits import verification
+from wildgate.convention.permit import plain
+from wildgate.convention.refusal import Refusal
+from wildgate.kit import events
+from wildgate.message.judgement import Judgement
+from wildgate.message.qr import write_png
+from wildgate.seal.verdict import Role
+
+REFUSED = 422
+
+
+@role(Action.ENDORSE)
+def desk(request: Request) -> HttpResponse:
+    """The start: a number, a picture, or a pasted code; below, what this station endorsed last."""
+    if request.method == "POST":
+        return _read_code(request)
+    number = request.GET.get("number", "").strip().upper()[:30]
+    if number and selectors.at_border(request.actor, number, request.at) is not None:
+        return redirect("border-permit", number)
+    return _desk(request, CodeForm(), number=number, unknown=bool(number))
+
+
+def _desk(request: Request, form: CodeForm, *, number: str = "", unknown: bool = False, fault: Refusal | None = None) -> HttpResponse:
+    found = selectors.foreign_papers(request.actor, number, limit=10) if number else []
+    return render(request, "customs/desk.html", {
+        "form": form, "number": number, "unknown": unknown and not found, "foreign": found, "fault": fault,
+        "recent": selectors.recent(request.actor, request.actor.station, limit=10),
+    }, status=REFUSED if fault or form.errors else 200)
+
+
+def _read_code(request: Request) -> HttpResponse:
+    form = CodeForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _desk(request, form)
+    data, name = form.evidence
+    judged = verification.judge_file(data, name, role=Role.EXPORT, at=request.at)
+    if isinstance(judged, Refusal):
+        return _desk(request, form, fault=judged)
+    facts = judged.verdict.facts
+    if not facts or facts["kind"] == "endorsement":
+        return render(request, "customs/verdict.html", {"judged": judged})
+    if facts["party"] == request.actor.party:
+        found = selectors.at_border(request.actor, facts["number"], request.at)
+        return render(request, "customs/verdict.html", {"judged": judged}) if found is None else _permit(request, found, judged=judged)
+    arriving = verification.judge_file(data, name, role=Role.IMPORT, at=request.at)
+    return _foreign_code(request, judged if isinstance(arriving, Refusal) else arriving)
+
+
+def _foreign_code(request: Request, judged: Judgement) -> HttpResponse:
+    """Another Party's permit: the paper as registered here, or the form to register it, filled from the seal."""
+    facts = judged.verdict.facts
+    if not judged.verdict.genuine:
+        return render(request, "customs/verdict.html", {"judged": judged})
+    issued_on = date.fromisoformat(facts["issued"][:10])
+    known = selectors.foreign_at_border(request.actor, facts["party"], facts["number"], issued_on, request.at)
+    if known is not None:
+        return _show_foreign(request, known, judged=judged)
+    digest = judged.verdict.digest.hex() if judged.verdict.digest else ""
+    return _register(request, Paper(initial=forms.from_facts(facts, digest)), judged=judged)
+
+
+@role(Action.ENDORSE)
+def permit(request: Request, number: str) -> HttpResponse:
+    """A home permit: the verdict first, the facts to compare with the paper, and the endorsement."""
+    found = selectors.at_border(request.actor, number, request.at)
+    if found is None:
+        raise Http404(_("There is no permit %(number)s.") % {"number": number[:30]})
+    if request.method != "POST":
+        return _permit(request, found)
+    blocks = [line.block for line in found.permit.lines.all()]
+    outcome = services.endorse(
+        actor=request.actor, number=number, stage=found.stage, at=request.at, dead=_dead(request, blocks),
+        quantities=forms.by_block(request.POST, "quantities", blocks), **_box_14(request))
+    if isinstance(outcome, Refusal):
+        again = selectors.at_border(request.actor, number, request.at)
+        return _permit(request, again or found, fault=outcome)
+    return _endorsed(request, outcome)
+
+
+def _permit(request: Request, found: AtBorder, *, judged: Judgement | None = None, fault: Refusal | None = None) -> HttpResponse:
+    home = found.permit
+    events.note_read(home.subject, party=home.party, actor=request.actor.label, at=request.at)
+    return render(request, "customs/permit.html", {
+        "found": found, "permit": home, "record": home.record, "lines": list(home.lines.all()), "judged": judged, **_typed(request, fault),
+    }, status=REFUSED if fault else 200)
+
+
+def _typed(request: Request, fault: Refusal | None) -> dict[str, Any]:
+    """What the endorsement form shows: what was typed, or the officer's station and a new key."""
+    sent = request.POST if fault else {}
+    return {"fault": fault, "fault_id": forms.field_id(fault.field) if fault else "", "typed": sent,
+            "port": sent.get("port", request.actor.station), "key": sent.get("key") or forms.new_key()}
+
+
+def _box_14(request: Request) -> dict[str, Any]:
+    return {"port": request.POST.get("port", ""), "transport_document": request.POST.get("transport_document", ""),
+            "packages": forms.packages_of(request.POST), "key": request.POST.get("key", "")}
+
+
+def _dead(request: Request, blocks: list[str]) -> Mapping[str, str]:
+    return forms.by_block(request.POST, "dead", blocks, only_filled=True)
+
+
+def _endorsed(request: Request, endorsement: Endorsement) -> HttpResponse:
+    messages.success(request, _("Endorsed. Put the label on the permit."))
+    return redirect("border-endorsement", endorsement.digest)
+
+
+@role(Action.ENDORSE)
+def endorsement(request: Request, digest: str) -> HttpResponse:
+    """What was endorsed, its label, and what goes back unused."""
+    found = _endorsement(request, digest)
+    return render(request, "customs/endorsement.html", {
+        "endorsement": found, "moved": [_moved(line) for line in found.lines.all()], "paper": found.permit or found.foreign})
+
+
+def _moved(line: Any) -> dict[str, Any]:
+    """A line of the paper with what moved of it and what is left over."""
+    own = line.foreign_line or line.permit_line
+    left = own.quantity - line.quantity
+    return {"line": own, "moved": line.amount, "permitted": own.amount, "left": plain(left) if left > Decimal(0) else "",
+            "dead": plain(line.dead_on_arrival) if line.dead_on_arrival else ""}
+
+
+@role(Action.ENDORSE)
+def label(request: Request, digest: str) -> HttpResponse:
+    """The label's QR code as a picture."""
+    found = _endorsement(request, digest)
+    return HttpResponse(write_png(selectors.label_text(found)), content_type="image/png", headers={
+        "Cache-Control": "private, max-age=3600", "Content-Disposition": f'inline; filename="endorsement-{found.digest[:12]}.png"'})
+
+
+def _endorsement(request: Request, digest: str) -> Endorsement:
+    found = selectors.endorsement(request.actor, digest)
+    if found is None:
+        raise Http404(_("There is no such endorsement."))
+    return found
+
+
+@role(Action.ENDORSE)
+def register(request: Request) -> HttpResponse:
+    """Write a foreign permit down as it is presented with an import."""
+    if request.method != "POST":
+        return _register(request, Paper())
+    paper = Paper(request.POST)
+    if "more" in request.POST:
+        return _register(request, paper, checked=False)
+    if not paper.is_valid():
+        return _register(request, paper)
+    outcome = services.register_foreign(actor=request.actor, lines=paper.items(), importer_country=request.actor.party,
+                                        at=request.at, **paper.head.cleaned_data)
+    if isinstance(outcome, Refusal):
+        paper.refuse(outcome)
+        return _register(request, paper)
+    messages.success(request, _("The paper is registered. Now count what arrived."))
+    return redirect("border-foreign", outcome.country, outcome.number, outcome.issued_on.isoformat())
+
+
+def _register(request: Request, paper: Paper, *, judged: Judgement | None = None, checked: bool = True) -> HttpResponse:
+    faults = paper.faults if checked and paper.head.is_bound else []
+    return render(request, "customs/register.html", {"paper": paper, "judged": judged, "faults": faults},
+                  status=REFUSED if faults else 200)
+
+
+@role(Action.ENDORSE)
+def foreign(request: Request, country: str, number: str, issued_on: str) -> HttpResponse:
+    """A registered foreign paper: may it be used, and the endorsement of the import."""
+    found = _foreign(request, country, number, issued_on)
+    paper = found.paper
+    if request.method != "POST":
+        return _show_foreign(request, found)
+    blocks = [line.block for line in paper.lines.all()]
+    outcome = services.endorse_import(
+        actor=request.actor, foreign=(paper.country, paper.number, paper.issued_on), at=request.at, dead=_dead(request, blocks),
+        import_permit=request.POST.get("import_permit", "").strip().upper() or None,
+        quantities=forms.by_block(request.POST, "quantities", blocks), **_box_14(request))
+    if isinstance(outcome, Refusal):
+        return _show_foreign(request, _foreign(request, country, number, issued_on), fault=outcome)
+    return _endorsed(request, outcome)
+
+
+def _foreign(request: Request, country: str, number: str, issued_on: str) -> ForeignAtBorder:
+    day = _day(issued_on)
+    found = selectors.foreign_at_border(request.actor, country, number, day, request.at) if day else None
+    if found is None:
+        raise Http404(_("This paper is not registered here."))
+    return found
+
+
+def _show_foreign(request: Request, found: ForeignAtBorder, *, judged: Judgement | None = None,
+                  fault: Refusal | None = None) -> HttpResponse:
+    paper: ForeignPermit = found.paper
+    events.note_read(paper.subject, party=paper.party, actor=request.actor.label, at=request.at)
+    return render(request, "customs/foreign.html", {
+        "found": found, "paper": paper, "lines": list(paper.lines.all()), "judged": judged, **_typed(request, fault),
+    }, status=REFUSED if fault else 200)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,236 @@
+"""Past trade as a year of work: each row becomes application, ruling, permit and endorsement through the real services.
+
+The law is the shipped one, on every day of the year: there is no listing history yet, so a row of another Appendix is
+refused. Rows that are not taken leave no trace; where the law leaves the answer to the authority, it decides for the
+trade that took place.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from wildgate.apps.accounts import services as accounts
+from wildgate.apps.accounts.access import Actor
+from wildgate.apps.accounts.models import Authority, Role
+from wildgate.apps.customs import services as customs
+from wildgate.apps.customs.models import Endorsement
+from wildgate.apps.customs.services import Item
+from wildgate.apps.permits import sealing
+from wildgate.apps.permits import services as permits
+from wildgate.apps.reports import comparison, selectors
+from wildgate.apps.reports.trade_rows import TradeRow
+from wildgate.apps.reports.translate import Consignment, consign
+from wildgate.convention import tables
+from wildgate.convention.listing import law
+from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.report_row import Part
+from wildgate.convention.reporting import rows_to_csv
+from wildgate.convention.validity import valid_until
+from wildgate.convention.vocabulary import By, DocumentKind
+from wildgate.kit.events import SYSTEM
+
+PORT = "Replay border post"
+SPAN = timedelta(days=363)
+SECOND = timedelta(seconds=1)
+MOST_DIFFERENCES = 50
+Progress = Callable[[int, int, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The posts of a replay: they belong to the Party of the rows and cannot sign in."""
+
+    trader: Actor
+    officer: Actor
+    second: Actor
+    scientist: Actor
+    customs: Actor
+
+    @property
+    def firm(self) -> int:
+        return next(iter(self.trader.organisations))
+
+
+@dataclass(slots=True)
+class Result:
+    """What became of the rows. `report_equal`: the annual report of the year says exactly what the accepted rows say."""
+
+    party: str
+    year: int
+    rows: int
+    accepted: int = 0
+    conditional: int = 0
+    applications: int = 0
+    permits: int = 0
+    endorsements: int = 0
+    refused: list[tuple[int, Refusal]] = field(default_factory=list)
+    differences: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def report_equal(self) -> bool:
+        return not self.differences
+
+    def as_json(self) -> dict[str, Any]:
+        """The form that the command prints; at most fifty differences are listed."""
+        codes = Counter(no.code for _, no in self.refused)
+        return {
+            "party": self.party, "year": self.year, "law": law().date, "rows": self.rows, "accepted": self.accepted,
+            "conditional": self.conditional, "applications": self.applications, "permits": self.permits,
+            "endorsements": self.endorsements, "report_equal": self.report_equal,
+            "differences": self.differences[:MOST_DIFFERENCES], "seconds": round(self.seconds, 2),
+            "refused_by_code": dict(codes.most_common()),
+            "refused": [{"line": line, "code": no.code, "reason": no.reason} for line, no in self.refused],
+        }
+
+
+def run(rows: Sequence[TradeRow], *, party: str, year: int, progress: Progress = lambda done, total, rate: None) -> Result | Refusal:
+    """Replay the rows and compare the year's annual report with those accepted. Refused in a home that has trade of that year."""
+    if year in selectors.traded_years(party):
+        return refuse("year-not-empty", "This home already holds trade of %(party)s in %(year)s: replay in an empty one (--home DIR).",
+                      party=party, year=year)
+    began = time.monotonic()
+    start = datetime(year, 1, 1, 8, tzinfo=UTC)
+    cast = settle(party, start)
+    result, kept = Result(party, year, len(rows)), []
+    step = SPAN / max(len(rows), 1)
+    for i, row in enumerate(rows):
+        refused = _replay(row, cast, start + (i * step), result)
+        if refused is None:
+            kept.append(row)
+        else:
+            result.refused.append((row.line, refused))
+        progress(i + 1, len(rows), (i + 1) / max(time.monotonic() - began, 1e-9))
+    result.accepted = len(kept)
+    result.differences = compare(kept, party, year)
+    result.seconds = time.monotonic() - began
+    return result
+
+
+def compare(kept: Iterable[TradeRow], party: str, year: int) -> list[str]:
+    """Where the year's report and the rows differ."""
+    said: Counter[comparison.Said] = Counter()
+    for part in Part:
+        found = comparison.by_report(rows_to_csv(selectors.rows(party, year, part), part), part)
+        if isinstance(found, Refusal):
+            return [found.reason]
+        said += found
+    return comparison.differences(comparison.by_rows(kept), said)
+
+
+def settle(party: str, at: datetime) -> Cast:
+    """Make the bodies, the firm, the posts and the keys of a replay, once."""
+    known = tables.country(party)
+    name = known.name_en if known else party
+    sealing.keys().create(party, at)
+    bodies = {kind: accounts.add_authority(party=party, kind=kind, name=f"{kind.label} of {name}", address=name, place=name, by=SYSTEM, at=at)
+              for kind in (Authority.Kind.MANAGEMENT, Authority.Kind.SCIENTIFIC, Authority.Kind.CUSTOMS)}
+    firm = accounts.add_organisation(party=party, name=f"Traders of {name}", address=name, country=party, private=False, by=SYSTEM, at=at)
+
+    def post(title: str, role: Role, kind: Authority.Kind | None) -> Actor:
+        person = accounts.add_person(party=party, email=f"replay-{role.value}@{party.lower()}.example", name=title, password=None,
+                                     by=SYSTEM, at=at)
+        accounts.appoint(person=person, role=role, party=party, by=SYSTEM, at=at, organisation=None if kind else firm,
+                         authority=bodies[kind] if kind else None, station=PORT if role is Role.CUSTOMS else "")
+        return Actor(label=f"person:{person.pk}", name=title, party=party, roles=frozenset({role}), person_id=person.pk,
+                     organisations=frozenset() if kind else frozenset({firm.pk}), station=PORT if role is Role.CUSTOMS else "")
+
+    kinds = Authority.Kind
+    return Cast(post("Replay trader", Role.TRADER, None), post("Replay officer", Role.OFFICER, kinds.MANAGEMENT),
+                post("Replay countersigner", Role.COUNTERSIGNER, kinds.MANAGEMENT),
+                post("Replay scientist", Role.SCIENTIST, kinds.SCIENTIFIC), post("Replay customs officer", Role.CUSTOMS, kinds.CUSTOMS))
+
+
+def _replay(row: TradeRow, cast: Cast, at: datetime, result: Result) -> Refusal | None:
+    """One row from application to endorsement; the reason when it is not taken."""
+    consignment = consign(row, cast.customs.party, at.date())
+    if isinstance(consignment, Refusal):
+        return consignment
+    number = ""
+    if consignment.applies:
+        granted = _grant(consignment, cast, at, result)
+        if isinstance(granted, Refusal):
+            return granted
+        number = granted
+    outcome = _cross(row, consignment, number, cast, at + 30 * SECOND)
+    if isinstance(outcome, Refusal):
+        return outcome
+    result.endorsements += 1
+    result.conditional += consignment.conditional
+    return None
+
+
+def _grant(consignment: Consignment, cast: Cast, at: datetime, result: Result) -> str | Refusal:
+    """The home document's way from draft to issue; its number. A case that stops on the way is withdrawn."""
+    started = permits.start(actor=cast.trader, organisation=cast.firm, at=at)
+    if isinstance(started, Refusal):
+        return started
+    result.applications += 1
+    case = started.number
+    issued = _work(case, consignment, cast, at)
+    if isinstance(issued, Refusal):
+        permits.withdraw(actor=cast.trader, case=case, at=at + 29 * SECOND)
+        return issued
+    result.permits += 1
+    return issued
+
+
+def _work(case: str, consignment: Consignment, cast: Cast, at: datetime) -> str | Refusal:
+    trader, officer = cast.trader, cast.officer
+    saved = permits.save_answers(actor=trader, case=case, answers=consignment.answers, at=at + SECOND)
+    if isinstance(saved, Refusal):
+        return saved
+    submitted = permits.submit(actor=trader, case=case, at=at + 2 * SECOND)
+    if isinstance(submitted, tuple):
+        return submitted[0]
+    findings = list(submitted.findings.values_list("kind", "by"))
+    steps: list[Callable[[], Any]] = [lambda: permits.take(actor=officer, case=case, at=at + 3 * SECOND)]
+    if any(by == By.SCIENTIFIC.value for _, by in findings):
+        steps += [
+            lambda: permits.ask_opinion(actor=officer, case=case, at=at + 4 * SECOND),
+            lambda: permits.give_opinion(actor=cast.scientist, case=case, positive=True, text="As reported to the Trade Database.",
+                                         at=at + 5 * SECOND),
+        ]
+    steps += [_finding(case, kind, officer, at + 6 * SECOND) for kind, by in findings if by != By.SCIENTIFIC.value]
+    steps += [
+        lambda: permits.approve(actor=officer, case=case, at=at + 7 * SECOND),
+        lambda: permits.countersign(actor=cast.second, case=case, at=at + 8 * SECOND),
+    ]
+    for step in steps:
+        outcome = step()
+        if isinstance(outcome, Refusal):
+            return outcome
+    permit = permits.issue(actor=officer, case=case, at=at + 9 * SECOND)
+    return permit if isinstance(permit, Refusal) else permit.number
+
+
+def _finding(case: str, kind: str, officer: Actor, at: datetime) -> Callable[[], Any]:
+    return lambda: permits.record_finding(actor=officer, case=case, kind=kind, made=True, text="As reported to the Trade Database.", at=at)
+
+
+def _cross(row: TradeRow, consignment: Consignment, number: str, cast: Cast, at: datetime) -> Endorsement | Refusal:
+    """The border: a home document is endorsed, a foreign one is registered and used."""
+    moved = {"A": consignment.quantity}
+    if consignment.paper is None or consignment.item is None:
+        stage = Endorsement.Stage.EXPORT if row.part is Part.EXPORTS else Endorsement.Stage.IMPORT
+        return customs.endorse(actor=cast.customs, number=number, stage=stage.value, quantities=moved, port=PORT,
+                               transport_document=row.number, at=at)
+    registered = _register(row, consignment.paper, consignment.item, cast, at)
+    if isinstance(registered, Refusal):
+        return registered
+    return customs.endorse_import(actor=cast.customs, foreign=registered, import_permit=number or None, quantities=moved, port=PORT,
+                                  transport_document=row.number, at=at)
+
+
+def _register(row: TradeRow, kind: DocumentKind, item: Item, cast: Cast, at: datetime) -> tuple[str, str, date] | Refusal:
+    issued_on = at.date()
+    paper = customs.register_foreign(
+        actor=cast.customs, country=row.exporter, number=row.number, issued_on=issued_on, valid_until=valid_until(kind, issued_on),
+        kind=kind.value, exporter_country=row.exporter, importer_country=row.importer, purpose=row.purpose, lines=[item],
+        organisation=cast.firm, at=at)
+    return paper if isinstance(paper, Refusal) else (paper.country, paper.number, issued_on)

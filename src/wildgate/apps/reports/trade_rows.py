@@ -1,0 +1,162 @@
+"""Rows of the CITES Trade Database, read from a download: one row a shipment, or the comparative tabulation.
+
+A file is read once, line by line, within limits; what concerns one Party and year is kept. Cells stay text here.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import lzma
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final, cast
+
+from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.report_row import Part
+
+LONGEST_LINE: Final = 100_000
+MOST_LINES: Final = 40_000_000
+"""The whole Trade Database held some 24 million rows in 2020."""
+MOST_KEPT: Final = 500_000
+_BLANK: Final = frozenset({"", "NA"})
+_TABULATION: Final = ("importer reported quantity", "exporter reported quantity")
+_NEEDED: Final = ("year", "appendix", "taxon", "term", "unit", "importer", "exporter", "origin", "purpose", "source")
+_SPELLINGS: Final = {"app.": "appendix", "app": "appendix", "reporter.type": "reporter", "reporter_type": "reporter",
+                     "reporter type": "reporter"}
+
+
+@dataclass(frozen=True, slots=True)
+class TradeRow:
+    """One reported shipment as text. `line` is its line in the file; `part` says which of the two Parties reported it."""
+
+    line: int
+    id: str
+    part: Part
+    appendix: str
+    taxon: str
+    term: str
+    quantity: str
+    unit: str
+    importer: str
+    exporter: str
+    origin: str
+    purpose: str
+    source: str
+    origin_unclear: bool = False
+    """The file writes NA both for a blank and for Namibia, so this origin could be either."""
+
+    @property
+    def number(self) -> str:
+        """The number under which the foreign paper of this shipment is known here: downloads carry no permit numbers."""
+        return f"TDB-{self.id or self.line}"
+
+
+def select(path: Path, *, party: str, year: int) -> list[TradeRow] | Refusal:
+    """The rows that `party` reported for `year`, in the order of the file, or why the file cannot be read."""
+    kept: list[TradeRow] = []
+    lines = _Lines(path)
+    try:
+        reader = csv.reader(lines)
+        columns = _columns(next(reader, []))
+        if isinstance(columns, Refusal):
+            return columns
+        wanted = str(year)
+        for cells in reader:
+            if len(cells) != len(columns):
+                if not cells:
+                    continue
+                return refuse("row-width", "Line %(line)s has %(cells)s cells but the heading has %(columns)s.",
+                              line=reader.line_num, cells=len(cells), columns=len(columns))
+            row = dict(zip(columns, cells, strict=True))
+            if row["year"] == wanted:
+                kept.extend(_rows(row, reader.line_num, party))
+            if len(kept) > MOST_KEPT:
+                return refuse("too-many-rows", "More than %(most)s rows concern %(party)s in %(year)s; split the file.", most=MOST_KEPT,
+                              party=party, year=year)
+    except _UnfitError as unfit:
+        return refuse("unreadable", "Line %(line)s: %(what)s", line=unfit.line, what=unfit)
+    except csv.Error as error:
+        return refuse("not-csv", "Line %(line)s cannot be read as CSV: %(error)s.", line=lines.number, error=error)
+    except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        return refuse("not-unpacked", "The file cannot be unpacked: it is cut off or damaged after line %(line)s.", line=lines.number)
+    return kept
+
+
+def _rows(row: Mapping[str, str], line: int, party: str) -> Iterator[TradeRow]:
+    """The reports of `party` in this row: a shipment has one reporter, a tabulation up to two quantities."""
+    reporter = row.get("reporter")
+    if reporter is not None:
+        exports, imports = row["quantity"] if reporter == "E" else "", row["quantity"] if reporter == "I" else ""
+    else:
+        imports, exports = (row[name] for name in _TABULATION)
+    if row["exporter"] == party and exports not in _BLANK:
+        yield _row(row, line, Part.EXPORTS, exports)
+    if row["importer"] == party and imports not in _BLANK:
+        yield _row(row, line, Part.IMPORTS, imports)
+
+
+def _row(row: Mapping[str, str], line: int, part: Part, amount: str) -> TradeRow:
+    def cell(name: str) -> str:
+        text = row.get(name, "").strip()
+        return "" if text == "NA" else text
+
+    unclear = row["origin"] == "NA" and "NA" in (row["unit"], row["purpose"], row["source"], row.get("class"))
+    return TradeRow(line, cell("id"), part, cell("appendix"), cell("taxon"), cell("term"), amount.strip(), cell("unit"),
+                    row["importer"].strip(), row["exporter"].strip(), row["origin"].strip(), cell("purpose"), cell("source"), unclear)
+
+
+def _columns(headings: list[str]) -> list[str] | Refusal:
+    columns = [_SPELLINGS.get(name.strip().lower(), name.strip().lower()) for name in headings]
+    by_reporter = "reporter" in columns and "quantity" in columns
+    if missing := [name for name in _NEEDED if name not in columns]:
+        return refuse("columns-missing", "The heading lacks %(missing)s: give a Trade Database download, one row a shipment or the "
+                      "comparative tabulation.", missing=", ".join(missing))
+    if not by_reporter and not all(name in columns for name in _TABULATION):
+        return refuse("columns-missing", "The heading has neither quantity and reporter type nor the quantities that importer and "
+                      "exporter reported.")
+    return columns
+
+
+class _UnfitError(ValueError):
+    """A line that is no text of a table."""
+
+    def __init__(self, line: int, what: str) -> None:
+        super().__init__(what)
+        self.line = line
+
+
+class _Lines:
+    """The lines of a plain, gzip or xz file as text, each within its limit."""
+
+    def __init__(self, path: Path) -> None:
+        self.number = 0
+        self._lines = self._read(path)
+
+    def __iter__(self) -> Iterator[str]:
+        return self._lines
+
+    def _read(self, path: Path) -> Iterator[str]:
+        with _opened(path) as file:
+            while data := file.readline(LONGEST_LINE + 1):
+                self.number += 1
+                if len(data) > LONGEST_LINE:
+                    raise _UnfitError(self.number, f"it is longer than {LONGEST_LINE} bytes.")
+                if self.number > MOST_LINES:
+                    raise _UnfitError(self.number, f"the file has more than {MOST_LINES} lines.")
+                try:
+                    yield data.decode("utf-8-sig" if self.number == 1 else "utf-8")
+                except UnicodeDecodeError:
+                    raise _UnfitError(self.number, "it is not UTF-8 text.") from None
+
+
+def _opened(path: Path) -> BinaryIO:
+    """Told by the first bytes, not by the name."""
+    with path.open("rb") as file:
+        start = file.read(6)
+    openers: dict[bytes, Callable[[Path], object]] = {b"\x1f\x8b": gzip.open, b"\xfd7": lzma.open}
+    return cast(BinaryIO, openers.get(start[:2], lambda p: p.open("rb"))(path))

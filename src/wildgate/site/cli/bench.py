@@ -1,0 +1,69 @@
+"""`wildgate bench`: every benchmark of this checkout, beside its peers and limits."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import platform
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+CHECKOUT = Path(__file__).resolve().parents[4]
+MODULES = ("law", "names", "seal", "issue")
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("bench", help="measure, beside peers and limits")
+    parser.add_argument("name", nargs="?", help="one benchmark (default: all, written to bench.json)")
+    parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    parser.set_defaults(run=run, needs_database=False)
+
+
+def run(args: argparse.Namespace) -> int:
+    benches = _benches()
+    if benches is None:
+        print("Benchmarks are part of the source checkout; clone the repository and run `make bench`.", file=sys.stderr)
+        return 2
+    if args.name and args.name not in benches:
+        print(f"There is no benchmark {args.name}; there are {', '.join(sorted(benches))}.", file=sys.stderr)
+        return 2
+    names = [args.name] if args.name else list(benches)
+    results = []
+    for name in names:
+        print(f"{name} ...", file=sys.stderr)
+        results.append(benches[name]().as_json())
+    report = {"machine": f"{platform.machine()} {platform.processor() or ''} x{os.cpu_count()}, Python {platform.python_version()}",
+              "benches": results}
+    if not args.name:
+        Path("bench.json").write_text(json.dumps(report, indent=2) + "\n")
+    if args.json:
+        print(json.dumps(report, indent=2))
+    else:
+        _table(results)
+    return 0
+
+
+def _benches() -> dict[str, Any] | None:
+    """Name -> function, from the `benchmarks` folder of the checkout; a home of its own, gone with the process."""
+    if not (CHECKOUT / "benchmarks" / "measure.py").exists():
+        return None
+    sys.path.insert(0, str(CHECKOUT))
+    os.environ["WILDGATE_HOME"] = tempfile.mkdtemp(prefix="wildgate-bench-")
+    os.environ["DATABASE_URL"] = ""
+    from wildgate.site.cli import open_home
+    open_home(None, migrate=True)
+    found: dict[str, Any] = {}
+    for module in MODULES:
+        found.update(importlib.import_module(f"benchmarks.{module}").BENCHES)
+    return found
+
+
+def _table(results: list[dict[str, Any]]) -> None:
+    print(f"{'bench':22} {'ours':>12} {'unit':8} {'ratio':>7}  beside")
+    for row in results:
+        beside = "; ".join(f"{peer['name']} {peer['value']:,.2f} {peer['unit']}" for peer in row["beside"])
+        print(f"{row['name']:22} {row['value']:12,.2f} {row['unit']:8} {row['ratio'] if row['ratio'] is not None else '':>7}  {beside}")
