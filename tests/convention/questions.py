@@ -19,7 +19,14 @@ ORCHID_II = "Dendrobium nobile"
 
 
 def line(taxon: str = CROCODILE, **changes: Any) -> Line:
-    fields: dict[str, Any] = {"term": "SKI", "quantity": Decimal(1200), "unit": "NAR", "source": "W", "origin": "QM", **changes}
+    fields: dict[str, Any] = {
+        "term": "SKI",
+        "quantity": Decimal(1200),
+        "unit": "NAR",
+        "source": "W",
+        "origin": "QM",
+        **changes,
+    }
     fields["source"] = Source(fields["source"])
     return Line(taxon, **fields)
 
@@ -43,10 +50,29 @@ def codes(ruling: Ruling) -> set[str]:
 
 def as_json(**changes: Any) -> dict[str, Any]:
     """The contract's example trade; keys of the line are given as `line__key`."""
-    item = {"taxon": CROCODILE, "term": "SKI", "quantity": "1200", "unit": "NAR", "source": "C", "origin": "QM", "live": False,
-            "acquired": None}
+    item = {
+        "taxon": CROCODILE,
+        "term": "SKI",
+        "quantity": "1200",
+        "unit": "NAR",
+        "source": "C",
+        "origin": "QM",
+        "live": False,
+        "acquired": None,
+    }
     item.update({key.removeprefix("line__"): value for key, value in changes.items() if key.startswith("line__")})
-    top = {"direction": "export", "on": "2027-03-03", "from": "QM", "to": "QZ", "purpose": "T", "lines": [item],
-           "personal_effects": False, "carried_by_owner": False, "certificate": None}
-    top.update({{"sender": "from"}.get(key, key): value for key, value in changes.items() if not key.startswith("line__")})
+    top = {
+        "direction": "export",
+        "on": "2027-03-03",
+        "from": "QM",
+        "to": "QZ",
+        "purpose": "T",
+        "lines": [item],
+        "personal_effects": False,
+        "carried_by_owner": False,
+        "certificate": None,
+    }
+    top.update(
+        {{"sender": "from"}.get(key, key): value for key, value in changes.items() if not key.startswith("line__")}
+    )
     return top

@@ -9,8 +9,8 @@ from itertools import product
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.convention.questions import CROCODILE, GORILLA, ORCHID_I, ask, codes, kinds, line, trade
+
 from wildgate.convention.listing import law
 from wildgate.convention.outcome import Ruling
 from wildgate.convention.ruling import rule, ruling_json
@@ -40,10 +40,16 @@ def test_appendix_i_export_to_a_zoo_needs_the_import_permit_first() -> None:
 
     assert ruling.decision is Outcome.ALLOW
     assert [(d.kind.value, d.issued_by, d.when) for d in ruling.documents] == [
-        ("import-permit", "QZ", "before the export permit"), ("export-permit", "QM", "before export")]
+        ("import-permit", "QZ", "before the export permit"),
+        ("export-permit", "QM", "before export"),
+    ]
     assert found(ruling) == {
-        ("legal-acquisition", By.MANAGEMENT), ("humane-transport", By.MANAGEMENT), ("import-permit-granted", By.MANAGEMENT),
-        ("quota", By.MANAGEMENT), ("non-detriment", By.SCIENTIFIC)}
+        ("legal-acquisition", By.MANAGEMENT),
+        ("humane-transport", By.MANAGEMENT),
+        ("import-permit-granted", By.MANAGEMENT),
+        ("quota", By.MANAGEMENT),
+        ("non-detriment", By.SCIENTIFIC),
+    }
 
 
 def test_appendix_i_import_findings_are_made_by_the_importing_state() -> None:
@@ -51,8 +57,11 @@ def test_appendix_i_import_findings_are_made_by_the_importing_state() -> None:
 
     assert ruling.lines[0].rule == "I01"
     assert [(d.kind.value, d.issued_by) for d in ruling.documents] == [("import-permit", "QM"), ("export-permit", "QZ")]
-    assert found(ruling) == {("not-primarily-commercial", By.MANAGEMENT), ("purpose-not-detrimental", By.SCIENTIFIC),
-                             ("suitable-housing", By.SCIENTIFIC)}
+    assert found(ruling) == {
+        ("not-primarily-commercial", By.MANAGEMENT),
+        ("purpose-not-detrimental", By.SCIENTIFIC),
+        ("suitable-housing", By.SCIENTIFIC),
+    }
 
 
 def test_appendix_i_import_for_commerce_is_refused() -> None:
@@ -115,18 +124,28 @@ def test_appendix_iii_depends_on_who_listed_it() -> None:
     assert (by_another.lines[0].rule, kinds(by_another)) == ("E12", ["certificate-of-origin"])
 
 
-@pytest.mark.parametrize(("sender", "origin", "expected"), [
-    ("IN", "IN", "export-permit"), ("PK", "PK", "certificate-of-origin"), ("FR", "IN", "re-export-certificate")])
+@pytest.mark.parametrize(
+    ("sender", "origin", "expected"),
+    [("IN", "IN", "export-permit"), ("PK", "PK", "certificate-of-origin"), ("FR", "IN", "re-export-certificate")],
+)
 def test_appendix_iii_import_shows_the_paper_of_its_route(sender: str, origin: str, expected: str) -> None:
     ruling = ask(live("Canis aureus", origin=origin), direction="import", sender=sender, receiver="US")
 
     assert (ruling.lines[0].rule, kinds(ruling)) == ("I05", [expected])
 
 
-@pytest.mark.parametrize(("acquired", "decision", "code"), [
-    (date(1970, 1, 1), Outcome.ALLOW, None), (date(2024, 1, 1), Outcome.REFUSE, "acquired-after-listing"),
-    (None, Outcome.CONDITIONAL, "acquisition-date-missing"), (date(1990, 1, 1), Outcome.CONDITIONAL, "first-listing-unknown")])
-def test_pre_convention_rests_on_the_date_of_acquisition(acquired: date | None, decision: Outcome, code: str | None) -> None:
+@pytest.mark.parametrize(
+    ("acquired", "decision", "code"),
+    [
+        (date(1970, 1, 1), Outcome.ALLOW, None),
+        (date(2024, 1, 1), Outcome.REFUSE, "acquired-after-listing"),
+        (None, Outcome.CONDITIONAL, "acquisition-date-missing"),
+        (date(1990, 1, 1), Outcome.CONDITIONAL, "first-listing-unknown"),
+    ],
+)
+def test_pre_convention_rests_on_the_date_of_acquisition(
+    acquired: date | None, decision: Outcome, code: str | None
+) -> None:
     ruling = ask(line(CROCODILE, source="O", acquired=acquired, second_source=Source.WILD))
 
     assert ruling.decision is decision
@@ -159,8 +178,10 @@ def test_re_export_of_appendix_i_for_commerce_is_refused_for_every_wild_source(s
 
 @pytest.mark.parametrize(("direction", "expected"), [("export", "E08"), ("re-export", "R06")])
 def test_confiscated_specimens_are_never_simply_allowed(direction: str, expected: str) -> None:
-    ruling = ask(line(CROCODILE, source="I", second_source=Source.WILD, origin="QM" if direction == "export" else "PG"),
-                 direction=direction)
+    ruling = ask(
+        line(CROCODILE, source="I", second_source=Source.WILD, origin="QM" if direction == "export" else "PG"),
+        direction=direction,
+    )
 
     assert (ruling.decision, ruling.lines[0].rule) == (Outcome.CONDITIONAL, expected)
 
@@ -249,7 +270,9 @@ def test_transit_needs_the_papers_of_the_others() -> None:
 OWN = {"purpose": "P", "personal_effects": True, "carried_by_owner": True}
 
 
-@pytest.mark.parametrize(("grams", "decision"), [(125, Outcome.NO_DOCUMENT), (126, Outcome.ALLOW), (200, Outcome.ALLOW)])
+@pytest.mark.parametrize(
+    ("grams", "decision"), [(125, Outcome.NO_DOCUMENT), (126, Outcome.ALLOW), (200, Outcome.ALLOW)]
+)
 def test_caviar_above_the_limit_needs_papers_for_the_whole(grams: int, decision: Outcome) -> None:
     ruling = ask(line("Acipenser gueldenstaedtii", term="CAV", quantity=Decimal(grams), unit="GRM"), **OWN)
 
@@ -278,13 +301,16 @@ def test_appendix_i_effects_are_asked() -> None:
     assert ask(line(GORILLA, term="SKU", quantity=Decimal(1)), **OWN).decision is Outcome.CONDITIONAL
 
 
-@pytest.mark.parametrize(("certificate", "item", "purpose", "expected"), [
-    ("musical-instrument", line("Dalbergia nigra", term="WPR", source="O", acquired=date(1970, 1, 1)), "P", "Z04"),
-    ("travelling-exhibition", live("Panthera tigris", source="C"), "Q", "Z02"),
-    ("pet-ownership", live("Ara ararauna", source="C"), "P", "Z03"),
-    ("scientific-exchange", line(CROCODILE, term="SPE"), "S", "Z01"),
-    ("sample-collection", line(CROCODILE, source="W"), "T", "Z05"),
-])
+@pytest.mark.parametrize(
+    ("certificate", "item", "purpose", "expected"),
+    [
+        ("musical-instrument", line("Dalbergia nigra", term="WPR", source="O", acquired=date(1970, 1, 1)), "P", "Z04"),
+        ("travelling-exhibition", live("Panthera tigris", source="C"), "Q", "Z02"),
+        ("pet-ownership", live("Ara ararauna", source="C"), "P", "Z03"),
+        ("scientific-exchange", line(CROCODILE, term="SPE"), "S", "Z01"),
+        ("sample-collection", line(CROCODILE, source="W"), "T", "Z05"),
+    ],
+)
 def test_certificates_of_article_vii(certificate: str, item: object, purpose: str, expected: str) -> None:
     ruling = ask(item, purpose=purpose, certificate=certificate)  # type: ignore[arg-type]
 
@@ -292,12 +318,18 @@ def test_certificates_of_article_vii(certificate: str, item: object, purpose: st
     assert len(ruling.documents) == 1
 
 
-@pytest.mark.parametrize(("certificate", "item", "purpose", "expected"), [
-    ("musical-instrument", line("Dalbergia nigra", term="WPR"), "P", "E01"),
-    ("travelling-exhibition", live("Panthera tigris"), "Q", "E01"), ("pet-ownership", line(CROCODILE), "P", "E08"),
-    ("sample-collection", line(GORILLA, term="SKU", source="C"), "Q", "E05")])
-def test_a_certificate_that_cannot_serve_leaves_the_ordinary_rule(certificate: str, item: object, purpose: str,
-                                                                  expected: str) -> None:
+@pytest.mark.parametrize(
+    ("certificate", "item", "purpose", "expected"),
+    [
+        ("musical-instrument", line("Dalbergia nigra", term="WPR"), "P", "E01"),
+        ("travelling-exhibition", live("Panthera tigris"), "Q", "E01"),
+        ("pet-ownership", line(CROCODILE), "P", "E08"),
+        ("sample-collection", line(GORILLA, term="SKU", source="C"), "Q", "E05"),
+    ],
+)
+def test_a_certificate_that_cannot_serve_leaves_the_ordinary_rule(
+    certificate: str, item: object, purpose: str, expected: str
+) -> None:
     ruling = ask(item, purpose=purpose, certificate=certificate)  # type: ignore[arg-type]
 
     assert ruling.lines[0].rule == expected
@@ -310,6 +342,13 @@ def test_goods_of_another_country_are_not_simply_exported() -> None:
     assert (ruling.decision, "origin-elsewhere" in codes(ruling)) == (Outcome.CONDITIONAL, True)
 
 
+def test_an_unusual_unit_is_looked_at_but_decides_nothing() -> None:
+    ruling = ask(line(CROCODILE, term="LIV", unit="GRM"), line(CROCODILE, term="LIV", unit="MTR"))
+
+    assert "unit-unusual" in codes(ruling)
+    assert ruling.decision is Outcome.ALLOW
+
+
 def test_the_trade_is_as_strict_as_its_strictest_line() -> None:
     free, allowed, refused = line("Homo sapiens"), line(CROCODILE), live(GORILLA)
 
@@ -318,8 +357,16 @@ def test_the_trade_is_as_strict_as_its_strictest_line() -> None:
     assert ask(free, allowed, refused).decision is Outcome.REFUSE
 
 
-SAMPLE = [line("Homo sapiens"), line(CROCODILE), line(CROCODILE, source="C"), line(CROCODILE, source="O"), live(GORILLA),
-          live("Falco peregrinus", source="D"), live("Canis aureus"), line("Nonexistus fictus")]
+SAMPLE = [
+    line("Homo sapiens"),
+    line(CROCODILE),
+    line(CROCODILE, source="C"),
+    line(CROCODILE, source="O"),
+    live(GORILLA),
+    live("Falco peregrinus", source="D"),
+    live("Canis aureus"),
+    line("Nonexistus fictus"),
+]
 
 
 @given(st.lists(st.sampled_from(SAMPLE), min_size=1, max_size=6), st.sampled_from(list(Purpose)), st.randoms())
@@ -345,8 +392,11 @@ MILDER = [Source.CAPTIVE_BRED, Source.PRE_CONVENTION, Source.REGISTERED]
 def test_a_milder_source_never_needs_more_documents_than_the_wild(taxon: str, direction: str, purpose: Purpose) -> None:
     wild = ask(live(taxon), direction=direction, purpose=purpose.value)
     for source in MILDER:
-        milder = ask(live(taxon, source=source, acquired=date(1970, 1, 1), operation="A-QM-501"), direction=direction,
-                     purpose=purpose.value)
+        milder = ask(
+            live(taxon, source=source, acquired=date(1970, 1, 1), operation="A-QM-501"),
+            direction=direction,
+            purpose=purpose.value,
+        )
 
         assert wild.decision is Outcome.REFUSE or len(milder.documents) <= len(wild.documents), source
 
@@ -367,7 +417,19 @@ def test_the_json_has_the_shape_of_the_contract() -> None:
     shape = ruling_json(ask(line(CROCODILE, source="C")))
 
     assert set(shape) == {"decision", "documents", "findings", "refusals", "warnings", "lines", "law"}
-    assert shape["documents"][0] == {"kind": "captive-bred-certificate", "issued_by": "QM", "when": "before export",
-                                     "basis": ["Art. VII.5"], "alternatives": ["export-permit"]}
-    assert shape["lines"][0] == {"taxon": CROCODILE, "accepted": CROCODILE, "appendix": "II", "annotation": None,
-                                 "listing": "Crocodylia spp.", "rule": "E09", "decision": "allow"}
+    assert shape["documents"][0] == {
+        "kind": "captive-bred-certificate",
+        "issued_by": "QM",
+        "when": "before export",
+        "basis": ["Art. VII.5"],
+        "alternatives": ["export-permit"],
+    }
+    assert shape["lines"][0] == {
+        "taxon": CROCODILE,
+        "accepted": CROCODILE,
+        "appendix": "II",
+        "annotation": None,
+        "listing": "Crocodylia spp.",
+        "rule": "E09",
+        "decision": "allow",
+    }

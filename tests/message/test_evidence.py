@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -19,6 +20,7 @@ from wildgate.message.evidence import Evidence, examine
 from wildgate.message.judgement import Judgement, judge
 from wildgate.message.pdf import write_pdf
 from wildgate.message.qr import write_png
+from wildgate.message.signature import sign_pdf
 from wildgate.message.xml import write_v2
 from wildgate.seal.status import State
 from wildgate.seal.verdict import Answer, Role, Verifier
@@ -98,6 +100,31 @@ def test_a_flipped_byte_in_the_message_is_refused() -> None:
             continue
         outcome = judge(found, verifier(), Role.PUBLIC, AT)
         assert isinstance(outcome, Refusal) or outcome.verdict.answer is Answer.REFUSE, (at, outcome)
+
+
+@pytest.mark.parametrize("cut", ["27QM000045DL", "Crocodylus novaeguineae", ">1200<", ">E<"])
+def test_a_message_from_which_a_fact_was_taken_away_is_refused(cut: str) -> None:
+    data = xml_of(permit()).decode()
+    assert cut in data
+    found = judged(data.replace(cut, "><" if cut.startswith(">") else "").encode())
+
+    assert found.verdict.answer is Answer.REFUSE
+    assert found.faults
+
+
+def test_ten_threads_read_pdfs_at_once() -> None:
+    with ThreadPoolExecutor(10) as desk:
+        answers = list(desk.map(lambda data: judged(data).verdict.answer, [paper(permit())] * 10))
+
+    assert answers == [Answer.ACCEPT] * 10
+
+
+def test_a_pdf_signed_by_a_stranger_is_held() -> None:
+    record = permit()
+    key, mine = certificate("Stranger")
+    data = sign_pdf(write_pdf(record, seals(record), base_url=BASE, xml=xml_of(record)), key, [mine])
+
+    assert judged(data).verdict.answer is Answer.HOLD
 
 
 def test_a_flipped_digit_is_refused() -> None:

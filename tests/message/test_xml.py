@@ -13,7 +13,7 @@ from tests.message.permits import line, permit, re_export
 from wildgate.convention.permit import Address, PermitLine, PermitRecord, Reference
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.vocabulary import Appendix, DocumentKind, Purpose, Source
-from wildgate.message.xml import Box14, Message, check_message, read_message, unwritable, write_v2
+from wildgate.message.xml import Box14, Message, check_message, read_message, unwritable, write_v1, write_v2
 
 TEXT = st.text(st.characters(min_codepoint=9, blacklist_categories=("Cs", "Cn", "Co"),
                              blacklist_characters="".join(map(chr, [11, 12, *range(14, 32), 0xFFFE, 0xFFFF]))),
@@ -178,6 +178,23 @@ def test_the_older_message_gives_the_same_facts() -> None:
     assert back.record.importer == Address("Zoo", "", "CH")
     assert back.record.purpose is Purpose.ZOO
     assert back.record.lines[0].quota == 9
+
+
+def test_the_older_message_is_written_in_its_own_order_and_reads_back() -> None:
+    record = re_export()
+    jean = Box14(at=datetime(2027, 3, 10, tzinfo=UTC), port="QMKV2", officer="Jean Moreau",
+                 quantities=(("A", Decimal(7), "NAR"),))
+    data = write_v1(record, "https://permits.example/verify/#123", [jean])
+    back = message(data).record
+
+    assert check_message(data) == []
+    assert back is not None
+    assert (back.number, back.kind, back.importer, back.exporter) == (record.number, record.kind, record.importer,
+                                                                      record.exporter)
+    assert [(each.taxon, each.quantity, each.origin, each.last_re_export, each.operation) for each in back.lines] == [
+        (each.taxon, each.quantity, each.origin, each.last_re_export, each.operation) for each in record.lines]
+    assert "Marks: QM 2027 CNG 000001-001200" in back.lines[0].description
+    assert message(data).endorsements[0].quantities == jean.quantities
 
 
 @pytest.mark.parametrize(("cut", "box"), [

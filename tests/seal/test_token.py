@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -34,7 +35,7 @@ from wildgate.seal import cbor
 from wildgate.seal.claims import KIND_NUMBERS, LONGEST_MONTHS, name_check
 from wildgate.seal.endorsement import Endorsement, Stage
 from wildgate.seal.envelope import Kind, open_envelope, seal
-from wildgate.seal.keys import Alg, Purpose, SigningKey, new_private_key
+from wildgate.seal.keys import Alg, PublicKey, Purpose, SigningKey, new_private_key
 from wildgate.seal.token import permit_digest, read_token, seal_endorsement, seal_permit, unsealable
 from wildgate.seal.verdict import Answer, Role, Verifier
 
@@ -328,3 +329,18 @@ values = st.recursive(
 @given(values)
 def test_what_is_written_is_read_back(value):
     assert cbor.decode(cbor.encode(value), max_depth=99) == value
+
+
+@pytest.mark.parametrize("alg", list(Alg))
+def test_a_key_is_named_by_its_rfc_9679_thumbprint(alg):
+    key = SigningKey.generate(alg).public
+
+    assert key.thumbprint == hashlib.sha256(cbor2.dumps(key.cose(), canonical=True)).digest()
+    assert key.kid == key.thumbprint[:8]
+
+
+@pytest.mark.parametrize("change", [
+    {-2: b"\1" * 32}, {-3: bytes(32)}, {-2: b"\xff" * 32}, {1: 3}, {3: -7}, {-2: b"short"}])
+def test_a_point_off_the_curve_is_no_key(change):
+    with pytest.raises(ValueError):
+        PublicKey.from_cose(PERMIT.public.cose() | change)

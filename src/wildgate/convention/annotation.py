@@ -130,7 +130,7 @@ def coverage(codes: tuple[str, ...], appendix: Appendix, asked: Specimen) -> Cov
             doubtful = doubtful or note
     if doubtful:
         return Coverage(Cover.CONDITIONAL, appendix, doubtful.code, doubtful.text,
-                        f"Annotation {doubtful.code} makes it depend on more facts whether {_named(asked.term)} is covered.")
+                        f"Annotation {doubtful.code} covers {_named(asked.term)} on facts that a term does not tell.")
     first = found[0] if found else None
     return Coverage(Cover.YES, appendix, first.code if first else None, first.text if first else "",
                     f"The listing covers {_named(asked.term)}.")

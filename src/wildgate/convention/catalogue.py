@@ -70,6 +70,8 @@ SENTENCES = {
     ),
     # Warnings only
     "listing-quota": "The listing of %(taxon)s allows %(amount)s specimens a year: check what is used of it.",
+    "unit-unusual": "%(term)s is usually not measured in %(unit)s: check the unit.",
+    "purpose-unusual": "%(term)s is usually not traded for purpose %(purpose)s: check the code.",
     "second-source-missing": "Source %(source)s stands beside a second source code on the permit of %(taxon)s.",
     "operation-on-permit": (
         "The export permit of %(taxon)s must show the number of the registered operation; check the register."

@@ -181,6 +181,20 @@ def covered(case: Case) -> Doubt | None:
     )
 
 
+def usual_unit(case: Case) -> Doubt | None:
+    """A unit that the Trade Database does not expect with the term, though it measures the same thing."""
+    if tables.term_unit_ok(case.line.term, case.line.unit) is False:
+        return Doubt(caution("unit-unusual", ("Res. Conf. 12.3",), term=case.line.term, unit=case.line.unit))
+    return None
+
+
+def usual_purpose(case: Case) -> Doubt | None:
+    """A purpose that the Trade Database does not expect with the term."""
+    if tables.term_purpose_ok(case.line.term, case.trade.purpose.value) is False:
+        return Doubt(caution("purpose-unusual", ("Res. Conf. 12.3",), term=case.line.term, purpose=case.trade.purpose))
+    return None
+
+
 def non_party(case: Case) -> Doubt | None:
     """N01: a State of the route that is not a Party on the day of the trade (Art. X)."""
     outside = outside_the_convention(case)
@@ -212,6 +226,8 @@ CHECKS = (
     high_seas,
     bred_for_commerce,
     covered,
+    usual_unit,
+    usual_purpose,
     non_party,
 )
 

@@ -12,7 +12,6 @@ from wildgate.convention import quantity, tables
 from wildgate.convention.exemptions import CERTIFICATES
 from wildgate.convention.fields import LONGEST_NAME, LONGEST_NOTE, Number, Reader, shown
 from wildgate.convention.listing import Law
-from wildgate.convention.outcome import Warning as Caution
 from wildgate.convention.permit import plain
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.taxonomy import Taxon, Unknown
@@ -107,25 +106,6 @@ def parse_trade(
         operation,
         residence,
     )
-
-
-def trade_warnings(trade: Trade, law: Law) -> tuple[Caution, ...]:
-    """What the Trade Database would question, without refusing: unusual units, purposes and terms for the taxon."""
-    out: list[Caution] = []
-    for line in trade.lines:
-        if tables.term_unit_ok(line.term, line.unit) is False:
-            out.append(
-                Caution("unit-unusual", f"{line.term} is usually not given in {line.unit}.", ("Res. Conf. 12.3",))
-            )
-        if tables.term_purpose_ok(line.term, trade.purpose.value) is False:
-            out.append(
-                Caution(
-                    "purpose-unusual",
-                    f"{line.term} is usually not traded for purpose {trade.purpose}.",
-                    ("Res. Conf. 12.3",),
-                )
-            )
-    return tuple(dict.fromkeys(out))
 
 
 def suggest_country(text: str) -> tuple[str, ...]:

@@ -155,8 +155,8 @@ class Law:
                       and not e.taxon.startswith(taxon.name) and taxon.order and taxon.order == self._order(e)), None)
         if other is None:
             return answer
-        reason = (f"{other.taxon}, listed in Appendix {other.appendix}, has the same epithet: make sure that {taxon.name} "
-                  "is not an older name of it.")
+        reason = (f"{other.taxon}, listed in Appendix {other.appendix}, has the same epithet: make sure that "
+                  f"{taxon.name} is not an older name of it.")
         if isinstance(answer, NotListed):
             return Unknown(taxon.asked or taxon.name, reason, answer.warnings)
         return _with(answer, (Caution("check-name", reason),))
@@ -223,18 +223,19 @@ class Law:
         bound = sorted((self._bind(e, taxon, population) for e in found), key=lambda e: STRICTEST[e.appendix])
         ambiguous = ""
         if doubt or len({e.appendix for e in bound}) > 1:
-            notes = " ".join(dict.fromkeys(f"{e.note.rstrip('.')}." for e in bound if e.note))
+            note = next((e.note.rstrip(".") for e in bound if e.note), "its listing is split")
             where = "the population is not told" if population is None else f"only a part of {population} may be meant"
-            ambiguous = f"It depends on the population, and {where}: {notes}"
+            ambiguous = f"It depends on the population, and {where}. {note}."
         return Listed(taxon, tuple(bound), ambiguous, self._subspecies(taxon, bound[0].appendix))
 
     def _bind(self, entry: Listing, taxon: Taxon, population: str | None) -> Listing:
         """The entry with the quotas and annotations that touch this taxon and population."""
         zeros: list[ZeroQuota] = []
         fixed: list[FixedQuota] = []
+        names = taxon.lineage
         for q in self._quotas:
             z = q.zero
-            if q.taxon not in taxon.lineage or q.appendix is not entry.appendix:
+            if q.taxon not in names or q.appendix is not entry.appendix:
                 continue
             if z.countries and population is not None and population not in z.countries:
                 continue
@@ -246,7 +247,7 @@ class Law:
                  and (c != "A1" or entry.rank is not Rank.FAMILY)]
         codes += [z.annotation for z in zeros] + [f.annotation for f in fixed]
         return replace(entry, annotations=tuple(dict.fromkeys(codes)), zero_quotas=tuple(zeros),
-                       fixed_quotas=tuple(fixed), names=taxon.lineage)
+                       fixed_quotas=tuple(fixed), names=names)
 
     def _subspecies(self, taxon: Taxon, appendix: Appendix) -> tuple[Caution, ...]:
         """Entries below an asked taxon that are listed otherwise."""

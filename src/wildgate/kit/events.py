@@ -87,6 +87,11 @@ def subscribe(kind: str) -> Callable[[Callable[..., None]], Callable[..., None]]
     return register
 
 
+def count(party: str) -> int:
+    """How many events the Party's chain holds."""
+    return ChainHead.objects.filter(party=party).values_list("seq", flat=True).first() or 0
+
+
 def of(subject: str, *, party: str) -> Iterator[Event]:
     """The events of one subject, oldest first, without reads."""
     return Event.objects.filter(party=party, subject=subject).exclude(kind="read").order_by("seq").iterator()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import math
 import re
+import threading
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +28,8 @@ MAX_TEXT = 64_000
 MAX_PAGES = 30
 DOTS_PER_POINT = 200 / 72
 MAX_PAGE_PIXELS = 20_000_000
+ONE_AT_A_TIME = threading.Lock()
+"""PDFium is not made for threads."""
 KIND_OF_SUFFIX = {".png": "png", ".jpg": "jpg", ".jpeg": "jpg", ".pdf": "pdf", ".xml": "xml", ".txt": "text",
                   ".text": "text"}
 WORDS = {"png": "a PNG picture", "jpg": "a JPEG picture", "pdf": "a PDF", "xml": "an XML message", "text": "a text"}
@@ -119,27 +122,19 @@ def _xml(data: bytes) -> Evidence | Refusal:
     if isinstance(message, Refusal):
         return message
     fault = altered(data, message)
+    incomplete = () if message.record else message.faults
     return Evidence("xml", split_texts(message.seal_text), message.record, message,
-                    (fault,) if fault else ())
+                    (fault,) if fault else incomplete)
 
 
 def _pdf(data: bytes, trusted: Sequence[bytes], pins: Collection[bytes], at: datetime | None) -> Evidence | Refusal:
     from wildgate.message.signature import check_pdf  # takes longer to load than all the rest: only for a PDF
 
-    try:
-        document = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError:
-        return refuse("broken-pdf", "The PDF is damaged, incomplete or locked with a password; ask for it again.")
-    try:
-        if len(document) > MAX_PAGES:
-            return refuse("too-many-pages", "The PDF has %(pages)s pages; at most %(limit)s are read.",
-                          pages=len(document), limit=MAX_PAGES)
-        texts, words = _pages(document)
-        attached = _attached(document)
-    except pypdfium2.PdfiumError:
-        return refuse("broken-pdf", "The PDF is damaged or incomplete; ask for it again.")
-    finally:
-        document.close()
+    with ONE_AT_A_TIME:
+        seen = _look(data)
+    if isinstance(seen, Refusal):
+        return seen
+    texts, words, attached = seen
     signature = check_pdf(data, trusted, pins=pins, at=at)
     if attached is None:
         return Evidence("pdf", texts, signature=signature, page_text=words)
@@ -151,6 +146,23 @@ def _pdf(data: bytes, trusted: Sequence[bytes], pins: Collection[bytes], at: dat
     if set(inner.texts) != set(texts):
         faults.append(Fault("permit.xml", "", "The seal in the attached message is not the seal printed on the pages."))
     return Evidence("pdf", texts, inner.record, inner.message, tuple(faults), signature, words)
+
+
+def _look(data: bytes) -> tuple[tuple[str, ...], str, bytes | None] | Refusal:
+    """The codes on the pages, their readable text, and the attached message."""
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError:
+        return refuse("broken-pdf", "The PDF is damaged, incomplete or locked with a password; ask for it again.")
+    try:
+        if len(document) > MAX_PAGES:
+            return refuse("too-many-pages", "The PDF has %(pages)s pages; at most %(limit)s are read.",
+                          pages=len(document), limit=MAX_PAGES)
+        return *_pages(document), _attached(document)
+    except pypdfium2.PdfiumError:
+        return refuse("broken-pdf", "The PDF is damaged or incomplete; ask for it again.")
+    finally:
+        document.close()
 
 
 def _pages(document: pypdfium2.PdfDocument) -> tuple[tuple[str, ...], str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date
 from functools import cache
 from importlib.resources import files
@@ -53,13 +53,13 @@ def write_pdf(record: PermitRecord, tokens: Sequence[bytes], *, base_url: str, x
     missing: set[str] = set()
     for _ in range(MOST_SCRIPTS):
         try:
-            return _set(_spell_out(data, lambda letter: _script(letter) in missing) if missing else data)
+            return _set(_spell_out(data, missing) if missing else data)
         except typst.TypstError as error:
             found = NOT_DRAWN.search(error.message)
             if not found:
                 raise Unprintable(f"The form could not be set: {error.message}.") from error
             missing |= {_script(letter) for letter in _unescaped(found[1]) if letter not in PLAIN}
-    return _set(_spell_out(data, lambda letter: letter not in PLAIN))
+    return _set(_spell_out(data, None))
 
 
 def _set(data: dict[str, Any]) -> bytes:
@@ -88,13 +88,15 @@ def _unescaped(text: str) -> str:
     return re.sub(r"\\u\{([0-9a-f]{1,6})\}", lambda code: chr(int(code[1], 16)), text)
 
 
-def _spell_out(value: Any, is_missing: Callable[[str], bool], key: str = "") -> Any:
+def _spell_out(value: Any, missing: set[str] | None, key: str = "") -> Any:
+    """Letters of the `missing` scripts become code points; None means of every script but the plain one."""
     if isinstance(value, str) and key not in {"xml", "qr"}:
-        return "".join(f"‹U+{ord(letter):04X}›" if is_missing(letter) else letter for letter in value)
+        return "".join(letter if letter in PLAIN or (missing is not None and _script(letter) not in missing)
+                       else f"‹U+{ord(letter):04X}›" for letter in value)
     if isinstance(value, dict):
-        return {name: _spell_out(each, is_missing, name) for name, each in value.items()}
+        return {name: _spell_out(each, missing, name) for name, each in value.items()}
     if isinstance(value, list):
-        return [_spell_out(each, is_missing) for each in value]
+        return [_spell_out(each, missing) for each in value]
     return value
 
 

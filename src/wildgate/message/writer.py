@@ -63,10 +63,19 @@ def write_v2(record: PermitRecord, seal_text: str = "", endorsements: Sequence[B
     boxes 14 and 15. Raises ValueError for a record that holds characters XML cannot carry: ask `unwritable` before
     issue.
     """
+    return document(message_v2(record, seal_text, endorsements))
+
+
+def message_v2(record: PermitRecord, seal_text: str, endorsements: Sequence[Box14]) -> Node:
+    """The elements of `write_v2`, before they become bytes."""
     if refused := unwritable(record):
         raise ValueError(refused.reason)
-    root = Node("rsm:CITESEPermit", (("xmlns:rsm", RSM_V2), ("xmlns:ram", RAM)), None, (
+    return Node("rsm:CITESEPermit", (("xmlns:rsm", RSM_V2), ("xmlns:ram", RAM)), None, (
         _context(), _header(record, seal_text, endorsements), _consignment(record, endorsements)))
+
+
+def document(root: Node) -> bytes:
+    """The one spelling of a file: declaration, two spaces a level, a line break at the end."""
     return ('<?xml version="1.0" encoding="UTF-8"?>\n' + "".join(_serialise(root, "")) + "\n").encode()
 
 

@@ -14,8 +14,10 @@ from wildgate.message.reader import find_payload, read_message
 from wildgate.message.rebuild import ITEM, PARTIES
 from wildgate.message.schema import check_structure
 from wildgate.message.writer import unwritable, write_v2
+from wildgate.message.writer_v1 import write_v1
 
-__all__ = ["RSM", "Box14", "Fault", "Message", "altered", "check_message", "read_message", "unwritable", "write_v2"]
+__all__ = ["RSM", "Box14", "Fault", "Message", "altered", "check_message", "read_message", "unwritable", "write_v1",
+           "write_v2"]
 
 SEALED = re.compile(r"\d{60,}|CP1:")
 

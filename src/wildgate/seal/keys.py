@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cache
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -13,10 +14,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
-from wildgate.seal import cbor
-
 KID_BYTES: Final = 8
 SIGNATURE_BYTES: Final = 64
+_P: Final = 2**256 - 2**224 + 2**192 + 2**96 - 1
+_B: Final = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
 _ECDSA: Final = ec.ECDSA(hashes.SHA256())
 
 PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
@@ -55,8 +56,9 @@ class PublicKey:
         """Build from a COSE Key map. Raises ValueError on anything but a valid P-256 or Ed25519 public key."""
         match key:
             case {1: 2, -1: 1, -2: bytes(x), -3: bytes(y)} if len(key) == 4 and len(x) == len(y) == 32:
-                numbers = ec.EllipticCurvePublicNumbers(int.from_bytes(x), int.from_bytes(y), ec.SECP256R1())
-                return cls(Alg.ES256, (x, y), thumbprint(key)[:KID_BYTES], _es256(numbers.public_key()))
+                if not _on_p256(int.from_bytes(x), int.from_bytes(y)):
+                    raise ValueError("The key is not a point of P-256.")
+                return cls(Alg.ES256, (x, y), thumbprint(key)[:KID_BYTES], _es256(x, y))
             case {1: 1, -1: 6, -2: bytes(x)} if len(key) == 3 and len(x) == 32:
                 public = ed25519.Ed25519PublicKey.from_public_bytes(x)
                 return cls(Alg.EDDSA, (x,), thumbprint(key)[:KID_BYTES], _ed25519(public))
@@ -103,8 +105,9 @@ def new_private_key(alg: Alg = Alg.ES256) -> PrivateKey:
 
 def thumbprint(key: Mapping[Any, Any]) -> bytes:
     """SHA-256 over the deterministic CBOR of the required members (RFC 9679, 4 and 5)."""
-    required = {label: key[label] for label in ((1, -1, -2, -3) if key[1] == 2 else (1, -1, -2))}
-    return hashlib.sha256(cbor.encode(required)).digest()
+    if key[1] == 2:                                  # {1: 2, -1: 1, -2: x, -3: y}
+        return hashlib.sha256(b"\xa4\x01\x02\x20\x01\x21\x58\x20%b\x22\x58\x20%b" % (key[-2], key[-3])).digest()
+    return hashlib.sha256(b"\xa3\x01\x01\x20\x06\x21\x58\x20%b" % key[-2]).digest()
 
 
 def _cose_key(public: ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey) -> dict[int, int | bytes]:
@@ -117,13 +120,22 @@ def _cose_key(public: ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey) -> d
     return {1: 2, -1: 1, -2: numbers.x.to_bytes(32), -3: numbers.y.to_bytes(32)}
 
 
-def _es256(public: ec.EllipticCurvePublicKey) -> Callable[[bytes, bytes], bool]:
+def _on_p256(x: int, y: int) -> bool:
+    return x < _P and y < _P and (y * y - (x * x - 3) * x - _B) % _P == 0
+
+
+def _es256(x: bytes, y: bytes) -> Callable[[bytes, bytes], bool]:
+    """OpenSSL takes its time to load a key: it is loaded when first used, for most of a long list never is."""
+    @cache
+    def loaded() -> ec.EllipticCurvePublicKey:
+        return ec.EllipticCurvePublicNumbers(int.from_bytes(x), int.from_bytes(y), ec.SECP256R1()).public_key()
+
     def verify(signature: bytes, data: bytes) -> bool:
         if len(signature) != SIGNATURE_BYTES:
             return False
         der = encode_dss_signature(int.from_bytes(signature[:32]), int.from_bytes(signature[32:]))
         try:
-            public.verify(der, data, _ECDSA)
+            loaded().verify(der, data, _ECDSA)
         except InvalidSignature:
             return False
         return True

@@ -96,7 +96,7 @@ class PaperForm(forms.Form):
     country = forms.ChoiceField(label=_("Issued by (country)"), choices=_countries)
     number = forms.CharField(label=_("Number of the permit"), max_length=30)
     kind = forms.ChoiceField(label=_("Kind of document"),
-                             choices=lambda: [("", "")] + [(kind.value, wording.document(kind.value)) for kind in COMES_WITH_IMPORTS])
+                             choices=lambda: [("", "")] + [(kind.value, wording.word(wording.DOCUMENT_WORDS, kind.value)) for kind in COMES_WITH_IMPORTS])
     issued_on = forms.DateField(label=_("Date of issue"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     valid_until = forms.DateField(label=_("Valid until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     exporter_country = forms.ChoiceField(label=_("Country of (re-)export"), choices=_countries)

@@ -106,7 +106,8 @@ def _straight(query: str, index: Index) -> Iterable[tuple[float, Entry, str]]:
     sets = [index.by_word.get(word.rstrip("."), ()) for word in words]
     for entry in min(sets, key=len) if all(sets) else ():
         if entry.folded != query and set(words) <= set(entry.folded.split()):
-            yield 80.0 + 12.0 * len(query) / len(entry.folded), entry, entry.kind
+            head = 6.0 if "English" in entry.kind and entry.folded.endswith(f" {query}") else 0.0
+            yield 80.0 + 12.0 * len(query) / len(entry.folded) + head, entry, entry.kind
 
 
 def _placed(text: str, query: str) -> Iterable[tuple[float, Entry, str]]:
@@ -130,9 +131,10 @@ def _fuzzy(query: str, index: Index, limit: int) -> Iterable[tuple[float, Entry,
 
 
 def _keep(ranked: dict[str, tuple[float, Entry, str]], score: float, entry: Entry, how: str) -> None:
-    old = ranked.get(entry.target)
+    taxon = _fate(law(), entry.target).accepted
+    old = ranked.get(taxon)
     if old is None or score > old[0]:
-        ranked[entry.target] = (score, entry, how)
+        ranked[taxon] = (score, entry, how)
 
 
 def _match(entry: Entry, how: str, score: float) -> Match:

@@ -1,0 +1,1 @@
+"""How templates word the codes of applications and permits."""

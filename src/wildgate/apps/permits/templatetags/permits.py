@@ -1,0 +1,141 @@
+"""Filters that put codes of applications, permits and rulings into words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+
+from wildgate.apps.permits import wording
+from wildgate.apps.permits.wording import Word
+
+register = template.Library()
+
+
+@register.filter
+def state_word(state: object) -> Word:
+    return wording.state_word(state)
+
+
+@register.filter
+def permit_state_word(state: object) -> Word:
+    return wording.permit_state_word(state)
+
+
+@register.filter
+def outcome_word(outcome: object) -> Word:
+    return wording.outcome_word(outcome)
+
+
+@register.filter
+def event_word(kind: object) -> Any:
+    return wording.word(wording.EVENT_WORDS, kind)
+
+
+@register.filter
+def document_word(kind: object) -> Any:
+    return wording.word(wording.DOCUMENT_WORDS, kind)
+
+
+@register.filter
+def finding_word(kind: object) -> Any:
+    return wording.word(wording.FINDING_WORDS, kind)
+
+
+@register.filter
+def by_word(by: object) -> Any:
+    return wording.word(wording.BY_WORDS, by)
+
+
+@register.filter
+def when_word(when: object) -> Any:
+    return wording.word(wording.WHEN_WORDS, when)
+
+
+@register.filter
+def direction_word(direction: object) -> Any:
+    return wording.word(wording.DIRECTION_WORDS, direction)
+
+
+@register.filter
+def country_name(code: str) -> str:
+    return wording.country_name(code)
+
+
+@register.filter
+def term_name(code: str) -> str:
+    return wording.term_name(code)
+
+
+@register.filter
+def unit_name(code: str) -> str:
+    return wording.unit_name(code)
+
+
+@register.filter
+def purpose_name(code: object) -> str:
+    return wording.purpose_name(code)
+
+
+@register.filter
+def source_name(code: object) -> str:
+    return wording.source_name(code)
+
+
+@register.filter
+def said(refusal: Any) -> str:
+    """A refusal's or warning's sentence in the page's language, where its catalogue sentence is translated."""
+    sentence = getattr(refusal, "template", "")
+    if not sentence:
+        return str(refusal.reason)
+    return gettext(sentence) % dict(refusal.values)
+
+
+@register.filter
+def citation(basis: Iterable[str]) -> str:
+    """Articles and resolutions in one line."""
+    return ", ".join(basis)
+
+
+@register.filter
+def day(value: Any) -> str:
+    """A date in words, from a date, a time or an ISO text: the day is that of UTC."""
+    found: date | None = value if isinstance(value, date) else _day(str(value or ""))
+    return date_format(found, "j F Y", use_l10n=False) if found else ""
+
+
+@register.filter
+def moment(value: Any) -> str:
+    """A date and time in words, UTC."""
+    found = value if isinstance(value, datetime) else parse_datetime(str(value or ""))
+    return date_format(found, "j F Y, H:i", use_l10n=False) + " UTC" if found else ""
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_date(text[:10])
+    except ValueError:
+        return None
+
+
+@register.filter
+def grouped(quantity: Any) -> str:
+    """A quantity with its digits in groups of three, set apart by narrow no-break spaces: 1 200."""
+    whole, point, rest = str(quantity).partition(".")
+    if not whole.isdigit() or len(whole) < 4:
+        return str(quantity)
+    first = len(whole) % 3
+    groups = [whole[:first]] if first else []
+    groups += [whole[i:i + 3] for i in range(first, len(whole), 3)]
+    return "\u202f".join(groups) + point + rest
+
+
+@register.filter
+def at_key(mapping: Any, key: object) -> Any:
+    """The value under `key`, or nothing."""
+    return mapping.get(key, "") if mapping else ""

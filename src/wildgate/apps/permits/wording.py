@@ -1,0 +1,197 @@
+"""What people read for the codes of applications and permits. Codes are kept; words are chosen here, in the page's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from wildgate.convention import tables
+from wildgate.convention.lifecycle import CaseState, PermitAct, PermitState, Step
+from wildgate.convention.vocabulary import By, Direction, DocumentKind, FindingKind, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A label and the class of its tag (ok, hold, no, off). `turn` says whose move it is, where that is a question."""
+
+    label: Any
+    tag: str = "off"
+    turn: Any = ""
+
+
+C, P, A, S = CaseState, PermitState, PermitAct, Step
+STATE_WORDS: Final[Mapping[str, Word]] = {
+    C.DRAFT.value: Word(_("Draft"), "off", _("Your turn: fill in the application and submit it.")),
+    C.SUBMITTED.value: Word(_("Submitted"), "hold", _("The authority's turn: an officer will take the case.")),
+    C.IN_REVIEW.value: Word(_("In review"), "hold", _("The authority's turn: an officer is reviewing it.")),
+    C.ASKED.value: Word(_("Question to the applicant"), "hold", _("Your turn: answer the authority's question.")),
+    C.WITH_SCIENTIST.value: Word(_("With the Scientific Authority"), "hold",
+                                 _("The Scientific Authority's turn: its opinion is awaited.")),
+    C.APPROVED.value: Word(_("Approved, to be countersigned"), "hold", _("The authority's turn: a second officer must countersign.")),
+    C.COUNTERSIGNED.value: Word(_("Countersigned, to be issued"), "hold", _("The authority's turn: the permit is about to be issued.")),
+    C.ISSUED.value: Word(_("Permit issued"), "ok", _("Nobody's turn: the permit is issued.")),
+    C.REFUSED.value: Word(_("Refused"), "no", _("Nobody's turn: the application is refused.")),
+    C.WITHDRAWN.value: Word(_("Withdrawn"), "off", _("Nobody's turn: the application was withdrawn.")),
+}
+"""States of an application. `turn` speaks to the applicant."""
+
+PERMIT_STATE_WORDS: Final[Mapping[str, Word]] = {
+    P.VALID.value: Word(_("Valid"), "ok"),
+    P.EXPORTED.value: Word(_("Used for export"), "ok"),
+    P.USED.value: Word(_("Used"), "off"),
+    P.SUSPENDED.value: Word(_("Suspended"), "no"),
+    P.CANCELLED.value: Word(_("Cancelled"), "no"),
+    P.REPLACED.value: Word(_("Replaced"), "no"),
+    P.LOST.value: Word(_("Reported lost"), "no"),
+    P.EXPIRED.value: Word(_("Expired"), "off"),
+    # the words of a verdict, where they differ from ours
+    "exported": Word(_("Used for export"), "ok"),
+    "partly-used": Word(_("In use for several shipments"), "hold"),
+    "endorsement": Word(_("Endorsement"), "ok"),
+    "unknown": Word(_("Unknown"), "hold"),
+}
+
+EVENT_WORDS: Final[Mapping[str, Any]] = {
+    "start": _("Application started"),
+    S.SUBMIT.value: _("Application submitted"),
+    S.TAKE.value: _("Review began"),
+    S.ASK.value: _("Question to the applicant"),
+    S.ANSWER.value: _("Question answered"),
+    S.ASK_OPINION.value: _("Sent to the Scientific Authority"),
+    S.GIVE_OPINION.value: _("Opinion of the Scientific Authority"),
+    S.APPROVE.value: _("Approved"),
+    S.REFUSE.value: _("Refused"),
+    S.SEND_BACK.value: _("Sent back to review"),
+    S.COUNTERSIGN.value: _("Countersigned"),
+    S.ISSUE.value: _("Permit issued"),
+    S.WITHDRAW.value: _("Application withdrawn"),
+    "finding": _("Finding recorded"),
+    A.ISSUED.value: _("Permit issued and sealed"),
+    A.EXPORT_ENDORSED.value: _("Endorsed at export"),
+    A.IMPORT_ENDORSED.value: _("Endorsed at import"),
+    A.SUSPENDED.value: _("Permit suspended"),
+    A.REINSTATED.value: _("Permit valid again"),
+    A.CANCELLED.value: _("Permit cancelled"),
+    A.REPLACED.value: _("Permit replaced"),
+    A.LOST.value: _("Permit reported lost"),
+    "foreign-registered": _("Foreign permit registered"),
+}
+
+D, F = DocumentKind, FindingKind
+DOCUMENT_WORDS: Final[Mapping[str, Any]] = {
+    D.EXPORT_PERMIT.value: _("Export permit"),
+    D.IMPORT_PERMIT.value: _("Import permit"),
+    D.RE_EXPORT.value: _("Re-export certificate"),
+    D.ORIGIN.value: _("Certificate of origin"),
+    D.FROM_THE_SEA.value: _("Certificate of introduction from the sea"),
+    D.PRE_CONVENTION.value: _("Pre-Convention certificate"),
+    D.CAPTIVE_BRED.value: _("Certificate of captive breeding"),
+    D.PROPAGATED.value: _("Certificate of artificial propagation"),
+    D.PHYTOSANITARY.value: _("Phytosanitary certificate"),
+    D.EXHIBITION.value: _("Travelling-exhibition certificate"),
+    D.OWNERSHIP.value: _("Certificate of ownership"),
+    D.INSTRUMENT.value: _("Musical instrument certificate"),
+    D.SAMPLES.value: _("Sample collection certificate"),
+    D.SCIENTIFIC_LABEL.value: _("Scientific exchange label"),
+}
+FINDING_WORDS: Final[Mapping[str, Any]] = {
+    F.NON_DETRIMENT.value: _("The trade will not harm the survival of the species"),
+    F.LEGAL_ACQUISITION.value: _("The specimens were obtained lawfully"),
+    F.IMPORT_PERMIT_GRANTED.value: _("An import permit has been granted"),
+    F.NOT_COMMERCIAL.value: _("The use is not primarily commercial"),
+    F.PURPOSE_NOT_DETRIMENTAL.value: _("The purpose of the import will not harm the species"),
+    F.HOUSING.value: _("The recipient can house and care for the live specimen"),
+    F.TRANSPORT.value: _("Live specimens travel without risk of injury or cruel treatment"),
+    F.CAPTIVE_BRED.value: _("The animals were bred in captivity"),
+    F.PROPAGATED.value: _("The plants were artificially propagated"),
+    F.PRE_CONVENTION.value: _("The specimen was acquired before the Convention applied"),
+    F.REGISTERED.value: _("The breeding operation is registered"),
+    F.QUOTA.value: _("The export quota is not used up"),
+    F.NO_SUSPENSION.value: _("No recommendation to suspend this trade is in force"),
+}
+BY_WORDS: Final[Mapping[str, Any]] = {
+    By.MANAGEMENT.value: _("the Management Authority decides"),
+    By.SCIENTIFIC.value: _("the Scientific Authority decides"),
+}
+WHEN_WORDS: Final[Mapping[str, Any]] = {
+    "before export": _("before export"), "before import": _("before import"), "before re-export": _("before re-export"),
+    "before introduction": _("before introduction"), "before the export permit": _("before the export permit"),
+    "before the re-export certificate if live": _("before the re-export certificate, if live"),
+    "before the first crossing": _("before the first crossing of a border"),
+}
+OUTCOME_WORDS: Final[Mapping[str, Word]] = {
+    Outcome.REFUSE.value: Word(_("May not be"), "no"),
+    Outcome.CONDITIONAL.value: Word(_("Depends: ask the authority"), "hold"),
+    Outcome.ALLOW.value: Word(_("Can be granted"), "ok"),
+    Outcome.NO_DOCUMENT.value: Word(_("Needs no CITES document"), "off"),
+}
+DIRECTION_WORDS: Final[Mapping[str, Any]] = {
+    Direction.EXPORT.value: _("Export"),
+    Direction.RE_EXPORT.value: _("Re-export"),
+    Direction.IMPORT.value: _("Import"),
+    Direction.FROM_THE_SEA.value: _("Introduction from the sea"),
+    Direction.TRANSIT.value: _("Transit"),
+}
+STAGE_WORDS: Final[Mapping[str, Any]] = {"export": _("at export"), "import": _("at import")}
+
+
+def language() -> str:
+    """The language of the page, two letters."""
+    return (get_language() or "en")[:2]
+
+
+def word(words: Mapping[str, Any], code: object) -> Any:
+    """The words for a code; the code itself where there are none."""
+    key = str(code.value) if isinstance(code, Enum) else str(code)
+    return words.get(key, key)
+
+
+def state_word(state: object) -> Word:
+    """An application's state."""
+    found = word(STATE_WORDS, state)
+    return found if isinstance(found, Word) else Word(found)
+
+
+def permit_state_word(state: object) -> Word:
+    """A permit's state, from the register or from a verdict."""
+    found = word(PERMIT_STATE_WORDS, state)
+    return found if isinstance(found, Word) else Word(found)
+
+
+def outcome_word(outcome: object) -> Word:
+    """The law's answer."""
+    found = word(OUTCOME_WORDS, outcome)
+    return found if isinstance(found, Word) else Word(found)
+
+
+def country_name(code: str) -> str:
+    """A country in the page's language."""
+    found = tables.country(code)
+    return found.name(language()) if found else code
+
+
+def term_name(code: str) -> str:
+    """A kind of specimen in the page's language."""
+    found = tables.term(code)
+    return found.name(language()) if found else code
+
+
+def unit_name(code: str) -> str:
+    """A unit in the page's language."""
+    found = tables.unit(code)
+    return found.name(language()) if found else code
+
+
+def purpose_name(code: object) -> str:
+    """A purpose in the page's language."""
+    return tables.purpose_name(str(code), language()) or str(code)
+
+
+def source_name(code: object) -> str:
+    """A source in the page's language."""
+    return tables.source_name(str(code), language()) or str(code)

@@ -1,0 +1,43 @@
+"""`wildgate permit show`: an issued permit in the form asked for."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+FORMS = ("json", "xml", "pdf", "token")
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("permit", help="show an issued permit as JSON, XML, PDF or token")
+    verbs = parser.add_subparsers(metavar="VERB", required=True)
+    show = verbs.add_parser("show", help="write one form of a permit to standard output or a file")
+    show.add_argument("number", help="as printed in box 1")
+    show.add_argument("--as", dest="form", choices=FORMS, default="json", help="form (default json)")
+    show.add_argument("-o", "--output", help="file to write (default: standard output)")
+    show.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
+    show.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    from django.conf import settings
+
+    from wildgate.apps.permits import documents
+    from wildgate.apps.permits.selectors import permit_of
+    permit = permit_of(settings.PARTY, args.number)
+    if permit is None:
+        print(f"There is no permit {args.number[:40]} of {settings.PARTY} in {settings.HOME}.", file=sys.stderr)
+        return 1
+    if args.form == "json":
+        whole = {**permit.record.as_json(), "digest": permit.digest, "state": permit.status.state}
+        data = (json.dumps(whole, indent=2, ensure_ascii=False) + "\n").encode()
+    else:
+        data = documents.read(permit, "txt" if args.form == "token" else args.form)
+    if args.output:
+        with open(args.output, "wb") as file:
+            file.write(data)
+    else:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    return 0

@@ -1,0 +1,208 @@
+"""The design system's words for templates: icons, status and Appendix tags, fields, error summaries, quota bars, codes in full.
+
+The living page `site/styleguide.html` shows each with the markup that makes it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.forms import BaseForm, BoundField
+from django.templatetags.static import static
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from wildgate.convention import tables
+from wildgate.convention.refusal import Refusal
+
+register = template.Library()
+
+STATUS: dict[str, tuple[str, Any]] = {
+    # an application
+    "draft": ("off", _("Draft")), "submitted": ("info", _("Submitted")), "in-review": ("hold", _("In review")),
+    "asked": ("hold", _("Question asked")), "with-scientist": ("info", _("With the scientist")),
+    "approved": ("ok", _("Approved")), "countersigned": ("ok", _("Countersigned")), "issued": ("ok", _("Issued")),
+    "refused": ("no", _("Refused")), "withdrawn": ("off", _("Withdrawn")),
+    # a permit
+    "valid": ("ok", _("Valid")), "export-endorsed": ("info", _("Exported")), "exported": ("info", _("Exported")),
+    "used": ("off", _("Used")), "partly-used": ("info", _("Partly used")), "suspended": ("hold", _("Suspended")),
+    "cancelled": ("no", _("Cancelled")), "replaced": ("no", _("Replaced")), "lost": ("no", _("Lost")),
+    "expired": ("no", _("Expired")), "unknown": ("hold", _("Unknown")), "endorsement": ("info", _("Endorsement")),
+    # a ruling and a verdict
+    "allow": ("ok", _("Can be granted")), "conditional": ("hold", _("Can be granted on conditions")),
+    "refuse": ("no", _("Cannot be granted")), "no-document-needed": ("off", _("No document needed")),
+    "accept": ("ok", _("Accept")), "hold": ("hold", _("Hold and ask")),
+}
+TONE_ICON = {"ok": "check", "hold": "alert", "no": "cross", "info": "info", "off": "info"}
+DOCUMENTS: dict[str, Any] = {
+    "export-permit": _("Export permit"), "import-permit": _("Import permit"), "re-export-certificate": _("Re-export certificate"),
+    "certificate-of-origin": _("Certificate of origin"),
+    "introduction-from-the-sea-certificate": _("Certificate of introduction from the sea"),
+    "pre-convention-certificate": _("Pre-Convention certificate"), "captive-bred-certificate": _("Captive-bred certificate"),
+    "artificially-propagated-certificate": _("Certificate of artificial propagation"),
+    "phytosanitary-certificate": _("Phytosanitary certificate"),
+    "travelling-exhibition-certificate": _("Travelling-exhibition certificate"),
+    "ownership-certificate": _("Certificate of ownership"), "musical-instrument-certificate": _("Musical instrument certificate"),
+    "sample-collection-certificate": _("Sample collection certificate"), "scientific-exchange-label": _("Scientific exchange label"),
+}
+FINDINGS: dict[str, Any] = {
+    "non-detriment": _("Not detrimental to the survival of the species"), "legal-acquisition": _("Legally acquired"),
+    "import-permit-granted": _("Import permit granted"), "not-primarily-commercial": _("Not for primarily commercial purposes"),
+    "purpose-not-detrimental": _("Purpose of import not detrimental"), "suitable-housing": _("Suitably equipped to house and care"),
+    "humane-transport": _("Prepared and shipped without cruelty"), "captive-bred": _("Bred in captivity"),
+    "artificially-propagated": _("Artificially propagated"), "pre-convention": _("Acquired before the Convention applied"),
+    "registered-operation": _("Registered breeding operation or nursery"), "quota": _("Within the quota"),
+    "no-suspension": _("No trade suspension in force"),
+}
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """One symbol of the sprite. Without a `label` it is decoration and hidden from screen readers."""
+    href = f"{static('wildgate/icons.svg')}#{name}"
+    if label:
+        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, href)
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', href)
+
+
+@register.simple_tag
+def status(state: object, word: object = "") -> SafeString:
+    """A state as a tag: colour, dot and word. `word` replaces the usual one; an unlisted state is shown as it is."""
+    tone, usual = STATUS.get(str(state), ("off", str(state)))
+    return format_html('<span class="tag {}">{}</span>', tone, word or usual)
+
+
+@register.filter
+def tone(state: object) -> str:
+    """The tone of a state: ok, hold, no, info or off."""
+    return STATUS.get(str(state), ("off", ""))[0]
+
+
+@register.filter
+def state_word(state: object) -> str:
+    return str(STATUS.get(str(state), ("", state))[1])
+
+
+@register.filter
+def tone_icon(tone_name: str) -> str:
+    return TONE_ICON.get(tone_name, "info")
+
+
+@register.simple_tag
+def appendix(value: object, short: bool = False) -> SafeString:
+    """An Appendix by word, colour and border: I red and heavy, II green, III blue and dashed; empty means not listed."""
+    text = str(value or "")
+    if text not in {"I", "II", "III"}:
+        return format_html('<span class="app">{}</span>', gettext("Not listed"))
+    if short:
+        return format_html('<span class="app {}"><span class="hidden-text">{} </span>{}</span>', text.lower(), gettext("Appendix"), text)
+    return format_html('<span class="app {}">{} {}</span>', text.lower(), gettext("Appendix"), text)
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, width: str = "", boxed: bool = False, page: bool = False) -> dict[str, Any]:
+    """A form field: label, hint, error, control. `width`: w-2, w-4, w-8, w-20, full; `page`: its label is the page's question."""
+    kind = bound.widget_type
+    choices = kind in {"radioselect", "checkboxselectmultiple"}
+    return {"field": bound, "width": width, "boxed": boxed, "page": page, "choices": choices, "tick": kind == "checkbox",
+            "files": kind in {"file", "clearablefile"}}
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(form: BaseForm | None = None, faults: Iterable[Refusal] | Refusal | None = None) -> dict[str, Any]:
+    """What stands in the way, on top of the page, each linked to its field; nothing when all is well."""
+    items = [(f"{bound.auto_id}_0" if bound.use_fieldset else bound.auto_id, str(error))
+             for bound in (form or ()) for error in bound.errors]
+    items += [("", str(error)) for error in (form.non_field_errors() if form is not None else ())]
+    found = (faults,) if isinstance(faults, Refusal) else tuple(faults or ())
+    items += [(field_id(fault.field or ""), reason(fault)) for fault in found]
+    return {"items": items}
+
+
+@register.filter
+def field_id(path: str) -> str:
+    """The id of the control for a fault's field: `lines[0].taxon` is `id_lines-0-taxon`."""
+    return "id_" + re.sub(r"\[(\d+)\]\.?", r"-\1-", path).rstrip("-") if path else ""
+
+
+@register.filter
+def reason(refusal: Refusal) -> str:
+    """A refusal's sentence in the reader's language."""
+    if not refusal.template:
+        return refusal.reason
+    return gettext(refusal.template) % refusal.values
+
+
+@register.inclusion_tag("components/quota_bar.html")
+def quota_bar(total: object, used: object = 0, bound: object = 0, this: object = 0, label: str = "") -> dict[str, Any]:
+    """A quota as a bar with its figures: used, bound by permits, this case, free (or over)."""
+    whole, parts = Decimal(str(total)), [("used", Decimal(str(used))), ("bound", Decimal(str(bound))), ("this", Decimal(str(this)))]
+    free = whole - sum(value for _name, value in parts)
+    scale = max(whole, whole - free) or Decimal(1)
+    bars, start = [], Decimal(0)
+    for name, value in parts:
+        share = value * 1000 / scale
+        bars.append({"name": name, "x": int(start), "width": max(int(share), 3) if value else 0})
+        start += share
+    return {"bars": bars, "total": whole, "used": parts[0][1], "bound": parts[1][1], "this": parts[2][1], "free": free,
+            "over": -free if free < 0 else None, "label": label}
+
+
+@register.filter
+def amount(value: object) -> str:
+    """A quantity as people write it: grouped thousands, no idle zeros."""
+    if value in (None, ""):
+        return ""
+    number = Decimal(str(value))
+    plain = number.quantize(Decimal(1)) if number == number.to_integral() else number.normalize()
+    return number_format(plain, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def country_name(code: object) -> str:
+    found = tables.country(str(code or ""))
+    return found.name(_language()) if found else str(code or "")
+
+
+@register.filter
+def term_name(code: object) -> str:
+    found = tables.term(str(code or ""))
+    return found.name(_language()) if found else str(code or "")
+
+
+@register.filter
+def unit_name(code: object) -> str:
+    """A unit in words. Plain number (NAR) has no word of its own."""
+    found = tables.unit(str(code or ""))
+    return "" if str(code) == "NAR" else found.name(_language()) if found else str(code or "")
+
+
+@register.filter
+def purpose_name(code: object) -> str:
+    return tables.purpose_name(str(code), _language()) if code else ""
+
+
+@register.filter
+def source_name(code: object) -> str:
+    return tables.source_name(str(code), _language()) if code else ""
+
+
+@register.filter
+def document_name(kind: object) -> str:
+    return str(DOCUMENTS.get(str(kind), kind))
+
+
+@register.filter
+def finding_name(kind: object) -> str:
+    return str(FINDINGS.get(str(kind), kind))
+
+
+def _language() -> str:
+    return (get_language() or "en")[:2]

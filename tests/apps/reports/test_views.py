@@ -1,0 +1,109 @@
+"""The annual report's pages: the rows that customs endorsed, their checks, and the same rows as the file to send."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+from lxml import etree
+
+from tests.cast import SKINS, issued
+from tests.desks import NOT_ALLOWED, page_text
+from wildgate.apps.customs import services as customs
+from wildgate.apps.reports import chart
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def now():
+    return timezone.now()
+
+
+@pytest.fixture
+def trade(cast, now):
+    """Endorse so many export permits of 1,200 skins, 1,150 leaving each."""
+    def export(count):
+        for _ in range(count):
+            permit = issued(cast, now, {**SKINS, "lines": SKINS["lines"] * 2})
+            customs.endorse(actor=cast["jean"], number=permit.number, stage="export", quantities={"A": "1150", "B": "0"}, port="Kivu-2",
+                            transport_document="020-1", at=now)
+    return export
+
+
+def test_reports_are_for_officers_and_auditors(desk, cast):
+    answers = {name: desk(name).get("/reports/").status_code for name in cast}
+
+    assert {name for name, status in answers.items() if status == 200} == {"amina", "bo", "ana"}
+    assert {status for status in answers.values()} == {200, NOT_ALLOWED}
+
+
+def test_the_report_shows_what_moved_and_adds_it_up(desk, trade, now):
+    trade(2)
+
+    answer = desk("amina").get("/reports/", {"year": now.year, "part": "exports"})
+
+    assert [row.quantity for row in answer.context["page"]] == ["1150", "1150"]
+    assert [(total.term, total.rows, total.quantity) for total in answer.context["totals"]] == [("SKI", 2, "2300")]
+    assert answer.context["permits"] == 2
+    assert answer.context["months"][now.month - 1].consignments == 2
+
+
+def test_the_file_has_the_rows_of_the_page(desk, trade, now):
+    trade(2)
+
+    answer = desk("amina").get(f"/reports/annual/{now.year}/exports.csv")
+
+    lines = answer.content.decode().split("\r\n")
+    assert answer["Content-Type"].startswith("text/csv")
+    assert lines[0].startswith("App.,Species")
+    assert len([line for line in lines[1:] if line]) == 2
+
+
+@pytest.mark.parametrize("path", ["/reports/annual/2026/everything.csv", "/reports/annual/99999/exports.csv"])
+def test_a_report_that_does_not_exist(desk, cast, path):
+    assert desk("amina").get(path).status_code == 404
+
+
+@pytest.mark.parametrize("year", ["", "0", "x", "99999", "2026'"])
+def test_an_odd_year_gives_a_report_all_the_same(desk, cast, year):
+    assert desk("amina").get("/reports/", {"year": year, "part": "?"}).status_code == 200
+
+
+def test_findings_lead_to_the_permit(desk, trade, now, monkeypatch):
+    from wildgate.apps.reports import views
+    from wildgate.convention.reporting import ReportFinding, Severity
+    trade(1)
+    monkeypatch.setattr(views, "check_rows", lambda *_, **__: (ReportFinding(2, "unit", Severity.WARNING, "x", "Odd unit."),))
+
+    answer = desk("amina").get("/reports/", {"year": now.year})
+
+    assert answer.context["findings"][0].permit == "26QM000001E".replace("26", f"{now.year % 100:02d}", 1)
+    assert "Odd unit." in page_text(answer)
+
+
+def test_the_page_costs_the_same_for_one_permit_or_five(desk, trade, now, django_assert_num_queries):
+    amina = desk("amina")
+    trade(1)
+    with django_assert_num_queries(6):
+        amina.get("/reports/", {"year": now.year})
+    trade(4)
+
+    with django_assert_num_queries(6):
+        amina.get("/reports/", {"year": now.year})
+
+
+def test_a_chart_is_well_formed_and_its_highest_bar_fits():
+    drawn = chart.bars([chart.Bar("A & B", Decimal(7)), chart.Bar("C", Decimal(0))], title="<T>", description="Seven.")
+
+    svg = etree.fromstring(drawn)
+    bars = svg.findall("{*}rect")
+    assert [float(bar.get("height")) for bar in bars][1] == 0
+    assert float(bars[0].get("y")) >= chart.TOP
+    assert "style=" not in drawn
+
+
+@pytest.mark.parametrize(("value", "top"), [("0", "4"), ("1", "1"), ("1.1", "2"), ("3", "5"), ("7", "10"), ("101", "200"), ("0.03", "0.05")])
+def test_the_scale_ends_on_a_round_number(value, top):
+    assert chart.round_up(Decimal(value)) == Decimal(top)
