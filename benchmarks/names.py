@@ -23,7 +23,7 @@ def misspelt(name: str, dice: random.Random) -> str:
 
 def search_names() -> Result:
     dice = random.Random(1973)
-    names = sorted({entry.taxon for entry in law().names()})
+    names = sorted({entry.taxon for entry in law().entries()})
     sample = dice.sample(names, 300)
     queries = [(misspelt(name, dice), name) for name in sample]
     found = sum(any(match.accepted == name or match.name == name for match in search(query)[:3]) for query, name in queries)

@@ -15,7 +15,7 @@ from tests.message.permits import line, permit, re_export
 from wildgate.convention.permit import Address, PermitRecord
 from wildgate.message.pdf import write_pdf
 from wildgate.message.qr import read_picture
-from wildgate.message.signature import check_pdf
+from wildgate.message.signature import BYTE_RANGE, check_pdf
 from wildgate.message.xml import write_v2
 
 LABELS = ("1 PERMIT/CERTIFICATE No.", "2 Valid until", "3 Importer", "3a Country of import", "4 Exporter/re-exporter",
@@ -130,6 +130,16 @@ def test_no_flipped_bit_passes() -> None:
     for at in positions:
         changed = data[:at] + bytes([data[at] ^ 1]) + data[at + 1:]
         assert not check_pdf(changed, [mine]).sound, at
+
+
+def test_the_unsigned_hole_of_the_signature_has_one_spelling() -> None:
+    data, mine = paper(permit()), certificate()[1]
+    _, start, end = (int(number) for number in BYTE_RANGE.search(data).groups())
+    padding = end - 20
+    letter = next(at for at in range(start + 1, padding) if data[at:at + 1].isalpha())
+
+    assert not check_pdf(data[:padding] + b"1" + data[padding + 1:], [mine]).sound
+    assert not check_pdf(data[:letter] + data[letter:letter + 1].swapcase() + data[letter + 1:], [mine]).sound
 
 
 def test_additions_after_the_signature_are_refused() -> None:

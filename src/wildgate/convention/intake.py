@@ -73,15 +73,7 @@ def parse_trade(
     receiver = reader.country("to", _exists, suggest_country)
     purpose = reader.code("purpose", Purpose, "purpose code")
     lines = _lines(reader, law, suggest or law.suggest, direction, on)
-    certificate = reader.text("certificate")
-    if certificate is not None and certificate not in CERTIFICATES:
-        reader.no(
-            "certificate-unknown",
-            "%(text)s is not a kind of certificate.",
-            "certificate",
-            get_close_matches(certificate, CERTIFICATES, n=2) or tuple(CERTIFICATES),
-            text=shown(certificate),
-        )
+    certificate = _certificate(reader)
     personal, carried = reader.flag("personal_effects"), reader.flag("carried_by_owner")
     origin_permit = reader.text("origin_permit", most=LONGEST_NUMBER)
     operation = reader.text("registered_operation", most=LONGEST_NUMBER)
@@ -92,20 +84,18 @@ def parse_trade(
         _route(reader, direction, sender, receiver)
     if refusals or direction is None or on is None or sender is None or receiver is None or purpose is None:
         return tuple(refusals)
-    return Trade(
-        direction,
-        on,
-        sender,
-        receiver,
-        purpose,
-        lines,
-        personal,
-        carried,
-        certificate,
-        origin_permit,
-        operation,
-        residence,
-    )
+    return Trade(direction, on, sender, receiver, purpose, lines, personal, carried, certificate, origin_permit,
+                 operation, residence)  # fmt: skip
+
+
+def _certificate(reader: Reader) -> str | None:
+    text = reader.text("certificate")
+    if text is not None and text not in CERTIFICATES:
+        close = get_close_matches(text, CERTIFICATES, n=2) or tuple(CERTIFICATES)
+        reader.no(
+            "certificate-unknown", "%(text)s is not a kind of certificate.", "certificate", close, text=shown(text)
+        )
+    return text
 
 
 def suggest_country(text: str) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from wildgate.message import qr
 from wildgate.message.parsing import MAX_BYTES
 from wildgate.message.profile import Fault, Message
 from wildgate.message.xml import altered, read_message
+from wildgate.seal.text import from_text
 
 if TYPE_CHECKING:
     from wildgate.message.signature import PdfSignature
@@ -143,7 +144,7 @@ def _pdf(data: bytes, trusted: Sequence[bytes], pins: Collection[bytes], at: dat
         fault = Fault("permit.xml", "", f"The message attached to the PDF cannot be read: {inner.reason}")
         return Evidence("pdf", texts, faults=(fault,), signature=signature, page_text=words)
     faults = list(inner.faults)
-    if set(inner.texts) != set(texts):
+    if set(map(from_text, inner.texts)) != set(map(from_text, texts)):
         faults.append(Fault("permit.xml", "", "The seal in the attached message is not the seal printed on the pages."))
     return Evidence("pdf", texts, inner.record, inner.message, tuple(faults), signature, words)
 

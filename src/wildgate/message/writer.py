@@ -28,6 +28,7 @@ from wildgate.message.profile import (
     Box14,
     country_name,
 )
+from wildgate.seal.text import from_text, to_digits
 
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 DOCUMENT_LIST = (("listID", "1001"), ("listAgencyID", "6"))
@@ -59,7 +60,7 @@ def texts(name: str, values: Iterable[str], *attributes: tuple[str, str]) -> tup
 def write_v2(record: PermitRecord, seal_text: str = "", endorsements: Sequence[Box14] = ()) -> bytes:
     """The permit as a standalone CITESEPermit v2 file.
 
-    `seal_text` is the text of the permit's QR code (one line a page); it stands in box 13. `endorsements` fill
+    `seal_text` is the text of the permit's QR code (one line a page); its digits stand in box 13. `endorsements` fill
     boxes 14 and 15. Raises ValueError for a record that holds characters XML cannot carry: ask `unwritable` before
     issue.
     """
@@ -71,7 +72,15 @@ def message_v2(record: PermitRecord, seal_text: str, endorsements: Sequence[Box1
     if refused := unwritable(record):
         raise ValueError(refused.reason)
     return Node("rsm:CITESEPermit", (("xmlns:rsm", RSM_V2), ("xmlns:ram", RAM)), None, (
-        _context(), _header(record, seal_text, endorsements), _consignment(record, endorsements)))
+        _context(), _header(record, _bare(seal_text), endorsements), _consignment(record, endorsements)))
+
+
+def _bare(seal_text: str) -> str:
+    """Each seal as its digits alone: an address before them proves nothing, so it could be changed unseen."""
+    lines = seal_text.split("\n")
+    tokens = [from_text(line) for line in lines]
+    return "\n".join(to_digits(token) if isinstance(token, bytes) else line
+                     for token, line in zip(tokens, lines, strict=True))
 
 
 def document(root: Node) -> bytes:

@@ -31,6 +31,13 @@ class Actor:
         return any(role in self.roles for role in roles)
 
     @property
+    def own_id(self) -> int:
+        """The key of the person behind the actor. Asked only after `require`: nobody in particular passes no rule."""
+        if self.person_id is None:
+            raise ValueError("nobody in particular cannot write")
+        return self.person_id
+
+    @property
     def official(self) -> bool:
         return bool(self.roles - {Role.TRADER})
 

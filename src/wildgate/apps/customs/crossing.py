@@ -30,18 +30,37 @@ _is_locode = re.compile("[A-Z]{2}[A-Z0-9]{3}").fullmatch
 _is_zero = re.compile(r"0{1,20}(\.0{1,6})?").fullmatch
 
 STOPPED: Final[dict[PermitState, tuple[str, str, tuple[str, ...]]]] = {
-    PermitState.CANCELLED: ("permit-cancelled", "The permit was cancelled by its Management Authority. Stop the goods and contact it.",
-                            ("Res. Conf. 12.3",)),
-    PermitState.REPLACED: ("permit-replaced", "The permit was replaced by another one. Ask for the replacement.",
-                           ("Res. Conf. 12.3", "50 CFR 23.52")),
-    PermitState.LOST: ("permit-lost", "The permit was reported lost or stolen. Keep it and contact the Management Authority.",
-                       ("Res. Conf. 12.3", "50 CFR 23.52")),
-    PermitState.SUSPENDED: ("permit-suspended", "The permit is suspended while the Management Authority inquires. Hold the goods and "
-                            "contact it.", ("House rule: lifecycle",)),
-    PermitState.EXPORTED: ("already-used", "The permit was already used for an export. It serves one consignment: stop the goods and "
-                           "contact the Management Authority.", ONE_USE),
-    PermitState.USED: ("already-used", "The permit was already used. It serves one consignment: stop the goods and contact the "
-                       "Management Authority.", ONE_USE),
+    PermitState.CANCELLED: (
+        "permit-cancelled",
+        "The permit was cancelled by its Management Authority. Stop the goods and contact it.",
+        ("Res. Conf. 12.3",),
+    ),
+    PermitState.REPLACED: (
+        "permit-replaced",
+        "The permit was replaced by another one. Ask for the replacement.",
+        ("Res. Conf. 12.3", "50 CFR 23.52"),
+    ),
+    PermitState.LOST: (
+        "permit-lost",
+        "The permit was reported lost or stolen. Keep it and contact the Management Authority.",
+        ("Res. Conf. 12.3", "50 CFR 23.52"),
+    ),
+    PermitState.SUSPENDED: (
+        "permit-suspended",
+        "The permit is suspended while the Management Authority inquires. Hold the goods and contact it.",
+        ("House rule: lifecycle",),
+    ),
+    PermitState.EXPORTED: (
+        "already-used",
+        "The permit was already used for an export. It serves one consignment: stop the goods and "
+        "contact the Management Authority.",
+        ONE_USE,
+    ),
+    PermitState.USED: (
+        "already-used",
+        "The permit was already used. It serves one consignment: stop the goods and contact the Management Authority.",
+        ONE_USE,
+    ),
 }
 
 
@@ -85,56 +104,108 @@ def seal_stage(kind: str, stage: str) -> SealStage:
 def why_not(kind: str, state: PermitState, issued_on: date, valid_until: date, stage: str, on: date) -> Refusal | None:
     """Why a paper in this state may not be endorsed at `stage` on that day; None when it may."""
     if stage not in (EXPORT, IMPORT):
-        return refuse("stage-unknown", "An endorsement is made at export or at import, not at %(stage)s.", stage=stage[:20], field="stage")
+        return refuse(
+            "stage-unknown",
+            "An endorsement is made at export or at import, not at %(stage)s.",
+            stage=stage[:20],
+            field="stage",
+        )
     if state in STOPPED:
         code, template, basis = STOPPED[state]
         return refuse(code, template, basis=basis)
     if stage != stage_of(kind):
-        return refuse("wrong-stage", "A document of the kind %(kind)s is endorsed at %(right)s, not at %(stage)s.", kind=kind,
-                      right=stage_of(kind), stage=stage, field="stage", basis=("50 CFR 23.27",))
+        return refuse(
+            "wrong-stage",
+            "A document of the kind %(kind)s is endorsed at %(right)s, not at %(stage)s.",
+            kind=kind,
+            right=stage_of(kind),
+            stage=stage,
+            field="stage",
+            basis=("50 CFR 23.27",),
+        )
     return out_of_time(issued_on, valid_until, on)
 
 
 def out_of_time(issued_on: date, valid_until: date, on: date) -> Refusal | None:
     """A paper is used from its day of issue until midnight of its last day."""
     if on > valid_until:
-        return refuse("expired", "The permit was valid until %(day)s. Hold the goods: an expired permit cannot be used or extended.",
-                      day=_day(valid_until), basis=("Art. VI.2", "50 CFR 23.54(b)"))
+        return refuse(
+            "expired",
+            "The permit was valid until %(day)s. Hold the goods: an expired permit cannot be used or extended.",
+            day=_day(valid_until),
+            basis=("Art. VI.2", "50 CFR 23.54(b)"),
+        )
     if on < issued_on:
-        return refuse("not-yet-issued", "The permit is of %(day)s, after the day of this endorsement. Check the date.",
-                      day=_day(issued_on), basis=("Art. VI.2",))
+        return refuse(
+            "not-yet-issued",
+            "The permit is of %(day)s, after the day of this endorsement. Check the date.",
+            day=_day(issued_on),
+            basis=("Art. VI.2",),
+        )
     return None
 
 
-def read_act(*, stage: str, quantities: Mapping[str, Decimal | str], lines: Iterable[Block], port: str, transport_document: str,
-             at: datetime, key: str = "", packages: int | None = None, dead: Mapping[str, Decimal | str] | None = None) -> Act | Refusal:
+def read_act(
+    *,
+    stage: str,
+    quantities: Mapping[str, Decimal | str],
+    lines: Iterable[Block],
+    port: str,
+    transport_document: str,
+    at: datetime,
+    key: str = "",
+    packages: int | None = None,
+    dead: Mapping[str, Decimal | str] | None = None,
+) -> Act | Refusal:
     """What the officer entered, or the first thing wrong with it."""
-    place = _text(port, "port", "the port or station", LONGEST_PORT)
-    document = _text(transport_document, "transport_document",
-                     "the bill of lading, air waybill or flight number (box 15)", LONGEST_DOCUMENT)
     moved = read_quantities(quantities, lines, stage)
-    died = _dead(dead or {}, moved) if isinstance(moved, dict) else {}
-    for fault in (moved, died, place, document):
-        if isinstance(fault, Refusal):
-            return fault
+    if isinstance(moved, Refusal):
+        return moved
+    died = _dead(dead or {}, moved)
+    if isinstance(died, Refusal):
+        return died
+    place = _text(port, "port", "the port or station", LONGEST_PORT)
+    if isinstance(place, Refusal):
+        return place
+    document = _text(
+        transport_document,
+        "transport_document",
+        "the bill of lading, air waybill or flight number (box 15)",
+        LONGEST_DOCUMENT,
+    )
+    if isinstance(document, Refusal):
+        return document
     if len(key) > 64:
         return refuse("key-too-long", "An idempotency key has at most 64 characters.", field="key")
     if packages is not None and not 0 < packages < 1 << 31:
-        return refuse("packages-out-of-range", "Give the number of packages as a whole number above zero.", field="packages")
-    assert isinstance(place, str) and isinstance(document, str) and isinstance(moved, dict) and isinstance(died, dict)  # noqa: S101
+        return refuse(
+            "packages-out-of-range", "Give the number of packages as a whole number above zero.", field="packages"
+        )
     return Act(stage, moved, place, document, at, key, packages, died)
 
 
-def read_quantities(quantities: Mapping[str, Decimal | str], lines: Iterable[Block], stage: str) -> dict[str, Decimal] | Refusal:
+def read_quantities(
+    quantities: Mapping[str, Decimal | str], lines: Iterable[Block], stage: str
+) -> dict[str, Decimal] | Refusal:
     """How much of each line moved: every line must be given, zero is allowed, none above what is permitted."""
     by_block = {line.block: line for line in lines}
     if unknown := [block for block in quantities if block not in by_block]:
-        return refuse("unknown-line", "The permit has no line %(block)s.", block=str(unknown[0])[:10], field=f"quantities[{str(unknown[0])[:10]}]")
+        return refuse(
+            "unknown-line",
+            "The permit has no line %(block)s.",
+            block=str(unknown[0])[:10],
+            field=f"quantities[{str(unknown[0])[:10]}]",
+        )
     moved: dict[str, Decimal] = {}
     for block, line in by_block.items():
         if block not in quantities:
-            return refuse("line-missing", "Give the quantity of line %(block)s; write 0 when nothing of it moves.", block=block,
-                          field=f"quantities[{block}]", basis=("Res. Conf. 12.3, box 14",))
+            return refuse(
+                "line-missing",
+                "Give the quantity of line %(block)s; write 0 when nothing of it moves.",
+                block=block,
+                field=f"quantities[{block}]",
+                basis=("Res. Conf. 12.3, box 14",),
+            )
         amount = read_amount(quantities[block], line.unit, f"quantities[{block}]")
         if isinstance(amount, Refusal):
             return amount
@@ -142,8 +213,12 @@ def read_quantities(quantities: Mapping[str, Decimal | str], lines: Iterable[Blo
             return _too_much(amount, line, stage)
         moved[block] = amount
     if not any(moved.values()):
-        return refuse("nothing-moves", "Every line is zero: nothing moves, so there is nothing to endorse.", field="quantities",
-                      basis=("Res. Conf. 12.3, box 14",))
+        return refuse(
+            "nothing-moves",
+            "Every line is zero: nothing moves, so there is nothing to endorse.",
+            field="quantities",
+            basis=("Res. Conf. 12.3, box 14",),
+        )
     return moved
 
 
@@ -176,9 +251,17 @@ def shown(amount: Decimal, unit: str) -> str:
 
 
 def _too_much(amount: Decimal, line: Block, stage: str) -> Refusal:
-    return refuse("more-than-permitted", "%(moved)s %(verb)s but %(permitted)s are permitted on line %(block)s; stop and contact the "
-                  "Management Authority.", moved=shown(amount, line.unit), verb="leave" if stage == EXPORT else "arrive",
-                  permitted=shown(line.quantity, line.unit), block=line.block, field=f"quantities[{line.block}]", basis=ONE_USE)
+    return refuse(
+        "more-than-permitted",
+        "%(moved)s %(verb)s but %(permitted)s are permitted on line %(block)s; stop and contact the "
+        "Management Authority.",
+        moved=shown(amount, line.unit),
+        verb="leave" if stage == EXPORT else "arrive",
+        permitted=shown(line.quantity, line.unit),
+        block=line.block,
+        field=f"quantities[{line.block}]",
+        basis=ONE_USE,
+    )
 
 
 def _dead(dead: Mapping[str, Decimal | str], moved: Mapping[str, Decimal]) -> dict[str, Decimal] | Refusal:
@@ -189,8 +272,13 @@ def _dead(dead: Mapping[str, Decimal | str], moved: Mapping[str, Decimal]) -> di
         if isinstance(amount, Refusal):
             return amount
         if block not in moved or amount > moved[block]:
-            return refuse("more-dead-than-arrived", "More are dead on arrival on line %(block)s than arrived.", block=str(block)[:10],
-                          field=field, basis=("Res. Conf. 12.3",))
+            return refuse(
+                "more-dead-than-arrived",
+                "More are dead on arrival on line %(block)s than arrived.",
+                block=str(block)[:10],
+                field=field,
+                basis=("Res. Conf. 12.3",),
+            )
         out[block] = amount
     return out
 
@@ -200,8 +288,13 @@ def _text(value: str, field: str, what: str, longest: int) -> str | Refusal:
     if not kept:
         return refuse("missing", "Give %(what)s.", what=what, field=field, basis=("Res. Conf. 12.3, boxes 14 and 15",))
     if len(kept.encode()) > longest or not kept.isprintable():
-        return refuse("too-long", "%(what)s takes at most %(longest)s characters.", what=what[0].upper() + what[1:], longest=longest,
-                      field=field)
+        return refuse(
+            "too-long",
+            "%(what)s takes at most %(longest)s characters.",
+            what=what[0].upper() + what[1:],
+            longest=longest,
+            field=field,
+        )
     return kept
 
 

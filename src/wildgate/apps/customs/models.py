@@ -1,4 +1,4 @@
-"""What customs wrote on permits: endorsements, and the foreign papers that came with imports. Written once, never changed."""
+"""What customs wrote on permits: endorsements, and the foreign papers that came with imports. Never changed."""
 
 from __future__ import annotations
 
@@ -112,11 +112,17 @@ class Endorsement(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["permit"], condition=Q(permit__isnull=False), name="permit_used_once"),
-            models.UniqueConstraint(fields=["foreign"], condition=Q(foreign__isnull=False), name="foreign_permit_used_once"),
+            models.UniqueConstraint(
+                fields=["foreign"], condition=Q(foreign__isnull=False), name="foreign_permit_used_once"
+            ),
             models.UniqueConstraint(fields=["party", "key"], condition=~Q(key=""), name="endorsement_key_once"),
-            models.CheckConstraint(name="endorsement_of_a_permit", condition=(
-                Q(stage="export", permit__isnull=False, foreign__isnull=True)
-                | Q(stage="import") & (Q(permit__isnull=False) | Q(foreign__isnull=False)))),
+            models.CheckConstraint(
+                name="endorsement_of_a_permit",
+                condition=(
+                    Q(stage="export", permit__isnull=False, foreign__isnull=True)
+                    | Q(stage="import") & (Q(permit__isnull=False) | Q(foreign__isnull=False))
+                ),
+            ),
         ]
         indexes = [
             models.Index(fields=["party", "stage", "at"], name="endorsement_year"),
@@ -144,8 +150,9 @@ class EndorsementLine(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(quantity__gte=0), name="endorsed_not_negative"),
-            models.CheckConstraint(condition=Q(permit_line__isnull=False) | Q(foreign_line__isnull=False),
-                                   name="endorsed_some_line"),
+            models.CheckConstraint(
+                condition=Q(permit_line__isnull=False) | Q(foreign_line__isnull=False), name="endorsed_some_line"
+            ),
             models.UniqueConstraint(fields=["endorsement", "permit_line", "foreign_line"], name="endorsed_line_once"),
         ]
 

@@ -1,4 +1,4 @@
-"""What the border desk reads: a permit with what may be done now and why, endorsements, and the text of their labels."""
+"""What the border desk reads: a permit and what may be done now, endorsements, and the text of their labels."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class AtBorder:
 
 @dataclass(frozen=True, slots=True)
 class ForeignAtBorder:
-    """A foreign paper as the border page shows it. `needs_import_permit`: some line may not come in without one of ours."""
+    """A foreign paper as the border page shows it. `needs_import_permit`: some line needs one of ours to come in."""
 
     paper: ForeignPermit
     refusal: Refusal | None
@@ -59,19 +59,28 @@ def at_border(actor: Actor, number: str, at: datetime) -> AtBorder | None:
         return None
     stage = crossing.stage_of(permit.kind)
     refusal = require(actor, Action.ENDORSE, permit) or usable(permit, stage, at)
-    return AtBorder(permit, permits.state_of(permit.status, permit.valid_until, at.date()), stage, refusal,
-                    endorsements_of(permit).first())
+    return AtBorder(
+        permit,
+        permits.state_of(permit.status, permit.valid_until, at.date()),
+        stage,
+        refusal,
+        endorsements_of(permit).first(),
+    )
 
 
 def foreign_at_border(actor: Actor, country: str, number: str, issued_on: date, at: datetime) -> ForeignAtBorder | None:
     """A registered foreign paper; None when there is none or the actor may not see endorsements."""
-    paper = ForeignPermit.objects.prefetch_related("lines").filter(
-        party=actor.party, country=country, number=number, issued_on=issued_on).first()
+    paper = (
+        ForeignPermit.objects.prefetch_related("lines")
+        .filter(party=actor.party, country=country, number=number, issued_on=issued_on)
+        .first()
+    )
     if paper is None or not can(actor, Action.VIEW_PERMIT, paper):
         return None
     refusal = require(actor, Action.ENDORSE) or why_not(paper, at.date())
-    return ForeignAtBorder(paper, refusal, any(map(needs_import_permit, paper.lines.all())),
-                           _full().filter(foreign=paper).first())
+    return ForeignAtBorder(
+        paper, refusal, any(map(needs_import_permit, paper.lines.all())), _full().filter(foreign=paper).first()
+    )
 
 
 def foreign_papers(actor: Actor, text: str = "", limit: int = 50) -> list[ForeignPermit]:
@@ -111,5 +120,6 @@ def label_text(found: Endorsement) -> str:
 
 
 def _full() -> QuerySet[Endorsement]:
-    return (Endorsement.objects.select_related("permit", "foreign", "officer")
-            .prefetch_related("lines__permit_line", "lines__foreign_line"))
+    return Endorsement.objects.select_related("permit", "foreign", "officer").prefetch_related(
+        "lines__permit_line", "lines__foreign_line"
+    )

@@ -46,14 +46,31 @@ def by_report(text: str, part: Part) -> Counter[Said] | Refusal:
     report = read_report(text)
     if not isinstance(report, Report):
         return report[0]
-    return Counter(Said(part.value, row.appendix, row.species, row.term, row.quantity, row.unit, row.partner, row.origin, row.purpose,
-                        row.source) for row in report.rows)
+    return Counter(
+        Said(
+            part.value,
+            row.appendix,
+            row.species,
+            row.term,
+            row.quantity,
+            row.unit,
+            row.partner,
+            row.origin,
+            row.purpose,
+            row.source,
+        )
+        for row in report.rows
+    )
 
 
 def differences(rows: Counter[Said], report: Counter[Said]) -> list[str]:
     """One line for each kind of row that one side has more often than the other; none when both are equal."""
-    out = [f"{many} in the rows, not in the report: {', '.join(said)}" for said, many in sorted((rows - report).items())]
-    out += [f"{many} in the report, not in the rows: {', '.join(said)}" for said, many in sorted((report - rows).items())]
+    out = [
+        f"{many} in the rows, not in the report: {', '.join(said)}" for said, many in sorted((rows - report).items())
+    ]
+    out += [
+        f"{many} in the report, not in the rows: {', '.join(said)}" for said, many in sorted((report - rows).items())
+    ]
     return out
 
 
@@ -66,5 +83,15 @@ def _said(row: TradeRow) -> Said:
         amount = plain(Decimal(row.quantity) * factor)
     taxon = law().resolve(row.taxon)
     name = row.taxon if isinstance(taxon, Unknown) else taxon.name
-    return Said(row.part.value, row.appendix, name, term_code(row.term) or row.term, amount, "" if code == "NAR" else code, partner,
-                origin, row.purpose, row.source)
+    return Said(
+        row.part.value,
+        row.appendix,
+        name,
+        term_code(row.term) or row.term,
+        amount,
+        "" if code == "NAR" else code,
+        partner,
+        origin,
+        row.purpose,
+        row.source,
+    )

@@ -9,11 +9,27 @@ import csv
 import io
 
 COLUMNS = (
-    "Reference / ID", "Date of seizure", "Species", "Description of specimen", "Quantity", "Unit", "Location of incident",
-    "Detecting agency", "Reason for seizure", "Mode of transport", "Method of concealment", "Method of detection",
-    "Alleged country of origin", "Country(ies) of transit", "Alleged final destination", "Estimated value in country",
-    "Nationality of offenders", "Law under which charges were brought", "Sanction/penalty",
-    "Disposal of confiscated specimens", "Additional information",
+    "Reference / ID",
+    "Date of seizure",
+    "Species",
+    "Description of specimen",
+    "Quantity",
+    "Unit",
+    "Location of incident",
+    "Detecting agency",
+    "Reason for seizure",
+    "Mode of transport",
+    "Method of concealment",
+    "Method of detection",
+    "Alleged country of origin",
+    "Country(ies) of transit",
+    "Alleged final destination",
+    "Estimated value in country",
+    "Nationality of offenders",
+    "Law under which charges were brought",
+    "Sanction/penalty",
+    "Disposal of confiscated specimens",
+    "Additional information",
 )
 NIL = "No seizure is recorded for {year}: this is a nil report."
 

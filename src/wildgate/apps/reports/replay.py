@@ -58,7 +58,7 @@ class Cast:
 
 @dataclass(slots=True)
 class Result:
-    """What became of the rows. `report_equal`: the annual report of the year says exactly what the accepted rows say."""
+    """What became of the rows. `report_equal`: the annual report says exactly what the accepted rows say."""
 
     party: str
     year: int
@@ -80,20 +80,34 @@ class Result:
         """The form that the command prints; at most fifty differences are listed."""
         codes = Counter(no.code for _, no in self.refused)
         return {
-            "party": self.party, "year": self.year, "law": law().date, "rows": self.rows, "accepted": self.accepted,
-            "conditional": self.conditional, "applications": self.applications, "permits": self.permits,
-            "endorsements": self.endorsements, "report_equal": self.report_equal,
-            "differences": self.differences[:MOST_DIFFERENCES], "seconds": round(self.seconds, 2),
+            "party": self.party,
+            "year": self.year,
+            "law": law().date,
+            "rows": self.rows,
+            "accepted": self.accepted,
+            "conditional": self.conditional,
+            "applications": self.applications,
+            "permits": self.permits,
+            "endorsements": self.endorsements,
+            "report_equal": self.report_equal,
+            "differences": self.differences[:MOST_DIFFERENCES],
+            "seconds": round(self.seconds, 2),
             "refused_by_code": dict(codes.most_common()),
             "refused": [{"line": line, "code": no.code, "reason": no.reason} for line, no in self.refused],
         }
 
 
-def run(rows: Sequence[TradeRow], *, party: str, year: int, progress: Progress = lambda done, total, rate: None) -> Result | Refusal:
-    """Replay the rows and compare the year's annual report with those accepted. Refused in a home that has trade of that year."""
+def run(
+    rows: Sequence[TradeRow], *, party: str, year: int, progress: Progress = lambda done, total, rate: None
+) -> Result | Refusal:
+    """Replay the rows and compare the year's report with those accepted; refused where the year has trade already."""
     if year in selectors.traded_years(party):
-        return refuse("year-not-empty", "This home already holds trade of %(party)s in %(year)s: replay in an empty one (--home DIR).",
-                      party=party, year=year)
+        return refuse(
+            "year-not-empty",
+            "This home already holds trade of %(party)s in %(year)s: replay in an empty one (--home DIR).",
+            party=party,
+            year=year,
+        )
     began = time.monotonic()
     start = datetime(year, 1, 1, 8, tzinfo=UTC)
     cast = settle(party, start)
@@ -128,22 +142,53 @@ def settle(party: str, at: datetime) -> Cast:
     known = tables.country(party)
     name = known.name_en if known else party
     sealing.keys().create(party, at)
-    bodies = {kind: accounts.add_authority(party=party, kind=kind, name=f"{kind.label} of {name}", address=name, place=name, by=SYSTEM, at=at)
-              for kind in (Authority.Kind.MANAGEMENT, Authority.Kind.SCIENTIFIC, Authority.Kind.CUSTOMS)}
-    firm = accounts.add_organisation(party=party, name=f"Traders of {name}", address=name, country=party, private=False, by=SYSTEM, at=at)
+    bodies = {
+        kind: accounts.add_authority(
+            party=party, kind=kind, name=f"{kind.label} of {name}", address=name, place=name, by=SYSTEM, at=at
+        )
+        for kind in (Authority.Kind.MANAGEMENT, Authority.Kind.SCIENTIFIC, Authority.Kind.CUSTOMS)
+    }
+    firm = accounts.add_organisation(
+        party=party, name=f"Traders of {name}", address=name, country=party, private=False, by=SYSTEM, at=at
+    )
 
     def post(title: str, role: Role, kind: Authority.Kind | None) -> Actor:
-        person = accounts.add_person(party=party, email=f"replay-{role.value}@{party.lower()}.example", name=title, password=None,
-                                     by=SYSTEM, at=at)
-        accounts.appoint(person=person, role=role, party=party, by=SYSTEM, at=at, organisation=None if kind else firm,
-                         authority=bodies[kind] if kind else None, station=PORT if role is Role.CUSTOMS else "")
-        return Actor(label=f"person:{person.pk}", name=title, party=party, roles=frozenset({role}), person_id=person.pk,
-                     organisations=frozenset() if kind else frozenset({firm.pk}), station=PORT if role is Role.CUSTOMS else "")
+        person = accounts.add_person(
+            party=party,
+            email=f"replay-{role.value}@{party.lower()}.example",
+            name=title,
+            password=None,
+            by=SYSTEM,
+            at=at,
+        )
+        accounts.appoint(
+            person=person,
+            role=role,
+            party=party,
+            by=SYSTEM,
+            at=at,
+            organisation=None if kind else firm,
+            authority=bodies[kind] if kind else None,
+            station=PORT if role is Role.CUSTOMS else "",
+        )
+        return Actor(
+            label=f"person:{person.pk}",
+            name=title,
+            party=party,
+            roles=frozenset({role}),
+            person_id=person.pk,
+            organisations=frozenset() if kind else frozenset({firm.pk}),
+            station=PORT if role is Role.CUSTOMS else "",
+        )
 
     kinds = Authority.Kind
-    return Cast(post("Replay trader", Role.TRADER, None), post("Replay officer", Role.OFFICER, kinds.MANAGEMENT),
-                post("Replay countersigner", Role.COUNTERSIGNER, kinds.MANAGEMENT),
-                post("Replay scientist", Role.SCIENTIST, kinds.SCIENTIFIC), post("Replay customs officer", Role.CUSTOMS, kinds.CUSTOMS))
+    return Cast(
+        post("Replay trader", Role.TRADER, None),
+        post("Replay officer", Role.OFFICER, kinds.MANAGEMENT),
+        post("Replay countersigner", Role.COUNTERSIGNER, kinds.MANAGEMENT),
+        post("Replay scientist", Role.SCIENTIST, kinds.SCIENTIFIC),
+        post("Replay customs officer", Role.CUSTOMS, kinds.CUSTOMS),
+    )
 
 
 def _replay(row: TradeRow, cast: Cast, at: datetime, result: Result) -> Refusal | None:
@@ -193,8 +238,13 @@ def _work(case: str, consignment: Consignment, cast: Cast, at: datetime) -> str 
     if any(by == By.SCIENTIFIC.value for _, by in findings):
         steps += [
             lambda: permits.ask_opinion(actor=officer, case=case, at=at + 4 * SECOND),
-            lambda: permits.give_opinion(actor=cast.scientist, case=case, positive=True, text="As reported to the Trade Database.",
-                                         at=at + 5 * SECOND),
+            lambda: permits.give_opinion(
+                actor=cast.scientist,
+                case=case,
+                positive=True,
+                text="As reported to the Trade Database.",
+                at=at + 5 * SECOND,
+            ),
         ]
     steps += [_finding(case, kind, officer, at + 6 * SECOND) for kind, by in findings if by != By.SCIENTIFIC.value]
     steps += [
@@ -210,7 +260,9 @@ def _work(case: str, consignment: Consignment, cast: Cast, at: datetime) -> str 
 
 
 def _finding(case: str, kind: str, officer: Actor, at: datetime) -> Callable[[], Any]:
-    return lambda: permits.record_finding(actor=officer, case=case, kind=kind, made=True, text="As reported to the Trade Database.", at=at)
+    return lambda: permits.record_finding(
+        actor=officer, case=case, kind=kind, made=True, text="As reported to the Trade Database.", at=at
+    )
 
 
 def _cross(row: TradeRow, consignment: Consignment, number: str, cast: Cast, at: datetime) -> Endorsement | Refusal:
@@ -218,19 +270,45 @@ def _cross(row: TradeRow, consignment: Consignment, number: str, cast: Cast, at:
     moved = {"A": consignment.quantity}
     if consignment.paper is None or consignment.item is None:
         stage = Endorsement.Stage.EXPORT if row.part is Part.EXPORTS else Endorsement.Stage.IMPORT
-        return customs.endorse(actor=cast.customs, number=number, stage=stage.value, quantities=moved, port=PORT,
-                               transport_document=row.number, at=at)
+        return customs.endorse(
+            actor=cast.customs,
+            number=number,
+            stage=stage.value,
+            quantities=moved,
+            port=PORT,
+            transport_document=row.number,
+            at=at,
+        )
     registered = _register(row, consignment.paper, consignment.item, cast, at)
     if isinstance(registered, Refusal):
         return registered
-    return customs.endorse_import(actor=cast.customs, foreign=registered, import_permit=number or None, quantities=moved, port=PORT,
-                                  transport_document=row.number, at=at)
+    return customs.endorse_import(
+        actor=cast.customs,
+        foreign=registered,
+        import_permit=number or None,
+        quantities=moved,
+        port=PORT,
+        transport_document=row.number,
+        at=at,
+    )
 
 
-def _register(row: TradeRow, kind: DocumentKind, item: Item, cast: Cast, at: datetime) -> tuple[str, str, date] | Refusal:
+def _register(
+    row: TradeRow, kind: DocumentKind, item: Item, cast: Cast, at: datetime
+) -> tuple[str, str, date] | Refusal:
     issued_on = at.date()
     paper = customs.register_foreign(
-        actor=cast.customs, country=row.exporter, number=row.number, issued_on=issued_on, valid_until=valid_until(kind, issued_on),
-        kind=kind.value, exporter_country=row.exporter, importer_country=row.importer, purpose=row.purpose, lines=[item],
-        organisation=cast.firm, at=at)
+        actor=cast.customs,
+        country=row.exporter,
+        number=row.number,
+        issued_on=issued_on,
+        valid_until=valid_until(kind, issued_on),
+        kind=kind.value,
+        exporter_country=row.exporter,
+        importer_country=row.importer,
+        purpose=row.purpose,
+        lines=[item],
+        organisation=cast.firm,
+        at=at,
+    )
     return paper if isinstance(paper, Refusal) else (paper.country, paper.number, issued_on)

@@ -1,4 +1,4 @@
-"""The annual report, read from what customs endorsed: actual trade in the year in which it crossed the border (Art. VIII.7(a)).
+"""The annual report, read from what customs endorsed: actual trade of the year it crossed the border (Art. VIII.7(a)).
 
 Unused permits and lines of which nothing moved are left out. Introductions from the sea stand with the imports.
 """
@@ -31,46 +31,87 @@ def rows(party: str, year: int, part: Part) -> Iterator[ReportRow]:
 
 def traded_years(party: str) -> list[int]:
     """The years with endorsements, the newest first."""
-    return [day.year for day in Endorsement.objects.filter(party=party).datetimes("at", "year", order="DESC", tzinfo=UTC)]
+    return [
+        day.year for day in Endorsement.objects.filter(party=party).datetimes("at", "year", order="DESC", tzinfo=UTC)
+    ]
 
 
 def _moved(party: str, year: int, stage: str) -> Iterator[EndorsementLine]:
     start, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
     found: QuerySet[EndorsementLine] = EndorsementLine.objects.filter(
-        endorsement__party=party, endorsement__stage=stage, endorsement__at__gte=start, endorsement__at__lt=end, quantity__gt=0)
-    return (found.select_related("endorsement__permit", "endorsement__foreign", "permit_line", "foreign_line")
-            .order_by("endorsement__permit__number", "endorsement__foreign__country", "endorsement__foreign__number",
-                      "foreign_line__position", "permit_line__position", "pk")
-            .iterator(chunk_size=2000))
+        endorsement__party=party,
+        endorsement__stage=stage,
+        endorsement__at__gte=start,
+        endorsement__at__lt=end,
+        quantity__gt=0,
+    )
+    return (
+        found.select_related("endorsement__permit", "endorsement__foreign", "permit_line", "foreign_line")
+        .order_by(
+            "endorsement__permit__number",
+            "endorsement__foreign__country",
+            "endorsement__foreign__number",
+            "foreign_line__position",
+            "permit_line__position",
+            "pk",
+        )
+        .iterator(chunk_size=2000)
+    )
 
 
 def _export_row(moved: EndorsementLine) -> ReportRow:
     endorsement, line = moved.endorsement, moved.permit_line
     permit = endorsement.permit
+    if permit is None or line is None:
+        raise ValueError(f"export endorsement {endorsement.pk} stands on no home permit")
     again = line.origin != endorsement.party
     return ReportRow(
-        appendix=line.appendix, species=line.taxon, term=line.term, quantity=plain(moved.quantity), unit=_unit(line.unit),
-        partner=permit.importer_country, year=str(endorsement.at.astimezone(UTC).year), purpose=permit.purpose, source=line.source,
-        origin=line.origin if again else "", export_permit=permit.number, origin_permit=line.origin_permit if again else "",
-        description=_description(line.term, line.description), remarks=", ".join(line.marks))
+        appendix=line.appendix,
+        species=line.taxon,
+        term=line.term,
+        quantity=plain(moved.quantity),
+        unit=_unit(line.unit),
+        partner=permit.importer_country,
+        year=str(endorsement.at.astimezone(UTC).year),
+        purpose=permit.purpose,
+        source=line.source,
+        origin=line.origin if again else "",
+        export_permit=permit.number,
+        origin_permit=line.origin_permit if again else "",
+        description=_description(line.term, line.description),
+        remarks=", ".join(line.marks),
+    )
 
 
 def _import_row(moved: EndorsementLine) -> ReportRow:
     """From the foreign paper where there is one; else from the home import permit or certificate alone."""
     endorsement = moved.endorsement
     permit, foreign = endorsement.permit, endorsement.foreign
-    line = moved.foreign_line or moved.permit_line
+    line, paper = moved.foreign_line or moved.permit_line, foreign or permit
+    if line is None or paper is None:
+        raise ValueError(f"import endorsement {endorsement.pk} stands on no permit")
     from_sea = permit is not None and permit.kind == DocumentKind.FROM_THE_SEA.value
-    sender = AT_SEA if from_sea else foreign.exporter_country if foreign else permit.exporter_country
+    sender = AT_SEA if from_sea else paper.exporter_country
     again = line.origin != sender
     own = permit.number if permit else ""
     return ReportRow(
-        appendix=line.appendix, species=line.taxon, term=line.term, quantity=plain(moved.quantity), unit=_unit(line.unit),
-        partner=sender, year=str(endorsement.at.astimezone(UTC).year), purpose=foreign.purpose if foreign else permit.purpose,
-        source=line.source, origin=line.origin if again else "", export_permit=own if from_sea else foreign.number if foreign else "",
-        import_permit="" if from_sea else own, origin_permit=line.origin_permit if again else "",
-        ifs_permit=own if from_sea else "", description=_description(line.term, getattr(line, "description", "")),
-        remarks=_remarks(moved, line.marks))
+        appendix=line.appendix,
+        species=line.taxon,
+        term=line.term,
+        quantity=plain(moved.quantity),
+        unit=_unit(line.unit),
+        partner=sender,
+        year=str(endorsement.at.astimezone(UTC).year),
+        purpose=paper.purpose,
+        source=line.source,
+        origin=line.origin if again else "",
+        export_permit=own if from_sea else foreign.number if foreign else "",
+        import_permit="" if from_sea else own,
+        origin_permit=line.origin_permit if again else "",
+        ifs_permit=own if from_sea else "",
+        description=_description(line.term, getattr(line, "description", "")),
+        remarks=_remarks(moved, line.marks),
+    )
 
 
 def _remarks(moved: EndorsementLine, marks: list[str]) -> str:

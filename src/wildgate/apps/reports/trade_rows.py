@@ -9,7 +9,7 @@ import csv
 import gzip
 import lzma
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, cast
@@ -24,13 +24,18 @@ MOST_KEPT: Final = 500_000
 _BLANK: Final = frozenset({"", "NA"})
 _TABULATION: Final = ("importer reported quantity", "exporter reported quantity")
 _NEEDED: Final = ("year", "appendix", "taxon", "term", "unit", "importer", "exporter", "origin", "purpose", "source")
-_SPELLINGS: Final = {"app.": "appendix", "app": "appendix", "reporter.type": "reporter", "reporter_type": "reporter",
-                     "reporter type": "reporter"}
+_SPELLINGS: Final = {
+    "app.": "appendix",
+    "app": "appendix",
+    "reporter.type": "reporter",
+    "reporter_type": "reporter",
+    "reporter type": "reporter",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class TradeRow:
-    """One reported shipment as text. `line` is its line in the file; `part` says which of the two Parties reported it."""
+    """One reported shipment as text. `line` is its line in the file; `part` says which of the two sides reported it."""
 
     line: int
     id: str
@@ -50,7 +55,7 @@ class TradeRow:
 
     @property
     def number(self) -> str:
-        """The number under which the foreign paper of this shipment is known here: downloads carry no permit numbers."""
+        """The number by which the foreign paper of this shipment goes here: downloads carry no permit numbers."""
         return f"TDB-{self.id or self.line}"
 
 
@@ -68,14 +73,24 @@ def select(path: Path, *, party: str, year: int) -> list[TradeRow] | Refusal:
             if len(cells) != len(columns):
                 if not cells:
                     continue
-                return refuse("row-width", "Line %(line)s has %(cells)s cells but the heading has %(columns)s.",
-                              line=reader.line_num, cells=len(cells), columns=len(columns))
+                return refuse(
+                    "row-width",
+                    "Line %(line)s has %(cells)s cells but the heading has %(columns)s.",
+                    line=reader.line_num,
+                    cells=len(cells),
+                    columns=len(columns),
+                )
             row = dict(zip(columns, cells, strict=True))
             if row["year"] == wanted:
                 kept.extend(_rows(row, reader.line_num, party))
             if len(kept) > MOST_KEPT:
-                return refuse("too-many-rows", "More than %(most)s rows concern %(party)s in %(year)s; split the file.", most=MOST_KEPT,
-                              party=party, year=year)
+                return refuse(
+                    "too-many-rows",
+                    "More than %(most)s rows concern %(party)s in %(year)s; split the file.",
+                    most=MOST_KEPT,
+                    party=party,
+                    year=year,
+                )
     except _UnfitError as unfit:
         return refuse("unreadable", "Line %(line)s: %(what)s", line=unfit.line, what=unfit)
     except csv.Error as error:
@@ -83,7 +98,11 @@ def select(path: Path, *, party: str, year: int) -> list[TradeRow] | Refusal:
     except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
-        return refuse("not-unpacked", "The file cannot be unpacked: it is cut off or damaged after line %(line)s.", line=lines.number)
+        return refuse(
+            "not-unpacked",
+            "The file cannot be unpacked: it is cut off or damaged after line %(line)s.",
+            line=lines.number,
+        )
     return kept
 
 
@@ -106,19 +125,40 @@ def _row(row: Mapping[str, str], line: int, part: Part, amount: str) -> TradeRow
         return "" if text == "NA" else text
 
     unclear = row["origin"] == "NA" and "NA" in (row["unit"], row["purpose"], row["source"], row.get("class"))
-    return TradeRow(line, cell("id"), part, cell("appendix"), cell("taxon"), cell("term"), amount.strip(), cell("unit"),
-                    row["importer"].strip(), row["exporter"].strip(), row["origin"].strip(), cell("purpose"), cell("source"), unclear)
+    return TradeRow(
+        line,
+        cell("id"),
+        part,
+        cell("appendix"),
+        cell("taxon"),
+        cell("term"),
+        amount.strip(),
+        cell("unit"),
+        row["importer"].strip(),
+        row["exporter"].strip(),
+        row["origin"].strip(),
+        cell("purpose"),
+        cell("source"),
+        unclear,
+    )
 
 
 def _columns(headings: list[str]) -> list[str] | Refusal:
     columns = [_SPELLINGS.get(name.strip().lower(), name.strip().lower()) for name in headings]
     by_reporter = "reporter" in columns and "quantity" in columns
     if missing := [name for name in _NEEDED if name not in columns]:
-        return refuse("columns-missing", "The heading lacks %(missing)s: give a Trade Database download, one row a shipment or the "
-                      "comparative tabulation.", missing=", ".join(missing))
+        return refuse(
+            "columns-missing",
+            "The heading lacks %(missing)s: give a Trade Database download, one row a shipment or the "
+            "comparative tabulation.",
+            missing=", ".join(missing),
+        )
     if not by_reporter and not all(name in columns for name in _TABULATION):
-        return refuse("columns-missing", "The heading has neither quantity and reporter type nor the quantities that importer and "
-                      "exporter reported.")
+        return refuse(
+            "columns-missing",
+            "The heading has neither quantity and reporter type nor the quantities that importer and "
+            "exporter reported.",
+        )
     return columns
 
 
@@ -158,5 +198,8 @@ def _opened(path: Path) -> BinaryIO:
     """Told by the first bytes, not by the name."""
     with path.open("rb") as file:
         start = file.read(6)
-    openers: dict[bytes, Callable[[Path], object]] = {b"\x1f\x8b": gzip.open, b"\xfd7": lzma.open}
-    return cast(BinaryIO, openers.get(start[:2], lambda p: p.open("rb"))(path))
+    if start.startswith(b"\x1f\x8b"):
+        return cast(BinaryIO, gzip.open(path))
+    if start.startswith(b"\xfd7zXZ"):
+        return cast(BinaryIO, lzma.open(path))
+    return path.open("rb")

@@ -1,4 +1,4 @@
-"""A row of past trade as a consignment of today: its codes turned into current ones, then ruled on by the shipped law."""
+"""A row of past trade as a consignment of today: its codes made current, then ruled on by the shipped law."""
 
 from __future__ import annotations
 
@@ -72,16 +72,25 @@ def consign(row: TradeRow, party: str, on: date) -> Consignment | Refusal:
         return _open(ruling)
     line = ruling.lines[0]
     item = Item(row.taxon, str(line.appendix), row.source, codes.term, codes.quantity, codes.unit, origin_of(row))
-    return Consignment(direction, row.importer if row.part is Part.EXPORTS else row.exporter, _answers(row, codes, direction),
-                       bool(ours), codes.quantity, ruling.decision is Outcome.CONDITIONAL,
-                       theirs[0].kind if incoming else None, item if incoming else None)
+    return Consignment(
+        direction,
+        row.importer if row.part is Part.EXPORTS else row.exporter,
+        _answers(row, codes, direction),
+        bool(ours),
+        codes.quantity,
+        ruling.decision is Outcome.CONDITIONAL,
+        theirs[0].kind if incoming else None,
+        item if incoming else None,
+    )
 
 
 def current_codes(row: TradeRow) -> Codes | Refusal:
     """Term, unit and quantity in current codes; historic units carry a factor."""
     for value, what in ((row.source, "source"), (row.purpose, "purpose")):
         if not value:
-            return refuse(f"{what}-blank", "The %(what)s is blank, and a permit needs one.", what=what, basis=("Res. Conf. 12.3",))
+            return refuse(
+                f"{what}-blank", "The %(what)s is blank, and a permit needs one.", what=what, basis=("Res. Conf. 12.3",)
+            )
     if row.origin_unclear:
         return refuse("origin-unclear", "The origin NA stands for a blank or for Namibia: this file writes both alike.")
     term = term_code(row.term)
@@ -89,7 +98,9 @@ def current_codes(row: TradeRow) -> Codes | Refusal:
         return refuse("term-not-convertible", "The term %(term)s has no single current code.", term=repr(row.term[:40]))
     unit = tables.legacy_unit(row.unit)
     if unit is None:
-        return refuse("unit-not-convertible", "The unit %(unit)s cannot be turned into a current unit.", unit=repr(row.unit[:40]))
+        return refuse(
+            "unit-not-convertible", "The unit %(unit)s cannot be turned into a current unit.", unit=repr(row.unit[:40])
+        )
     amount = _amount(row.quantity, unit[1])
     return amount if isinstance(amount, Refusal) else Codes(term, amount, unit[0])
 
@@ -124,15 +135,26 @@ def _amount(text: str, factor: Decimal) -> Decimal | Refusal:
 def _refused(row: TradeRow, ruling: Ruling) -> Refusal | None:
     line = ruling.lines[0]
     if line.appendix is not None and line.appendix.value != row.appendix:
-        return refuse("appendix-differs", "%(taxon)s is in Appendix %(now)s by the shipped law of %(law)s; the row says %(then)s, and "
-                      "there is no listing history to rule by.", taxon=line.accepted, now=line.appendix, law=ruling.law,
-                      then=row.appendix[:3] or "nothing")
+        return refuse(
+            "appendix-differs",
+            "%(taxon)s is in Appendix %(now)s by the shipped law of %(law)s; the row says %(then)s, and "
+            "there is no listing history to rule by.",
+            taxon=line.accepted,
+            now=line.appendix,
+            law=ruling.law,
+            then=row.appendix[:3] or "nothing",
+        )
     if ruling.decision is Outcome.REFUSE:
         return ruling.refusals[0]
     if ruling.decision is Outcome.NO_DOCUMENT:
         why = line.warnings[0].reason if line.warnings else ""
-        return refuse("no-document-needed", "%(taxon)s (%(term)s) needs no CITES document by the shipped law. %(why)s", taxon=line.accepted,
-                      term=row.term[:40], why=why)
+        return refuse(
+            "no-document-needed",
+            "%(taxon)s (%(term)s) needs no CITES document by the shipped law. %(why)s",
+            taxon=line.accepted,
+            term=row.term[:40],
+            why=why,
+        )
     return None
 
 
@@ -145,9 +167,24 @@ def _open(ruling: Ruling) -> Refusal:
 
 
 def _trade_json(row: TradeRow, codes: Codes, direction: Direction, on: date) -> dict[str, Any]:
-    return {"direction": direction.value, "on": on.isoformat(), "from": row.exporter, "to": row.importer, "purpose": row.purpose,
-            "lines": [{"taxon": row.taxon, "term": codes.term, "quantity": plain(codes.quantity), "unit": codes.unit,
-                       "source": row.source, "origin": origin_of(row), "live": codes.term == "LIV"}]}
+    return {
+        "direction": direction.value,
+        "on": on.isoformat(),
+        "from": row.exporter,
+        "to": row.importer,
+        "purpose": row.purpose,
+        "lines": [
+            {
+                "taxon": row.taxon,
+                "term": codes.term,
+                "quantity": plain(codes.quantity),
+                "unit": codes.unit,
+                "source": row.source,
+                "origin": origin_of(row),
+                "live": codes.term == "LIV",
+            }
+        ],
+    }
 
 
 def _answers(row: TradeRow, codes: Codes, direction: Direction) -> dict[str, Any]:
@@ -155,10 +192,23 @@ def _answers(row: TradeRow, codes: Codes, direction: Direction) -> dict[str, Any
     other = row.importer if row.part is Part.EXPORTS else row.exporter
     known = tables.country(other)
     name = known.name_en if known else other
-    return {"direction": direction.value, "purpose": row.purpose, "other_country": other,
-            "other_name": f"Trader in {name}"[:160], "other_address": f"Address not in the Trade Database, {name}"[:300],
-            "lines": [{"taxon": row.taxon, "term": codes.term, "quantity": plain(codes.quantity), "unit": codes.unit,
-                       "source": row.source, "origin": origin_of(row)}]}
+    return {
+        "direction": direction.value,
+        "purpose": row.purpose,
+        "other_country": other,
+        "other_name": f"Trader in {name}"[:160],
+        "other_address": f"Address not in the Trade Database, {name}"[:300],
+        "lines": [
+            {
+                "taxon": row.taxon,
+                "term": codes.term,
+                "quantity": plain(codes.quantity),
+                "unit": codes.unit,
+                "source": row.source,
+                "origin": origin_of(row),
+            }
+        ],
+    }
 
 
 @cache

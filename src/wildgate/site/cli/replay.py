@@ -1,4 +1,4 @@
-"""`wildgate replay FILE --party CC --year Y`: Trade Database rows as a year of work, and does the annual report agree?"""
+"""`wildgate replay FILE --party CC --year Y`: Trade Database rows as a year of work. Does the annual report agree?"""
 
 from __future__ import annotations
 
@@ -21,9 +21,12 @@ TOLD_EVERY = 2.0
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("replay", help="replay Trade Database rows as a year of work",
-                                 description="Each accepted row becomes application, ruling, permit and endorsement. The law is the "
-                                             "shipped one: there is no listing history yet.")
+    parser = commands.add_parser(
+        "replay",
+        help="replay Trade Database rows as a year of work",
+        description="Each accepted row becomes application, ruling, permit and endorsement. The law is the "
+        "shipped one: there is no listing history yet.",
+    )
     parser.add_argument("file", metavar="FILE", help="a Trade Database download as CSV, also .gz or .xz")
     parser.add_argument("--party", required=True, type=_party, help="ISO code of the Party whose reports are replayed")
     parser.add_argument("--year", required=True, type=read_year)
@@ -33,8 +36,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Exit status 0 when the annual report equals the accepted rows, 1 when it does not or no row concerns the Party and year."""
+    """Exit status 0 when the report equals the accepted rows, 1 when it does not or no row is of that year."""
     from wildgate.apps.reports import replay, trade_rows
+
     rows = trade_rows.select(Path(args.file), party=args.party, year=args.year)
     if isinstance(rows, Refusal):
         print(f"{args.file}: {rows.reason}", file=sys.stderr)
@@ -69,13 +73,20 @@ class Teller:
 def _tell(result: Result) -> None:
     facts = result.as_json()
     print(f"{result.party} {result.year}, ruled by the listings of {facts['law']} (no listing history yet).")
-    print(f"{result.accepted} of {result.rows} rows accepted ({result.conditional} where the law leaves it to the authority): "
-          f"{result.applications} applications, {result.permits} permits, {result.endorsements} endorsements, {result.seconds:.1f} s.")
+    print(
+        f"{result.accepted} of {result.rows} rows accepted ({result.conditional} left to the authority by the law): "
+        f"{result.applications} applications, {result.permits} permits, {result.endorsements} endorsements, "
+        f"{result.seconds:.1f} s."
+    )
     for code, many in facts["refused_by_code"].items():
         print(f"  refused {many}: {code}")
     for line, no in result.refused:
         print(f"  line {line}: {no.code}: {no.reason}")
-    print("The annual report equals the accepted rows." if result.report_equal else "The annual report does NOT equal the accepted rows:")
+    print(
+        "The annual report equals the accepted rows."
+        if result.report_equal
+        else "The annual report does NOT equal the accepted rows:"
+    )
     for difference in facts["differences"]:
         print(f"  {difference}")
 

@@ -5,15 +5,24 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from datetime import datetime
 from pathlib import Path
 
 from wildgate.convention.listing import law
 from wildgate.convention.refusal import Refusal
-from wildgate.convention.reporting import LARGEST_FILE, Part, Report, ReportRow, Severity, check_rows, read_report, rows_to_csv
+from wildgate.convention.reporting import (
+    LARGEST_FILE,
+    Part,
+    Report,
+    ReportRow,
+    Severity,
+    check_rows,
+    read_report,
+    rows_to_csv,
+)
 
 UNREADABLE = 2
 EARLIEST = 1975
+LATEST = 9998
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -42,6 +51,7 @@ def run_annual(args: argparse.Namespace) -> int:
     """Write the part as CSV; a year without trade gives the headings alone and says so on stderr."""
     from wildgate.apps.permits.records import home
     from wildgate.apps.reports import selectors
+
     part, party = Part(args.part), (args.party or home()).upper()
     rows = list(selectors.rows(party, args.year, part))
     if not rows:
@@ -50,8 +60,21 @@ def run_annual(args: argparse.Namespace) -> int:
     if args.output:
         _write(args.output, text)
     if args.json:
-        print(json.dumps({"party": party, "year": args.year, "part": part.value, "basis": selectors.BASIS, "rows": len(rows),
-                          "file": args.output, "lines": [_row_json(row) for row in rows]}, ensure_ascii=False, indent=2))
+        print(
+            json.dumps(
+                {
+                    "party": party,
+                    "year": args.year,
+                    "part": part.value,
+                    "basis": selectors.BASIS,
+                    "rows": len(rows),
+                    "file": args.output,
+                    "lines": [_row_json(row) for row in rows],
+                },
+                ensure_ascii=False,
+                indent=2,
+            )
+        )
     elif args.output:
         print(f"{len(rows)} rows of actual trade written to {args.output}.")
     else:
@@ -62,11 +85,14 @@ def run_annual(args: argparse.Namespace) -> int:
 def run_illegal(args: argparse.Namespace) -> int:
     """Write the headings of the illegal trade report; nothing is recorded yet in this version."""
     from wildgate.apps.reports import illegal
+
     print(illegal.NIL.format(year=args.year), file=sys.stderr)
     if args.output:
         _write(args.output, illegal.to_csv())
     if args.json:
-        print(json.dumps({"year": args.year, "rows": 0, "columns": list(illegal.COLUMNS), "file": args.output}, indent=2))
+        print(
+            json.dumps({"year": args.year, "rows": 0, "columns": list(illegal.COLUMNS), "file": args.output}, indent=2)
+        )
     elif not args.output:
         sys.stdout.write(illegal.to_csv())
     return 0
@@ -83,9 +109,19 @@ def run_check(args: argparse.Namespace) -> int:
     found = check_rows(report.rows, law(), part=report.part, party=args.party.upper() if args.party else None)
     errors = sum(1 for finding in found if finding.severity is Severity.ERROR)
     if args.json:
-        print(json.dumps({"rows": len(report.rows), "part": report.part.value if report.part else None, "errors": errors,
-                          "warnings": len(found) - errors, "findings": [finding.as_json() for finding in found]},
-                         ensure_ascii=False, indent=2))
+        print(
+            json.dumps(
+                {
+                    "rows": len(report.rows),
+                    "part": report.part.value if report.part else None,
+                    "errors": errors,
+                    "warnings": len(found) - errors,
+                    "findings": [finding.as_json() for finding in found],
+                },
+                ensure_ascii=False,
+                indent=2,
+            )
+        )
     else:
         for finding in found:
             print(f"row {finding.row}, {finding.column}: {finding.severity}: {finding.sentence}")
@@ -99,7 +135,7 @@ def _outputs(parser: argparse.ArgumentParser) -> None:
 
 
 def year(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or not EARLIEST <= int(text) <= datetime.max.year - 1:
+    if not text.isascii() or not text.isdecimal() or not EARLIEST <= int(text) <= LATEST:
         raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a year since {EARLIEST}")
     return int(text)
 
@@ -125,6 +161,21 @@ def _bytes(name: str) -> bytes:
 
 
 def _row_json(row: ReportRow) -> dict[str, str]:
-    names = ("appendix", "species", "description", "term", "quantity", "unit", "partner", "export_permit", "origin",
-             "origin_permit", "import_permit", "purpose", "source", "year", "remarks")
+    names = (
+        "appendix",
+        "species",
+        "description",
+        "term",
+        "quantity",
+        "unit",
+        "partner",
+        "export_permit",
+        "origin",
+        "origin_permit",
+        "import_permit",
+        "purpose",
+        "source",
+        "year",
+        "remarks",
+    )
     return {name: getattr(row, name) for name in names}

@@ -61,6 +61,7 @@ def greet(args: argparse.Namespace) -> None:
 def serve(args: argparse.Namespace) -> int:
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
     Granian("wildgate.site.wsgi:application", address=args.address, port=args.port, interface=Interfaces.WSGI,
-            workers=args.workers, blocking_threads=4, log_level="warning").serve()
+            workers=args.workers, blocking_threads=4, log_level=LogLevels.warning).serve()
     return 0

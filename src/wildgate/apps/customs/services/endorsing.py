@@ -19,9 +19,9 @@ from wildgate.apps.permits.services import move_permit
 from wildgate.convention.lifecycle import PermitAct, PermitState
 from wildgate.convention.permit import plain
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.kit.keys import Use
 from wildgate.seal.endorsement import Endorsement as Sealed
 from wildgate.seal.endorsement import Stage
-from wildgate.kit.keys import Use
 from wildgate.seal.token import permit_digest, seal_endorsement
 
 if TYPE_CHECKING:
@@ -30,9 +30,19 @@ if TYPE_CHECKING:
 ACTS = {crossing.EXPORT: PermitAct.EXPORT_ENDORSED, crossing.IMPORT: PermitAct.IMPORT_ENDORSED}
 
 
-def endorse(*, actor: Actor, number: str, stage: str, quantities: Mapping[str, Decimal | str], port: str, transport_document: str,
-            at: datetime, key: str = "", packages: int | None = None,
-            dead: Mapping[str, Decimal | str] | None = None) -> Endorsement | Refusal:
+def endorse(
+    *,
+    actor: Actor,
+    number: str,
+    stage: str,
+    quantities: Mapping[str, Decimal | str],
+    port: str,
+    transport_document: str,
+    at: datetime,
+    key: str = "",
+    packages: int | None = None,
+    dead: Mapping[str, Decimal | str] | None = None,
+) -> Endorsement | Refusal:
     """Endorse a permit of the home Party with what actually moves, line by line (Article VI; US 23.23(c)(21)).
 
     `quantities` holds a quantity for every block of the permit. The same `key` with the same content is the same
@@ -44,8 +54,17 @@ def endorse(*, actor: Actor, number: str, stage: str, quantities: Mapping[str, D
     if refused := require(actor, Action.ENDORSE, permit):
         return refused
     lines = list(permit.lines.all())
-    act = crossing.read_act(stage=stage, quantities=quantities, lines=lines, port=port, transport_document=transport_document,
-                            at=at, key=key, packages=packages, dead=dead)
+    act = crossing.read_act(
+        stage=stage,
+        quantities=quantities,
+        lines=lines,
+        port=port,
+        transport_document=transport_document,
+        at=at,
+        key=key,
+        packages=packages,
+        dead=dead,
+    )
     if isinstance(act, Refusal):
         return usable(permit, stage, at) or act
     if (again := repeated(actor.party, act, permit=permit)) is not None:
@@ -59,36 +78,68 @@ def endorse(*, actor: Actor, number: str, stage: str, quantities: Mapping[str, D
                 refused_after_wait = refused
             else:
                 endorsement = Endorsement.objects.create(permit=permit, **written(act, token, actor))
-                EndorsementLine.objects.bulk_create([
-                    EndorsementLine(endorsement=endorsement, permit_line=line, quantity=act.quantities[line.block],
-                                    dead_on_arrival=(act.dead or {}).get(line.block)) for line in lines])
+                EndorsementLine.objects.bulk_create(
+                    [
+                        EndorsementLine(
+                            endorsement=endorsement,
+                            permit_line=line,
+                            quantity=act.quantities[line.block],
+                            dead_on_arrival=(act.dead or {}).get(line.block),
+                        )
+                        for line in lines
+                    ]
+                )
                 return endorsement
     except IntegrityError:
         refused_after_wait = KEY_USED
     return repeated(actor.party, act, permit=permit) or refused_after_wait
 
 
-KEY_USED = refuse("key-used", "This key was already used for another endorsement; send a new one under a new key.", field="key",
-                  basis=("House rule: one act, one key",))
+KEY_USED = refuse(
+    "key-used",
+    "This key was already used for another endorsement; send a new one under a new key.",
+    field="key",
+    basis=("House rule: one act, one key",),
+)
 
 
 def usable(permit: Permit, stage: str, at: datetime) -> Refusal | None:
     """Why the permit may not be endorsed now; None when it may."""
-    return crossing.why_not(permit.kind, PermitState(permit.status.state), permit.issued_at.date(), permit.valid_until, stage, at.date())
+    return crossing.why_not(
+        permit.kind, PermitState(permit.status.state), permit.issued_at.date(), permit.valid_until, stage, at.date()
+    )
 
 
-def repeated(party: str, act: Act, *, permit: Permit | None = None, foreign: int | None = None) -> Endorsement | Refusal | None:
+def repeated(
+    party: str, act: Act, *, permit: Permit | None = None, foreign: int | None = None
+) -> Endorsement | Refusal | None:
     """The endorsement that this key made before, a refusal when its content was another, None when the key is new."""
     if not act.key:
         return None
-    found = Endorsement.objects.filter(party=party, key=act.key).prefetch_related("lines__permit_line", "lines__foreign_line").first()
+    found = (
+        Endorsement.objects.filter(party=party, key=act.key)
+        .prefetch_related("lines__permit_line", "lines__foreign_line")
+        .first()
+    )
     if found is None:
         return None
-    moved = {line.permit_line.block if foreign is None and line.permit_line else line.foreign_line.block if line.foreign_line else "":
-             line.quantity for line in found.lines.all()}
-    same = (found.permit_id == (permit.pk if permit else None) and found.foreign_id == foreign and found.stage == act.stage
-            and found.port == act.port and found.transport_document == act.transport_document
-            and found.packages == act.packages and moved == dict(act.quantities))
+    moved = {
+        line.permit_line.block
+        if foreign is None and line.permit_line
+        else line.foreign_line.block
+        if line.foreign_line
+        else "": line.quantity
+        for line in found.lines.all()
+    }
+    same = (
+        found.permit_id == (permit.pk if permit else None)
+        and found.foreign_id == foreign
+        and found.stage == act.stage
+        and found.port == act.port
+        and found.transport_document == act.transport_document
+        and found.packages == act.packages
+        and moved == dict(act.quantities)
+    )
     return found if same else KEY_USED
 
 
@@ -103,26 +154,57 @@ def spend(permit: Permit, act: Act, token: bytes, *, actor: Actor) -> Refusal | 
 
 def told(act: Act, token: bytes, party: str) -> dict[str, object]:
     """What the event chain keeps of an endorsement: codes and quantities, no names."""
-    return {"stage": act.stage, "port": crossing.locode(act.port, party), "endorsement": permit_digest(token).hex(),
-            "quantities": {block: plain(amount) for block, amount in act.quantities.items()}}
+    return {
+        "stage": act.stage,
+        "port": crossing.locode(act.port, party),
+        "endorsement": permit_digest(token).hex(),
+        "quantities": {block: plain(amount) for block, amount in act.quantities.items()},
+    }
 
 
 def seal(permit: Permit, act: Act, moved: list[Decimal]) -> bytes:
-    """The sealed endorsement, chained to the permit's seal. A home permit is used once, so no endorsement goes before it."""
-    return seal_as(permit.party, permit.number, bytes.fromhex(permit.seal_digest), crossing.seal_stage(permit.kind, act.stage), act, moved)
+    """The sealed endorsement, chained to the permit's seal. A home permit is used once: no endorsement goes before."""
+    return seal_as(
+        permit.party,
+        permit.number,
+        bytes.fromhex(permit.seal_digest),
+        crossing.seal_stage(permit.kind, act.stage),
+        act,
+        moved,
+    )
 
 
-def seal_as(party: str, number: str, digest: bytes, stage: Stage, act: Act, moved: list[Decimal],
-            previous: bytes | None = None) -> bytes:
+def seal_as(
+    party: str, number: str, digest: bytes, stage: Stage, act: Act, moved: list[Decimal], previous: bytes | None = None
+) -> bytes:
     """Seal with the key of customs."""
-    sealed = Sealed(party=party, number=number, permit_digest=digest, stage=stage, locode=crossing.locode(act.port, party),
-                    quantities=tuple(moved), at=act.at, transport_document=act.transport_document, packages=act.packages,
-                    previous=previous)
+    sealed = Sealed(
+        party=party,
+        number=number,
+        permit_digest=digest,
+        stage=stage,
+        locode=crossing.locode(act.port, party),
+        quantities=tuple(moved),
+        at=act.at,
+        transport_document=act.transport_document,
+        packages=act.packages,
+        previous=previous,
+    )
     return seal_endorsement(sealed, sealing.keys().signing_key(party, Use.ENDORSEMENT))
 
 
 def written(act: Act, token: bytes, actor: Actor, previous: str = "") -> dict[str, Any]:
     """The endorsement's own fields."""
-    return {"party": actor.party, "stage": act.stage, "port": act.port, "transport_document": act.transport_document,
-            "packages": act.packages, "at": act.at, "officer_id": actor.person_id, "token": token.hex(),
-            "digest": permit_digest(token).hex(), "previous": previous, "key": act.key}
+    return {
+        "party": actor.party,
+        "stage": act.stage,
+        "port": act.port,
+        "transport_document": act.transport_document,
+        "packages": act.packages,
+        "at": act.at,
+        "officer_id": actor.person_id,
+        "token": token.hex(),
+        "digest": permit_digest(token).hex(),
+        "previous": previous,
+        "key": act.key,
+    }

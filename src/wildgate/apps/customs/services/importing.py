@@ -1,4 +1,4 @@
-"""Letting an import in: the foreign paper, and for Appendix I the home import permit, are used by one act (Art. III.3, VI.6)."""
+"""Letting an import in: one act uses the foreign paper and, for Appendix I, our import permit (Art. III.3, VI.6)."""
 
 from __future__ import annotations
 
@@ -25,13 +25,25 @@ from wildgate.seal.endorsement import Stage
 if TYPE_CHECKING:
     from wildgate.apps.permits.models import Permit, PermitLine
 
-NO_IMPORT_PERMIT = frozenset({Source.REGISTERED.value, Source.CAPTIVE_BRED.value, Source.PROPAGATED.value, Source.PRE_CONVENTION.value})
+NO_IMPORT_PERMIT = frozenset(
+    {Source.REGISTERED.value, Source.CAPTIVE_BRED.value, Source.PROPAGATED.value, Source.PRE_CONVENTION.value}
+)
 """Appendix I specimens that come in without an import permit (Article VII.2, VII.4 and VII.5)."""
 
 
-def endorse_import(*, actor: Actor, foreign: tuple[str, str, date], import_permit: str | None,
-                   quantities: Mapping[str, Decimal | str], port: str, transport_document: str, at: datetime, key: str = "",
-                   packages: int | None = None, dead: Mapping[str, Decimal | str] | None = None) -> Endorsement | Refusal:
+def endorse_import(
+    *,
+    actor: Actor,
+    foreign: tuple[str, str, date],
+    import_permit: str | None,
+    quantities: Mapping[str, Decimal | str],
+    port: str,
+    transport_document: str,
+    at: datetime,
+    key: str = "",
+    packages: int | None = None,
+    dead: Mapping[str, Decimal | str] | None = None,
+) -> Endorsement | Refusal:
     """Endorse the import of what a registered foreign permit covers; `foreign` is its (country, number, issue date).
 
     Appendix I lines need a home import permit that covers them in taxon, term and quantity; it is used by the same act.
@@ -42,16 +54,32 @@ def endorse_import(*, actor: Actor, foreign: tuple[str, str, date], import_permi
     country, number, issued_on = foreign
     paper = ForeignPermit.objects.filter(party=actor.party, country=country, number=number, issued_on=issued_on).first()
     if paper is None:
-        return refuse("no-such-foreign-permit", "%(country)s %(number)s is not registered here. Register the paper first.",
-                      country=country[:2], number=number[:30], field="foreign")
+        return refuse(
+            "no-such-foreign-permit",
+            "%(country)s %(number)s is not registered here. Register the paper first.",
+            country=country[:2],
+            number=number[:30],
+            field="foreign",
+        )
     lines = list(paper.lines.all())
-    act = crossing.read_act(stage=crossing.IMPORT, quantities=quantities, lines=lines, port=port,
-                            transport_document=transport_document, at=at, key=key, packages=packages, dead=dead)
+    act = crossing.read_act(
+        stage=crossing.IMPORT,
+        quantities=quantities,
+        lines=lines,
+        port=port,
+        transport_document=transport_document,
+        at=at,
+        key=key,
+        packages=packages,
+        dead=dead,
+    )
     if isinstance(act, Refusal):
         return act
     home = permit_of(actor.party, import_permit) if import_permit else None
     if import_permit and home is None:
-        return refuse("no-such-permit", "There is no import permit %(number)s.", number=import_permit[:30], field="import_permit")
+        return refuse(
+            "no-such-permit", "There is no import permit %(number)s.", number=import_permit[:30], field="import_permit"
+        )
     if (again := repeated(actor.party, act, permit=home, foreign=paper.pk)) is not None:
         return again
     if refused := why_not(paper, at.date()):
@@ -65,8 +93,14 @@ def endorse_import(*, actor: Actor, foreign: tuple[str, str, date], import_permi
 def why_not(paper: ForeignPermit, on: date) -> Refusal | None:
     """Why a foreign paper may not be used for an import now; None when it may."""
     if paper.state == ForeignPermit.State.USED:
-        return refuse("already-used", "%(country)s %(number)s was already used for an import. It serves one consignment: stop the goods "
-                      "and contact the authority that issued it.", country=paper.country, number=paper.number, basis=crossing.ONE_USE)
+        return refuse(
+            "already-used",
+            "%(country)s %(number)s was already used for an import. It serves one consignment: stop the goods "
+            "and contact the authority that issued it.",
+            country=paper.country,
+            number=paper.number,
+            basis=crossing.ONE_USE,
+        )
     return crossing.out_of_time(paper.issued_on, paper.valid_until, on)
 
 
@@ -75,12 +109,23 @@ def needs_import_permit(line: ForeignLine) -> bool:
     return line.appendix == Appendix.I.value and line.source not in NO_IMPORT_PERMIT
 
 
-def cover(paper: ForeignPermit, lines: Sequence[ForeignLine], act: Act, home: Permit | None) -> dict[str, PermitLine] | Refusal:
+def cover(
+    paper: ForeignPermit, lines: Sequence[ForeignLine], act: Act, home: Permit | None
+) -> dict[str, PermitLine] | Refusal:
     """For each block that arrives, the line of the home import permit that covers it, where one is needed or fits."""
     needed = [line for line in lines if needs_import_permit(line) and act.quantities[line.block]]
     if home is None:
-        return refuse("import-permit-missing", "%(taxon)s is in Appendix I: a valid import permit of this authority must be shown.",
-                      taxon=needed[0].taxon, field="import_permit", basis=("Art. III.3",)) if needed else {}
+        return (
+            refuse(
+                "import-permit-missing",
+                "%(taxon)s is in Appendix I: a valid import permit of this authority must be shown.",
+                taxon=needed[0].taxon,
+                field="import_permit",
+                basis=("Art. III.3",),
+            )
+            if needed
+            else {}
+        )
     if refused := _unfit(paper, home, act):
         return refused
     left = [(line, line.quantity) for line in home.lines.all()]
@@ -93,20 +138,36 @@ def cover(paper: ForeignPermit, lines: Sequence[ForeignLine], act: Act, home: Pe
             left[place] = (own, free - _in_unit(amount, line.unit, own.unit))
             out[line.block] = own
         elif line in needed:
-            return refuse("import-permit-does-not-cover", "The import permit %(number)s does not cover %(amount)s of %(taxon)s (%(term)s) on "
-                          "line %(block)s; stop and contact the Management Authority.", number=home.number, taxon=line.taxon,
-                          amount=crossing.shown(amount, line.unit), term=line.term, block=line.block, field="import_permit",
-                          basis=("Art. III.3", "50 CFR 23.26(c)(18)"))
+            return refuse(
+                "import-permit-does-not-cover",
+                "The import permit %(number)s does not cover %(amount)s of %(taxon)s (%(term)s) on "
+                "line %(block)s; stop and contact the Management Authority.",
+                number=home.number,
+                taxon=line.taxon,
+                amount=crossing.shown(amount, line.unit),
+                term=line.term,
+                block=line.block,
+                field="import_permit",
+                basis=("Art. III.3", "50 CFR 23.26(c)(18)"),
+            )
     return out
 
 
 def _unfit(paper: ForeignPermit, home: Permit, act: Act) -> Refusal | None:
     if home.kind != DocumentKind.IMPORT_PERMIT.value:
-        return refuse("not-an-import-permit", "%(number)s is not an import permit.", number=home.number, field="import_permit")
+        return refuse(
+            "not-an-import-permit", "%(number)s is not an import permit.", number=home.number, field="import_permit"
+        )
     if home.exporter_country != paper.exporter_country:
-        return refuse("import-permit-of-another-route", "The import permit %(number)s is for goods from %(right)s, not from %(given)s.",
-                      number=home.number, right=home.exporter_country, given=paper.exporter_country, field="import_permit",
-                      basis=("Art. III.3",))
+        return refuse(
+            "import-permit-of-another-route",
+            "The import permit %(number)s is for goods from %(right)s, not from %(given)s.",
+            number=home.number,
+            right=home.exporter_country,
+            given=paper.exporter_country,
+            field="import_permit",
+            basis=("Art. III.3",),
+        )
     return usable(home, act.stage, act.at)
 
 
@@ -122,20 +183,43 @@ def _in_unit(amount: Decimal, unit: str, to: str) -> Decimal:
     return amount if isinstance(turned, Refusal) else turned
 
 
-def _write(actor: Actor, paper: ForeignPermit, home: Permit | None, act: Act, lines: Sequence[ForeignLine],
-           covered: Mapping[str, PermitLine]) -> Endorsement | Refusal:
+def _write(
+    actor: Actor,
+    paper: ForeignPermit,
+    home: Permit | None,
+    act: Act,
+    lines: Sequence[ForeignLine],
+    covered: Mapping[str, PermitLine],
+) -> Endorsement | Refusal:
     previous = paper.endorsement_digest
-    token = seal_as(actor.party, paper.number, bytes.fromhex(paper.digest), Stage.IMPORT, act,
-                    [act.quantities[line.block] for line in lines], bytes.fromhex(previous) if previous else None)
+    token = seal_as(
+        actor.party,
+        paper.number,
+        bytes.fromhex(paper.digest),
+        Stage.IMPORT,
+        act,
+        [act.quantities[line.block] for line in lines],
+        bytes.fromhex(previous) if previous else None,
+    )
     try:
         with transaction.atomic():
             refused = _use(paper, act, token, actor) or (spend(home, act, token, actor=actor) if home else None)
             if refused is None:
-                endorsement = Endorsement.objects.create(permit=home, foreign=paper, **written(act, token, actor, previous))
-                EndorsementLine.objects.bulk_create([
-                    EndorsementLine(endorsement=endorsement, foreign_line=line, permit_line=covered.get(line.block),
-                                    quantity=act.quantities[line.block], dead_on_arrival=(act.dead or {}).get(line.block))
-                    for line in lines])
+                endorsement = Endorsement.objects.create(
+                    permit=home, foreign=paper, **written(act, token, actor, previous)
+                )
+                EndorsementLine.objects.bulk_create(
+                    [
+                        EndorsementLine(
+                            endorsement=endorsement,
+                            foreign_line=line,
+                            permit_line=covered.get(line.block),
+                            quantity=act.quantities[line.block],
+                            dead_on_arrival=(act.dead or {}).get(line.block),
+                        )
+                        for line in lines
+                    ]
+                )
                 return endorsement
             transaction.set_rollback(True)
     except IntegrityError:
@@ -150,6 +234,12 @@ def _use(paper: ForeignPermit, act: Act, token: bytes, actor: Actor) -> Refusal 
         paper.refresh_from_db()
         return why_not(paper, act.at.date())
     paper.state = State.USED
-    events.append(PermitAct.IMPORT_ENDORSED.value, paper.subject, party=paper.party, actor=actor.label, at=act.at,
-                  data=told(act, token, paper.party))
+    events.append(
+        PermitAct.IMPORT_ENDORSED.value,
+        paper.subject,
+        party=paper.party,
+        actor=actor.label,
+        at=act.at,
+        data=told(act, token, paper.party),
+    )
     return None

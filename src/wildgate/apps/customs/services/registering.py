@@ -1,4 +1,4 @@
-"""Registering a foreign permit or certificate as it was presented: read by the rules, keyed by country, number and date."""
+"""Registering a foreign permit or certificate as presented: read by the rules, keyed by country, number and date."""
 
 from __future__ import annotations
 
@@ -46,9 +46,23 @@ class Item:
     marks: tuple[str, ...] = ()
 
 
-def register_foreign(*, actor: Actor, country: str, number: str, issued_on: date, valid_until: date, kind: str,
-                     exporter_country: str, importer_country: str, purpose: str, lines: Sequence[Item], at: datetime,
-                     organisation: int | None = None, digest: str = "", endorsement_digest: str = "") -> ForeignPermit | Refusal:
+def register_foreign(
+    *,
+    actor: Actor,
+    country: str,
+    number: str,
+    issued_on: date,
+    valid_until: date,
+    kind: str,
+    exporter_country: str,
+    importer_country: str,
+    purpose: str,
+    lines: Sequence[Item],
+    at: datetime,
+    organisation: int | None = None,
+    digest: str = "",
+    endorsement_digest: str = "",
+) -> ForeignPermit | Refusal:
     """Write down another Party's permit as presented (Article VIII.6). The same paper registered again is the same row.
 
     `digest` is the permit digest of its seal and `endorsement_digest` that of the exporting customs' label, 64
@@ -57,10 +71,21 @@ def register_foreign(*, actor: Actor, country: str, number: str, issued_on: date
     if refused := require(actor, Action.ENDORSE):
         return refused
     paper = ForeignPermit(
-        party=actor.party, country=country.strip().upper(), number=number.strip(), issued_on=issued_on, valid_until=valid_until,
-        kind=str(kind), exporter_country=exporter_country.strip().upper(), importer_country=importer_country.strip().upper(),
-        purpose=purpose.strip().upper(), organisation_id=organisation, digest=digest, endorsement_digest=endorsement_digest,
-        registered_by_id=actor.person_id, registered_at=at)
+        party=actor.party,
+        country=country.strip().upper(),
+        number=number.strip(),
+        issued_on=issued_on,
+        valid_until=valid_until,
+        kind=str(kind),
+        exporter_country=exporter_country.strip().upper(),
+        importer_country=importer_country.strip().upper(),
+        purpose=purpose.strip().upper(),
+        organisation_id=organisation,
+        digest=digest,
+        endorsement_digest=endorsement_digest,
+        registered_by_id=actor.own_id,
+        registered_at=at,
+    )
     if refused := _fault(paper, at.date()):
         return refused
     rows = _lines(lines)
@@ -68,28 +93,70 @@ def register_foreign(*, actor: Actor, country: str, number: str, issued_on: date
         return rows
     paper.digest = digest or facts_digest(paper, rows)
     with transaction.atomic():
-        known = (ForeignPermit.objects.select_for_update()
-                 .filter(party=paper.party, country=paper.country, number=paper.number, issued_on=issued_on).first())
+        known = (
+            ForeignPermit.objects.select_for_update()
+            .filter(party=paper.party, country=paper.country, number=paper.number, issued_on=issued_on)
+            .first()
+        )
         if known is not None:
-            return known if _same(known, paper, rows) else refuse(
-                "foreign-permit-differs", "%(country)s %(number)s is already registered with other facts. Compare the papers and "
-                "contact the authority that issued them.", country=paper.country, number=paper.number, field="number", basis=BASIS)
+            return (
+                known
+                if _same(known, paper, rows)
+                else refuse(
+                    "foreign-permit-differs",
+                    "%(country)s %(number)s is already registered with other facts. Compare the papers and "
+                    "contact the authority that issued them.",
+                    country=paper.country,
+                    number=paper.number,
+                    field="number",
+                    basis=BASIS,
+                )
+            )
         paper.save(force_insert=True)
         for row in rows:
             row.foreign = paper
         ForeignLine.objects.bulk_create(rows)
-        events.append("foreign-registered", paper.subject, party=paper.party, actor=actor.label, at=at,
-                      data={"kind": paper.kind, "digest": paper.digest, "lines": len(rows)})
+        events.append(
+            "foreign-registered",
+            paper.subject,
+            party=paper.party,
+            actor=actor.label,
+            at=at,
+            data={"kind": paper.kind, "digest": paper.digest, "lines": len(rows)},
+        )
     return paper
 
 
 def facts_digest(paper: ForeignPermit, rows: Sequence[ForeignLine]) -> str:
     """SHA-256 over the facts of a paper that carries no seal, in hexadecimal."""
-    facts = [paper.country, paper.number, paper.issued_on.isoformat(), paper.valid_until.isoformat(), paper.kind,
-             paper.exporter_country, paper.importer_country, paper.purpose,
-             [[row.block, row.taxon, row.appendix, row.source, row.term, plain(row.quantity), row.unit, row.origin,
-               row.origin_permit, row.marks] for row in rows]]
-    return hashlib.sha256(DIGEST_DOMAIN + json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    facts = [
+        paper.country,
+        paper.number,
+        paper.issued_on.isoformat(),
+        paper.valid_until.isoformat(),
+        paper.kind,
+        paper.exporter_country,
+        paper.importer_country,
+        paper.purpose,
+        [
+            [
+                row.block,
+                row.taxon,
+                row.appendix,
+                row.source,
+                row.term,
+                plain(row.quantity),
+                row.unit,
+                row.origin,
+                row.origin_permit,
+                row.marks,
+            ]
+            for row in rows
+        ],
+    ]
+    return hashlib.sha256(
+        DIGEST_DOMAIN + json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
+    ).hexdigest()
 
 
 def _same(known: ForeignPermit, paper: ForeignPermit, rows: Sequence[ForeignLine]) -> bool:
@@ -98,18 +165,36 @@ def _same(known: ForeignPermit, paper: ForeignPermit, rows: Sequence[ForeignLine
 
 def _fault(paper: ForeignPermit, today: date) -> Refusal | None:
     if not 1 <= len(paper.number) <= 30 or not paper.number.isprintable():
-        return refuse("number-missing", "Give the number of the permit as printed, at most 30 characters.", field="number", basis=BASIS)
+        return refuse(
+            "number-missing",
+            "Give the number of the permit as printed, at most 30 characters.",
+            field="number",
+            basis=BASIS,
+        )
     if paper.country == paper.party:
-        return refuse("home-permit", "%(country)s is the home Party: its permits are endorsed as they stand, not registered.",
-                      country=paper.country, field="country")
+        return refuse(
+            "home-permit",
+            "%(country)s is the home Party: its permits are endorsed as they stand, not registered.",
+            country=paper.country,
+            field="country",
+        )
     if paper.kind not in set(DocumentKind) or paper.kind == DocumentKind.IMPORT_PERMIT.value:
-        return refuse("kind-unknown", "%(kind)s is not a kind of document that comes with an import.", kind=paper.kind[:40], field="kind")
+        return refuse(
+            "kind-unknown",
+            "%(kind)s is not a kind of document that comes with an import.",
+            kind=paper.kind[:40],
+            field="kind",
+        )
     if paper.purpose and paper.purpose not in set(Purpose):
-        return refuse("purpose-unknown", "%(purpose)s is not a purpose code.", purpose=paper.purpose[:10], field="purpose")
+        return refuse(
+            "purpose-unknown", "%(purpose)s is not a purpose code.", purpose=paper.purpose[:10], field="purpose"
+        )
     for field in ("country", "exporter_country", "importer_country"):
         code = getattr(paper, field)
         if tables.country(code) is None:
-            return refuse("country-unknown", "%(code)s is not a country code.", code=code[:10], field=field)
+            return refuse(
+                "country-unknown", "%(given)s is not a country code.", given=code[:10] or "A blank", field=field
+            )
     for field in ("digest", "endorsement_digest"):
         if getattr(paper, field) and not _is_digest(getattr(paper, field)):
             return refuse("digest-unreadable", "A digest is 64 hexadecimal digits.", field=field)
@@ -118,13 +203,29 @@ def _fault(paper: ForeignPermit, today: date) -> Refusal | None:
 
 def _dates(paper: ForeignPermit, today: date) -> Refusal | None:
     if paper.issued_on > today:
-        return refuse("issued-in-future", "The permit is dated after today. Check the date of issue.", field="issued_on", basis=BASIS)
+        return refuse(
+            "issued-in-future",
+            "The permit is dated after today. Check the date of issue.",
+            field="issued_on",
+            basis=BASIS,
+        )
     if paper.valid_until < paper.issued_on:
-        return refuse("validity-reversed", "The permit ends before it was issued. Check both dates.", field="valid_until", basis=BASIS)
+        return refuse(
+            "validity-reversed",
+            "The permit ends before it was issued. Check both dates.",
+            field="valid_until",
+            basis=BASIS,
+        )
     most = longest_validity(DocumentKind(paper.kind), paper.issued_on)
     if (paper.valid_until - most).days > 1:  # some authorities print the same day of the month, ours the day before
-        return refuse("validity-too-long", "A document of the kind %(kind)s of that day ends by %(day)s at the latest.", kind=paper.kind,
-                      day=most, field="valid_until", basis=("Art. VI.2", "Res. Conf. 12.3"))
+        return refuse(
+            "validity-too-long",
+            "A document of the kind %(kind)s of that day ends by %(day)s at the latest.",
+            kind=paper.kind,
+            day=most,
+            field="valid_until",
+            basis=("Art. VI.2", "Res. Conf. 12.3"),
+        )
     return None
 
 
@@ -144,25 +245,48 @@ def _line(position: int, item: Item) -> ForeignLine | Refusal:
     at = f"lines[{position}]"
     taxon = law().resolve(item.taxon)
     if isinstance(taxon, Unknown):
-        return refuse("taxon-unknown", "%(name)s is not a name in the tables. %(why)s", name=item.taxon[:80], why=taxon.reason,
-                      field=f"{at}.taxon", suggestions=law().suggest(item.taxon))
+        return refuse(
+            "taxon-unknown",
+            "%(name)s is not a name in the tables. %(why)s",
+            name=item.taxon[:80],
+            why=taxon.reason,
+            field=f"{at}.taxon",
+            suggestions=law().suggest(item.taxon),
+        )
     known_unit, known_term = tables.unit(item.unit), tables.term(item.term)
     checks = (
-        ("appendix", item.appendix in set(Appendix), "an Appendix"), ("source", item.source in set(Source), "a source code"),
+        ("appendix", item.appendix in set(Appendix), "an Appendix"),
+        ("source", item.source in set(Source), "a source code"),
         ("term", known_term is not None and known_term.current, "a current term code"),
         ("unit", known_unit is not None and known_unit.current, "a current unit code"),
         ("origin", tables.country(item.origin) is not None, "a country code"),
     )
     for field, holds, what in checks:
         if not holds:
-            return refuse(f"{field}-unknown", "%(value)s is not %(what)s.", value=str(asdict(item)[field])[:20] or "A blank", what=what,
-                          field=f"{at}.{field}", basis=BASIS)
+            return refuse(
+                f"{field}-unknown",
+                "%(value)s is not %(what)s.",
+                value=str(asdict(item)[field])[:20] or "A blank",
+                what=what,
+                field=f"{at}.{field}",
+                basis=BASIS,
+            )
     text = plain(item.quantity) if isinstance(item.quantity, Decimal) else item.quantity
     amount = parse_quantity(text, field=f"{at}.quantity")
     if isinstance(amount, Refusal):
         return amount
     if refused := check_number(amount, item.unit, field=f"{at}.quantity"):
         return refused
-    return ForeignLine(block=block(position), position=position, taxon=taxon.name, appendix=item.appendix, source=item.source,
-                       term=item.term, quantity=amount, unit=item.unit, origin=item.origin, origin_permit=item.origin_permit[:40],
-                       marks=list(item.marks))
+    return ForeignLine(
+        block=block(position),
+        position=position,
+        taxon=taxon.name,
+        appendix=item.appendix,
+        source=item.source,
+        term=item.term,
+        quantity=amount,
+        unit=item.unit,
+        origin=item.origin,
+        origin_permit=item.origin_permit[:40],
+        marks=list(item.marks),
+    )

@@ -36,7 +36,7 @@ def ask(*, actor: Actor, case: str, text: str, at: datetime) -> Application | Re
         found = admitted(actor, Action.WORK_CASE, case, Step.ASK)
         if isinstance(found, Refusal):
             return found
-        Question.objects.create(application=found[0], text=kept, asked_by_id=actor.person_id, asked_at=at)
+        Question.objects.create(application=found[0], text=kept, asked_by_id=actor.own_id, asked_at=at)
         return move(*found, Step.ASK, actor=actor, at=at)
 
 
@@ -60,7 +60,7 @@ def give_opinion(*, actor: Actor, case: str, positive: bool, text: str, conditio
             return found
         application = found[0]
         Opinion.objects.create(application=application, positive=positive, text=kept, conditions=conditions.strip()[:2000],
-                               person_id=actor.person_id, at=at)
+                               person_id=actor.own_id, at=at)
         application.findings.filter(by=SCIENTIFIC).update(made=positive, person_id=actor.person_id, at=at)
         return move(*found, Step.GIVE_OPINION, actor=actor, at=at, data={"positive": positive})
 

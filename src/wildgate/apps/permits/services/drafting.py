@@ -36,7 +36,7 @@ def start(*, actor: Actor, organisation: int, at: datetime) -> Application | Ref
         serial = next_number(actor.party, "application", at.year)
         application = Application.objects.create(
             party=actor.party, number=f"{actor.party}-A-{at.year}-{serial:06d}", organisation=holder,
-            started_by_id=actor.person_id, started_at=at, changed_at=at)
+            started_by_id=actor.own_id, started_at=at, changed_at=at)
         events.append("start", application.subject, party=actor.party, actor=actor.label, at=at)
     return application
 

@@ -1,6 +1,7 @@
 // What a page gains where scripts run: nothing here is needed to do one's work.
 
-const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const all = (selector, root = document) =>
+  [...(root.matches?.(selector) ? [root] : []), ...root.querySelectorAll(selector)];
 
 // Errors first: the summary takes the focus so that a screen reader starts there.
 function focusErrors(root) {
