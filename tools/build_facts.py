@@ -247,6 +247,7 @@ def checklist(path: Path) -> Iterator[Row]:
 
 def read_countries(data: Path) -> Iterator[Row]:
     names = {r["code"]: r for r in hand("country_names")}
+    covered = {r["code"]: r["covered_by"] for r in hand("territories")}
     parties = {r["iso2"]: r["entry_into_force"] for r in table(data / "cites_parties.csv")}
     rows = table(data / "cites_countries.csv")
     rows += [{"code": "QM", "name_en": "Demoland", "kind": "demo"}, {"code": "QZ", "name_en": "Quartzland",
@@ -259,7 +260,8 @@ def read_countries(data: Path) -> Iterator[Row]:
         if row["kind"] == "demo":
             periods = "1975-07-01/"
         yield {"code": code, "name_en": row["name_en"], "name_fr": names[code]["name_fr"],
-               "name_es": names[code]["name_es"], "kind": row["kind"], "periods": periods}
+               "name_es": names[code]["name_es"], "kind": row["kind"], "periods": periods,
+               "covered_by": covered.get(code, "")}
 
 
 if __name__ == "__main__":

@@ -64,10 +64,14 @@ class Unit(Named):
 
 @dataclass(frozen=True, slots=True)
 class Country(Named):
-    """A country or area code. `kind`: iso, special, former, demo. `periods` of membership as (from, until)."""
+    """A country or area code. `kind`: iso, special, former, demo. `periods` of membership as (from, until).
+
+    `covered_by` is the Party through which an area without a membership of its own takes part (kind K).
+    """
 
     kind: str = "iso"
     periods: tuple[tuple[date, date | None], ...] = ()
+    covered_by: str = ""
 
     @property
     def party_since(self) -> date | None:
@@ -75,7 +79,9 @@ class Country(Named):
         return self.periods[-1][0] if self.periods else None
 
     def is_party_on(self, day: date) -> bool:
-        """Was it a Party on `day`? The end of a period is the first day outside."""
+        """Was it a Party, or part of one, on `day`? The end of a period is the first day outside."""
+        if self.covered_by and (party := country(self.covered_by)):
+            return party.is_party_on(day)
         return any(start <= day and (end is None or day < end) for start, end in self.periods)
 
 
@@ -223,8 +229,8 @@ def _unit_names() -> dict[str, Unit]:
 
 @cache
 def _countries() -> dict[str, Country]:
-    return {r["code"]: Country(r["code"], r["name_en"], r["name_fr"], r["name_es"], r["kind"], _periods(r["periods"]))
-            for r in read_facts("countries")}
+    return {r["code"]: Country(r["code"], r["name_en"], r["name_fr"], r["name_es"], r["kind"], _periods(r["periods"]),
+                               r["covered_by"]) for r in read_facts("countries")}
 
 
 def _periods(text: str) -> tuple[tuple[date, date | None], ...]:

@@ -33,7 +33,7 @@ BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,9})\s+(\d{1,9})\s+(\d{1,9})\s
 HARMLESS = {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING}
 USAGE = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
 UNREADABLE = (PdfError, SigningError, SignatureValidationError, PathError, ValueError, TypeError, KeyError, IndexError,
-              AttributeError, RecursionError, NotImplementedError, OverflowError, AssertionError, OSError)
+              AttributeError, RuntimeError, OverflowError, AssertionError, OSError)
 """What a parser of a hostile file may run into; each means the same: the signature cannot be relied on."""
 
 ADDED = "Something was added to the file after it was signed."

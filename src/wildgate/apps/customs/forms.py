@@ -34,7 +34,8 @@ def new_key() -> str:
 
 def field_id(field: str | None) -> str:
     """The id of the input that a refusal's field names: `quantities[A]` is `id_quantities-A`, `lines[0].taxon` `id_lines-0-taxon`."""
-    return "id_" + "-".join(part for part in (field or "").replace("[", " ").replace("]", " ").replace(".", " ").split())
+    parts = (field or "").replace("[", " ").replace("]", " ").replace(".", " ").split()
+    return "id_" + "-".join(parts) if parts else ""
 
 
 def by_block(data: Mapping[str, str], group: str, blocks: Iterable[str], *, only_filled: bool = False) -> dict[str, str]:

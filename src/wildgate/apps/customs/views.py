@@ -19,12 +19,12 @@ from wildgate.apps.customs.forms import CodeForm, Paper
 from wildgate.apps.customs.models import Endorsement, ForeignPermit
 from wildgate.apps.customs.selectors import AtBorder, ForeignAtBorder
 from wildgate.apps.permits import verification
+from wildgate.apps.permits.templatetags.permits import said
 from wildgate.convention.permit import plain
 from wildgate.convention.refusal import Refusal
 from wildgate.kit import events
 from wildgate.message.judgement import Judgement
 from wildgate.message.qr import write_png
-from wildgate.seal.verdict import Role
 
 REFUSED = 422
 
@@ -43,7 +43,8 @@ def desk(request: Request) -> HttpResponse:
 def _desk(request: Request, form: CodeForm, *, number: str = "", unknown: bool = False, fault: Refusal | None = None) -> HttpResponse:
     found = selectors.foreign_papers(request.actor, number, limit=10) if number else []
     return render(request, "customs/desk.html", {
-        "form": form, "number": number, "unknown": unknown and not found, "foreign": found, "fault": fault,
+        "form": form, "number": number, "unknown": unknown and not found, "foreign": found,
+        "faults": [("id_file", said(fault))] if fault else [],
         "recent": selectors.recent(request.actor, request.actor.station, limit=10),
     }, status=REFUSED if fault or form.errors else 200)
 
@@ -53,7 +54,7 @@ def _read_code(request: Request) -> HttpResponse:
     if not form.is_valid():
         return _desk(request, form)
     data, name = form.evidence
-    judged = verification.judge_file(data, name, role=Role.EXPORT, at=request.at)
+    judged = verification.judged(data, name, role="export", at=request.at)
     if isinstance(judged, Refusal):
         return _desk(request, form, fault=judged)
     facts = judged.verdict.facts
@@ -62,7 +63,7 @@ def _read_code(request: Request) -> HttpResponse:
     if facts["party"] == request.actor.party:
         found = selectors.at_border(request.actor, facts["number"], request.at)
         return render(request, "customs/verdict.html", {"judged": judged}) if found is None else _permit(request, found, judged=judged)
-    arriving = verification.judge_file(data, name, role=Role.IMPORT, at=request.at)
+    arriving = verification.judged(data, name, role="import", at=request.at)
     return _foreign_code(request, judged if isinstance(arriving, Refusal) else arriving)
 
 
@@ -108,7 +109,7 @@ def _permit(request: Request, found: AtBorder, *, judged: Judgement | None = Non
 def _typed(request: Request, fault: Refusal | None) -> dict[str, Any]:
     """What the endorsement form shows: what was typed, or the officer's station and a new key."""
     sent = request.POST if fault else {}
-    return {"fault": fault, "fault_id": forms.field_id(fault.field) if fault else "", "typed": sent,
+    return {"fault": fault, "faults": [(forms.field_id(fault.field), said(fault))] if fault else [], "typed": sent,
             "port": sent.get("port", request.actor.station), "key": sent.get("key") or forms.new_key()}
 
 

@@ -46,7 +46,7 @@ def write_all(permit: Permit) -> None:
     if not missing:
         return
     record, seals = permit.record, permit.seals
-    xml = write_v2(record, seal_text=code_text(permit))
+    xml = write_v2(record, seal_text="\n".join(code_text(permit, page + 1) for page in range(len(seals))))
     made = {"xml": xml, "txt": (code_text(permit) + "\n").encode(), "png": write_png(code_text(permit))}
     if "pdf" in missing:
         made["pdf"] = sign_pdf(write_pdf(record, seals, base_url=verify_base(), xml=xml), *signer(permit.party), place=record.place)

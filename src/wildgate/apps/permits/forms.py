@@ -35,7 +35,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One question. `kind`: text, textarea, select, radio, tick, species. `name` is also its id on the page."""
+    """One question. `kind`: text, textarea, select, radio, tick, species."""
 
     name: str
     kind: str
@@ -59,7 +59,12 @@ class Input:
     @property
     def described_by(self) -> str:
         """The ids of what a screen reader reads after the label."""
-        return " ".join([f"{self.name}-hint"] * bool(self.hint) + [f"{self.name}-error"] * bool(self.error))
+        return " ".join([f"{self.id}_helptext"] * bool(self.hint) + [f"{self.id}_error"] * bool(self.error))
+
+    @property
+    def id(self) -> str:
+        """The id of the control; of the first choice where there are several."""
+        return f"id_{self.name}_0" if self.kind == "radio" else f"id_{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +160,17 @@ def _countries(language: str, *kinds: str) -> tuple[Choice, ...]:
 @lru_cache(maxsize=8)
 def term_choices(language: str) -> tuple[Choice, ...]:
     """Kinds of specimens by name."""
-    return _sorted(Choice(each.code, f"{_capital(each.name(language))} ({each.code})") for each in tables.terms() if each.current)
+    return _sorted(
+        Choice(each.code, f"{_capital(each.name(language))} ({each.code})") for each in tables.terms() if each.current
+    )
 
 
 @lru_cache(maxsize=8)
 def unit_choices(language: str) -> tuple[Choice, ...]:
     """Units, the number of specimens first."""
-    return tuple(Choice(each.code, f"{_capital(each.name(language))} ({each.code})") for each in tables.units() if each.current)
+    return tuple(
+        Choice(each.code, f"{_capital(each.name(language))} ({each.code})") for each in tables.units() if each.current
+    )
 
 
 def source_choices() -> tuple[Choice, ...]:
@@ -189,53 +198,131 @@ def _route(answers: Answers) -> Page:
         Direction.IMPORT: _("The specimens come here from another country."),
         Direction.FROM_THE_SEA: _("The specimens were taken in waters of no State and are landed here."),
     }
-    directions = tuple(Choice(each.value, str(wording.word(wording.DIRECTION_WORDS, each)), hints[each]) for each in OFFERED)
-    return Page(ROUTE, _("What do you want to do?"), (
-        Input("direction", "radio", _("Direction"), choices=directions, value=answers.get("direction", "")),
-        _select("purpose", _("Purpose of the trade"), purpose_choices(), answers, _("The main reason for the transaction (box 5a).")),
-    ))
+    directions = tuple(
+        Choice(each.value, str(wording.word(wording.DIRECTION_WORDS, each)), hints[each]) for each in OFFERED
+    )
+    return Page(
+        ROUTE,
+        _("What do you want to do?"),
+        (
+            Input("direction", "radio", _("Direction"), choices=directions, value=answers.get("direction", "")),
+            _select(
+                "purpose",
+                _("Purpose of the trade"),
+                purpose_choices(),
+                answers,
+                _("The main reason for the transaction (box 5a)."),
+            ),
+        ),
+    )
 
 
 def _other(answers: Answers) -> Page:
     outward = answers.get("direction", Direction.EXPORT.value) in OUTWARD
     title = _("Who receives the specimens?") if outward else _("Who sends the specimens?")
     sea = answers.get("direction") == Direction.FROM_THE_SEA.value
-    return Page(OTHER, title, (
-        _select("other_country", _("Country"), country_choices(wording.language(), sea=sea), answers),
-        _text("other_name", _("Name"), answers, _("The firm, institution or person, as on the invoice."), width="wide"),
-        Input("other_address", "textarea", _("Address"), _("Street, place and country: the permit is not valid without it."),
-              answers.get("other_address", "")),
-        Input("other_private", "tick", _("This is a private person"), _("The sealed code then carries no plain name."),
-              answers.get("other_private", "")),
-    ))
+    return Page(
+        OTHER,
+        title,
+        (
+            _select("other_country", _("Country"), country_choices(wording.language(), sea=sea), answers),
+            _text("other_name", _("Name"), answers, _("The firm, institution or person, as on the invoice."), width=""),
+            Input(
+                "other_address",
+                "textarea",
+                _("Address"),
+                _("Street, place and country: the permit is not valid without it."),
+                answers.get("other_address", ""),
+            ),
+            Input(
+                "other_private",
+                "tick",
+                _("This is a private person"),
+                _("The sealed code then carries no plain name."),
+                answers.get("other_private", ""),
+            ),
+        ),
+    )
 
 
 def _line(place: int, line: Mapping[str, str], home: str) -> Page:
     language = wording.language()
     values = {"origin": home, **line}
-    return Page(f"line-{place + 1}", _("Which specimens?"), (
-        Input("taxon", "species", _("Species"), _("Scientific or common name. Spelling need not be perfect."), line.get("taxon", "")),
-        _select("term", _("What is it?"), term_choices(language), line, _("The form of the specimen, as customs will see it.")),
-        _text("quantity", _("Quantity"), line, _("Digits, with a point for decimals: 1200 or 1200.5."), width="short", inputmode="decimal"),
-        _select("unit", _("Unit"), unit_choices(language), line),
-        _select("source", _("Where do the specimens come from?"), source_choices(), line, _("The source code of the permit (box 10).")),
-        _select("origin", _("Country of origin"), country_choices(language, origin=True), values,
-                _("Where they were taken from the wild, bred or propagated.")),
-        Input("live", "tick", _("The specimens are alive"), value=line.get("live", "")),
-    ), place)
+    return Page(
+        f"line-{place + 1}",
+        _("Which specimens?"),
+        (
+            Input(
+                "taxon",
+                "species",
+                _("Species"),
+                _("Scientific or common name. Spelling need not be perfect."),
+                line.get("taxon", ""),
+            ),
+            _select(
+                "term",
+                _("What is it?"),
+                term_choices(language),
+                line,
+                _("The form of the specimen, as customs will see it."),
+            ),
+            _text(
+                "quantity",
+                _("Quantity"),
+                line,
+                _("Digits, with a point for decimals: 1200 or 1200.5."),
+                width="w-20",
+                inputmode="decimal",
+            ),
+            _select("unit", _("Unit"), unit_choices(language), line),
+            _select(
+                "source",
+                _("Where do the specimens come from?"),
+                source_choices(),
+                line,
+                _("The source code of the permit (box 10)."),
+            ),
+            _select(
+                "origin",
+                _("Country of origin"),
+                country_choices(language, origin=True),
+                values,
+                _("Where they were taken from the wild, bred or propagated."),
+            ),
+            Input("live", "tick", _("The specimens are alive"), value=line.get("live", "")),
+        ),
+        place,
+    )
 
 
 def _details(place: int, line: Mapping[str, str], answers: Answers, home: str) -> Page:
     asked = (*_about_source(line), *_about_papers(line, answers, home))
     day = _("Year-month-day, for example 2019-05-31.")
     asked = tuple(replace(each, hint=day) if each.name in DATES and not each.hint else each for each in asked)
-    return Page(f"details-{place + 1}", _("How can the specimens be recognised?"), (
-        *asked,
-        Input("description", "textarea", _("Description"), _("Size, sex, colour, age: what customs can compare. Up to 300 characters."),
-              line.get("description", ""), optional=True),
-        Input("marks", "textarea", _("Marks"), _("Tags, rings, microchips or labels: one number or range on each line."),
-              line.get("marks", ""), optional=True),
-    ), place)
+    return Page(
+        f"details-{place + 1}",
+        _("How can the specimens be recognised?"),
+        (
+            *asked,
+            Input(
+                "description",
+                "textarea",
+                _("Description"),
+                _("Size, sex, colour, age: what customs can compare. Up to 300 characters."),
+                line.get("description", ""),
+                optional=True,
+            ),
+            Input(
+                "marks",
+                "textarea",
+                _("Marks"),
+                _("Tags, rings, microchips or labels: one number or range on each line."),
+                line.get("marks", ""),
+                optional=True,
+            ),
+        ),
+        place,
+    )
 
 
 DATES: Final = frozenset({"acquired", "origin_permit_date", "last_permit_date"})
@@ -246,12 +333,20 @@ def _about_source(line: Mapping[str, str]) -> tuple[Input, ...]:
     asked: list[Input] = []
     codes = (line.get("source"), line.get("second_source"))
     if line.get("source") in (Source.PRE_CONVENTION.value, Source.CONFISCATED.value):
-        asked.append(_select("second_source", _("Second source"), source_choices(), line,
-                             _("The code that holds beside the first: how the specimens came to be."), optional=True))
+        asked.append(
+            _select(
+                "second_source",
+                _("Second source"),
+                source_choices(),
+                line,
+                _("The code that holds beside the first: how the specimens came to be."),
+                optional=True,
+            )
+        )
     if Source.PRE_CONVENTION.value in codes:
-        asked.append(_text("acquired", _("Date of acquisition"), line, width="short"))
+        asked.append(_text("acquired", _("Date of acquisition"), line, width="w-20"))
     if Source.REGISTERED.value in codes:
-        asked.append(_text("operation", _("Number of the registered operation"), line, _("For box 12b."), width="short"))
+        asked.append(_text("operation", _("Number of the registered operation"), line, _("For box 12b."), width="w-20"))
     return tuple(asked)
 
 
@@ -259,31 +354,87 @@ def _about_papers(line: Mapping[str, str], answers: Answers, home: str) -> tuple
     """Other countries' papers: of the country of origin, and of the last re-export (boxes 12 and 12a)."""
     asked: list[Input] = []
     if line.get("origin", home) not in (home, ""):
-        asked += [_text("origin_permit", _("Permit of the country of origin"), line, _("Its number (box 12)."), width="short", optional=True),
-                  _text("origin_permit_date", _("Date of that permit"), line, width="short", optional=True)]
+        asked += [
+            _text(
+                "origin_permit",
+                _("Permit of the country of origin"),
+                line,
+                _("Its number (box 12)."),
+                width="w-20",
+                optional=True,
+            ),
+            _text("origin_permit_date", _("Date of that permit"), line, width="w-20", optional=True),
+        ]
     if answers.get("direction") == Direction.RE_EXPORT.value:
-        asked += [_select("last_country", _("Country of last re-export"), country_choices(wording.language()), line,
-                          _("Only when it is not the country of origin (box 12a)."), optional=True),
-                  _text("last_permit", _("Certificate of the last re-export"), line, _("Its number."), width="short", optional=True),
-                  _text("last_permit_date", _("Date of that certificate"), line, width="short", optional=True)]
+        asked += [
+            _select(
+                "last_country",
+                _("Country of last re-export"),
+                country_choices(wording.language()),
+                line,
+                _("Only when it is not the country of origin (box 12a)."),
+                optional=True,
+            ),
+            _text(
+                "last_permit",
+                _("Certificate of the last re-export"),
+                line,
+                _("Its number."),
+                width="w-20",
+                optional=True,
+            ),
+            _text("last_permit_date", _("Date of that certificate"), line, width="w-20", optional=True),
+        ]
     return tuple(asked)
 
 
 def _transport(answers: Answers) -> Page:
-    return Page(TRANSPORT, _("How will they travel?"), (
-        _text("transport_document", _("Bill of lading or air waybill"), answers, _("If you know its number already (box 15)."),
-              width="short", optional=True),
-        Input("remarks", "textarea", _("Anything the authority should know"), "", answers.get("remarks", ""), optional=True),
-    ))
+    return Page(
+        TRANSPORT,
+        _("How will they travel?"),
+        (
+            _text(
+                "transport_document",
+                _("Bill of lading or air waybill"),
+                answers,
+                _("If you know its number already (box 15)."),
+                width="w-20",
+                optional=True,
+            ),
+            Input(
+                "remarks",
+                "textarea",
+                _("Anything the authority should know"),
+                "",
+                answers.get("remarks", ""),
+                optional=True,
+            ),
+        ),
+    )
 
 
-def _text(name: str, label: str, values: Mapping[str, str], hint: str = "", *, width: str = "", inputmode: str = "",
-          optional: bool = False) -> Input:
+def _text(
+    name: str,
+    label: str,
+    values: Mapping[str, str],
+    hint: str = "",
+    *,
+    width: str = "",
+    inputmode: str = "",
+    optional: bool = False,
+) -> Input:
     return Input(name, "text", label, hint, values.get(name, ""), width=width, inputmode=inputmode, optional=optional)
 
 
-def _select(name: str, label: str, choices: tuple[Choice, ...], values: Mapping[str, str], hint: str = "", *,
-            optional: bool = False) -> Input:
+def _select(
+    name: str,
+    label: str,
+    choices: tuple[Choice, ...],
+    values: Mapping[str, str],
+    hint: str = "",
+    *,
+    optional: bool = False,
+) -> Input:
     value = values.get(name, "")
     if value and value not in {each.code for each in choices}:
         choices = (*choices, Choice(value, value))

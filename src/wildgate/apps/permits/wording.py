@@ -30,10 +30,15 @@ STATE_WORDS: Final[Mapping[str, Word]] = {
     C.SUBMITTED.value: Word(_("Submitted"), "hold", _("The authority's turn: an officer will take the case.")),
     C.IN_REVIEW.value: Word(_("In review"), "hold", _("The authority's turn: an officer is reviewing it.")),
     C.ASKED.value: Word(_("Question to the applicant"), "hold", _("Your turn: answer the authority's question.")),
-    C.WITH_SCIENTIST.value: Word(_("With the Scientific Authority"), "hold",
-                                 _("The Scientific Authority's turn: its opinion is awaited.")),
-    C.APPROVED.value: Word(_("Approved, to be countersigned"), "hold", _("The authority's turn: a second officer must countersign.")),
-    C.COUNTERSIGNED.value: Word(_("Countersigned, to be issued"), "hold", _("The authority's turn: the permit is about to be issued.")),
+    C.WITH_SCIENTIST.value: Word(
+        _("With the Scientific Authority"), "hold", _("The Scientific Authority's turn: its opinion is awaited.")
+    ),
+    C.APPROVED.value: Word(
+        _("Approved, to be countersigned"), "hold", _("The authority's turn: a second officer must countersign.")
+    ),
+    C.COUNTERSIGNED.value: Word(
+        _("Countersigned, to be issued"), "hold", _("The authority's turn: the permit is about to be issued.")
+    ),
     C.ISSUED.value: Word(_("Permit issued"), "ok", _("Nobody's turn: the permit is issued.")),
     C.REFUSED.value: Word(_("Refused"), "no", _("Nobody's turn: the application is refused.")),
     C.WITHDRAWN.value: Word(_("Withdrawn"), "off", _("Nobody's turn: the application was withdrawn.")),
@@ -119,8 +124,11 @@ BY_WORDS: Final[Mapping[str, Any]] = {
     By.SCIENTIFIC.value: _("the Scientific Authority decides"),
 }
 WHEN_WORDS: Final[Mapping[str, Any]] = {
-    "before export": _("before export"), "before import": _("before import"), "before re-export": _("before re-export"),
-    "before introduction": _("before introduction"), "before the export permit": _("before the export permit"),
+    "before export": _("before export"),
+    "before import": _("before import"),
+    "before re-export": _("before re-export"),
+    "before introduction": _("before introduction"),
+    "before the export permit": _("before the export permit"),
     "before the re-export certificate if live": _("before the re-export certificate, if live"),
     "before the first crossing": _("before the first crossing of a border"),
 }

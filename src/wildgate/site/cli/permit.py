@@ -6,11 +6,11 @@ import argparse
 import json
 import sys
 
-FORMS = ("json", "xml", "pdf", "token")
+FORMS = ("json", "xml", "xml1", "pdf", "token")
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("permit", help="show an issued permit as JSON, XML, PDF or token")
+    parser = commands.add_parser("permit", help="show an issued permit as JSON, XML (toolkit v2 or v1), PDF or token")
     verbs = parser.add_subparsers(metavar="VERB", required=True)
     show = verbs.add_parser("show", help="write one form of a permit to standard output or a file")
     show.add_argument("number", help="as printed in box 1")
@@ -25,6 +25,7 @@ def run(args: argparse.Namespace) -> int:
 
     from wildgate.apps.permits import documents
     from wildgate.apps.permits.selectors import permit_of
+    from wildgate.message.xml import write_v1
     permit = permit_of(settings.PARTY, args.number)
     if permit is None:
         print(f"There is no permit {args.number[:40]} of {settings.PARTY} in {settings.HOME}.", file=sys.stderr)
@@ -32,6 +33,8 @@ def run(args: argparse.Namespace) -> int:
     if args.form == "json":
         whole = {**permit.record.as_json(), "digest": permit.digest, "state": permit.status.state}
         data = (json.dumps(whole, indent=2, ensure_ascii=False) + "\n").encode()
+    elif args.form == "xml1":
+        data = write_v1(permit.record, seal_text="\n".join(documents.code_text(permit, page + 1) for page in range(len(permit.tokens))))
     else:
         data = documents.read(permit, "txt" if args.form == "token" else args.form)
     if args.output:

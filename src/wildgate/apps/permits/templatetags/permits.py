@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -18,12 +18,12 @@ register = template.Library()
 
 
 @register.filter
-def state_word(state: object) -> Word:
+def case_word(state: object) -> Word:
     return wording.state_word(state)
 
 
 @register.filter
-def permit_state_word(state: object) -> Word:
+def permit_word(state: object) -> Word:
     return wording.permit_state_word(state)
 
 
@@ -35,16 +35,6 @@ def outcome_word(outcome: object) -> Word:
 @register.filter
 def event_word(kind: object) -> Any:
     return wording.word(wording.EVENT_WORDS, kind)
-
-
-@register.filter
-def document_word(kind: object) -> Any:
-    return wording.word(wording.DOCUMENT_WORDS, kind)
-
-
-@register.filter
-def finding_word(kind: object) -> Any:
-    return wording.word(wording.FINDING_WORDS, kind)
 
 
 @register.filter
@@ -63,37 +53,12 @@ def direction_word(direction: object) -> Any:
 
 
 @register.filter
-def country_name(code: str) -> str:
-    return wording.country_name(code)
-
-
-@register.filter
-def term_name(code: str) -> str:
-    return wording.term_name(code)
-
-
-@register.filter
-def unit_name(code: str) -> str:
-    return wording.unit_name(code)
-
-
-@register.filter
-def purpose_name(code: object) -> str:
-    return wording.purpose_name(code)
-
-
-@register.filter
-def source_name(code: object) -> str:
-    return wording.source_name(code)
-
-
-@register.filter
 def said(refusal: Any) -> str:
     """A refusal's or warning's sentence in the page's language, where its catalogue sentence is translated."""
+    if isinstance(refusal, Mapping):
+        return str(refusal.get("reason", ""))
     sentence = getattr(refusal, "template", "")
-    if not sentence:
-        return str(refusal.reason)
-    return gettext(sentence) % dict(refusal.values)
+    return gettext(sentence) % dict(refusal.values) if sentence else str(refusal.reason)
 
 
 @register.filter
@@ -121,18 +86,6 @@ def _day(text: str) -> date | None:
         return parse_date(text[:10])
     except ValueError:
         return None
-
-
-@register.filter
-def grouped(quantity: Any) -> str:
-    """A quantity with its digits in groups of three, set apart by narrow no-break spaces: 1 200."""
-    whole, point, rest = str(quantity).partition(".")
-    if not whole.isdigit() or len(whole) < 4:
-        return str(quantity)
-    first = len(whole) % 3
-    groups = [whole[:first]] if first else []
-    groups += [whole[i:i + 3] for i in range(first, len(whole), 3)]
-    return "\u202f".join(groups) + point + rest
 
 
 @register.filter

@@ -1,0 +1,87 @@
+"""What the law says to an application that is still being written: on the lines that can be ruled on, and what is waited for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from wildgate.apps.permits import answers as form
+from wildgate.apps.permits.models import Application
+from wildgate.apps.permits.services.drafting import acceptable
+from wildgate.apps.species.selectors import suggest
+from wildgate.convention.intake import parse_trade
+from wildgate.convention.listing import Listed, law
+from wildgate.convention.outcome import LineRuling, Ruling
+from wildgate.convention.refusal import Refusal
+from wildgate.convention.ruling import rule
+from wildgate.convention.trade import Trade
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """`ruling` covers the lines in `ruled` (counted from 1); `open_lines` cannot be ruled on yet; `obstacles` say why an
+    application would not be taken although the law allows it. `law` is the day of the listing data."""
+
+    ruling: Ruling | None
+    ruled: tuple[tuple[int, LineRuling], ...]
+    open_lines: tuple[int, ...]
+    obstacles: tuple[Refusal, ...]
+    known: tuple[tuple[int, str, tuple[str, ...]], ...]
+    law: date
+
+
+def missing_or_wrong(answers: Mapping[str, Any], home: str, on: date) -> tuple[Refusal, ...]:
+    """Every fault in the answers; nothing when they are a trade."""
+    trade = form.trade_of(answers, home=home, on=on)
+    return () if isinstance(trade, Trade) else trade
+
+
+def panel_of(application: Application, on: date) -> Panel:
+    """Rule on the complete lines of a draft. Lines that lack something are left out, and told."""
+    the_law = law()
+    data = form.trade_json(application.answers, home=application.party, on=on)
+    complete, open_lines = _complete(data)
+    trade = (
+        parse_trade({**data, "lines": [data["lines"][i] for i in complete]}, the_law, suggest=suggest)
+        if complete
+        else ()
+    )
+    ruling = rule(trade, the_law) if isinstance(trade, Trade) else None
+    ruled = tuple(zip((i + 1 for i in complete), ruling.lines, strict=True)) if ruling else ()
+    obstacles = acceptable(ruling, application.party) if ruling and not open_lines and not ruling.refusals else ()
+    return Panel(
+        ruling,
+        ruled,
+        tuple(i + 1 for i in open_lines),
+        obstacles,
+        _known(data, complete if ruling else ()),
+        date.fromisoformat(the_law.date[:10]),
+    )
+
+
+def _complete(data: Mapping[str, Any]) -> tuple[list[int], list[int]]:
+    """The places of the lines that have no fault of their own, and of the others."""
+    lines = data["lines"]
+    trade = parse_trade(data, law(), suggest=_no_names) if lines else ()
+    faulty = () if isinstance(trade, Trade) else trade
+    wrong = {i for i in range(len(lines)) if any((fault.field or "").startswith(f"lines[{i}]") for fault in faulty)}
+    return [i for i in range(len(lines)) if i not in wrong], sorted(wrong) if lines else [0]
+
+
+def _known(data: Mapping[str, Any], ruled: Any) -> tuple[tuple[int, str, tuple[str, ...]], ...]:
+    """For a line that cannot be ruled on yet: where its species stands in the Appendices, when it is known."""
+    found = []
+    for i, line in enumerate(data["lines"]):
+        if i in ruled or not line["taxon"]:
+            continue
+        answer = law().listings(line["taxon"][:200])
+        if isinstance(answer, Listed):
+            found.append((i + 1, answer.taxon.name, tuple(sorted({entry.appendix.value for entry in answer.listings}))))
+    return tuple(found)
+
+
+def _no_names(name: str) -> tuple[str, ...]:
+    """Suggestions are for the page's own errors; the panel needs none."""
+    return ()

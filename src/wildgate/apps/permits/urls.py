@@ -1,0 +1,39 @@
+"""Addresses of the trader's desk, of permits, and of the public page that verifies them."""
+
+from __future__ import annotations
+
+from django.urls import path, register_converter
+
+from wildgate.apps.permits.views import drafting, permits, trader, verify
+
+
+class Number:
+    """The number of an application or permit: letters, digits and hyphens."""
+
+    regex = "[A-Za-z0-9-]{1,30}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Number, "number")
+
+urlpatterns = [
+    path("apply/", trader.home, name="trader"),
+    path("apply/<number:number>/", trader.application, name="application"),
+    path("apply/<number:number>/check/", drafting.check, name="application-check"),
+    path("apply/<number:number>/submitted/", drafting.submitted, name="application-submitted"),
+    path("apply/<number:number>/answer/", trader.answer, name="application-answer"),
+    path("apply/<number:number>/withdraw/", trader.withdraw, name="application-withdraw"),
+    path("apply/<number:number>/lines/add/", drafting.add_line, name="application-add-line"),
+    path("apply/<number:number>/lines/<int:line>/remove/", drafting.remove_line, name="application-remove-line"),
+    path("apply/<number:number>/<slug:step>/", drafting.step, name="application-step"),
+    path("apply/<number:number>/<slug:step>/law/", drafting.panel, name="application-panel"),
+    path("permits/", permits.listing, name="permits"),
+    path("permits/<number:number>/", permits.permit, name="permit"),
+    path("permits/<number:number>/<slug:form>", permits.document, name="permit-document"),
+    path("verify/", verify.page, name="verify"),
+]

@@ -1,0 +1,138 @@
+"""Where a refusal belongs on the pages of an application, and how it is said there: the one place that maps them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from wildgate.apps.permits import answers as form
+from wildgate.apps.permits import forms, panel
+from wildgate.apps.permits.forms import Page
+from wildgate.apps.permits.templatetags.permits import said
+from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.vocabulary import Direction
+
+LINE_FIELD: Final = re.compile(r"lines\[(\d+)\]\.(\w+)")
+WHICH: Final = ("taxon", "term", "quantity", "unit", "source", "origin", "live")
+PAGE_OF: Final = {
+    "direction": forms.ROUTE,
+    "purpose": forms.ROUTE,
+    "from": forms.OTHER,
+    "to": forms.OTHER,
+    "other_country": forms.OTHER,
+    "other_name": forms.OTHER,
+    "other_address": forms.OTHER,
+    "other_private": forms.OTHER,
+    "transport_document": forms.TRANSPORT,
+    "remarks": forms.TRANSPORT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What stands in the way: on which page, at which input (empty: the page as a whole), in one sentence."""
+
+    step: str
+    name: str
+    sentence: str
+
+    @property
+    def id(self) -> str:
+        return f"id_{self.name}_0" if self.name == "direction" else f"id_{self.name}" if self.name else ""
+
+
+def faults_of(answers: Mapping[str, Any], home: str, on: date) -> list[Fault]:
+    """Every fault in the answers as they stand, in the order of the pages."""
+    found = [fault_of(refusal) for refusal in (*panel.missing_or_wrong(answers, home, on), *wrong_dates(answers))]
+    order = {step: place for place, step in enumerate((*forms.steps(answers), forms.CHECK))}
+    return sorted(dict.fromkeys(found), key=lambda fault: order.get(fault.step, len(order)))
+
+
+def faults_on(page: Page, answers: Mapping[str, Any], home: str, on: date) -> list[Fault]:
+    """The faults that belong on this page, in the order of its inputs."""
+    names = page.names
+    mine = [fault for fault in faults_of(answers, home, on) if fault.step == page.step]
+    return sorted(mine, key=lambda fault: names.index(fault.name) if fault.name in names else len(names))
+
+
+def fault_of(refusal: Refusal) -> Fault:
+    """The page and the input that a refusal is about, and its sentence."""
+    step, name = place_of(refusal.field or "")
+    return Fault(step, name, sentence(refusal, name))
+
+
+def place_of(field: str) -> tuple[str, str]:
+    """`lines[0].quantity` is input `quantity` of the page `line-1`; what belongs nowhere is told on the last page."""
+    found = LINE_FIELD.fullmatch(field)
+    if found:
+        part = "line" if found.group(2) in WHICH else "details"
+        return f"{part}-{int(found.group(1)) + 1}", found.group(2)
+    if field == "lines":
+        return "line-1", "taxon"
+    if field in ("from", "to"):
+        return forms.OTHER, "other_country"
+    return PAGE_OF.get(field, forms.CHECK), field if field in PAGE_OF else ""
+
+
+def sentence(refusal: Refusal, name: str) -> str:
+    """The refusal in words that fit beside the input; codes of the trade become questions of the page."""
+    if refusal.code in ("missing", "lines-missing") and name in MISSING:
+        return str(MISSING[name])
+    if refusal.code == "date-wrong":
+        return _("Write the date as year-month-day, for example 2019-05-31.")
+    if refusal.code == "date-later":
+        return _("The date lies in the future; check the year.")
+    if refusal.code == "too-long":
+        return _("This is too long: at most %(longest)s characters fit on the permit.") % {
+            "longest": form.LONGEST.get(name, 200)
+        }
+    if refusal.code == "same-country":
+        return _("Choose another country: the Convention governs trade between countries.")
+    if refusal.code == "taxon-unknown" and refusal.suggestions:
+        return _("This name is not in the lists. Choose one of the species found, or correct the name.")
+    return said(refusal)
+
+
+def wrong_dates(answers: Mapping[str, Any]) -> Iterable[Refusal]:
+    """Dates of other countries' papers: the trade itself does not read them, the permit prints them."""
+    for i, line in enumerate(forms.lines_of(answers)):
+        for name in ("origin_permit_date", "last_permit_date"):
+            if (text := line.get(name, "")) and not _is_date(text):
+                yield refuse("date-wrong", "%(field)s is not a date.", field=f"lines[{i}].{name}")
+        if (
+            answers.get("direction") == Direction.RE_EXPORT.value
+            and line.get("last_permit")
+            and not line.get("last_country")
+        ):
+            yield refuse("missing", "The country is missing.", field=f"lines[{i}].last_country")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) is not None and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+MISSING: Final[Mapping[str, Any]] = {
+    "direction": lazy("Choose what you want to do."),
+    "purpose": lazy("Choose the purpose of the trade."),
+    "other_country": lazy("Choose the country."),
+    "other_name": lazy("Give the name: the permit is not valid without it."),
+    "other_address": lazy("Give the address: the permit is not valid without it."),
+    "taxon": lazy("Give the species."),
+    "term": lazy("Choose what the specimens are."),
+    "quantity": lazy("Give the quantity."),
+    "unit": lazy("Choose the unit."),
+    "source": lazy("Choose where the specimens come from."),
+    "origin": lazy("Choose the country of origin."),
+    "acquired": lazy("Give the date of acquisition."),
+    "last_country": lazy("Choose the country that issued the certificate of the last re-export."),
+}
+"""What to do about an empty input."""

@@ -1,0 +1,113 @@
+"""Issued permits: the list, the permit as its form, and its documents to take along."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from wildgate.apps.accounts.access import Action, can
+from wildgate.apps.accounts.gate import Request, role
+from wildgate.apps.permits import documents, selectors, wording
+from wildgate.apps.permits.models import Permit
+from wildgate.apps.permits.selectors import Entry
+from wildgate.apps.permits.views.trader import for_applicant
+from wildgate.convention import lifecycle
+from wildgate.convention.lifecycle import PermitAct, PermitState
+from wildgate.convention.refusal import Refusal
+from wildgate.kit import events
+
+ROWS_ON_A_PAGE = 25
+LONGEST_SEARCH = 80
+ENDORSEMENTS = frozenset({PermitAct.EXPORT_ENDORSED.value, PermitAct.IMPORT_ENDORSED.value})
+CAPTIONS = (("pdf", "PDF"), ("xml", "XML"), ("png", "PNG"), ("txt", "TXT"))
+
+
+@role(Action.VIEW_PERMITS)
+def listing(request: Request) -> HttpResponse:
+    """Permits that this person may see, newest first, searched by number or species."""
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+    found = selectors.permits(request.actor, text).prefetch_related("lines")
+    page = Paginator(found, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+    today = request.at.date()
+    return render(
+        request,
+        "permits/permit_list.html",
+        {
+            "q": text,
+            "page": page,
+            "rows": [
+                (permit, selectors.state_of(permit.status, permit.valid_until, today)) for permit in page.object_list
+            ],
+        },
+    )
+
+
+@role(Action.VIEW_PERMITS)
+def permit(request: Request, number: str) -> HttpResponse:
+    """The permit as the standard form shows it, its state, its documents and what happened to it."""
+    found = _seen(request, number)
+    entries = selectors.timeline([found.subject], found.party)
+    state = selectors.state_of(found.status, found.valid_until, request.at.date())
+    return render(
+        request,
+        "permits/permit_page.html",
+        {
+            "permit": found,
+            "record": found.record,
+            "state": state,
+            "word": wording.permit_state_word(state.value),
+            "documents": CAPTIONS,
+            "endorsements": [_endorsement(entry) for entry in entries if entry.kind in ENDORSEMENTS],
+            "timeline": for_applicant(entries),
+            "pages": len(found.tokens),
+            "can_cancel": can(request.actor, Action.CANCEL, found).allowed and _open(state),
+            "application": found.application
+            if can(request.actor, Action.VIEW_APPLICATION, found.application)
+            else None,
+            "own": found.organisation_id in request.actor.organisations,
+            "official": can(request.actor, Action.VIEW_CASES).allowed,
+        },
+    )
+
+
+@role(Action.VIEW_PERMITS)
+def document(request: Request, number: str, form: str) -> HttpResponse:
+    """One document of the permit: the PDF to print, the XML message, the code as a picture or as text."""
+    if form not in documents.FORMS:
+        raise Http404(_("A permit has no such document."))
+    found = _seen(request, number)
+    answer = HttpResponse(documents.read(found, form), content_type=documents.FORMS[form])
+    shown = "inline" if form == "png" else "attachment"
+    answer["Content-Disposition"] = f'{shown}; filename="{found.number}.{form}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _seen(request: Request, number: str) -> Permit:
+    """The permit. That an official looked at it is an event."""
+    found = selectors.permit(request.actor, number)
+    if found is None:
+        raise Http404(_("There is no such permit, or you may not see it."))
+    if request.actor.official:
+        events.note_read(found.subject, party=found.party, actor=request.actor.label, at=request.at)
+    return found
+
+
+def _endorsement(entry: Entry) -> Mapping[str, Any]:
+    """What an endorsement's event tells: where, when, how much of each block."""
+    return {
+        "title": wording.word(wording.EVENT_WORDS, entry.kind),
+        "at": entry.at,
+        "port": entry.data.get("port", ""),
+        "quantities": sorted(entry.data.get("quantities", {}).items()),
+    }
+
+
+def _open(state: PermitState) -> bool:
+    return not isinstance(lifecycle.act(state, PermitAct.CANCELLED), Refusal)

@@ -1,0 +1,68 @@
+"""A real Chromium for the tests of this room: pages at 360 and 1280 px, dark and light, from left and from right."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.page_checks import LOOKS, Complaints, Look
+
+FLAGS = ["--no-sandbox", "--headless", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]
+OpenPage = Callable[[Look], tuple[Page, Complaints]]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; the tests are skipped where there is none. Playwright's loop makes Django fear async: it is none."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        pytest.skip("no Chromium on this machine")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """Makes a page in a fresh profile for a Look, with the list of what the browser complains of."""
+    contexts = []
+
+    def opened(look: Look = LOOKS[0]) -> tuple[Page, Complaints]:
+        context = browser.new_context(viewport={"width": look.width, "height": 800}, locale=look.language, reduced_motion="reduce",
+                                      color_scheme="dark" if look.dark else "light", has_touch=look.width < 640)
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page, complaints = context.new_page(), Complaints()
+        complaints.watch(page)
+        return page, complaints
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    """A desk: 1280 px, light."""
+    return open_page(Look())[0]
+
+
+@pytest.fixture
+def phone(open_page: OpenPage) -> Page:
+    """A phone at the border: 360 px, dark."""
+    return open_page(Look(360, dark=True))[0]
+
+
+@pytest.fixture(params=LOOKS, ids=str)
+def look(request: pytest.FixtureRequest) -> Look:
+    """Each Look in turn."""
+    found: Look = request.param
+    return found

@@ -1,0 +1,74 @@
+"""What every page must pass in a real browser: no WCAG 2.2 AA violation, no complaint of the browser, no sideways scrolling, a light load."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Page, Response
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+FIRST_LOAD_BYTES = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a reader's browser stands: width in CSS pixels, dark or light, language (Arabic reads from the right)."""
+
+    width: int = 1280
+    dark: bool = False
+    language: str = "en"
+
+    def __str__(self) -> str:
+        return f"{self.width}-{'dark' if self.dark else 'light'}-{self.language}"
+
+
+LOOKS = (Look(), Look(dark=True), Look(360), Look(360, dark=True), Look(360, language="ar"), Look(language="ar"))
+
+
+@dataclass
+class Complaints:
+    """What the browser complained of since the page was opened: script errors, refused styles and scripts (CSP), failed loads."""
+
+    texts: list[str] = field(default_factory=list)
+    bytes: int = 0
+    forgiven: tuple[int, ...] = ()
+
+    def watch(self, page: Page) -> None:
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.texts.append(f"script: {error}"))
+        page.on("response", self._response)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and not message.text.startswith("Failed to load resource"):
+            self.texts.append(f"{message.type}: {message.text}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400 and response.status not in self.forgiven:
+            self.texts.append(f"{response.status}: {response.url}")
+        if response.status < 300 and response.url.startswith("http"):
+            self.bytes += len(response.body())
+
+
+def axe(page: Page) -> list[str]:
+    """Violations of WCAG 2.2 AA on the page as it stands, one text each: rule, impact, where, why."""
+    results: dict[str, Any] = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}).response
+    return [f"{found['id']} ({found['impact']}) at {' '.join(map(str, node['target']))}: {node['failureSummary']}"
+            for found in results["violations"] for node in found["nodes"]]
+
+
+def sideways(page: Page) -> int:
+    """By how many pixels the page scrolls sideways; 0 is right at any width."""
+    found: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return found
+
+
+def faults(page: Page, complaints: Complaints) -> list[str]:
+    """All that is wrong with the page now; an empty list passes."""
+    out = [*axe(page), *complaints.texts]
+    if over := sideways(page):
+        out.append(f"scrolls sideways by {over} px at {page.viewport_size}")
+    if complaints.bytes > FIRST_LOAD_BYTES:
+        out.append(f"{complaints.bytes} bytes on first load; {FIRST_LOAD_BYTES} at most")
+    return out
