@@ -19,7 +19,8 @@ from wildgate.seal.text import to_url
 from wildgate.seal.token import seal_permit
 
 BASE = "https://verify.example/verify/"
-BARE = b"#set page(paper: \"a4\")\n#let permit = json(bytes(sys.inputs.permit))\n#for (key, value) in permit [*#key* #repr(value) \\ ]\n"
+BARE = (b"#set page(paper: \"a4\")\n#let permit = json(bytes(sys.inputs.permit))\n"
+        b"#for (key, value) in permit [*#key* #repr(value) \\ ]\n")
 
 
 def paper() -> Result:
@@ -48,6 +49,7 @@ def paper() -> Result:
 def issue() -> Result:
     """Countersigned applications turned into sealed permits in the durable database, documents included."""
     from tests.cast import ready
+
     from wildgate.apps.permits import services
     from wildgate.kit import jobs
     from wildgate.site.demo.cast import settle
@@ -61,7 +63,8 @@ def issue() -> Result:
     sealed = time.perf_counter()
     jobs.run_pending()
     done = time.perf_counter()
-    return Result("permits.issue", len(cases) / (done - began), "1/s", (Peer("OpenSSL ES256 sign", openssl()[0], "1/s"),),
+    return Result("permits.issue", len(cases) / (done - began), "1/s",
+                  (Peer("OpenSSL ES256 sign", openssl()[0], "1/s"),),
                   {"transactions_per_s": round(len(cases) / (sealed - began), 1),
                    "documents_per_s": round(len(cases) / (done - sealed), 1)})
 

@@ -27,11 +27,12 @@ URI = "QM/27Q2/0"
 
 def record(lines: int = 4) -> PermitRecord:
     """A permit of the usual size."""
-    line = PermitLine("A", "Crocodylus novaeguineae", "New Guinea crocodile", "SKI", "", Appendix.II, Source.CAPTIVE_BRED,
-                      Decimal(1200), "NAR", Reference("QM"))
+    line = PermitLine("A", "Crocodylus novaeguineae", "New Guinea crocodile", "SKI", "", Appendix.II,
+                      Source.CAPTIVE_BRED, Decimal(1200), "NAR", Reference("QM"))
     return PermitRecord("QM", "26QM000031E", DocumentKind.EXPORT_PERMIT, AT, date(2027, 5, 21),
-                        Address("Quartz Leather Co", "5 Basalt Street", "QZ"), Address("Lacuna Hides Ltd", "12 Tannery Road", "QM"),
-                        Purpose.COMMERCIAL, Address("Demoland Management Authority", "1 Heron Square", "QM"), "Lacuna City",
+                        Address("Quartz Leather Co", "5 Basalt Street", "QZ"),
+                        Address("Lacuna Hides Ltd", "12 Tannery Road", "QM"), Purpose.COMMERCIAL,
+                        Address("Demoland Management Authority", "1 Heron Square", "QM"), "Lacuna City",
                         "Amina Keita", tuple(replace(line, block="ABCD"[i]) for i in range(lines)))
 
 
@@ -56,7 +57,8 @@ def _offline() -> tuple[Verifier, StatusLists, Keyring, bytes]:
     entries = [TrustEntry("QM", purpose, key.public, AT - timedelta(days=1), AT + timedelta(days=900))
                for purpose in (KeyPurpose.PERMIT,)]
     listing = SigningKey.generate()
-    entries.append(TrustEntry("QM", KeyPurpose.STATUS, listing.public, AT - timedelta(days=1), AT + timedelta(days=900)))
+    entries.append(TrustEntry("QM", KeyPurpose.STATUS, listing.public,
+                              AT - timedelta(days=1), AT + timedelta(days=900)))
     trust = read_trust_list(build_trust_list(entries, key=root, at=AT, sequence=1, operator="QM"), [root.public])
     token, = seal_permit(record(), key, status_uri=URI, status_index=7)
     states = [State.VALID] * status.SHARD

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from wildgate.apps.accounts.access import Actor
 
-NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+NOON = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=1)
+"""Yesterday's noon: permits issued then are in force for whatever the clock of a page or a job says in a test."""
 
 
 @pytest.fixture
 def at() -> datetime:
-    """A fixed noon: services take their time from the caller."""
+    """Services take their time from the caller: yesterday's noon."""
     return NOON
 
 
@@ -58,7 +59,8 @@ def ana(cast: dict[str, Actor]) -> Actor:
 SKINS = {
     "direction": "export", "purpose": "T", "other_country": "QZ", "other_name": "Quartz Leather Co",
     "other_address": "5 Basalt Street, Quartz City, Quartzland",
-    "lines": [{"taxon": "Crocodylus novaeguineae", "term": "SKI", "quantity": "1200", "unit": "NAR", "source": "W", "origin": "QM"}],
+    "lines": [{"taxon": "Crocodylus novaeguineae", "term": "SKI", "quantity": "1200", "unit": "NAR",
+               "source": "W", "origin": "QM"}],
 }
 """Mario's export of 1,200 wild skins: Appendix II, so it needs a non-detriment finding and legal acquisition."""
 
@@ -85,10 +87,14 @@ def ready(who: dict[str, Actor], at: datetime, answers: dict[str, Any] | None = 
     steps: list[Any] = [services.take(actor=who["amina"], case=number, at=at)]
     if Finding.objects.filter(application__number=number, by="scientific-authority").exists():
         steps += [services.ask_opinion(actor=who["amina"], case=number, at=at),
-                  services.give_opinion(actor=who["ito"], case=number, positive=True, text="Harvest is far below growth.", at=at)]
-    kinds = Finding.objects.filter(application__number=number).exclude(by="scientific-authority").values_list("kind", flat=True)
-    steps += [services.record_finding(actor=who["amina"], case=number, kind=kind, made=True, text="Seen.", at=at) for kind in kinds]
-    steps += [services.approve(actor=who["amina"], case=number, at=at), services.countersign(actor=who["bo"], case=number, at=at)]
+                  services.give_opinion(actor=who["ito"], case=number, positive=True,
+                                        text="Harvest is far below growth.", at=at)]
+    kinds = (Finding.objects.filter(application__number=number).exclude(by="scientific-authority")
+             .values_list("kind", flat=True))
+    steps += [services.record_finding(actor=who["amina"], case=number, kind=kind, made=True, text="Seen.", at=at)
+              for kind in kinds]
+    steps += [services.approve(actor=who["amina"], case=number, at=at),
+              services.countersign(actor=who["bo"], case=number, at=at)]
     assert not [step for step in steps if isinstance(step, Refusal)], steps
     assert Application.objects.get(number=number).state == "countersigned"
     return number

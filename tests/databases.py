@@ -35,7 +35,8 @@ def _template(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) 
 
 
 @pytest.fixture
-def own_database(_template: str, tmp_path: Path, django_db_blocker: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def own_database(_template: str, tmp_path: Path, django_db_blocker: Any,
+                 monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A fresh migrated database that real threads and processes may use; the value is a DATABASE_URL, empty for SQLite.
 
     On SQLite its file is `WILDGATE_HOME/wildgate.sqlite3` of a home of the test's own.
@@ -61,7 +62,7 @@ def own_database(_template: str, tmp_path: Path, django_db_blocker: Any, monkeyp
 
 @pytest.fixture
 def at_once() -> Callable[..., list[Any]]:
-    """Run the given functions in real threads at the same time; their results, in order. A raised error is raised here."""
+    """Run the given functions in real threads at the same time; their results, in order. An error is raised here."""
     def together(*functions: Callable[[], Any]) -> list[Any]:
         def in_own_connection(function: Callable[[], Any]) -> Any:
             try:

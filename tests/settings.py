@@ -4,10 +4,11 @@ import os
 import tempfile
 
 os.environ.update(
-    WILDGATE_HOME=tempfile.mkdtemp(prefix="wildgate-test-"), WILDGATE_PARTY="QM", WILDGATE_DURABLE="no", WILDGATE_DEMO="no",
+    WILDGATE_HOME=tempfile.mkdtemp(prefix="wildgate-test-"), WILDGATE_PARTY="QM",
+    WILDGATE_DURABLE="no", WILDGATE_DEMO="no",
     WILDGATE_SECRET_KEY="for the tests only, never elsewhere", WILDGATE_BASE_URL="http://127.0.0.1:8000",
     DATABASE_URL=os.environ.get("TEST_POSTGRES_URL", ""))
 
-from wildgate.site.settings import *  # noqa: E402, F403
+from wildgate.site.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -21,7 +21,7 @@ INPUTS = (LOCK, ROOT / "pyproject.toml", Path(__file__).resolve())
 
 
 def main() -> int:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  (runs on whatever Python is at hand)
         print(f"Wildgate needs Python 3.11 or newer; this is {sys.version.split()[0]}. "
               "Run `make PYTHON=/path/to/python3.11`.", file=sys.stderr)
         return 2

@@ -18,8 +18,9 @@ PACKAGE = ROOT / "src" / "wildgate"
 LOCALE = PACKAGE / "site" / "locale"
 COMPLETE = ("fr", "es")
 PUBLIC_ONLY = ("ar",)
-PUBLIC = re.compile(r"site/templates/(base|home|account|mfa|components|40|500)|templates/permits/(trader|permit|verify)|"
-                    r"permits/(wording|forms)\.py|permits/views/(trader|permits|verify)|templates/species|site/context|site/settings")
+PUBLIC = re.compile(r"site/templates/(base|home|account|mfa|components|40|500)|"
+                    r"templates/permits/(trader|permit|verify)|permits/(wording|forms)\.py|"
+                    r"permits/views/(trader|permits|verify)|templates/species|site/context|site/settings")
 PLACES = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 
 
@@ -31,7 +32,8 @@ def collect() -> int:
     """Refresh every catalogue from the sources; needs the gettext tools."""
     for language in (*COMPLETE, *PUBLIC_ONLY):
         (LOCALE / language / "LC_MESSAGES").mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "django", "makemessages", "--all", "--no-wrap", "--no-obsolete", "--add-location=file"]
+    command = [sys.executable, "-m", "django", "makemessages", "--all", "--no-wrap", "--no-obsolete",
+               "--add-location=file"]
     done = subprocess.run(command, cwd=PACKAGE, check=False,
                           env={**os.environ, "DJANGO_SETTINGS_MODULE": "wildgate.site.settings"})
     for path in catalogues():

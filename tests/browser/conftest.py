@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-
 from tests.browser.page_checks import LOOKS, Complaints, Look
 
 FLAGS = ["--no-sandbox", "--headless", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -18,7 +17,7 @@ OpenPage = Callable[[Look], tuple[Page, Complaints]]
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium; the tests are skipped where there is none. Playwright's loop makes Django fear async: it is none."""
+    """Debian's Chromium; the tests are skipped where there is none. Playwright's own loop is no async view."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if found is None:
         pytest.skip("no Chromium on this machine")
@@ -36,8 +35,9 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     contexts = []
 
     def opened(look: Look = LOOKS[0]) -> tuple[Page, Complaints]:
-        context = browser.new_context(viewport={"width": look.width, "height": 800}, locale=look.language, reduced_motion="reduce",
-                                      color_scheme="dark" if look.dark else "light", has_touch=look.width < 640)
+        context = browser.new_context(viewport={"width": look.width, "height": 800}, locale=look.language,
+                                      color_scheme="dark" if look.dark else "light", has_touch=look.width < 640,
+                                      reduced_motion="reduce")
         context.set_default_timeout(15_000)
         contexts.append(context)
         page, complaints = context.new_page(), Complaints()

@@ -62,9 +62,13 @@ def test_a_rolled_back_change_leaves_no_job():
     class Stop(Exception):
         pass
 
-    with pytest.raises(Stop), transaction.atomic():
+    @transaction.atomic
+    def rolled_back():
         jobs.enqueue(note_down, "a", party="QM", at=AT, what="a")
         raise Stop
+
+    with pytest.raises(Stop):
+        rolled_back()
 
     assert jobs.run_pending() == 0
 

@@ -23,7 +23,8 @@ def addresses(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Ite
             yield route, pattern
 
 
-ROUTES = [(route, pattern) for route, pattern in addresses(get_resolver().url_patterns) if not route.startswith(OPEN_BY_DESIGN)]
+ROUTES = [(route, pattern) for route, pattern in addresses(get_resolver().url_patterns)
+          if not route.startswith(OPEN_BY_DESIGN)]
 
 
 @pytest.mark.parametrize(("route", "pattern"), ROUTES, ids=[route or "/" for route, _ in ROUTES])
@@ -33,13 +34,15 @@ def test_every_address_names_its_access_rule(route, pattern):
     assert rule == "public" or isinstance(rule, Action), f"/{route} is open to whoever finds it"
 
 
-GUARDED = [(route, pattern) for route, pattern in ROUTES if isinstance(getattr(pattern.callback, "access_rule", None), Action)]
+EXAMPLES = {"int": "1", "number": "26QM000001E"}
+GUARDED = [(route, pattern) for route, pattern in ROUTES
+           if isinstance(getattr(pattern.callback, "access_rule", None), Action)]
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("route", "pattern"), GUARDED, ids=[route for route, _ in GUARDED])
 def test_a_guarded_address_sends_strangers_to_sign_in(client, route, pattern):
-    path = "/" + re.sub(r"<int:\w+>", "1", re.sub(r"<(?:str:|slug:)?\w+>", "x", route))
+    path = "/" + re.sub(r"<(?:(\w+):)?\w+>", lambda place: EXAMPLES.get(place[1], "x"), route)
 
     answer = client.get(path)
 

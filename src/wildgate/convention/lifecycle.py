@@ -1,4 +1,4 @@
-"""The lives of an application and of a permit, as tables of transitions. Services, buttons and documentation read them."""
+"""The lives of an application and a permit, as tables of transitions. Services, buttons and documentation read them."""
 
 from __future__ import annotations
 
@@ -118,7 +118,8 @@ def step(state: CaseState, move: Step) -> CaseState | Refusal:
     """The state after `move`, or why it cannot be done now."""
     after = CASE_STEPS.get((state, move))
     if after is None:
-        return refuse("wrong-state", "This cannot be done now: the application is %(state)s.", state=state.value, basis=BASIS)
+        return refuse("wrong-state", "This cannot be done now: the application is %(state)s.",
+                      state=state.value, basis=BASIS)
     return after
 
 

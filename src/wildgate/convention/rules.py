@@ -1,17 +1,23 @@
 """The decision table as data: which rule holds for direction, Appendix, kingdom, source and purpose.
 
-The table is `wildgate/data/decision_table.tsv`; it is read once and turned into an index, so that finding the rule of
-a line is one look-up. What a rule brings (documents, findings) is computed once for each kind of line.
+The shipped table is `wildgate/data/decision_table.tsv`; it is read once and turned into an index, so that finding the
+rule of a line is one look-up. What a rule brings (documents, findings) is computed once for each kind of line.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache, lru_cache
-from importlib import resources
+from itertools import product
+from typing import TypeVar
 
+from wildgate.convention.catalogue import SENTENCES
 from wildgate.convention.outcome import Document, Finding
+from wildgate.convention.tables import read_facts
+from wildgate.convention.unconfirmed import row_facts
 from wildgate.convention.vocabulary import (
     Appendix,
     By,
@@ -26,9 +32,44 @@ from wildgate.convention.vocabulary import (
 
 WILD = frozenset({Source.WILD, Source.RANCHED, Source.BORN, Source.UNKNOWN, Source.HIGH_SEAS, Source.ASSISTED})
 FOREIGN = "foreign-document"
+EXEMPTIONS = (
+    "personal-effects",
+    "scientific-exchange",
+    "travelling-exhibition",
+    "pet-ownership",
+    "musical-instrument",
+    "sample-collection",
+    "simplified-procedure",
+)
+_DIRECTIONS = frozenset(member.value for member in Direction)
+DIRECTIONS = frozenset({*_DIRECTIONS, *EXEMPTIONS, "any"})
+BASE = {"": (True, False), "listed": (True,), "unlisted": (False,)}
+"""Conditions of the rows of Articles III to V: whether the sender asked for the Appendix III listing."""
+CONDITIONS = frozenset(
+    {
+        "carried",
+        "live",
+        "live or sent",
+        "not a live animal",
+        "Appendix I only D",
+        "Appendix I only O",
+        "landed elsewhere",
+        "older treaty",
+        "outside the Convention",
+        "papers missing",
+    }
+)
+"""Conditions of the other rows; `exemptions.py` and `checks.py` say when they hold."""
+GIVEN = frozenset({"live", "Appendix I", "live Appendix I", "wild Appendix I"})
+_KINGDOMS = {
+    "any": frozenset(Kingdom),
+    "animal": frozenset({Kingdom.ANIMAL}),
+    "plant": frozenset({Kingdom.PLANT}),
+}
+E = TypeVar("E", bound=Enum)
 
 _DOCUMENT = re.compile(
-    r"^(?P<kinds>[a-z -]+?) by (?P<by>from|to), (?P<when>.+?)(?: if (?P<given>[^{]+?))? \{(?P<basis>.+)\}$"
+    r"^(?P<kinds>[a-z -]+?) by (?P<by>from|to|origin), (?P<when>.+?)(?: if (?P<given>[^{]+?))? \{(?P<basis>.+)\}$"
 )
 _FINDING = re.compile(r"^(?P<kind>[a-z-]+)(?: if (?P<given>[^{]+?))? \{(?P<basis>.+)\}$")
 
@@ -39,6 +80,7 @@ class Facts:
 
     sender: str
     receiver: str
+    origin: str
     appendix: Appendix
     source: Source
     live: bool
@@ -71,7 +113,7 @@ class FindingRow:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """A row of the decision table. `decision` None: the row is described only and must be asked of an authority."""
+    """A row of the decision table. `decision` None: the row tells the trader something and changes no answer."""
 
     id: str
     direction: str
@@ -88,34 +130,89 @@ class Rule:
     refusal_basis: tuple[str, ...]
     basis: tuple[str, ...]
     note: str
-    confirmed: bool
+    fact: str
+    """The unconfirmed fact (see `unconfirmed.py`) that the row rests on; empty where a source confirms it."""
 
     def answer(self, purpose: Purpose) -> Outcome:
-        """The row's decision for `purpose`."""
-        if purpose is Purpose.COMMERCIAL and self.if_commercial is not None:
-            return self.if_commercial
-        return self.decision or Outcome.CONDITIONAL
+        """The row's decision for `purpose`; a row that only tells leaves the answer to an authority."""
+        return self.floor(purpose) or Outcome.CONDITIONAL
+
+    def floor(self, purpose: Purpose) -> Outcome | None:
+        """The decision that a line under this row cannot be milder than; None where the row only tells."""
+        return self.if_commercial if purpose is Purpose.COMMERCIAL and self.if_commercial else self.decision
+
+    def fits(self, appendix: Appendix, kingdom: Kingdom, source: Source, purpose: Purpose) -> bool:
+        """Is the row about such specimens and such a purpose?"""
+        return (
+            appendix in self.appendices
+            and kingdom in self.kingdoms
+            and source in self.sources
+            and purpose in self.purposes
+        )
+
+
+Key = tuple[Direction, Appendix, Kingdom, Source, Purpose, bool]
+
+
+class Table:
+    """The decision table as a value. Two rows that answer the same trade are a fault: the law has one answer.
+
+    Raises ValueError for rows that cannot be read, contradict each other or hold what could never be asked.
+    """
+
+    def __init__(self, rows: Iterable[Rule]) -> None:
+        self.rows = tuple(rows)
+        self._by_id = {row.id: row for row in self.rows}
+        if len(self._by_id) < len(self.rows):
+            raise ValueError("decision table: an id stands twice")
+        self._base: dict[Key, Rule] = {}
+        for row in self.rows:
+            if row.when in BASE and row.direction in _DIRECTIONS:
+                self._index(row)
+
+    def __iter__(self) -> Iterator[Rule]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def rule(self, rule_id: str) -> Rule:
+        """The row called `rule_id`. Raises KeyError for an id that the table does not hold."""
+        return self._by_id[rule_id]
+
+    def under(self, direction: str) -> tuple[Rule, ...]:
+        """The rows of a direction, in their order; those of Article VII have directions of their own."""
+        return tuple(row for row in self.rows if row.direction == direction)
+
+    def base(
+        self,
+        direction: Direction,
+        appendix: Appendix,
+        kingdom: Kingdom,
+        source: Source,
+        purpose: Purpose,
+        listed_by_sender: bool,
+    ) -> Rule | None:
+        """The row for this kind of trade under Articles III to V, or None where the table has none."""
+        return self._base.get((direction, appendix, kingdom, source, purpose, listed_by_sender))
+
+    def _index(self, row: Rule) -> None:
+        direction = Direction(row.direction)
+        keys = product((direction,), row.appendices, row.kingdoms, row.sources, row.purposes, BASE[row.when])
+        for key in keys:
+            if (other := self._base.setdefault(key, row)) is not row:
+                raise ValueError(f"decision table: {other.id} and {row.id} answer the same trade")
 
 
 @cache
-def table() -> tuple[Rule, ...]:
-    """All 42 rows, in the order in which they are asked."""
-    text = resources.files("wildgate.data").joinpath("decision_table.tsv").read_text("utf-8")
-    rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
-    return tuple(_row(dict(zip(rows[0], row, strict=True))) for row in rows[1:])
+def table() -> Table:
+    """The shipped table: 42 rows."""
+    return Table(map(read_row, rows()))
 
 
-@cache
-def rule_by_id(rule_id: str) -> Rule:
-    """The row called `rule_id`. Raises KeyError for an id that the table does not hold."""
-    return {row.id: row for row in table()}[rule_id]
-
-
-def base_rule(
-    direction: Direction, appendix: Appendix, kingdom: Kingdom, source: Source, purpose: Purpose, listed_by_sender: bool
-) -> Rule | None:
-    """The row for this kind of trade under Articles III to V, or None where the table has none."""
-    return _index().get((direction, appendix, kingdom, source, purpose, listed_by_sender))
+def rows() -> Iterator[dict[str, str]]:
+    """The cells of the shipped table, row by row."""
+    return read_facts("decision_table")
 
 
 @lru_cache(maxsize=16384)
@@ -153,56 +250,33 @@ def foreign_kinds(facts: Facts) -> tuple[DocumentKind, ...]:
     return (DocumentKind.EXPORT_PERMIT,)
 
 
-@cache
-def _index() -> dict[tuple[Direction, Appendix, Kingdom, Source, Purpose, bool], Rule]:
-    index: dict[tuple[Direction, Appendix, Kingdom, Source, Purpose, bool], Rule] = {}
-    for row in table():
-        if row.decision is None or row.direction not in set(Direction):
-            continue
-        direction = Direction(row.direction)
-        listed = {"listed": (True,), "unlisted": (False,)}.get(row.when, (True, False))
-        for key in (
-            (direction, appendix, kingdom, source, purpose, by_sender)
-            for appendix in row.appendices
-            for kingdom in row.kingdoms
-            for source in row.sources
-            for purpose in row.purposes
-            for by_sender in listed
-        ):
-            index.setdefault(key, row)
-    return index
-
-
 def _holds(given: str, facts: Facts) -> bool:
-    wild_i = facts.appendix is Appendix.I and facts.source in WILD
     return {
         "": True,
         "live": facts.live,
+        "Appendix I": facts.appendix is Appendix.I,
         "live Appendix I": facts.live and facts.appendix is Appendix.I,
-        "wild Appendix I": wild_i,
+        "wild Appendix I": facts.appendix is Appendix.I and facts.source in WILD,
     }.get(given, given == facts.source.value)
 
 
 def _document(doc: DocumentRow, facts: Facts) -> Document:
     kinds = doc.kinds or foreign_kinds(facts)
-    issuer = facts.sender if doc.issuer == "from" else facts.receiver
+    issuer = {"from": facts.sender, "to": facts.receiver, "origin": facts.origin}[doc.issuer]
     return Document(kinds[0], issuer, doc.when, doc.basis, kinds[1:])
 
 
-def _row(cell: dict[str, str]) -> Rule:
-    decision = None if cell["decision"] == "ask" else Outcome(cell["decision"])
-    return Rule(
+def read_row(cell: Mapping[str, str]) -> Rule:
+    """A row of the table from its cells. Raises ValueError for cells that mean nothing or contradict each other."""
+    refusal, _, basis = cell["refusal"].partition(" {")
+    row = Rule(
         id=cell["id"],
         direction=cell["direction"],
         when=cell["when"],
-        decision=decision,
-        appendices=frozenset(Appendix)
-        if cell["appendix"] == "any"
-        else frozenset(map(Appendix, _cut(cell["appendix"], "|"))),
-        kingdoms={"animal": frozenset({Kingdom.ANIMAL}), "plant": frozenset({Kingdom.PLANT})}.get(
-            cell["kingdom"], frozenset(Kingdom)
-        ),
-        sources=frozenset(Source) if cell["sources"] == "any" else frozenset(map(Source, _cut(cell["sources"], "|"))),
+        decision=None if cell["decision"] == "tell" else Outcome(cell["decision"]),
+        appendices=_set(cell["appendix"], Appendix),
+        kingdoms=_KINGDOMS[cell["kingdom"]] if cell["kingdom"] in _KINGDOMS else frozenset(),
+        sources=_set(cell["sources"], Source),
         purposes=_purposes(cell["purposes"]),
         if_commercial=Outcome(cell["if_commercial"]) if cell["if_commercial"] else None,
         documents=tuple(map(_document_row, _rows(cell["documents"]))),
@@ -210,20 +284,43 @@ def _row(cell: dict[str, str]) -> Rule:
             *(_finding_row(text, By.MANAGEMENT) for text in _rows(cell["management_findings"])),
             *(_finding_row(text, By.SCIENTIFIC) for text in _rows(cell["scientific_findings"])),
         ),
-        refusal=cell["refusal"].partition(" {")[0],
-        refusal_basis=_cut(cell["refusal"].partition(" {")[2].rstrip("}") or cell["basis"], ";"),
+        refusal=refusal,
+        refusal_basis=_cut(basis.rstrip("}") or cell["basis"], ";"),
         basis=_cut(cell["basis"], ";"),
         note=cell["note"],
-        confirmed=cell["confirmed"] != "K",
+        fact="" if cell["confirmed"] == "yes" else cell["confirmed"],
     )
+    if fault := _fault(row):
+        raise ValueError(f"decision table, {row.id}: {fault}")
+    return row
+
+
+def _fault(row: Rule) -> str:
+    """What makes a row impossible: a cell that could never matter is a slip that nobody would notice."""
+    refuses = Outcome.REFUSE in (row.decision, row.if_commercial)
+    brings = row.decision in (Outcome.ALLOW, Outcome.CONDITIONAL)
+    faults = {
+        "its direction is unknown": row.direction not in DIRECTIONS,
+        "its condition is unknown": row.when not in BASE and row.when not in CONDITIONS,
+        "it holds for nothing": not (row.appendices and row.kingdoms and row.sources and row.purposes),
+        "it has no basis": not row.basis,
+        "it answers commerce, which is not among its purposes": row.if_commercial is not None
+        and Purpose.COMMERCIAL not in row.purposes,
+        "its answer for commerce is its answer": row.if_commercial is row.decision is not None,
+        "it refuses without a reason": refuses and row.refusal not in SENTENCES,
+        "it gives a reason and refuses nothing": bool(row.refusal) and not refuses,
+        "it brings documents or findings and needs none": bool(row.documents or row.findings) and not brings,
+        "its unconfirmed fact is unknown": bool(row.fact) and row.fact not in row_facts(),
+    }
+    return next((fault for fault, found in faults.items() if found), "")
+
+
+def _set(cell: str, codes: type[E]) -> frozenset[E]:
+    return frozenset(codes) if cell == "any" else frozenset(map(codes, _cut(cell, "|")))
 
 
 def _purposes(cell: str) -> frozenset[Purpose]:
-    if cell == "any":
-        return frozenset(Purpose)
-    if cell == "not-T":
-        return frozenset(Purpose) - {Purpose.COMMERCIAL}
-    return frozenset(map(Purpose, _cut(cell, "|")))
+    return frozenset(Purpose) - {Purpose.COMMERCIAL} if cell == "not-T" else _set(cell, Purpose)
 
 
 def _rows(cell: str) -> tuple[str, ...]:
@@ -234,7 +331,8 @@ def _rows(cell: str) -> tuple[str, ...]:
 def _document_row(text: str) -> DocumentRow:
     found = _DOCUMENT.match(text)
     if found is None:
-        raise ValueError(f"decision_table.tsv: cannot read the document {text!r}")
+        raise ValueError(f"decision table: cannot read the document {text!r}")
+    _known(found["given"])
     kinds = () if found["kinds"] == FOREIGN else tuple(map(DocumentKind, found["kinds"].split(" or ")))
     return DocumentRow(kinds, found["by"], found["when"], found["given"] or "", _cut(found["basis"], ";"))
 
@@ -242,8 +340,14 @@ def _document_row(text: str) -> DocumentRow:
 def _finding_row(text: str, by: By) -> FindingRow:
     found = _FINDING.match(text)
     if found is None:
-        raise ValueError(f"decision_table.tsv: cannot read the finding {text!r}")
+        raise ValueError(f"decision table: cannot read the finding {text!r}")
+    _known(found["given"])
     return FindingRow(FindingKind(found["kind"]), by, found["given"] or "", _cut(found["basis"], ";"))
+
+
+def _known(given: str | None) -> None:
+    if given and given not in GIVEN and given not in set(Source):
+        raise ValueError(f"decision table: the condition {given!r} is unknown")
 
 
 def _cut(cell: str, sign: str) -> tuple[str, ...]:

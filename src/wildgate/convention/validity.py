@@ -22,7 +22,8 @@ MONTHS: dict[DocumentKind, int] = {
     DocumentKind.OWNERSHIP: 36,
     DocumentKind.INSTRUMENT: 36,
 }
-"""Pre-Convention, captive-bred and propagated certificates state their term on the face; six months is the EU's and the safest."""
+"""Pre-Convention, captive-bred and propagated certificates state their term on the face;
+six months is the EU's and the safest."""
 
 
 def valid_until(kind: DocumentKind, issued_on: date) -> date:

@@ -12,7 +12,7 @@ class Code(str, Enum):
     """A code that prints as itself."""
 
     def __str__(self) -> str:
-        return self.value
+        return str(self.value)
 
 
 class Appendix(Code):

@@ -47,7 +47,8 @@ def enqueue(function: Callable[..., None] | str, key: str, *, party: str, at: da
     name = function if isinstance(function, str) else register(function)
     waiting = Job.objects.filter(party=party, name=name, key=key, state=Job.State.WAITING)
     if not waiting.update(run_after=at):
-        Job.objects.bulk_create([Job(party=party, name=name, key=key, payload=payload, run_after=at)], ignore_conflicts=True)
+        Job.objects.bulk_create([Job(party=party, name=name, key=key, payload=payload, run_after=at)],
+                                ignore_conflicts=True)
         waiting.update(run_after=at)
 
 

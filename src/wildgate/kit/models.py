@@ -87,7 +87,8 @@ class Job(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["party", "name", "key"], condition=Q(state="waiting"), name="job_waits_once"),
+            models.UniqueConstraint(fields=["party", "name", "key"], condition=Q(state="waiting"),
+                                    name="job_waits_once"),
         ]
         indexes = [models.Index(fields=["state", "run_after"], name="job_next")]
 

@@ -71,7 +71,8 @@ class Asked:
 
     def as_query(self, **more: object) -> str:
         """The search as the query part of an address."""
-        given = {"subject": self.subject, "actor": self.actor, "kind": self.kind, "since": self.since, "until": self.until, **more}
+        given = {"subject": self.subject, "actor": self.actor, "kind": self.kind,
+                 "since": self.since, "until": self.until, **more}
         return urlencode({key: value for key, value in given.items() if value})
 
 
@@ -83,7 +84,8 @@ def found(party: str, asked: Asked) -> QuerySet[Event]:
     if asked.kind:
         matching = matching.filter(kind=asked.kind)
     if asked.actor:
-        people = Person.objects.filter(Q(name__icontains=asked.actor) | Q(email__iexact=asked.actor)).values_list("pk", flat=True)[:200]
+        people = (Person.objects.filter(Q(name__icontains=asked.actor) | Q(email__iexact=asked.actor))
+                  .values_list("pk", flat=True)[:200])
         matching = matching.filter(Q(actor=asked.actor) | Q(actor__in=[f"person:{pk}" for pk in people]))
     if asked.since:
         matching = matching.filter(at__gte=_midnight(asked.since))
@@ -118,8 +120,10 @@ def _page(request: Request, proof: dict[str, Any] | None) -> HttpResponse:
     listed = list(matching.select_related("note")[:EVENTS_ON_A_PAGE + 1])
     shown, older = listed[:EVENTS_ON_A_PAGE], len(listed) > EVENTS_ON_A_PAGE
     return render(request, "audit/search.html", {
-        "asked": asked, "links": links(shown), "kinds": kinds(party), "head": ChainHead.objects.filter(party=party).first(),
-        "older": asked.as_query(before=shown[-1].seq) if older else "", "newest": asked.as_query() if before else None, "proof": proof,
+        "asked": asked, "links": links(shown), "kinds": kinds(party),
+        "head": ChainHead.objects.filter(party=party).first(),
+        "older": asked.as_query(before=shown[-1].seq) if older else "",
+        "newest": asked.as_query() if before else None, "proof": proof,
     })
 
 
@@ -133,7 +137,8 @@ def links(found: Iterable[Event]) -> list[Link]:
     listed = list(found)
     names = names_of({event.actor for event in listed})
     return [Link(event.seq, event.at, names.get(event.actor, event.actor), event.actor, event.kind, event.subject,
-                 json.loads(event.data), event.note.text if hasattr(event, "note") else "", event.hash) for event in listed]
+                 json.loads(event.data), event.note.text if hasattr(event, "note") else "", event.hash)
+            for event in listed]
 
 
 @role(Action.VIEW_AUDIT)

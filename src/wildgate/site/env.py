@@ -22,16 +22,20 @@ class Setting:
 
 SETTINGS = (
     Setting("WILDGATE_HOME", "./var", "Where the database, documents, keys and signed lists live."),
-    Setting("DATABASE_URL", "", "postgresql://user:password@host/name; empty means SQLite in WILDGATE_HOME.", secret=True),
+    Setting("DATABASE_URL", "", "postgresql://user:password@host/name; empty means SQLite in WILDGATE_HOME.",
+            secret=True),
     Setting("WILDGATE_PARTY", "QM", "ISO code of the Party this installation serves."),
     Setting("WILDGATE_PARTY_NAME", "", "Name on screen and paper; empty means the name in the country table."),
-    Setting("WILDGATE_SECRET_KEY", "", "Protects sessions and key files; empty means one is made in WILDGATE_HOME/secret.", secret=True),
+    Setting("WILDGATE_SECRET_KEY", "",
+            "Protects sessions and key files; empty means one is made in WILDGATE_HOME/secret.", secret=True),
     Setting("WILDGATE_BASE_URL", "http://127.0.0.1:8000", "Public address; it is printed in every QR code."),
-    Setting("WILDGATE_HOSTS", "127.0.0.1,localhost,[::1]", "Host names that the web server answers to, comma separated."),
+    Setting("WILDGATE_HOSTS", "127.0.0.1,localhost,[::1]",
+            "Host names that the web server answers to, comma separated."),
     Setting("WILDGATE_DEMO", "no", "yes: demo world, printed log-ins, no second factor. Never in production."),
     Setting("WILDGATE_DEBUG", "no", "yes: developer's error pages. Never in production."),
     Setting("WILDGATE_DURABLE", "yes", "no: SQLite does not wait for the disk. For tests only."),
-    Setting("WILDGATE_EMAIL_URL", "", "smtp://user:password@host:587; empty means mail is written to WILDGATE_HOME/mail.", secret=True),
+    Setting("WILDGATE_EMAIL_URL", "",
+            "smtp://user:password@host:587; empty means mail is written to WILDGATE_HOME/mail.", secret=True),
     Setting("WILDGATE_SENDER", "wildgate@localhost", "From-address of mail."),
     Setting("WILDGATE_BEHIND_PROXY", "no", "yes: trust X-Forwarded-Proto from the proxy in front."),
 )
@@ -70,7 +74,8 @@ def _read_whole(path: Path) -> str:
     for _ in range(1000):
         if (found := path.read_text()).endswith("\n"):
             return found.strip()
-    raise SystemExit(f"{path} is empty or cut off. Remove it (sessions and key files made with it are lost) and start again.")
+    raise SystemExit(f"{path} is empty or cut off. "
+                     "Remove it (sessions and key files made with it are lost) and start again.")
 
 
 def database(url: str, place: Path, *, durable: bool) -> dict[str, object]:
@@ -85,7 +90,8 @@ def database(url: str, place: Path, *, durable: bool) -> dict[str, object]:
         }
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"}:
-        raise SystemExit(f"DATABASE_URL starts with {parts.scheme}:, but only postgresql: is understood; leave it empty for SQLite.")
+        raise SystemExit(f"DATABASE_URL starts with {parts.scheme}:, but only postgresql: is understood; "
+                         "leave it empty for SQLite.")
     return {
         "ENGINE": "django.db.backends.postgresql", "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""), "PASSWORD": unquote(parts.password or ""),

@@ -48,36 +48,45 @@ def samples() -> dict[str, Any]:
     crocodile = Line("Crocodylus novaeguineae", "SKI", Decimal(1200), "NAR", Source.CAPTIVE_BRED, "QM")
     trade = Trade(Direction.EXPORT, date(2027, 3, 3), "QM", "QZ", Purpose.COMMERCIAL, (crocodile,))
     return {
-        "ruling": rule(trade, law()), "permit": permit(), "faults": _faults(), "page": Paginator(range(120), 20).page(2),
+        "ruling": rule(trade, law()), "permit": permit(), "faults": _faults(),
+        "page": Paginator(range(120), 20).page(2),
         "form": SpecimenForm(), "bad": SpecimenForm({"taxon": "", "quantity": "0", "unit": "NAR"}, auto_id="bad_%s"),
-        "states": ["draft", "submitted", "in-review", "approved", "issued", "refused", "valid", "suspended", "cancelled", "accept"],
+        "states": ["draft", "submitted", "in-review", "approved", "issued", "refused",
+                   "valid", "suspended", "cancelled", "accept"],
         "steps": ["Route", "Parties", "What", "Documents", "Check", "Send"],
-        "crumbs": [("Cases", "#"), ("QM-A-2027-000412", "")], "needs": _needs(), "tasks": _tasks(), "answers": _answers(),
-        "tabs": [{"label": "Mine", "url": "#tabs", "current": True, "count": 14}, {"label": "Waiting", "url": "#tabs", "count": 3}],
-        "timeline": [{"title": "Question sent", "at": AT, "who": "Amina Keita", "note": "Which tags are on the skins?", "tone": "hold"},
+        "crumbs": [("Cases", "#"), ("QM-A-2027-000412", "")], "needs": _needs(), "tasks": _tasks(),
+        "answers": _answers(),
+        "tabs": [{"label": "Mine", "url": "#tabs", "current": True, "count": 14},
+                 {"label": "Waiting", "url": "#tabs", "count": 3}],
+        "timeline": [{"title": "Question sent", "at": AT, "who": "Amina Keita",
+                      "note": "Which tags are on the skins?", "tone": "hold"},
                      {"title": "Submitted", "at": AT.replace(day=1), "who": "Mario Ferro"}],
         "facts": [("Number", "27QM000031E"), ("Route", "Demoland → Quartzland"), ("Key", "QM-2027-1")],
         "cases": [("QM-A-2027-000412", "Crocodylus novaeguineae", "II", "1200", "in-review"),
                   ("QM-A-2027-000413", "Panthera pardus", "I", "1", "submitted"),
                   ("QM-A-2027-000414", "Odobenus rosmarus", "III", "3", "approved")],
-        "endorsements": [{"block": "A", "quantity": Decimal(1150), "at": AT, "port": "Kivu-2", "transport": "AWB 020-44556677"}],
+        "endorsements": [{"block": "A", "quantity": Decimal(1150), "at": AT, "port": "Kivu-2",
+                          "transport": "AWB 020-44556677"}],
     }
 
 
 def permit() -> PermitRecord:
     """The permit of the guide: 1,200 skins of Mario Ferro's firm for Quartzland."""
-    skins = PermitLine("A", "Crocodylus novaeguineae", "New Guinea crocodile", "SKI", "Skins, salted", Appendix.II, Source.CAPTIVE_BRED,
-                       Decimal(1200), "NAR", Reference("QM"), marks=("QM-2026-NOV-000001 to 001200",), operation="QM-B-014")
+    skins = PermitLine("A", "Crocodylus novaeguineae", "New Guinea crocodile", "SKI", "Skins, salted", Appendix.II,
+                       Source.CAPTIVE_BRED, Decimal(1200), "NAR", Reference("QM"),
+                       marks=("QM-2026-NOV-000001 to 001200",), operation="QM-B-014")
     return PermitRecord(
         party="QM", number="27QM000031E", kind=DocumentKind.EXPORT_PERMIT, issued_at=AT, valid_until=date(2027, 9, 2),
         importer=Address("Quartz Leather GmbH", "4 Basalt Street, Quartz City", "QZ"),
         exporter=Address("Lacuna Hides Ltd", "12 Tannery Road, Port Lacuna", "QM"), purpose=Purpose.COMMERCIAL,
         authority=Address("Demoland Management Authority", "1 Heron Square, Lacuna City", "QM"), place="Lacuna City",
-        official="Amina Keita", lines=(skins,), special_conditions="Live animals: IATA rules.", security_stamp="QM 118204")
+        official="Amina Keita", lines=(skins,), special_conditions="Live animals: IATA rules.",
+        security_stamp="QM 118204")
 
 
 def _faults() -> list[Any]:
-    return [refuse("unknown-taxon", "%(name)s is no name that the checklist knows.", name="Crocodilus nova", field="lines[0].taxon"),
+    return [refuse("unknown-taxon", "%(name)s is no name that the checklist knows.", name="Crocodilus nova",
+                   field="lines[0].taxon"),
             refuse("quota", "10 left of %(total)s: 460 + 30 bound.", total=500)]
 
 
@@ -89,7 +98,8 @@ def _needs() -> list[dict[str, str]]:
 
 def _tasks() -> list[dict[str, str]]:
     return [{"label": "Who sends and who receives", "url": "#tasks", "tone": "ok", "word": "Done"},
-            {"label": "What you send", "url": "#tasks", "hint": "2 of 3 lines complete", "tone": "hold", "word": "Begun"},
+            {"label": "What you send", "url": "#tasks", "hint": "2 of 3 lines complete", "tone": "hold",
+             "word": "Begun"},
             {"label": "Check and send", "hint": "opens when the rest is done", "tone": "off", "word": "Later"}]
 
 

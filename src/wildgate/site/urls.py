@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from wildgate.site import audit, views
+from wildgate.site import audit, lists, styleguide, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -12,7 +12,12 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("trust.cwt", lists.trust, name="trust-list"),
+    path("status/<path:path>", lists.status, name="status-list"),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("", include("wildgate.apps.permits.urls")),
+    path("species/", include("wildgate.apps.species.urls")),
     path("", include("wildgate.apps.permits.urls_officer")),
     path("border/", include("wildgate.apps.customs.urls")),
     path("reports/", include("wildgate.apps.reports.urls")),

@@ -46,8 +46,9 @@ def test_another_partys_subject_is_out_of_reach(action, role):
 
 
 @pytest.mark.parametrize(("role", "action"), [
-    (Role.TRADER, Action.WORK_CASE), (Role.TRADER, Action.ISSUE), (Role.TRADER, Action.ENDORSE), (Role.SCIENTIST, Action.ISSUE),
-    (Role.SCIENTIST, Action.WORK_CASE), (Role.OFFICER, Action.GIVE_OPINION), (Role.OFFICER, Action.COUNTERSIGN),
+    (Role.TRADER, Action.WORK_CASE), (Role.TRADER, Action.ISSUE), (Role.TRADER, Action.ENDORSE),
+    (Role.SCIENTIST, Action.ISSUE), (Role.SCIENTIST, Action.WORK_CASE),
+    (Role.OFFICER, Action.GIVE_OPINION), (Role.OFFICER, Action.COUNTERSIGN),
     (Role.OFFICER, Action.ENDORSE), (Role.CUSTOMS, Action.VIEW_APPLICATION), (Role.CUSTOMS, Action.ISSUE),
     (Role.AUDITOR, Action.ISSUE), (Role.AUDITOR, Action.WORK_CASE), (Role.ADMINISTRATOR, Action.ISSUE),
     (Role.ADMINISTRATOR, Action.VIEW_APPLICATION), (Role.OFFICER, Action.VIEW_AUDIT),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,8 +11,8 @@ import pytest
 from django.db import DatabaseError, transaction
 from hypothesis import given
 from hypothesis import strategies as some
-
 from tests.cast import NOON, SKINS, issued
+
 from wildgate.apps.customs import crossing, selectors, services
 from wildgate.apps.customs.models import Endorsement, EndorsementLine
 from wildgate.apps.permits import sealing
@@ -30,7 +29,10 @@ from wildgate.seal.text import from_text
 from wildgate.seal.token import Token, read_token
 
 LATER = NOON + timedelta(days=3)
-TWO_LINES = {**SKINS, "lines": [SKINS["lines"][0], {**SKINS["lines"][0], "term": "MEA", "quantity": "80.5", "unit": "KGM"}]}
+TWO_LINES = {
+    **SKINS,
+    "lines": [SKINS["lines"][0], {**SKINS["lines"][0], "term": "MEA", "quantity": "80.5", "unit": "KGM"}],
+}
 
 
 def endorse(jean: Any, permit: Permit, moved: Any = "1150", **changes: Any) -> Endorsement | Refusal:
@@ -59,7 +61,11 @@ class TestOneEndorsement:
         told = [event for event in events.of(permit.subject, party="QM") if event.kind == "export-endorsed"]
         assert [event.actor for event in told] == [jean.label]
         assert json.loads(told[0].data) == {
-            "endorsement": endorsement.digest, "port": "QMZZZ", "quantities": {"A": "1150"}, "stage": "export"}
+            "endorsement": endorsement.digest,
+            "port": "QMZZZ",
+            "quantities": {"A": "1150"},
+            "stage": "export",
+        }
         assert events.verify("QM") is None
 
     def test_its_label_is_signed_by_customs_and_chained_to_the_permit(self, jean, permit):
@@ -81,26 +87,46 @@ class TestOneEndorsement:
     def test_it_never_changes(self, jean, permit):
         endorsement = endorse(jean, permit)
 
-        for write in (lambda: Endorsement.objects.filter(pk=endorsement.pk).update(port="QMOTH"),
-                      lambda: EndorsementLine.objects.update(quantity=1), EndorsementLine.objects.all().delete):
+        for write in (
+            lambda: Endorsement.objects.filter(pk=endorsement.pk).update(port="QMOTH"),
+            lambda: EndorsementLine.objects.update(quantity=1),
+            EndorsementLine.objects.all().delete,
+        ):
             with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
                 write()
 
     def test_the_last_second_of_the_last_day_is_in_time(self, jean, permit):
         last = permit.valid_until
 
-        assert isinstance(endorse(jean, permit, at=datetime(last.year, last.month, last.day, 23, 59, 59, tzinfo=UTC)), Endorsement)
+        assert isinstance(
+            endorse(jean, permit, at=datetime(last.year, last.month, last.day, 23, 59, 59, tzinfo=UTC)), Endorsement
+        )
 
 
 @pytest.mark.django_db
 class TestRefusals:
-    @pytest.mark.parametrize(("moved", "code"), [
-        ("1250", "more-than-permitted"), ("1200.000001", "quantity-fraction"), ("0", "nothing-moves"), ("0.000", "nothing-moves"),
-        ("-1", "quantity-not-positive"), ("many", "quantity-not-a-number"), ("1,150", "quantity-ambiguous"), ("", "quantity-missing"),
-        ("NaN", "quantity-not-a-number"), ("1e3", "quantity-not-a-number"), ("1150.5", "quantity-fraction"),
-        (Decimal("Infinity"), "quantity-not-a-number"), (Decimal("-3"), "quantity-not-positive"), ("9" * 50, "quantity-too-long"),
-        ({}, "line-missing"), ({"A": "1", "B": "1"}, "unknown-line"), ({"a": "1"}, "unknown-line"),
-    ])
+    @pytest.mark.parametrize(
+        ("moved", "code"),
+        [
+            ("1250", "more-than-permitted"),
+            ("1200.000001", "quantity-fraction"),
+            ("0", "nothing-moves"),
+            ("0.000", "nothing-moves"),
+            ("-1", "quantity-not-positive"),
+            ("many", "quantity-not-a-number"),
+            ("1,150", "quantity-ambiguous"),
+            ("", "quantity-missing"),
+            ("NaN", "quantity-not-a-number"),
+            ("1e3", "quantity-not-a-number"),
+            ("1150.5", "quantity-fraction"),
+            (Decimal("Infinity"), "quantity-not-a-number"),
+            (Decimal("-3"), "quantity-not-positive"),
+            ("9" * 50, "quantity-too-long"),
+            ({}, "line-missing"),
+            ({"A": "1", "B": "1"}, "unknown-line"),
+            ({"a": "1"}, "unknown-line"),
+        ],
+    )
     def test_a_quantity_that_may_not_stand(self, jean, permit, moved, code):
         refused = endorse(jean, permit, moved)
 
@@ -113,7 +139,9 @@ class TestRefusals:
     def test_more_than_permitted_says_both_numbers(self, jean, permit):
         refused = endorse(jean, permit, "1250")
 
-        assert refused.reason == ("1,250 leave but 1,200 are permitted on line A; stop and contact the Management Authority.")
+        assert refused.reason == (
+            "1,250 leave but 1,200 are permitted on line A; stop and contact the Management Authority."
+        )
         assert "50 CFR 23.26(c)(18)" in refused.basis
 
     def test_one_line_of_two_too_much_stops_both(self, jean, cast):
@@ -122,12 +150,21 @@ class TestRefusals:
         assert refused.reason.startswith("80.6 kg leave but 80.5 kg are permitted on line B;")
         assert not EndorsementLine.objects.exists()
 
-    @pytest.mark.parametrize(("field", "value", "code"), [
-        ("port", " ", "missing"), ("port", "p" * 61, "too-long"), ("transport_document", "", "missing"),
-        ("transport_document", "9" * 49, "too-long"), ("transport_document", "AWB\x00", "too-long"), ("key", "k" * 65, "key-too-long"),
-        ("packages", 0, "packages-out-of-range"), ("stage", "transit", "stage-unknown"), ("stage", "import", "wrong-stage"),
-        ("dead", {"A": "1151"}, "more-dead-than-arrived"),
-    ])
+    @pytest.mark.parametrize(
+        ("field", "value", "code"),
+        [
+            ("port", " ", "missing"),
+            ("port", "p" * 61, "too-long"),
+            ("transport_document", "", "missing"),
+            ("transport_document", "9" * 49, "too-long"),
+            ("transport_document", "AWB\x00", "too-long"),
+            ("key", "k" * 65, "key-too-long"),
+            ("packages", 0, "packages-out-of-range"),
+            ("stage", "transit", "stage-unknown"),
+            ("stage", "import", "wrong-stage"),
+            ("dead", {"A": "1151"}, "more-dead-than-arrived"),
+        ],
+    )
     def test_a_box_that_may_not_stand(self, jean, permit, field, value, code):
         assert endorse(jean, permit, **{field: value}).code == code
 
@@ -135,7 +172,7 @@ class TestRefusals:
         refused = endorse(jean, permit, at=datetime.combine(permit.valid_until, NOON.time(), UTC) + timedelta(days=1))
 
         assert refused.code == "expired"
-        assert "22 May 2027" in refused.reason
+        assert f"{permit.valid_until.day} {permit.valid_until:%B %Y}" in refused.reason
         assert "50 CFR 23.54(b)" in refused.basis
 
     def test_before_its_issue(self, jean, permit):
@@ -154,7 +191,9 @@ class TestRefusals:
 
         assert endorse(jean, permit).code == "permit-cancelled"
 
-    @pytest.mark.parametrize(("state", "code"), [("replaced", "permit-replaced"), ("lost", "permit-lost"), ("suspended", "permit-suspended")])
+    @pytest.mark.parametrize(
+        ("state", "code"), [("replaced", "permit-replaced"), ("lost", "permit-lost"), ("suspended", "permit-suspended")]
+    )
     def test_out_of_use(self, jean, permit, state, code):
         PermitStatus.objects.filter(permit=permit).update(state=state)
 
@@ -172,8 +211,15 @@ class TestRefusals:
         assert not Endorsement.objects.exists()
 
     def test_an_unknown_number(self, jean, permit):
-        refused = services.endorse(actor=jean, number="26QM999999E", stage="export", quantities={"A": "1"}, port="QMKIV",
-                                   transport_document="1", at=LATER)
+        refused = services.endorse(
+            actor=jean,
+            number="26QM999999E",
+            stage="export",
+            quantities={"A": "1"},
+            port="QMKIV",
+            transport_document="1",
+            at=LATER,
+        )
 
         assert refused.reason == "There is no permit 26QM999999E."
 
@@ -188,7 +234,9 @@ class TestSentTwice:
         assert Endorsement.objects.count() == 1
         assert Event.objects.filter(kind="export-endorsed").count() == 1
 
-    @pytest.mark.parametrize("changes", [{"moved": "1149"}, {"port": "QMOTH"}, {"transport_document": "1"}, {"packages": 2}])
+    @pytest.mark.parametrize(
+        "changes", [{"moved": "1149"}, {"port": "QMOTH"}, {"transport_document": "1"}, {"packages": 2}]
+    )
     def test_the_same_key_with_other_content_is_refused(self, jean, permit, changes):
         endorse(jean, permit, key="kivu-7")
 
@@ -224,10 +272,13 @@ class TestAtTheBorder:
 
 def test_of_eight_posts_one_endorses(own_database, at_once):
     from wildgate.site.demo.cast import settle
+
     who = settle("QM", "Demoland", NOON)
     permit = issued(who, NOON)
 
-    outcomes = at_once(*[lambda n=n: endorse(who["jean"], permit, str(150 * (n + 1)), key=f"post-{n}") for n in range(8)])
+    outcomes = at_once(
+        *[lambda n=n: endorse(who["jean"], permit, str(150 * (n + 1)), key=f"post-{n}") for n in range(8)]
+    )
 
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Endorsement"] + ["Refusal"] * 7
     assert {outcome.code for outcome in outcomes if isinstance(outcome, Refusal)} == {"already-used"}
@@ -237,6 +288,7 @@ def test_of_eight_posts_one_endorses(own_database, at_once):
 
 def test_eight_senders_of_one_message_get_one_endorsement(own_database, at_once):
     from wildgate.site.demo.cast import settle
+
     who = settle("QM", "Demoland", NOON)
     permit = issued(who, NOON)
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-
 from tests.cast import NOON, issued
+
 from wildgate.apps.customs import selectors, services
 from wildgate.apps.customs.models import Endorsement, ForeignPermit
 from wildgate.apps.customs.services import Item
@@ -24,14 +24,30 @@ KEY = ("QZ", "26QZ000007E", ISSUED_ON)
 SKINS = Item("Python bivittatus", "II", "W", "SKI", "300", "NAR", "QZ", marks=("tag 1-300",))
 TIGER = Item("Panthera tigris", "I", "W", "SKI", "2", "NAR", "QZ")
 TIGER_IMPORT = {
-    "direction": "import", "purpose": "S", "other_country": "QZ", "other_name": "Quartz Museum", "other_address": "1 Fossil Row, Quartzland",
-    "lines": [{"taxon": "Panthera tigris", "term": "SKI", "quantity": "2", "unit": "NAR", "source": "W", "origin": "QZ"}],
+    "direction": "import",
+    "purpose": "S",
+    "other_country": "QZ",
+    "other_name": "Quartz Museum",
+    "other_address": "1 Fossil Row, Quartzland",
+    "lines": [
+        {"taxon": "Panthera tigris", "term": "SKI", "quantity": "2", "unit": "NAR", "source": "W", "origin": "QZ"}
+    ],
 }
 
 
 def register(jean: Any, *lines: Item, **changes: Any) -> ForeignPermit | Refusal:
-    given = {"country": "QZ", "number": KEY[1], "issued_on": ISSUED_ON, "valid_until": date(2027, 5, 9), "kind": "export-permit",
-             "exporter_country": "QZ", "importer_country": "QM", "purpose": "T", "at": NOON, **changes}
+    given = {
+        "country": "QZ",
+        "number": KEY[1],
+        "issued_on": ISSUED_ON,
+        "valid_until": date(2027, 5, 9),
+        "kind": "export-permit",
+        "exporter_country": "QZ",
+        "importer_country": "QM",
+        "purpose": "T",
+        "at": NOON,
+        **changes,
+    }
     return services.register_foreign(actor=jean, lines=lines or (SKINS,), **given)
 
 
@@ -52,29 +68,49 @@ class TestAForeignPaper:
     def test_registered_with_other_facts_is_refused(self, jean):
         register(jean)
 
-        assert register(jean, Item("Python bivittatus", "II", "W", "SKI", "3000", "NAR", "QZ")).code == "foreign-permit-differs"
+        assert (
+            register(jean, Item("Python bivittatus", "II", "W", "SKI", "3000", "NAR", "QZ")).code
+            == "foreign-permit-differs"
+        )
 
-    @pytest.mark.parametrize(("changes", "code"), [
-        ({"country": "QM"}, "home-permit"), ({"country": "Q1"}, "country-unknown"), ({"number": " "}, "number-missing"),
-        ({"number": "9" * 31}, "number-missing"), ({"kind": "import-permit"}, "kind-unknown"), ({"kind": "letter"}, "kind-unknown"),
-        ({"purpose": "?"}, "purpose-unknown"), ({"issued_on": date(2026, 12, 24)}, "issued-in-future"),
-        ({"valid_until": date(2026, 11, 9)}, "validity-reversed"), ({"valid_until": date(2027, 6, 1)}, "validity-too-long"),
-        ({"digest": "ab"}, "digest-unreadable"), ({"exporter_country": ""}, "country-unknown"),
-    ])
+    @pytest.mark.parametrize(
+        ("changes", "code"),
+        [
+            ({"country": "QM"}, "home-permit"),
+            ({"country": "Q1"}, "country-unknown"),
+            ({"number": " "}, "number-missing"),
+            ({"number": "9" * 31}, "number-missing"),
+            ({"kind": "import-permit"}, "kind-unknown"),
+            ({"kind": "letter"}, "kind-unknown"),
+            ({"purpose": "?"}, "purpose-unknown"),
+            ({"issued_on": date(2026, 12, 24)}, "issued-in-future"),
+            ({"valid_until": date(2026, 11, 9)}, "validity-reversed"),
+            ({"valid_until": date(2027, 6, 1)}, "validity-too-long"),
+            ({"digest": "ab"}, "digest-unreadable"),
+            ({"exporter_country": ""}, "country-unknown"),
+        ],
+    )
     def test_with_a_fault_is_refused(self, jean, changes, code):
         assert register(jean, **changes).code == code
         assert not ForeignPermit.objects.exists()
 
-    @pytest.mark.parametrize(("item", "code", "field"), [
-        (Item("Pyton bivitatus", "II", "W", "SKI", "1", "NAR", "QZ"), "taxon-unknown", "lines[0].taxon"),
-        (Item("Python bivittatus", "IV", "W", "SKI", "1", "NAR", "QZ"), "appendix-unknown", "lines[0].appendix"),
-        (Item("Python bivittatus", "II", "Q", "SKI", "1", "NAR", "QZ"), "source-unknown", "lines[0].source"),
-        (Item("Python bivittatus", "II", "W", "FIN", "1", "NAR", "QZ"), "term-unknown", "lines[0].term"),
-        (Item("Python bivittatus", "II", "W", "SKI", "1", "TON", "QZ"), "unit-unknown", "lines[0].unit"),
-        (Item("Python bivittatus", "II", "W", "SKI", "0", "NAR", "QZ"), "quantity-not-positive", "lines[0].quantity"),
-        (Item("Python bivittatus", "II", "W", "SKI", "1.5", "NAR", "QZ"), "quantity-fraction", "lines[0].quantity"),
-        (Item("Python bivittatus", "II", "W", "SKI", "1", "NAR", "Q1"), "origin-unknown", "lines[0].origin"),
-    ])
+    @pytest.mark.parametrize(
+        ("item", "code", "field"),
+        [
+            (Item("Pyton bivitatus", "II", "W", "SKI", "1", "NAR", "QZ"), "taxon-unknown", "lines[0].taxon"),
+            (Item("Python bivittatus", "IV", "W", "SKI", "1", "NAR", "QZ"), "appendix-unknown", "lines[0].appendix"),
+            (Item("Python bivittatus", "II", "Q", "SKI", "1", "NAR", "QZ"), "source-unknown", "lines[0].source"),
+            (Item("Python bivittatus", "II", "W", "FIN", "1", "NAR", "QZ"), "term-unknown", "lines[0].term"),
+            (Item("Python bivittatus", "II", "W", "SKI", "1", "TON", "QZ"), "unit-unknown", "lines[0].unit"),
+            (
+                Item("Python bivittatus", "II", "W", "SKI", "0", "NAR", "QZ"),
+                "quantity-not-positive",
+                "lines[0].quantity",
+            ),
+            (Item("Python bivittatus", "II", "W", "SKI", "1.5", "NAR", "QZ"), "quantity-fraction", "lines[0].quantity"),
+            (Item("Python bivittatus", "II", "W", "SKI", "1", "NAR", "Q1"), "origin-unknown", "lines[0].origin"),
+        ],
+    )
     def test_with_a_faulty_line_is_refused(self, jean, item, code, field):
         refused = register(jean, item)
 
@@ -93,7 +129,10 @@ class TestAnAppendixIIImport:
         assert isinstance(endorsement, Endorsement)
         paper.refresh_from_db()
         assert (endorsement.permit, endorsement.foreign, paper.state) == (None, paper, "used")
-        assert [event.kind for event in events.of(paper.subject, party="QM")] == ["foreign-registered", "import-endorsed"]
+        assert [event.kind for event in events.of(paper.subject, party="QM")] == [
+            "foreign-registered",
+            "import-endorsed",
+        ]
         assert events.verify("QM") is None
 
     def test_its_label_is_chained_to_the_exporters_endorsement(self, jean):
@@ -156,13 +195,23 @@ class TestAnAppendixIImport:
         assert ForeignPermit.objects.get().state == "registered"
 
     def test_bred_in_captivity_needs_none(self, jean):
-        register(jean, Item("Panthera tigris", "I", "C", "SKI", "2", "NAR", "QZ"), kind="captive-bred-certificate", purpose="S")
+        register(
+            jean,
+            Item("Panthera tigris", "I", "C", "SKI", "2", "NAR", "QZ"),
+            kind="captive-bred-certificate",
+            purpose="S",
+        )
 
         assert isinstance(bring_in(jean, "2"), Endorsement)
 
-    @pytest.mark.parametrize("item", [Item("Panthera tigris", "I", "W", "SKI", "3", "NAR", "QZ"),
-                                      Item("Panthera tigris", "I", "W", "BOD", "2", "NAR", "QZ"),
-                                      Item("Panthera onca", "I", "W", "SKI", "2", "NAR", "QZ")])
+    @pytest.mark.parametrize(
+        "item",
+        [
+            Item("Panthera tigris", "I", "W", "SKI", "3", "NAR", "QZ"),
+            Item("Panthera tigris", "I", "W", "BOD", "2", "NAR", "QZ"),
+            Item("Panthera onca", "I", "W", "SKI", "2", "NAR", "QZ"),
+        ],
+    )
     def test_of_what_the_import_permit_does_not_cover_is_refused(self, cast, jean, item):
         home = issued(cast, NOON, TIGER_IMPORT)
         register(jean, item, purpose="S")
@@ -203,7 +252,14 @@ class TestAnAppendixIImport:
 
     def test_an_import_permit_is_endorsed_at_import(self, cast, jean):
         home = issued(cast, NOON, TIGER_IMPORT)
-        given = {"actor": jean, "number": home.number, "quantities": {"A": Decimal(2)}, "port": "QMKIV", "transport_document": "x", "at": LATER}
+        given = {
+            "actor": jean,
+            "number": home.number,
+            "quantities": {"A": Decimal(2)},
+            "port": "QMKIV",
+            "transport_document": "x",
+            "at": LATER,
+        }
 
         assert services.endorse(stage="export", **given).code == "wrong-stage"
         assert isinstance(services.endorse(stage="import", **given), Endorsement)
@@ -211,6 +267,7 @@ class TestAnAppendixIImport:
 
 def test_of_eight_posts_one_lets_the_goods_in(own_database, at_once):
     from wildgate.site.demo.cast import settle
+
     who = settle("QM", "Demoland", NOON)
     home = issued(who, NOON, TIGER_IMPORT)
     register(who["jean"], TIGER, purpose="S")

@@ -33,7 +33,7 @@ def permit(cast, now):
 def published(permit, now):
     """The signed lists as they stand after the permit's issue."""
     sealing.publish(permit.party, permit.shard, now)
-    sealing.publish_trust(now)
+    sealing.publish_trust(permit.party, now)
     return permit
 
 
@@ -198,7 +198,7 @@ def test_a_foreign_permit_is_registered_and_its_import_endorsed(desk, cast, now)
 
 @pytest.mark.parametrize(("change", "field", "said"), [
     ({"number": ""}, "id_number", "required"), ({"country": "QM"}, "id_country", "home Party"),
-    ({"lines-0-taxon": "Crocodylus novaeguinea"}, "id_lines-0-taxon", "not a name"),
+    ({"lines-0-taxon": "Xyzzus plughii"}, "id_lines-0-taxon", "not a name"),
     ({"lines-0-quantity": "-3"}, "id_lines-0-quantity", ""), ({"valid_until": "soon"}, "id_valid_until", ""),
 ])
 def test_a_foreign_paper_is_refused_field_by_field(desk, cast, now, change, field, said):
@@ -237,9 +237,9 @@ def test_the_permit_page_costs_the_same_with_one_line_or_nine(desk, cast, permit
     for number in (permit.number, long.number):
         jean.get(f"/border/permits/{number}/")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         jean.get(f"/border/permits/{permit.number}/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         jean.get(f"/border/permits/{long.number}/")
 
 

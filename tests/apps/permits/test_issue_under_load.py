@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
-
 from tests.cast import NOON, ready
+
 from wildgate.apps.permits import services
 from wildgate.apps.permits.models import Application, Permit
 from wildgate.kit import events
@@ -22,12 +22,12 @@ ISSUE_UNTIL_KILLED = """
 import os, signal, sys
 import django
 django.setup()
-from datetime import datetime, timezone
+from datetime import datetime
 from django.db import connections
 from wildgate.apps.permits.services import issuing
 from wildgate.site.demo.cast import actors
 
-at = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+at = datetime.fromisoformat(sys.argv[2])
 amina = actors(at)["amina"]
 watched = {issuing.issue.__code__, issuing.draw_up.__code__, issuing.save_sealed.__code__}
 
@@ -53,7 +53,7 @@ for line in sys.stdin:
         issue_and_die_at(int(line))
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
-"""Forks a process for each line on standard input, which issues the case and is killed at that step; prints how it ended."""
+"""Forks a process for each line on standard input, which issues the case and is killed at that step; prints its end."""
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def settled(own_database):
 def issuer(case: str) -> Iterator[Callable[[int], int]]:
     """Issue `case` in a process that dies at the given step; the value is its exit status."""
     env = {**os.environ, "DJANGO_SETTINGS_MODULE": "wildgate.site.settings"}
-    with subprocess.Popen([sys.executable, "-c", ISSUE_UNTIL_KILLED, case], env=env, text=True, stdin=subprocess.PIPE,
+    with subprocess.Popen([sys.executable, "-c", ISSUE_UNTIL_KILLED, case, NOON.isoformat()], env=env, text=True, stdin=subprocess.PIPE,
                           stdout=subprocess.PIPE) as process:
         def run(step: int) -> int:
             process.stdin.write(f"{step}\n")
@@ -82,7 +82,8 @@ def is_whole(case: str) -> bool:
     traces = {
         "permit": permits.count(), "lines": sum(permit.lines.count() for permit in permits),
         "status": sum(hasattr(permit, "status") for permit in permits),
-        "events": Event.objects.filter(kind="permit-issued").count(), "step": Event.objects.filter(kind="issue").count(),
+        "events": Event.objects.filter(kind="permit-issued").count(),
+        "step": Event.objects.filter(kind="issue").count(),
         "state": Application.objects.filter(number=case, state="issued").count(),
         "documents": Job.objects.filter(name="permits.write_documents").count(),
         "numbers": sum(Series.objects.filter(name="permit").values_list("last", flat=True)),
@@ -113,7 +114,8 @@ def test_a_process_killed_between_any_two_steps_leaves_no_permit_or_a_whole_one(
 def test_fifty_officers_issuing_at_once_get_fifty_permits_with_gapless_numbers(settled, at_once):
     cases = [ready(settled, NOON) for _ in range(50)]
 
-    permits = at_once(*[lambda case=case: services.issue(actor=settled["amina"], case=case, at=datetime.now(UTC)) for case in cases])
+    permits = at_once(*[lambda case=case: services.issue(actor=settled["amina"], case=case, at=datetime.now(UTC))
+                        for case in cases])
 
     serials = sorted(int(permit.number[4:10]) for permit in permits)
     assert serials == list(range(1, 51))

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-
 from tests.cast import NOON, SKINS, issued
+
 from wildgate.apps.customs import services as customs
 from wildgate.apps.customs.services import Item
 from wildgate.apps.reports import illegal, selectors
@@ -18,17 +18,31 @@ from wildgate.convention.reporting import EXPORT_COLUMNS, IMPORT_COLUMNS, Part, 
 from wildgate.site.cli import main
 
 LATER = NOON + timedelta(days=3)
-MIXED = {**SKINS, "lines": [
-    {**SKINS["lines"][0], "marks": "tag 1-600\ntag 601-1200"},
-    {**SKINS["lines"][0], "term": "MEA", "quantity": "80.5", "unit": "KGM"},
-]}
-AGAIN = {**SKINS, "direction": "re-export", "lines": [
-    {**SKINS["lines"][0], "origin": "PG", "origin_permit": "26PG000011E", "quantity": "40"}]}
+MIXED = {
+    **SKINS,
+    "lines": [
+        {**SKINS["lines"][0], "marks": "tag 1-600\ntag 601-1200"},
+        {**SKINS["lines"][0], "term": "MEA", "quantity": "80.5", "unit": "KGM"},
+    ],
+}
+AGAIN = {
+    **SKINS,
+    "direction": "re-export",
+    "lines": [{**SKINS["lines"][0], "origin": "PG", "origin_permit": "26PG000011E", "quantity": "40"}],
+}
 
 
 def leave(who: dict[str, Any], answers: dict[str, Any], moved: dict[str, str], at: datetime = LATER) -> Any:
     permit = issued(who, at - timedelta(days=3), answers)
-    customs.endorse(actor=who["jean"], number=permit.number, stage="export", quantities=moved, port="QMKIV", transport_document="1", at=at)
+    customs.endorse(
+        actor=who["jean"],
+        number=permit.number,
+        stage="export",
+        quantities=moved,
+        port="QMKIV",
+        transport_document="1",
+        at=at,
+    )
     return permit
 
 
@@ -43,8 +57,22 @@ class TestExports:
 
         first, second = table("QM", 2026, Part.EXPORTS)
         assert tuple(first) == EXPORT_COLUMNS
-        assert list(first.values()) == ["II", "Crocodylus novaeguineae", "skin", "SKI", "1150", "", "QZ", permit.number, "", "", "T", "W",
-                                        "2026", "tag 1-600, tag 601-1200"]
+        assert list(first.values()) == [
+            "II",
+            "Crocodylus novaeguineae",
+            "skin",
+            "SKI",
+            "1150",
+            "",
+            "QZ",
+            permit.number,
+            "",
+            "",
+            "T",
+            "W",
+            "2026",
+            "tag 1-600, tag 601-1200",
+        ]
         assert (second["Term Code"], second["Quantity"], second["Unit"]) == ("MEA", "80", "KGM")
 
     def test_lines_of_which_nothing_moved_and_unused_permits_are_left_out(self, cast):
@@ -57,7 +85,10 @@ class TestExports:
         leave(cast, AGAIN, {"A": "40"})
 
         (row,) = table("QM", 2026, Part.EXPORTS)
-        assert (row["Country of origin of re-exports"], row["Number of country of origin permit"]) == ("PG", "26PG000011E")
+        assert (row["Country of origin of re-exports"], row["Number of country of origin permit"]) == (
+            "PG",
+            "26PG000011E",
+        )
 
     def test_the_year_is_that_of_the_trade_not_of_the_issue(self, cast):
         leave(cast, SKINS, {"A": "1"}, datetime(2027, 1, 1, 0, 0, tzinfo=UTC))
@@ -75,17 +106,47 @@ class TestExports:
 @pytest.mark.django_db
 def test_an_import_names_partner_papers_and_origin(cast, jean):
     on = date(2026, 11, 10)
-    customs.register_foreign(actor=jean, country="QZ", number="26QZ000007R", issued_on=on, valid_until=date(2027, 5, 9),
-                             kind="re-export-certificate", exporter_country="QZ", importer_country="QM", purpose="T", at=NOON,
-                             lines=[Item("Python molurus bivittatus", "II", "W", "SKI", "300", "NAR", "VN", "26VN000001E", ("tag 1-300",))])
-    customs.endorse_import(actor=jean, foreign=("QZ", "26QZ000007R", on), import_permit=None, quantities={"A": "290"}, port="QMKIV",
-                           transport_document="1", at=LATER, dead={"A": "3"})
+    customs.register_foreign(
+        actor=jean,
+        country="QZ",
+        number="26QZ000007R",
+        issued_on=on,
+        valid_until=date(2027, 5, 9),
+        kind="re-export-certificate",
+        exporter_country="QZ",
+        importer_country="QM",
+        purpose="T",
+        at=NOON,
+        lines=[Item("Python molurus bivittatus", "II", "W", "SKI", "300", "NAR", "VN", "26VN000001E", ("tag 1-300",))],
+    )
+    customs.endorse_import(
+        actor=jean,
+        foreign=("QZ", "26QZ000007R", on),
+        import_permit=None,
+        quantities={"A": "290"},
+        port="QMKIV",
+        transport_document="1",
+        at=LATER,
+        dead={"A": "3"},
+    )
 
     (row,) = table("QM", 2026, Part.IMPORTS)
     assert tuple(row) == IMPORT_COLUMNS
     assert row["Species"] == "Python bivittatus"
-    assert list(row.values())[3:] == ["SKI", "290", "", "QZ", "26QZ000007R", "VN", "26VN000001E", "", "T", "W", "2026",
-                                      "tag 1-300, 3 dead on arrival"]
+    assert list(row.values())[3:] == [
+        "SKI",
+        "290",
+        "",
+        "QZ",
+        "26QZ000007R",
+        "VN",
+        "26VN000001E",
+        "",
+        "T",
+        "W",
+        "2026",
+        "tag 1-300, 3 dead on arrival",
+    ]
 
 
 @pytest.mark.django_db

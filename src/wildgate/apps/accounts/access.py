@@ -119,7 +119,9 @@ def _own_or(*roles: Role) -> Rule:
 def _own(actor: Actor, subject: Any) -> str:
     if not actor.has(Role.TRADER):
         return "It takes the role trader."
-    return "" if subject is None or subject.organisation_id in actor.organisations else "It belongs to another organisation."
+    if subject is None or subject.organisation_id in actor.organisations:
+        return ""
+    return "It belongs to another organisation."
 
 
 def _countersign(actor: Actor, case: Any) -> str:

@@ -10,17 +10,20 @@ from wildgate.apps.accounts.models import Authority, Organisation, Person, Post,
 from wildgate.kit import events
 
 
-def add_authority(*, party: str, kind: Authority.Kind, name: str, address: str, place: str, by: str, at: datetime) -> Authority:
+def add_authority(*, party: str, kind: Authority.Kind, name: str, address: str, place: str,
+                  by: str, at: datetime) -> Authority:
     """Set up an authority, or return the one of that name."""
     with transaction.atomic():
         authority, new = Authority.objects.get_or_create(party=party, kind=kind, name=name,
                                                          defaults={"address": address, "place": place})
         if new:
-            events.append("authority-added", f"authority:{authority.pk}", party=party, actor=by, at=at, data={"kind": kind.value})
+            events.append("authority-added", f"authority:{authority.pk}", party=party, actor=by, at=at,
+                          data={"kind": kind.value})
     return authority
 
 
-def add_organisation(*, party: str, name: str, address: str, country: str, private: bool, by: str, at: datetime) -> Organisation:
+def add_organisation(*, party: str, name: str, address: str, country: str, private: bool,
+                     by: str, at: datetime) -> Organisation:
     """Register a firm, institution or private person that may apply."""
     with transaction.atomic():
         organisation, new = Organisation.objects.get_or_create(party=party, name=name, address=address,

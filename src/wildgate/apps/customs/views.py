@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -25,6 +26,7 @@ from wildgate.convention.refusal import Refusal
 from wildgate.kit import events
 from wildgate.message.judgement import Judgement
 from wildgate.message.qr import write_png
+from wildgate.seal.verdict import Role
 
 REFUSED = 422
 
@@ -54,7 +56,7 @@ def _read_code(request: Request) -> HttpResponse:
     if not form.is_valid():
         return _desk(request, form)
     data, name = form.evidence
-    judged = verification.judged(data, name, role="export", at=request.at)
+    judged = verification.verify(data, name, Role.EXPORT, request.at, home=settings.HOME)
     if isinstance(judged, Refusal):
         return _desk(request, form, fault=judged)
     facts = judged.verdict.facts
@@ -63,7 +65,7 @@ def _read_code(request: Request) -> HttpResponse:
     if facts["party"] == request.actor.party:
         found = selectors.at_border(request.actor, facts["number"], request.at)
         return render(request, "customs/verdict.html", {"judged": judged}) if found is None else _permit(request, found, judged=judged)
-    arriving = verification.judged(data, name, role="import", at=request.at)
+    arriving = verification.verify(data, name, Role.IMPORT, request.at, home=settings.HOME)
     return _foreign_code(request, judged if isinstance(arriving, Refusal) else arriving)
 
 
@@ -102,7 +104,8 @@ def _permit(request: Request, found: AtBorder, *, judged: Judgement | None = Non
     home = found.permit
     events.note_read(home.subject, party=home.party, actor=request.actor.label, at=request.at)
     return render(request, "customs/permit.html", {
-        "found": found, "permit": home, "record": home.record, "lines": list(home.lines.all()), "judged": judged, **_typed(request, fault),
+        "found": found, "permit": home, "record": home.record, "lines": list(home.lines.all()), "judged": judged,
+        "forged": judged is not None and not judged.verdict.genuine, **_typed(request, fault),
     }, status=REFUSED if fault else 200)
 
 

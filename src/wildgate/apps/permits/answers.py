@@ -13,16 +13,18 @@ from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.trade import Trade
 from wildgate.convention.vocabulary import Direction
 
-FIELDS = ("direction", "purpose", "other_country", "other_name", "other_address", "other_private", "transport_document", "remarks")
-LINE_FIELDS = ("taxon", "term", "quantity", "unit", "source", "second_source", "origin", "live", "acquired", "operation",
-               "origin_permit", "origin_permit_date", "last_country", "last_permit", "last_permit_date", "description", "marks")
+FIELDS = ("direction", "purpose", "other_country", "other_name", "other_address", "other_private", "transport_document",
+          "remarks")
+LINE_FIELDS = ("taxon", "term", "quantity", "unit", "source", "second_source", "origin", "live", "acquired",
+               "operation", "origin_permit", "origin_permit_date", "last_country", "last_permit", "last_permit_date",
+               "description", "marks")
 LONGEST = {"other_name": 160, "other_address": 300, "remarks": 2000, "description": 300, "marks": 2000,
            "transport_document": 60, "origin_permit": 30, "last_permit": 30}
 OUTWARD = (Direction.EXPORT.value, Direction.RE_EXPORT.value)
 
 
 def clean(answers: Mapping[str, Any]) -> dict[str, Any] | Refusal:
-    """Keep the known fields as text and refuse what no form of ours sends: unknown names, overlong text, too many lines."""
+    """Keep the known fields as text and refuse what no form of ours sends: unknown names, long text, too many lines."""
     kept: dict[str, Any] = {}
     for name, value in answers.items():
         if name == "lines":
@@ -35,14 +37,15 @@ def clean(answers: Mapping[str, Any]) -> dict[str, Any] | Refusal:
             if refused := _too_long(name, value, name):
                 return refused
         else:
-            return refuse("unknown-field", "The field %(name)s is not part of an application; remove it.", name=name[:40],
-                          field=name[:40])
+            return refuse("unknown-field", "The field %(name)s is not part of an application; remove it.",
+                          name=name[:40], field=name[:40])
     return kept
 
 
 def _clean_lines(value: Any) -> list[dict[str, str]] | Refusal:
     if not isinstance(value, list) or len(value) > 200:
-        return refuse("too-many-lines", "An application takes up to 200 lines; split the rest into another one.", field="lines")
+        return refuse("too-many-lines", "An application takes up to 200 lines; split the rest into another one.",
+                      field="lines")
     lines = []
     for i, line in enumerate(value):
         kept = {name: str(line.get(name, "")).strip() for name in LINE_FIELDS if line.get(name)}
@@ -67,7 +70,8 @@ def trade_json(answers: Mapping[str, Any], *, home: str, on: date) -> dict[str, 
     other = answers.get("other_country", "")
     outward = direction in OUTWARD
     return {
-        "direction": direction, "on": on.isoformat(), "from": home if outward else other, "to": other if outward else home,
+        "direction": direction, "on": on.isoformat(),
+        "from": home if outward else other, "to": other if outward else home,
         "purpose": answers.get("purpose", ""), "lines": [_line_json(line, home) for line in answers.get("lines", [])],
     }
 

@@ -14,6 +14,7 @@ from wildgate.apps.accounts.access import Actor
 from wildgate.apps.permits import records, selectors
 from wildgate.apps.permits.models import Application, Opinion, Permit, PermitLine
 from wildgate.apps.permits.services.drafting import acceptable
+from wildgate.apps.species.common_names import common_name
 from wildgate.convention.lifecycle import CLOSED, CaseState, PermitState
 from wildgate.convention.listing import law
 from wildgate.convention.outcome import Ruling
@@ -129,7 +130,7 @@ def specimens(case: Application) -> list[Specimen]:
 
 def _specimen(position: int, line: Mapping[str, Any], ruled: Mapping[str, Any], typed: Mapping[str, str]) -> Specimen:
     return Specimen(
-        position=position, taxon=line["taxon"], accepted=ruled["accepted"], common_name=law().common_name(ruled["accepted"]),
+        position=position, taxon=line["taxon"], accepted=ruled["accepted"], common_name=common_name(ruled["accepted"]),
         term=line["term"], quantity=line["quantity"], unit=line["unit"], source=line["source"],
         second_source=line.get("second_source", ""), origin=line["origin"], appendix=ruled["appendix"] or "",
         annotation=ruled["annotation"] or "", listing=ruled["listing"] or "", rule=ruled["rule"] or "",

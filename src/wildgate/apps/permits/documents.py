@@ -49,7 +49,8 @@ def write_all(permit: Permit) -> None:
     xml = write_v2(record, seal_text="\n".join(code_text(permit, page + 1) for page in range(len(seals))))
     made = {"xml": xml, "txt": (code_text(permit) + "\n").encode(), "png": write_png(code_text(permit))}
     if "pdf" in missing:
-        made["pdf"] = sign_pdf(write_pdf(record, seals, base_url=verify_base(), xml=xml), *signer(permit.party), place=record.place)
+        made["pdf"] = sign_pdf(write_pdf(record, seals, base_url=verify_base(), xml=xml), *signer(permit.party),
+                               place=record.place)
     for form in missing:
         write_atomically(path_of(permit, form), made[form])
 

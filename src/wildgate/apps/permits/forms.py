@@ -59,7 +59,7 @@ class Input:
     @property
     def described_by(self) -> str:
         """The ids of what a screen reader reads after the label."""
-        return " ".join([f"{self.id}_helptext"] * bool(self.hint) + [f"{self.id}_error"] * bool(self.error))
+        return " ".join([f"id_{self.name}_helptext"] * bool(self.hint) + [f"id_{self.name}_error"] * bool(self.error))
 
     @property
     def id(self) -> str:

@@ -28,12 +28,14 @@ def document_kind(ruling: Ruling, party: str) -> DocumentKind | Refusal:
     """The one kind of document that the home authority would issue for every line, or why there is none."""
     ours = [{document.kind, *document.alternatives} for document in ruling.documents if document.issued_by == party]
     if not ours:
-        return refuse("no-home-document", "The law asks for no document from this authority here; nothing has to be applied for.",
+        return refuse("no-home-document",
+                      "The law asks for no document from this authority here; nothing has to be applied for.",
                       basis=tuple(sorted({basis for document in ruling.documents for basis in document.basis})))
     common = set.intersection(*ours)
     if not common:
         kinds = ", ".join(sorted({document.kind.value for document in ruling.documents if document.issued_by == party}))
-        return refuse("several-documents", "The lines need different documents (%(kinds)s); apply for each kind separately.",
+        return refuse("several-documents",
+                      "The lines need different documents (%(kinds)s); apply for each kind separately.",
                       kinds=kinds, basis=("Res. Conf. 12.3",))
     return next((kind for kind in PREFERRED if kind in common), sorted(common)[0])
 
@@ -75,8 +77,9 @@ def _conditions(application: Application, ruling: Ruling) -> str:
     """Box 5: live specimens travel by the rules for live transport; then what the authorities wrote."""
     parts = []
     if any(line.get("live") == "yes" or line.get("term") == "LIV" for line in application.answers["lines"]):
-        parts.append("For live animals or plants: valid only if transport conforms to the IATA Live Animals Regulations, "
-                     "the IATA Perishable Cargo Regulations or the CITES guidelines for non-air transport.")
+        parts.append("For live animals or plants: valid only if transport conforms to "
+                     "the IATA Live Animals Regulations, the IATA Perishable Cargo Regulations "
+                     "or the CITES guidelines for non-air transport.")
     if application.conditions:
         parts.append(application.conditions)
     return "\n".join(parts)
@@ -104,7 +107,8 @@ def _line(position: int, line: Line, answers: Mapping[str, str], ruling: Ruling,
 
 def _last(answers: Mapping[str, str]) -> Reference | None:
     country = answers.get("last_country", "")
-    return Reference(country, answers.get("last_permit", ""), _day(answers.get("last_permit_date"))) if country else None
+    return (Reference(country, answers.get("last_permit", ""), _day(answers.get("last_permit_date")))
+            if country else None)
 
 
 def _day(text: str | None) -> date | None:

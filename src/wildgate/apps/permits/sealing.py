@@ -25,8 +25,8 @@ REFRESH = timedelta(minutes=10)
 """Lists are signed again before their 15 minutes are over, so that a quiet register stays green."""
 STATES = {
     PermitState.VALID: State.VALID, PermitState.EXPORTED: State.EXPORTED, PermitState.USED: State.USED,
-    PermitState.SUSPENDED: State.SUSPENDED, PermitState.CANCELLED: State.CANCELLED, PermitState.REPLACED: State.REPLACED,
-    PermitState.LOST: State.LOST,
+    PermitState.SUSPENDED: State.SUSPENDED, PermitState.CANCELLED: State.CANCELLED,
+    PermitState.REPLACED: State.REPLACED, PermitState.LOST: State.LOST,
 }
 
 

@@ -24,7 +24,8 @@ from wildgate.convention.trade import Trade
 from wildgate.kit import events
 from wildgate.kit.models import Event
 
-OPEN = (CaseState.SUBMITTED, CaseState.IN_REVIEW, CaseState.ASKED, CaseState.WITH_SCIENTIST, CaseState.APPROVED, CaseState.COUNTERSIGNED)
+OPEN = (CaseState.SUBMITTED, CaseState.IN_REVIEW, CaseState.ASKED, CaseState.WITH_SCIENTIST, CaseState.APPROVED,
+        CaseState.COUNTERSIGNED)
 
 
 def applications_visible_to(actor: Actor) -> QuerySet[Application]:
@@ -45,7 +46,7 @@ def permits_visible_to(actor: Actor) -> QuerySet[Permit]:
 
 
 def application(actor: Actor, number: str) -> Application | None:
-    """One application with what its page shows; None when there is none or the actor may not see it: both look alike."""
+    """One application with what its page shows; None when there is none or the actor may not see it: both alike."""
     found = (Application.objects.select_related("organisation", "officer", "decided_by", "countersigned_by", "permit")
              .filter(party=actor.party, number=number).first())
     return found if found is not None and can(actor, Action.VIEW_APPLICATION, found) else None
@@ -59,7 +60,8 @@ def permit(actor: Actor, number: str) -> Permit | None:
 
 def permit_of(party: str, number: str) -> Permit | None:
     """One permit of the Party, for services and commands that ask `can` themselves."""
-    return Permit.objects.select_related("status", "organisation", "application").filter(party=party, number=number).first()
+    return (Permit.objects.select_related("status", "organisation", "application")
+            .filter(party=party, number=number).first())
 
 
 def queue(actor: Actor, *states: CaseState) -> QuerySet[Application]:
@@ -91,7 +93,7 @@ def state_of(status: PermitStatus, valid_until: date, today: date) -> PermitStat
 
 
 def live_ruling(application: Application, on: date) -> Ruling | tuple[Refusal, ...]:
-    """What the law says to the answers as they stand, for the draft pages; faults are what is still missing or wrong."""
+    """What the law says to the answers as they stand, for the draft pages; faults: what is still missing or wrong."""
     trade = form.trade_of(application.answers, home=application.party, on=on)
     return rule(trade, law()) if isinstance(trade, Trade) else trade
 

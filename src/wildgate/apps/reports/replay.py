@@ -16,7 +16,7 @@ from typing import Any
 
 from wildgate.apps.accounts import services as accounts
 from wildgate.apps.accounts.access import Actor
-from wildgate.apps.accounts.models import Authority, Role
+from wildgate.apps.accounts.models import Authority, Organisation, Role
 from wildgate.apps.customs import services as customs
 from wildgate.apps.customs.models import Endorsement
 from wildgate.apps.customs.services import Item
@@ -152,42 +152,39 @@ def settle(party: str, at: datetime) -> Cast:
         party=party, name=f"Traders of {name}", address=name, country=party, private=False, by=SYSTEM, at=at
     )
 
-    def post(title: str, role: Role, kind: Authority.Kind | None) -> Actor:
-        person = accounts.add_person(
-            party=party,
-            email=f"replay-{role.value}@{party.lower()}.example",
-            name=title,
-            password=None,
-            by=SYSTEM,
-            at=at,
-        )
-        accounts.appoint(
-            person=person,
-            role=role,
-            party=party,
-            by=SYSTEM,
-            at=at,
-            organisation=None if kind else firm,
-            authority=bodies[kind] if kind else None,
-            station=PORT if role is Role.CUSTOMS else "",
-        )
-        return Actor(
-            label=f"person:{person.pk}",
-            name=title,
-            party=party,
-            roles=frozenset({role}),
-            person_id=person.pk,
-            organisations=frozenset() if kind else frozenset({firm.pk}),
-            station=PORT if role is Role.CUSTOMS else "",
-        )
-
     kinds = Authority.Kind
     return Cast(
-        post("Replay trader", Role.TRADER, None),
-        post("Replay officer", Role.OFFICER, kinds.MANAGEMENT),
-        post("Replay countersigner", Role.COUNTERSIGNER, kinds.MANAGEMENT),
-        post("Replay scientist", Role.SCIENTIST, kinds.SCIENTIFIC),
-        post("Replay customs officer", Role.CUSTOMS, kinds.CUSTOMS),
+        _post("Replay trader", Role.TRADER, party, at, firm=firm),
+        _post("Replay officer", Role.OFFICER, party, at, body=bodies[kinds.MANAGEMENT]),
+        _post("Replay countersigner", Role.COUNTERSIGNER, party, at, body=bodies[kinds.MANAGEMENT]),
+        _post("Replay scientist", Role.SCIENTIST, party, at, body=bodies[kinds.SCIENTIFIC]),
+        _post("Replay customs officer", Role.CUSTOMS, party, at, body=bodies[kinds.CUSTOMS], station=PORT),
+    )
+
+
+def _post(
+    name: str,
+    role: Role,
+    party: str,
+    at: datetime,
+    *,
+    firm: Organisation | None = None,
+    body: Authority | None = None,
+    station: str = "",
+) -> Actor:
+    email = f"replay-{role.value}@{party.lower()}.example"
+    person = accounts.add_person(party=party, email=email, name=name, password=None, by=SYSTEM, at=at)
+    accounts.appoint(
+        person=person, role=role, party=party, by=SYSTEM, at=at, organisation=firm, authority=body, station=station
+    )
+    return Actor(
+        label=f"person:{person.pk}",
+        name=name,
+        party=party,
+        roles=frozenset({role}),
+        person_id=person.pk,
+        organisations=frozenset({firm.pk}) if firm else frozenset(),
+        station=station,
     )
 
 

@@ -12,10 +12,13 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final, cast
+from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.report_row import Part
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 LONGEST_LINE: Final = 100_000
 MOST_LINES: Final = 40_000_000
@@ -61,36 +64,9 @@ class TradeRow:
 
 def select(path: Path, *, party: str, year: int) -> list[TradeRow] | Refusal:
     """The rows that `party` reported for `year`, in the order of the file, or why the file cannot be read."""
-    kept: list[TradeRow] = []
     lines = _Lines(path)
     try:
-        reader = csv.reader(lines)
-        columns = _columns(next(reader, []))
-        if isinstance(columns, Refusal):
-            return columns
-        wanted = str(year)
-        for cells in reader:
-            if len(cells) != len(columns):
-                if not cells:
-                    continue
-                return refuse(
-                    "row-width",
-                    "Line %(line)s has %(cells)s cells but the heading has %(columns)s.",
-                    line=reader.line_num,
-                    cells=len(cells),
-                    columns=len(columns),
-                )
-            row = dict(zip(columns, cells, strict=True))
-            if row["year"] == wanted:
-                kept.extend(_rows(row, reader.line_num, party))
-            if len(kept) > MOST_KEPT:
-                return refuse(
-                    "too-many-rows",
-                    "More than %(most)s rows concern %(party)s in %(year)s; split the file.",
-                    most=MOST_KEPT,
-                    party=party,
-                    year=year,
-                )
+        return _selected(csv.reader(lines), party, str(year))
     except _UnfitError as unfit:
         return refuse("unreadable", "Line %(line)s: %(what)s", line=unfit.line, what=unfit)
     except csv.Error as error:
@@ -98,11 +74,27 @@ def select(path: Path, *, party: str, year: int) -> list[TradeRow] | Refusal:
     except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
-        return refuse(
-            "not-unpacked",
-            "The file cannot be unpacked: it is cut off or damaged after line %(line)s.",
-            line=lines.number,
-        )
+        told = "The file cannot be unpacked: it is cut off or damaged after line %(line)s."
+        return refuse("not-unpacked", told, line=lines.number)
+
+
+def _selected(reader: Reader, party: str, year: str) -> list[TradeRow] | Refusal:
+    columns = _columns(next(reader, []))
+    if isinstance(columns, Refusal):
+        return columns
+    kept: list[TradeRow] = []
+    for cells in reader:
+        if not cells:
+            continue
+        if len(cells) != len(columns):
+            told = "Line %(line)s has %(cells)s cells but the heading has %(columns)s."
+            return refuse("row-width", told, line=reader.line_num, cells=len(cells), columns=len(columns))
+        row = dict(zip(columns, cells, strict=True))
+        if row["year"] == year:
+            kept.extend(_rows(row, reader.line_num, party))
+        if len(kept) > MOST_KEPT:
+            told = "More than %(most)s rows concern %(party)s in %(year)s; split the file."
+            return refuse("too-many-rows", told, most=MOST_KEPT, party=party, year=year)
     return kept
 
 

@@ -1,4 +1,4 @@
-"""The command line: `wildgate COMMAND ...`. Exit status 0 done or yes, 1 a clear no, 2 wrong usage or unreadable input."""
+"""The command line: `wildgate COMMAND ...`. Exit status 0 done or yes, 1 a clear no, 2 wrong usage or bad input."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"wildgate: {error.filename or 'file'}: {error.strerror or error}.", file=sys.stderr)
         return 2
-    except Exception as error:  # noqa: BLE001  (the last door before the user; the type and text go to them, the rest to debuggers)
+    except Exception as error:  # the last door before the user; the type and text go to them, the rest to debuggers
         if os.environ.get("WILDGATE_DEBUG"):
             raise
         print(f"wildgate: {type(error).__name__}: {error}. Set WILDGATE_DEBUG=yes to see where.", file=sys.stderr)

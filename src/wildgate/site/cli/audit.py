@@ -20,7 +20,8 @@ def run_verify(args: argparse.Namespace) -> int:
     """Exit status 1 when a chain is broken; the first break of each Party is named."""
     from wildgate.kit import events
     from wildgate.kit.models import ChainHead, Event
-    parties = sorted({*ChainHead.objects.values_list("party", flat=True), *Event.objects.values_list("party", flat=True).distinct()})
+    parties = sorted({*ChainHead.objects.values_list("party", flat=True),
+                      *Event.objects.values_list("party", flat=True).distinct()})
     breaks = [found for party in parties if (found := events.verify(party))]
     heads = list(ChainHead.objects.order_by("party").values("party", "seq", "hash"))
     if args.json:

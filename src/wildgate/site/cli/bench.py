@@ -36,7 +36,8 @@ def run(args: argparse.Namespace) -> int:
     for name in names:
         print(f"{name} ...", file=sys.stderr)
         results.append(benches[name]().as_json())
-    report = {"machine": f"{platform.machine()} {platform.processor() or ''} x{os.cpu_count()}, Python {platform.python_version()}",
+    report = {"machine": f"{platform.machine()} {platform.processor() or ''} x{os.cpu_count()}, "
+                         f"Python {platform.python_version()}",
               "benches": results}
     if not args.name:
         Path("bench.json").write_text(json.dumps(report, indent=2) + "\n")
@@ -66,4 +67,5 @@ def _table(results: list[dict[str, Any]]) -> None:
     print(f"{'bench':22} {'ours':>12} {'unit':8} {'ratio':>7}  beside")
     for row in results:
         beside = "; ".join(f"{peer['name']} {peer['value']:,.2f} {peer['unit']}" for peer in row["beside"])
-        print(f"{row['name']:22} {row['value']:12,.2f} {row['unit']:8} {row['ratio'] if row['ratio'] is not None else '':>7}  {beside}")
+        ratio = row["ratio"] if row["ratio"] is not None else ""
+        print(f"{row['name']:22} {row['value']:12,.2f} {row['unit']:8} {ratio:>7}  {beside}")

@@ -45,6 +45,7 @@ def tell(out: Path) -> int:
         print(f"The demo failed: {fault}", file=sys.stderr)
         return 1
     play(at)
-    print(f"Done in {summary['seconds']} s. Results in {out}/: {', '.join(sorted(path.name for path in out.iterdir()))}")
+    print(f"Done in {summary['seconds']} s. "
+          f"Results in {out}/: {', '.join(sorted(path.name for path in out.iterdir()))}")
     print(f"Look at {out}/permit.pdf, try `wildgate verify {out}/permit.png`, then `make serve`.")
     return 0

@@ -34,7 +34,8 @@ def run(args: argparse.Namespace) -> int:
         whole = {**permit.record.as_json(), "digest": permit.digest, "state": permit.status.state}
         data = (json.dumps(whole, indent=2, ensure_ascii=False) + "\n").encode()
     elif args.form == "xml1":
-        data = write_v1(permit.record, seal_text="\n".join(documents.code_text(permit, page + 1) for page in range(len(permit.tokens))))
+        data = write_v1(permit.record, seal_text="\n".join(documents.code_text(permit, page + 1)
+                                                           for page in range(len(permit.tokens))))
     else:
         data = documents.read(permit, "txt" if args.form == "token" else args.form)
     if args.output:

@@ -39,7 +39,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     illegal.add_argument("year", type=year, metavar="YEAR")
     _outputs(illegal)
     illegal.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
-    illegal.set_defaults(run=run_illegal, needs_tables=False)
+    illegal.set_defaults(run=run_illegal, needs_database=False)
     check = verbs.add_parser("check", help="run the Trade Database's checks on a report file")
     check.add_argument("file", metavar="FILE", help="a report as CSV; - reads standard input")
     check.add_argument("--party", help="ISO code of the reporting Party, where known")

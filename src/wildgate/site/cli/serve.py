@@ -41,7 +41,8 @@ def run(args: argparse.Namespace) -> int:
 
 def wants_demo_world(home: Path) -> bool:
     """Only an untouched home, of the demo Party, without a database of its own, may be filled with invented people."""
-    return not (home / "wildgate.sqlite3").exists() and not env.text("DATABASE_URL") and env.text("WILDGATE_PARTY") == "QM"
+    return (not (home / "wildgate.sqlite3").exists() and not env.text("DATABASE_URL")
+            and env.text("WILDGATE_PARTY") == "QM")
 
 
 def greet(args: argparse.Namespace) -> None:

@@ -26,7 +26,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
     post = verbs.add_parser("appoint", help="give a person a role in an authority or a firm")
     post.add_argument("email")
-    post.add_argument("role", choices=["trader", "officer", "countersigner", "scientist", "customs", "auditor", "administrator"])
+    post.add_argument("role", choices=["trader", "officer", "countersigner", "scientist", "customs", "auditor",
+                                       "administrator"])
     post.add_argument("body", help="name of the authority, or of the firm for a trader")
     post.add_argument("--address", default="", help="address of a firm that is not registered yet")
     post.add_argument("--private", action="store_true", help="the firm is a private person")
@@ -65,7 +66,8 @@ def run_add(args: argparse.Namespace) -> int:
     except ValidationError as fault:
         print(" ".join(fault.messages), file=sys.stderr)
         return 1
-    add_person(party=settings.PARTY, email=args.email, name=args.name, password=password, by="operator", at=timezone.now())
+    add_person(party=settings.PARTY, email=args.email, name=args.name, password=password,
+               by="operator", at=timezone.now())
     print(f"{args.email} has an account; give it a post with `wildgate users appoint`.")
     return 0
 
@@ -79,7 +81,8 @@ def run_appoint(args: argparse.Namespace) -> int:
     at, role = timezone.now(), Role(args.role)
     person = Person.objects.filter(email=args.email.lower()).first()
     if person is None:
-        print(f"Nobody has the address {args.email}; make the account first with `wildgate users add`.", file=sys.stderr)
+        print(f"Nobody has the address {args.email}; make the account first with `wildgate users add`.",
+              file=sys.stderr)
         return 1
     firm = authority = None
     if role is Role.TRADER:
@@ -88,10 +91,11 @@ def run_appoint(args: argparse.Namespace) -> int:
     else:
         authority = Authority.objects.filter(party=settings.PARTY, name=args.body).first()
         if authority is None:
-            print(f"There is no authority {args.body}; set it up first with `wildgate users authority`.", file=sys.stderr)
+            print(f"There is no authority {args.body}; set it up first with `wildgate users authority`.",
+                  file=sys.stderr)
             return 1
-    appoint(person=person, role=role, party=settings.PARTY, by="operator", at=at, organisation=firm, authority=authority,
-            station=args.station)
+    appoint(person=person, role=role, party=settings.PARTY, by="operator", at=at,
+            organisation=firm, authority=authority, station=args.station)
     print(f"{person.name} is {role.label} at {args.body}.")
     return 0
 
@@ -100,7 +104,8 @@ def run_list(args: argparse.Namespace) -> int:
     from wildgate.apps.accounts.models import Post
     rows = [{"email": post.person.email, "name": post.person.name, "role": post.role,
              "body": str(post.organisation or post.authority), "station": post.station}
-            for post in Post.objects.select_related("person", "organisation", "authority").order_by("person__email", "role")]
+            for post in (Post.objects.select_related("person", "organisation", "authority")
+                         .order_by("person__email", "role"))]
     if args.json:
         print(json.dumps(rows, indent=2))
         return 0

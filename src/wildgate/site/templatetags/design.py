@@ -1,4 +1,4 @@
-"""The design system's words for templates: icons, status and Appendix tags, fields, error summaries, quota bars, codes in full.
+"""The design system's words for templates: icons, status and Appendix tags, fields, error summaries, bars, full codes.
 
 The living page `site/styleguide.html` shows each with the markup that makes it.
 """
@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.forms import BaseForm, BoundField
 from django.templatetags.static import static
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
@@ -42,22 +43,28 @@ STATUS: dict[str, tuple[str, Any]] = {
 }
 TONE_ICON = {"ok": "check", "hold": "alert", "no": "cross", "info": "info", "off": "info"}
 DOCUMENTS: dict[str, Any] = {
-    "export-permit": _("Export permit"), "import-permit": _("Import permit"), "re-export-certificate": _("Re-export certificate"),
-    "certificate-of-origin": _("Certificate of origin"),
+    "export-permit": _("Export permit"), "import-permit": _("Import permit"),
+    "re-export-certificate": _("Re-export certificate"), "certificate-of-origin": _("Certificate of origin"),
     "introduction-from-the-sea-certificate": _("Certificate of introduction from the sea"),
-    "pre-convention-certificate": _("Pre-Convention certificate"), "captive-bred-certificate": _("Captive-bred certificate"),
+    "pre-convention-certificate": _("Pre-Convention certificate"),
+    "captive-bred-certificate": _("Captive-bred certificate"),
     "artificially-propagated-certificate": _("Certificate of artificial propagation"),
     "phytosanitary-certificate": _("Phytosanitary certificate"),
     "travelling-exhibition-certificate": _("Travelling-exhibition certificate"),
-    "ownership-certificate": _("Certificate of ownership"), "musical-instrument-certificate": _("Musical instrument certificate"),
-    "sample-collection-certificate": _("Sample collection certificate"), "scientific-exchange-label": _("Scientific exchange label"),
+    "ownership-certificate": _("Certificate of ownership"),
+    "musical-instrument-certificate": _("Musical instrument certificate"),
+    "sample-collection-certificate": _("Sample collection certificate"),
+    "scientific-exchange-label": _("Scientific exchange label"),
 }
 FINDINGS: dict[str, Any] = {
     "non-detriment": _("Not detrimental to the survival of the species"), "legal-acquisition": _("Legally acquired"),
-    "import-permit-granted": _("Import permit granted"), "not-primarily-commercial": _("Not for primarily commercial purposes"),
-    "purpose-not-detrimental": _("Purpose of import not detrimental"), "suitable-housing": _("Suitably equipped to house and care"),
+    "import-permit-granted": _("Import permit granted"),
+    "not-primarily-commercial": _("Not for primarily commercial purposes"),
+    "purpose-not-detrimental": _("Purpose of import not detrimental"),
+    "suitable-housing": _("Suitably equipped to house and care"),
     "humane-transport": _("Prepared and shipped without cruelty"), "captive-bred": _("Bred in captivity"),
-    "artificially-propagated": _("Artificially propagated"), "pre-convention": _("Acquired before the Convention applied"),
+    "artificially-propagated": _("Artificially propagated"),
+    "pre-convention": _("Acquired before the Convention applied"),
     "registered-operation": _("Registered breeding operation or nursery"), "quota": _("Within the quota"),
     "no-suspension": _("No trade suspension in force"),
 }
@@ -97,28 +104,33 @@ def tone_icon(tone_name: str) -> str:
 
 @register.simple_tag
 def appendix(value: object, short: bool = False) -> SafeString:
-    """An Appendix by word, colour and border: I red and heavy, II green, III blue and dashed; empty means not listed."""
+    """An Appendix by word, colour and border: I red and heavy, II green, III blue and dashed; empty: not listed."""
     text = str(value or "")
     if text not in {"I", "II", "III"}:
         return format_html('<span class="app">{}</span>', gettext("Not listed"))
     if short:
-        return format_html('<span class="app {}"><span class="hidden-text">{} </span>{}</span>', text.lower(), gettext("Appendix"), text)
+        return format_html('<span class="app {}"><span class="hidden-text">{} </span>{}</span>',
+                           text.lower(), gettext("Appendix"), text)
     return format_html('<span class="app {}">{} {}</span>', text.lower(), gettext("Appendix"), text)
 
 
 @register.inclusion_tag("components/field.html")
 def field(bound: BoundField, width: str = "", boxed: bool = False, page: bool = False) -> dict[str, Any]:
-    """A form field: label, hint, error, control. `width`: w-2, w-4, w-8, w-20, full; `page`: its label is the page's question."""
+    """A form field: label, hint, error, control.
+
+    `width`: w-2, w-4, w-8, w-20, full; `page`: its label is the page's question.
+    """
     kind = bound.widget_type
     choices = kind in {"radioselect", "checkboxselectmultiple"}
-    return {"field": bound, "width": width, "boxed": boxed, "page": page, "choices": choices, "tick": kind == "checkbox",
-            "files": kind in {"file", "clearablefile"}}
+    return {"field": bound, "width": width, "boxed": boxed, "page": page, "choices": choices,
+            "tick": kind == "checkbox", "files": kind in {"file", "clearablefile"}}
 
 
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(form: BaseForm | None = None, faults: Iterable[Refusal] | Refusal | None = None) -> dict[str, Any]:
     """What stands in the way, on top of the page, each linked to its field; nothing when all is well."""
-    items = [(f"{bound.auto_id}_0" if bound.use_fieldset else bound.auto_id, str(error))
+    items = [(f"{bound.auto_id}_0" if bound.use_fieldset else bound.auto_id,
+              f"{str(bound.label).rstrip('?:.')}: {error}")
              for bound in (form or ()) for error in bound.errors]
     items += [("", str(error)) for error in (form.non_field_errors() if form is not None else ())]
     found = (faults,) if isinstance(faults, Refusal) else tuple(faults or ())
@@ -143,7 +155,8 @@ def reason(refusal: Refusal) -> str:
 @register.inclusion_tag("components/quota_bar.html")
 def quota_bar(total: object, used: object = 0, bound: object = 0, this: object = 0, label: str = "") -> dict[str, Any]:
     """A quota as a bar with its figures: used, bound by permits, this case, free (or over)."""
-    whole, parts = Decimal(str(total)), [("used", Decimal(str(used))), ("bound", Decimal(str(bound))), ("this", Decimal(str(this)))]
+    whole = Decimal(str(total))
+    parts = [("used", Decimal(str(used))), ("bound", Decimal(str(bound))), ("this", Decimal(str(this)))]
     free = whole - sum(value for _name, value in parts)
     scale = max(whole, whole - free) or Decimal(1)
     bars, start = [], Decimal(0)
@@ -163,6 +176,14 @@ def amount(value: object) -> str:
     number = Decimal(str(value))
     plain = number.quantize(Decimal(1)) if number == number.to_integral() else number.normalize()
     return number_format(plain, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def day(value: date | str | None) -> str:
+    """A day in the reader's language: `6 March 2025`. Takes a date, a time or `2025-03-06`."""
+    if not value:
+        return ""
+    return date_format(date.fromisoformat(value) if isinstance(value, str) else value, "j F Y")
 
 
 @register.filter

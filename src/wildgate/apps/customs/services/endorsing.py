@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,7 @@ from wildgate.seal.endorsement import Stage
 from wildgate.seal.token import permit_digest, seal_endorsement
 
 if TYPE_CHECKING:
-    from wildgate.apps.permits.models import Permit
+    from wildgate.apps.permits.models import Permit, PermitLine
 
 ACTS = {crossing.EXPORT: PermitAct.EXPORT_ENDORSED, crossing.IMPORT: PermitAct.IMPORT_ENDORSED}
 
@@ -71,28 +71,29 @@ def endorse(
         return again
     if refused := usable(permit, stage, at):
         return refused
+    outcome = _write(permit, lines, act, actor)
+    return (repeated(actor.party, act, permit=permit) or outcome) if isinstance(outcome, Refusal) else outcome
+
+
+def _write(permit: Permit, lines: Sequence[PermitLine], act: Act, actor: Actor) -> Endorsement | Refusal:
     token = seal(permit, act, [act.quantities[line.block] for line in lines])
     try:
         with transaction.atomic():
             if refused := spend(permit, act, token, actor=actor):
-                refused_after_wait = refused
-            else:
-                endorsement = Endorsement.objects.create(permit=permit, **written(act, token, actor))
-                EndorsementLine.objects.bulk_create(
-                    [
-                        EndorsementLine(
-                            endorsement=endorsement,
-                            permit_line=line,
-                            quantity=act.quantities[line.block],
-                            dead_on_arrival=(act.dead or {}).get(line.block),
-                        )
-                        for line in lines
-                    ]
-                )
-                return endorsement
+                return refused
+            endorsement = Endorsement.objects.create(permit=permit, **written(act, token, actor))
+            EndorsementLine.objects.bulk_create(
+                EndorsementLine(endorsement=endorsement, permit_line=line, **moved_of(act, line.block))
+                for line in lines
+            )
+            return endorsement
     except IntegrityError:
-        refused_after_wait = KEY_USED
-    return repeated(actor.party, act, permit=permit) or refused_after_wait
+        return KEY_USED
+
+
+def moved_of(act: Act, block: str) -> dict[str, Any]:
+    """What an endorsement's line holds beside the line of the paper."""
+    return {"quantity": act.quantities[block], "dead_on_arrival": (act.dead or {}).get(block)}
 
 
 KEY_USED = refuse(

@@ -13,7 +13,7 @@ from wildgate.apps.accounts.access import Action, Actor, require
 from wildgate.apps.customs import crossing
 from wildgate.apps.customs.crossing import Act
 from wildgate.apps.customs.models import Endorsement, EndorsementLine, ForeignLine, ForeignPermit
-from wildgate.apps.customs.services.endorsing import KEY_USED, repeated, seal_as, spend, told, usable, written
+from wildgate.apps.customs.services.endorsing import KEY_USED, moved_of, repeated, seal_as, spend, told, usable, written
 from wildgate.apps.permits.selectors import permit_of
 from wildgate.convention.lifecycle import PermitAct
 from wildgate.convention.quantity import convert
@@ -87,7 +87,10 @@ def endorse_import(
     covered = cover(paper, lines, act, home)
     if isinstance(covered, Refusal):
         return covered
-    return _write(actor, paper, home, act, lines, covered)
+    outcome = _write(actor, paper, home, act, lines, covered)
+    if isinstance(outcome, Refusal):
+        return repeated(actor.party, act, permit=home, foreign=paper.pk) or outcome
+    return outcome
 
 
 def why_not(paper: ForeignPermit, on: date) -> Refusal | None:
@@ -115,17 +118,7 @@ def cover(
     """For each block that arrives, the line of the home import permit that covers it, where one is needed or fits."""
     needed = [line for line in lines if needs_import_permit(line) and act.quantities[line.block]]
     if home is None:
-        return (
-            refuse(
-                "import-permit-missing",
-                "%(taxon)s is in Appendix I: a valid import permit of this authority must be shown.",
-                taxon=needed[0].taxon,
-                field="import_permit",
-                basis=("Art. III.3",),
-            )
-            if needed
-            else {}
-        )
+        return _missing(needed[0]) if needed else {}
     if refused := _unfit(paper, home, act):
         return refused
     left = [(line, line.quantity) for line in home.lines.all()]
@@ -151,6 +144,16 @@ def cover(
                 basis=("Art. III.3", "50 CFR 23.26(c)(18)"),
             )
     return out
+
+
+def _missing(line: ForeignLine) -> Refusal:
+    return refuse(
+        "import-permit-missing",
+        "%(taxon)s is in Appendix I: a valid import permit of this authority must be shown.",
+        taxon=line.taxon,
+        field="import_permit",
+        basis=("Art. III.3",),
+    )
 
 
 def _unfit(paper: ForeignPermit, home: Permit, act: Act) -> Refusal | None:
@@ -191,40 +194,35 @@ def _write(
     lines: Sequence[ForeignLine],
     covered: Mapping[str, PermitLine],
 ) -> Endorsement | Refusal:
-    previous = paper.endorsement_digest
-    token = seal_as(
-        actor.party,
-        paper.number,
-        bytes.fromhex(paper.digest),
-        Stage.IMPORT,
-        act,
-        [act.quantities[line.block] for line in lines],
-        bytes.fromhex(previous) if previous else None,
-    )
+    token = _seal(paper, act, lines)
     try:
         with transaction.atomic():
             refused = _use(paper, act, token, actor) or (spend(home, act, token, actor=actor) if home else None)
-            if refused is None:
-                endorsement = Endorsement.objects.create(
-                    permit=home, foreign=paper, **written(act, token, actor, previous)
+            if refused is not None:
+                transaction.set_rollback(True)
+                return refused
+            endorsement = Endorsement.objects.create(
+                permit=home, foreign=paper, **written(act, token, actor, paper.endorsement_digest)
+            )
+            EndorsementLine.objects.bulk_create(
+                EndorsementLine(
+                    endorsement=endorsement,
+                    foreign_line=line,
+                    permit_line=covered.get(line.block),
+                    **moved_of(act, line.block),
                 )
-                EndorsementLine.objects.bulk_create(
-                    [
-                        EndorsementLine(
-                            endorsement=endorsement,
-                            foreign_line=line,
-                            permit_line=covered.get(line.block),
-                            quantity=act.quantities[line.block],
-                            dead_on_arrival=(act.dead or {}).get(line.block),
-                        )
-                        for line in lines
-                    ]
-                )
-                return endorsement
-            transaction.set_rollback(True)
+                for line in lines
+            )
+            return endorsement
     except IntegrityError:
-        refused = KEY_USED
-    return repeated(actor.party, act, permit=home, foreign=paper.pk) or refused
+        return KEY_USED
+
+
+def _seal(paper: ForeignPermit, act: Act, lines: Sequence[ForeignLine]) -> bytes:
+    """Chained to the foreign paper and to the endorsement of the exporting customs, where it was read."""
+    previous = bytes.fromhex(paper.endorsement_digest) or None
+    moved = [act.quantities[line.block] for line in lines]
+    return seal_as(paper.party, paper.number, bytes.fromhex(paper.digest), Stage.IMPORT, act, moved, previous)
 
 
 def _use(paper: ForeignPermit, act: Act, token: bytes, actor: Actor) -> Refusal | None:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from wildgate.apps.accounts.access import Action, Actor, require
 from wildgate.apps.customs.models import ForeignLine, ForeignPermit
@@ -92,39 +92,40 @@ def register_foreign(
     if isinstance(rows, Refusal):
         return rows
     paper.digest = digest or facts_digest(paper, rows)
+    try:
+        return _keep(paper, rows, actor)
+    except IntegrityError:  # the same paper was registered elsewhere at the same moment
+        return _keep(paper, rows, actor)
+
+
+def _keep(paper: ForeignPermit, rows: Sequence[ForeignLine], actor: Actor) -> ForeignPermit | Refusal:
+    """Save the paper with its event, or find the one that is registered already."""
     with transaction.atomic():
-        known = (
-            ForeignPermit.objects.select_for_update()
-            .filter(party=paper.party, country=paper.country, number=paper.number, issued_on=issued_on)
-            .first()
-        )
+        same_key = {name: getattr(paper, name) for name in ("party", "country", "number", "issued_on")}
+        known = ForeignPermit.objects.select_for_update().filter(**same_key).first()
         if known is not None:
-            return (
-                known
-                if _same(known, paper, rows)
-                else refuse(
-                    "foreign-permit-differs",
-                    "%(country)s %(number)s is already registered with other facts. Compare the papers and "
-                    "contact the authority that issued them.",
-                    country=paper.country,
-                    number=paper.number,
-                    field="number",
-                    basis=BASIS,
-                )
-            )
+            return known if _same(known, paper, rows) else _differs(paper)
+        paper.pk = None
         paper.save(force_insert=True)
         for row in rows:
             row.foreign = paper
         ForeignLine.objects.bulk_create(rows)
-        events.append(
-            "foreign-registered",
-            paper.subject,
-            party=paper.party,
-            actor=actor.label,
-            at=at,
-            data={"kind": paper.kind, "digest": paper.digest, "lines": len(rows)},
-        )
+        told = {"kind": paper.kind, "digest": paper.digest, "lines": len(rows)}
+        at = paper.registered_at
+        events.append("foreign-registered", paper.subject, party=paper.party, actor=actor.label, at=at, data=told)
     return paper
+
+
+def _differs(paper: ForeignPermit) -> Refusal:
+    return refuse(
+        "foreign-permit-differs",
+        "%(country)s %(number)s is already registered with other facts. Compare the papers and contact the authority "
+        "that issued them.",
+        country=paper.country,
+        number=paper.number,
+        field="number",
+        basis=BASIS,
+    )
 
 
 def facts_digest(paper: ForeignPermit, rows: Sequence[ForeignLine]) -> str:
@@ -253,24 +254,8 @@ def _line(position: int, item: Item) -> ForeignLine | Refusal:
             field=f"{at}.taxon",
             suggestions=law().suggest(item.taxon),
         )
-    known_unit, known_term = tables.unit(item.unit), tables.term(item.term)
-    checks = (
-        ("appendix", item.appendix in set(Appendix), "an Appendix"),
-        ("source", item.source in set(Source), "a source code"),
-        ("term", known_term is not None and known_term.current, "a current term code"),
-        ("unit", known_unit is not None and known_unit.current, "a current unit code"),
-        ("origin", tables.country(item.origin) is not None, "a country code"),
-    )
-    for field, holds, what in checks:
-        if not holds:
-            return refuse(
-                f"{field}-unknown",
-                "%(value)s is not %(what)s.",
-                value=str(asdict(item)[field])[:20] or "A blank",
-                what=what,
-                field=f"{at}.{field}",
-                basis=BASIS,
-            )
+    if refused := _unknown_code(item, at):
+        return refused
     text = plain(item.quantity) if isinstance(item.quantity, Decimal) else item.quantity
     amount = parse_quantity(text, field=f"{at}.quantity")
     if isinstance(amount, Refusal):
@@ -290,3 +275,27 @@ def _line(position: int, item: Item) -> ForeignLine | Refusal:
         origin_permit=item.origin_permit[:40],
         marks=list(item.marks),
     )
+
+
+def _unknown_code(item: Item, at: str) -> Refusal | None:
+    """The first code of the line that the code lists do not hold."""
+    known_unit, known_term = tables.unit(item.unit), tables.term(item.term)
+    checks = (
+        ("appendix", item.appendix in set(Appendix), "an Appendix"),
+        ("source", item.source in set(Source), "a source code"),
+        ("term", known_term is not None and known_term.current, "a current term code"),
+        ("unit", known_unit is not None and known_unit.current, "a current unit code"),
+        ("origin", tables.country(item.origin) is not None, "a country code"),
+    )
+    for field, holds, what in checks:
+        if not holds:
+            value = str(asdict(item)[field])[:20] or "A blank"
+            return refuse(
+                f"{field}-unknown",
+                "%(value)s is not %(what)s.",
+                value=value,
+                what=what,
+                field=f"{at}.{field}",
+                basis=BASIS,
+            )
+    return None

@@ -1,4 +1,4 @@
-"""Every write about applications and permits. Each service loads and locks, asks the rules, saves, and tells the chain."""
+"""Every write about applications and permits. Each service loads and locks, asks the rules, saves, tells the chain."""
 
 from wildgate.apps.permits.services.casework import (
     approve,

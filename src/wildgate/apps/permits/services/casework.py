@@ -49,7 +49,8 @@ def ask_opinion(*, actor: Actor, case: str, at: datetime) -> Application | Refus
         return move(*found, Step.ASK_OPINION, actor=actor, at=at)
 
 
-def give_opinion(*, actor: Actor, case: str, positive: bool, text: str, conditions: str = "", at: datetime) -> Application | Refusal:
+def give_opinion(*, actor: Actor, case: str, positive: bool, text: str, conditions: str = "",
+                 at: datetime) -> Application | Refusal:
     """The Scientific Authority's word. It settles every finding that is the SA's to make; officers cannot change it."""
     kept = written(text, field="text", what="the grounds of the opinion", longest=4000)
     if isinstance(kept, Refusal):
@@ -59,8 +60,8 @@ def give_opinion(*, actor: Actor, case: str, positive: bool, text: str, conditio
         if isinstance(found, Refusal):
             return found
         application = found[0]
-        Opinion.objects.create(application=application, positive=positive, text=kept, conditions=conditions.strip()[:2000],
-                               person_id=actor.own_id, at=at)
+        Opinion.objects.create(application=application, positive=positive, text=kept,
+                               conditions=conditions.strip()[:2000], person_id=actor.own_id, at=at)
         application.findings.filter(by=SCIENTIFIC).update(made=positive, person_id=actor.person_id, at=at)
         return move(*found, Step.GIVE_OPINION, actor=actor, at=at, data={"positive": positive})
 
@@ -74,10 +75,12 @@ def record_finding(*, actor: Actor, case: str, kind: str, made: bool, text: str,
         if refused := require(actor, Action.WORK_CASE, application):
             return refused
         if application.case_state is not CaseState.IN_REVIEW:
-            return refuse("wrong-state", "This cannot be done now: the application is %(state)s.", state=application.state)
+            return refuse("wrong-state", "This cannot be done now: the application is %(state)s.",
+                          state=application.state)
         finding = application.findings.exclude(by=SCIENTIFIC).filter(kind=kind).first()
         if finding is None:
-            return refuse("no-such-finding", "The ruling asks for no finding %(kind)s from the Management Authority.", kind=kind[:32])
+            return refuse("no-such-finding", "The ruling asks for no finding %(kind)s from the Management Authority.",
+                          kind=kind[:32])
         finding.made, finding.note, finding.person_id, finding.at = made, text.strip()[:1000], actor.person_id, at
         finding.save()
         events.append("finding", application.subject, party=application.party, actor=actor.label, at=at,
@@ -108,11 +111,12 @@ def unmade(application: Application) -> Refusal | None:
     if finding is None:
         return None
     if finding.made is False:
-        return refuse("finding-not-made", "The finding %(kind)s was found not to hold: refuse the application or review the finding.",
+        return refuse("finding-not-made",
+                      "The finding %(kind)s was found not to hold: refuse the application or review the finding.",
                       kind=finding.kind, basis=tuple(finding.basis))
     who = "Scientific Authority" if finding.by == SCIENTIFIC else "Management Authority"
-    return refuse("finding-open", "The finding %(kind)s is still open: the %(who)s must make it first.", kind=finding.kind, who=who,
-                  basis=tuple(finding.basis))
+    return refuse("finding-open", "The finding %(kind)s is still open: the %(who)s must make it first.",
+                  kind=finding.kind, who=who, basis=tuple(finding.basis))
 
 
 def _scientific_conditions(application: Application) -> str:
@@ -161,4 +165,5 @@ def countersign(*, actor: Actor, case: str, at: datetime) -> Application | Refus
 
 def asks_scientist(application: Application) -> bool:
     """Whether the ruling needs the Scientific Authority at all."""
-    return application.findings.filter(by=SCIENTIFIC).exists() or application.findings.filter(kind=FindingKind.NON_DETRIMENT.value).exists()
+    findings = application.findings
+    return findings.filter(by=SCIENTIFIC).exists() or findings.filter(kind=FindingKind.NON_DETRIMENT.value).exists()

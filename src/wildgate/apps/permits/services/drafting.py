@@ -31,7 +31,8 @@ def start(*, actor: Actor, organisation: int, at: datetime) -> Application | Ref
         return refused
     holder = Organisation.objects.filter(party=actor.party, pk=organisation).first()
     if holder is None or organisation not in actor.organisations:
-        return refuse("not-allowed", "You may not apply for this organisation: you hold no post in it.", basis=("House rule: rights",))
+        return refuse("not-allowed", "You may not apply for this organisation: you hold no post in it.",
+                      basis=("House rule: rights",))
     with transaction.atomic():
         serial = next_number(actor.party, "application", at.year)
         application = Application.objects.create(
@@ -53,7 +54,8 @@ def save_answers(*, actor: Actor, case: str, answers: Mapping[str, Any], at: dat
         if refused := require(actor, Action.EDIT_APPLICATION, application):
             return refused
         if application.case_state is not CaseState.DRAFT:
-            return refuse("wrong-state", "This cannot be done now: the application is %(state)s.", state=application.state)
+            return refuse("wrong-state", "This cannot be done now: the application is %(state)s.",
+                          state=application.state)
         application.answers = {**application.answers, **cleaned}
         application.direction = application.answers.get("direction", "")[:28]
         application.other_country = application.answers.get("other_country", "")[:2]
@@ -63,7 +65,7 @@ def save_answers(*, actor: Actor, case: str, answers: Mapping[str, Any], at: dat
 
 
 def submit(*, actor: Actor, case: str, at: datetime) -> Application | tuple[Refusal, ...]:
-    """Hand the application in with its Ruling. Every fault is told at once; a trade that the law refuses is not taken."""
+    """Hand the application in with its Ruling. All faults are told at once; a trade the law refuses is not taken."""
     with transaction.atomic():
         found = admitted(actor, Action.EDIT_APPLICATION, case, Step.SUBMIT)
         if isinstance(found, Refusal):
@@ -89,7 +91,8 @@ def acceptable(ruling: Ruling, party: str) -> tuple[Refusal, ...]:
         return ruling.refusals
     idle = [i for i, line in enumerate(ruling.lines) if line.decision is Outcome.NO_DOCUMENT]
     if idle:
-        return tuple(refuse("line-needs-no-document", "Line %(line)s needs no CITES document; remove it from the application.",
+        return tuple(refuse("line-needs-no-document",
+                            "Line %(line)s needs no CITES document; remove it from the application.",
                             line=i + 1, field=f"lines[{i}].taxon") for i in idle)
     kind = records.document_kind(ruling, party)
     return (kind,) if isinstance(kind, Refusal) else ()

@@ -26,7 +26,6 @@ from wildgate.kit import events, jobs
 from wildgate.kit.numbering import next_number
 from wildgate.seal.token import unsealable
 
-
 UNNUMBERED = "00QM000000E"
 """Stands in while the record is checked: a number is taken only for a permit that will exist, so there are no gaps."""
 
@@ -46,7 +45,8 @@ def issue(*, actor: Actor, case: str, at: datetime) -> Permit | Refusal:
                       data={"application": application.number, "kind": permit.kind, "digest": permit.digest})
         move(application, after, Step.ISSUE, actor=actor, at=at, data={"permit": permit.number})
         jobs.enqueue(work.write_documents, permit.number, party=permit.party, at=at, permit=permit.pk)
-        jobs.enqueue(work.publish_status, permit.shard, party=permit.party, at=at, party_code=permit.party, shard=permit.shard)
+        jobs.enqueue(work.publish_status, permit.shard, party=permit.party, at=at,
+                     party_code=permit.party, shard=permit.shard)
         return permit
 
 
@@ -81,13 +81,13 @@ def save_sealed(record: PermitRecord, application: Application) -> Permit:
         application=application, issued_at=record.issued_at, valid_until=record.valid_until,
         importer_country=record.importer.country, exporter_country=record.exporter.country,
         purpose=record.purpose.value if record.purpose else "", record_json=as_json(record.as_json()),
-        digest=record.digest.hex(), tokens=[token.hex() for token in tokens], seal_digest=sealing.seal_digest(tokens[0]),
-        shard=shard, status_index=index)
+        digest=record.digest.hex(), tokens=[token.hex() for token in tokens],
+        seal_digest=sealing.seal_digest(tokens[0]), shard=shard, status_index=index)
     PermitLine.objects.bulk_create([
-        PermitLine(permit=permit, block=line.block, position=i, taxon=line.taxon, appendix=line.appendix.value, term=line.term,
-                   description=line.description, quantity=line.quantity, unit=line.unit, source=line.source.value,
-                   second_source=line.second_source.value if line.second_source else "", origin=line.origin.country,
-                   origin_permit=line.origin.number, marks=list(line.marks))
+        PermitLine(permit=permit, block=line.block, position=i, taxon=line.taxon, appendix=line.appendix.value,
+                   term=line.term, description=line.description, quantity=line.quantity, unit=line.unit,
+                   source=line.source.value, second_source=line.second_source.value if line.second_source else "",
+                   origin=line.origin.country, origin_permit=line.origin.number, marks=list(line.marks))
         for i, line in enumerate(record.lines)])
     PermitStatus.objects.create(permit=permit, state=PermitState.VALID.value, changed_at=record.issued_at)
     return permit
@@ -95,7 +95,7 @@ def save_sealed(record: PermitRecord, application: Application) -> Permit:
 
 def move_permit(permit: Permit, act: PermitAct, *, actor: Actor, at: datetime,
                 data: dict[str, object] | None = None, note: str = "") -> PermitState | Refusal:
-    """Let something happen to a permit: lock its state, ask the table, append the event, publish. Call in a transaction."""
+    """Let something happen to a permit: lock, ask the table, append the event, publish. Call in a transaction."""
     status = PermitStatus.objects.select_for_update().get(permit=permit)
     after = lifecycle.act(PermitState(status.state), act)
     if isinstance(after, Refusal):
@@ -103,7 +103,8 @@ def move_permit(permit: Permit, act: PermitAct, *, actor: Actor, at: datetime,
     status.state, status.changed_at = after.value, at
     status.save(update_fields=["state", "changed_at"])
     events.append(act.value, permit.subject, party=permit.party, actor=actor.label, at=at, data=data, note=note)
-    jobs.enqueue(work.publish_status, permit.shard, party=permit.party, at=at, party_code=permit.party, shard=permit.shard)
+    jobs.enqueue(work.publish_status, permit.shard, party=permit.party, at=at,
+                 party_code=permit.party, shard=permit.shard)
     return after
 
 

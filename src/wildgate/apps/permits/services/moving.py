@@ -18,7 +18,8 @@ LONGEST_NOTE = 2000
 
 def locked(party: str, number: str) -> Application | Refusal:
     """The application under a row lock: whoever comes second sees what the first has done."""
-    found = Application.objects.select_for_update(of=("self",)).select_related("organisation").filter(party=party, number=number).first()
+    found = (Application.objects.select_for_update(of=("self",)).select_related("organisation")
+             .filter(party=party, number=number).first())
     return found or refuse("no-such-application", "There is no application %(number)s.", number=number[:24])
 
 
@@ -39,7 +40,8 @@ def move(application: Application, after: CaseState, step: Step, *, actor: Actor
     application.state = after.value
     application.changed_at = at
     application.save()
-    events.append(step.value, application.subject, party=application.party, actor=actor.label, at=at, data=data, note=note)
+    events.append(step.value, application.subject, party=application.party, actor=actor.label, at=at,
+                  data=data, note=note)
     return application
 
 
@@ -49,6 +51,6 @@ def written(text: str, *, field: str, what: str, longest: int = LONGEST_NOTE) ->
     if not kept:
         return refuse("missing", "Write %(what)s.", what=what, field=field)
     if len(kept) > longest:
-        return refuse("too-long", "%(what)s is %(length)s characters long; shorten it to %(longest)s.", what=what.capitalize(),
-                      length=len(kept), longest=longest, field=field)
+        return refuse("too-long", "%(what)s is %(length)s characters long; shorten it to %(longest)s.",
+                      what=what.capitalize(), length=len(kept), longest=longest, field=field)
     return kept

@@ -38,6 +38,11 @@ def event_word(kind: object) -> Any:
 
 
 @register.filter
+def finding_word(kind: object) -> Any:
+    return wording.word(wording.FINDING_WORDS, kind)
+
+
+@register.filter
 def by_word(by: object) -> Any:
     return wording.word(wording.BY_WORDS, by)
 

@@ -82,7 +82,7 @@ def place_of(field: str) -> tuple[str, str]:
 
 def sentence(refusal: Refusal, name: str) -> str:
     """The refusal in words that fit beside the input; codes of the trade become questions of the page."""
-    if refusal.code in ("missing", "lines-missing") and name in MISSING:
+    if name in MISSING and (refusal.code in ("missing", "lines-missing") or refusal.values.get("text") == EMPTY):
         return str(MISSING[name])
     if refusal.code == "date-wrong":
         return _("Write the date as year-month-day, for example 2019-05-31.")
@@ -104,7 +104,7 @@ def wrong_dates(answers: Mapping[str, Any]) -> Iterable[Refusal]:
     for i, line in enumerate(forms.lines_of(answers)):
         for name in ("origin_permit_date", "last_permit_date"):
             if (text := line.get(name, "")) and not _is_date(text):
-                yield refuse("date-wrong", "%(field)s is not a date.", field=f"lines[{i}].{name}")
+                yield refuse("date-wrong", "This is not a date.", field=f"lines[{i}].{name}")
         if (
             answers.get("direction") == Direction.RE_EXPORT.value
             and line.get("last_permit")
@@ -120,6 +120,8 @@ def _is_date(text: str) -> bool:
         return False
 
 
+EMPTY: Final = "''"
+"""An empty answer as a sentence quotes it."""
 MISSING: Final[Mapping[str, Any]] = {
     "direction": lazy("Choose what you want to do."),
     "purpose": lazy("Choose the purpose of the trade."),

@@ -26,6 +26,8 @@ from wildgate.convention.vocabulary import Outcome
 
 REFUSED = 422
 MOST_MATCHES = 8
+EXACT, LIKELY = 100.0, 84.0
+"""Scores of a name that is in the lists, and of one that is nearly so."""
 
 
 @role(Action.APPLY)
@@ -43,6 +45,8 @@ def step(request: Request, number: str, step: str) -> HttpResponse:
         return _show(request, case, _page(case, step), find=True)
     page = _page(case, step)
     faults = [fault_of(refused)] if refused else faults_on(page, case.answers, case.party, request.at.date())
+    if not faults and (doubt := misspelt(page, request.POST, case)):
+        faults = [doubt]
     if faults:
         return _show(request, case, page, faults)
     if request.POST.get("do") == "later":
@@ -60,6 +64,21 @@ def typed(page: Page, post: Mapping[str, str], answers: Mapping[str, Any]) -> di
     if "taxon" in page.names:
         given["taxon"] = forms.chosen_species(given)
     return forms.typed(page, given, answers)
+
+
+def misspelt(page: Page, post: Mapping[str, str], case: Application) -> Fault | None:
+    """Ask once when a species reads like a slip of the pen; whoever has seen the list and goes on keeps the name."""
+    if "taxon" not in page.names or page.line is None or post.get("pick"):
+        return None
+    name = str(forms.line_of(case.answers, page.line).get("taxon", ""))
+    if post.get("searched", "").strip() == name:
+        return None
+    found = search(name, MOST_MATCHES)
+    if any(match.score == EXACT for match in found) or not any(
+        match.matched_by == "misspelling" and match.score >= LIKELY for match in found
+    ):
+        return None
+    return Fault(page.step, "taxon", _("Did you mean another name? Choose it, or go on to keep the name as it is."))
 
 
 def save(request: Request, case: Application, given: Mapping[str, Any]) -> Refusal | None:

@@ -92,6 +92,7 @@ def show(request: Request, case: Application, fault: Refusal | None = None) -> H
         "opinions": list(case.opinions.select_related("person").order_by("-at")),
         "history": casefile.history_of(case, request.actor), "similar": casefile.similar(case, request.actor),
         "timeline": selectors.timeline(subjects, case.party), "days": casefile.row_of(case, request.at).days,
+        "may_cancel": permit is not None and can(request.actor, Action.CANCEL, permit).allowed,
     }, status=REFUSED if fault else 200)
 
 

@@ -11,7 +11,7 @@ function focusErrors(root) {
 // A QR code opens /verify/#digits: the digits never reach the server's log, they are sent in the form's body.
 function readFragment() {
   const form = document.querySelector("form#verify");
-  const field = form?.elements.namedItem("text");
+  const field = form?.elements.namedItem("code");
   const text = decodeURIComponent(location.hash.slice(1).replace(/%(?![0-9a-f]{2})/gi, "%25"));
   if (!field || !/^(\d{32,}|CP1:.+)$/.test(text)) return;
   field.value = text;

@@ -1,0 +1,121 @@
+"""The public shell in a real browser: the start page, signing in, error pages and every part of the design system."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+from tests.browser.conftest import OpenPage
+from tests.browser.page_checks import Look, faults
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PATHS = ("/", "/styleguide/", "/accounts/login/", "/accounts/password/reset/", "/accounts/signup/")
+VERIFY = """<!doctype html><title>v</title><form id="verify" method="post" action="/sent/">
+    <textarea name="text"></textarea><button>Check</button></form><script type="module" src="/static/wildgate/wildgate.js"></script>"""
+DRAFT = """<!doctype html><html lang="en"><title>d</title><form data-autosave="/keep/">
+    <input type="hidden" name="csrfmiddlewaretoken" value="t0ken"><input name="taxon" aria-label="Species">
+    <p data-autosave-status data-saving="Saving" data-saved="Saved at" data-failed="Not saved"></p></form>
+    <script type="module" src="/static/wildgate/wildgate.js"></script>"""
+
+
+def html(page: Page, address: str, body: str) -> None:
+    """Answer `address` with `body`, without the server."""
+    page.route(address, lambda route: route.fulfill(content_type="text/html", body=body))
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_page_has_no_fault_in_any_look(path, look: Look, open_page: OpenPage, live_server, settings):
+    settings.DEMO = True
+    page, complaints = open_page(look)
+
+    page.goto(live_server.url + path)
+
+    assert faults(page, complaints) == []
+
+
+def test_missing_page_says_so_without_fault(open_page: OpenPage, live_server):
+    page, complaints = open_page(Look(360))
+    complaints.forgiven = (404,)
+
+    page.goto(live_server.url + "/no/such/page/")
+
+    assert page.locator("h1").inner_text() == "This page does not exist"
+    assert faults(page, complaints) == []
+
+
+def test_arabic_reads_from_the_right(open_page: OpenPage, live_server):
+    page, _ = open_page(Look(language="ar"))
+
+    page.goto(live_server.url)
+
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    mark, sign_in = page.locator(".mark").bounding_box(), page.locator(".bar-ways .me").bounding_box()
+    assert mark and sign_in and mark["x"] > sign_in["x"]
+
+
+def test_wrong_password_leads_to_the_field(page: Page, live_server):
+    page.goto(live_server.url + "/accounts/login/")
+    page.get_by_label("E-mail address").fill("nobody@example.org")
+    page.get_by_label("Password", exact=True).fill("not the password")
+    page.get_by_role("button", name="Sign in").click()
+
+    summary = page.locator(".summary-errors")
+    summary.wait_for()
+    assert page.evaluate("document.activeElement.className") == "summary-errors"
+    assert page.get_by_label("E-mail address").input_value() == "nobody@example.org"
+
+
+def test_menu_opens_without_script_on_a_phone(browser, live_server):
+    context = browser.new_context(viewport={"width": 360, "height": 800}, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(live_server.url)
+    assert not page.locator(".menu nav").is_visible()
+
+    page.locator(".menu summary").click()
+
+    assert page.locator(".menu nav").get_by_role("link", name="Sign in").is_visible()
+    context.close()
+
+
+def test_code_after_the_hash_is_sent_in_the_body_only(page: Page, live_server):
+    page.goto(live_server.url + "/accounts/login/")
+    html(page, "**/verify/*", VERIFY)
+    html(page, "**/sent/", "<!doctype html><title>sent</title>")
+    digits = "0123456789" * 8
+
+    with page.expect_request("**/sent/") as sent:
+        page.goto(f"{live_server.url}/verify/#{digits}")
+
+    assert sent.value.method == "POST"
+    assert digits in (sent.value.post_data or "")
+    assert digits not in sent.value.url
+
+
+def test_draft_keeps_itself_and_says_when_it_cannot(page: Page, live_server):
+    answers = iter([204, 500])
+    page.goto(live_server.url + "/accounts/login/")
+    html(page, "**/draft/", DRAFT)
+    page.route("**/keep/", lambda route: route.fulfill(status=next(answers)))
+    page.goto(live_server.url + "/draft/")
+    note = page.locator("[data-autosave-status]")
+
+    with page.expect_request("**/keep/") as sent:
+        page.get_by_label("Species").fill("Crocodylus")
+    note.get_by_text("Saved at").wait_for()
+    assert sent.value.headers["x-csrftoken"] == "t0ken"
+    assert "Crocodylus" in (sent.value.post_data or "")
+
+    page.get_by_label("Species").fill("Crocodylus niloticus")
+    page.get_by_text("Not saved").wait_for()
+
+
+def test_arrow_keys_walk_over_the_rows(page: Page, live_server, settings):
+    settings.DEMO = True
+    page.goto(live_server.url + "/styleguide/")
+    links = page.locator("table.rows .row-link")
+    links.first.focus()
+
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("j")
+
+    assert page.evaluate("document.activeElement.textContent") == links.nth(2).inner_text()
