@@ -20,6 +20,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 def desk(cast: dict[str, Actor], settings: Any) -> Callable[[str], Client]:
     """A browser in which the named person is signed in; a second factor is not asked for."""
     from wildgate.apps.accounts.models import Person
+
     settings.DEMO = True
     browsers: dict[str, Client] = {}
 
@@ -28,6 +29,7 @@ def desk(cast: dict[str, Actor], settings: Any) -> Callable[[str], Client]:
             browsers[name] = Client()
             browsers[name].force_login(Person.objects.get(pk=cast[name].person_id), backend=BACKEND)
         return browsers[name]
+
     return signed_in
 
 

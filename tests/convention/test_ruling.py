@@ -432,4 +432,6 @@ def test_the_json_has_the_shape_of_the_contract() -> None:
         "listing": "Crocodylia spp.",
         "rule": "E09",
         "decision": "allow",
+        "basis": ["Art. VII.5", "50 CFR 23.41"],
+        "note": "No non-detriment finding under the exemption.",
     }

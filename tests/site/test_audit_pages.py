@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.utils import timezone
-
 from tests.cast import issued, submitted
 from tests.desks import NOT_ALLOWED, page_text
+
 from wildgate.kit import events
 from wildgate.kit.models import ChainHead, Event
 
@@ -24,11 +24,19 @@ def test_the_audit_desk_is_the_auditors_alone(desk, cast, path):
     assert {name for name in cast if desk(name).get(path).status_code != NOT_ALLOWED} == {"ana"}
 
 
-@pytest.mark.parametrize(("asked", "kinds"), [
-    ({"kind": "submit"}, {"submit"}), ({"actor": "Mario"}, {"start", "submit"}), ({"actor": "mario@lacuna.example"}, {"start", "submit"}),
-    ({"kind": "no-such"}, set()), ({"subject": "application:"}, {"start", "submit"}), ({"since": "2999-01-01"}, set()),
-    ({"until": "1999-01-01"}, set()), ({"actor": "Nobody"}, set()),
-])
+@pytest.mark.parametrize(
+    ("asked", "kinds"),
+    [
+        ({"kind": "submit"}, {"submit"}),
+        ({"actor": "Mario"}, {"start", "submit"}),
+        ({"actor": "mario@lacuna.example"}, {"start", "submit"}),
+        ({"kind": "no-such"}, set()),
+        ({"subject": "application:"}, {"start", "submit"}),
+        ({"since": "2999-01-01"}, set()),
+        ({"until": "1999-01-01"}, set()),
+        ({"actor": "Nobody"}, set()),
+    ],
+)
 def test_events_are_found_by_subject_actor_kind_and_day(desk, cast, now, asked, kinds):
     submitted(cast, now)
 
@@ -80,8 +88,16 @@ def test_an_unbroken_chain_is_proved_with_its_head(desk, cast, now):
 def test_a_rewritten_event_is_named(desk, cast, now):
     submitted(cast, now)
     with connection.cursor() as cursor:
-        triggers = [row[0] for row in cursor.execute("SELECT name FROM sqlite_master WHERE type='trigger' AND tbl_name='kit_event'")] \
-            if connection.vendor == "sqlite" else pytest.skip("the guard is lifted on SQLite only")
+        triggers = (
+            [
+                row[0]
+                for row in cursor.execute(
+                    "SELECT name FROM sqlite_master WHERE type='trigger' AND tbl_name='kit_event'"
+                )
+            ]
+            if connection.vendor == "sqlite"
+            else pytest.skip("the guard is lifted on SQLite only")
+        )
         for trigger in triggers:
             cursor.execute(f"DROP TRIGGER {trigger}")
     victim = Event.objects.filter(kind="submit").get()
@@ -89,7 +105,9 @@ def test_a_rewritten_event_is_named(desk, cast, now):
 
     answer = desk("ana").post("/audit/verify/")
 
-    assert answer.context["proof"]["broken"] == events.Break("QM", victim.seq, "the event was changed after it was written")
+    assert answer.context["proof"]["broken"] == events.Break(
+        "QM", victim.seq, "the event was changed after it was written"
+    )
     assert str(victim.seq) in page_text(answer)
 
 

@@ -21,6 +21,10 @@ SENTENCES = {
     "acquired-after-listing": (
         "%(taxon)s was listed by %(listed)s; a specimen acquired on %(acquired)s is not pre-Convention."
     ),
+    "document-missing": (
+        "%(taxon)s: the %(document)s is missing or not valid; the consignment is refused and may be seized."
+    ),
+    "national-measure": "%(title)s refuses it: %(words)s",
     # Warnings that leave the answer open
     "ask-population": "%(taxon)s: %(why)s Ask the authority which population the specimen belongs to.",
     "taxon-unknown": "%(taxon)s is not in the tables and is perhaps listed: %(why)s Ask the authority.",
@@ -87,9 +91,18 @@ SENTENCES = {
         "High-seas catch of %(taxon)s landed in another State than the ship's: the flag State issues the export permit."
     ),
     "older-treaty": (
-        "Catch of %(taxon)s by a ship under an older marine treaty needs no CITES document for the introduction."
+        "%(taxon)s may need no CITES document for the introduction: %(note)s"
     ),
-    "not-personal-effects": "The exemption of personal effects does not hold for %(taxon)s: %(why)s",
+    "not-personal-effects": "The exemption of personal effects does not hold for %(taxon)s: %(why)s %(note)s",
+    "instrument-certificate": (
+        "If %(taxon)s is part of a musical instrument, a musical instrument certificate may serve: ask again with it."
+    ),
+    "stricter-national-law": "%(title)s has a stricter measure: %(words)s",
+    "one-animal-a-certificate": "Each live animal needs a certificate of its own; %(taxon)s: the line has %(amount)s.",
+    "simplified-procedure": "%(taxon)s: a simplified procedure may serve. %(note)s",
+    "fact-not-accepted": (
+        "This turns on a fact that this authority has not accepted (%(fact)s): %(why)s Ask the authority."
+    ),
     "above-personal-limit": "%(taxon)s: %(limit)s a person is exempt; above that the whole quantity needs documents.",
     "stricter-law": (
         "The State of destination may have stricter law on personal effects of %(taxon)s: ask it before travelling."

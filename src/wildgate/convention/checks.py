@@ -9,16 +9,16 @@ from datetime import date
 from functools import cache
 
 from wildgate.convention import tables
-from wildgate.convention.case import Case, Doubt
+from wildgate.convention.case import Answer, Case, Doubt, strictest
 from wildgate.convention.catalogue import caution, refusal
 from wildgate.convention.listing import Cover, ZeroQuota
 from wildgate.convention.refusal import Refusal
-from wildgate.convention.rules import rule_by_id
 from wildgate.convention.vocabulary import Appendix, Direction, Kingdom, Outcome, Purpose, Source
 
 CONVENTION_BEGAN = date(1975, 7, 1)
 INDEX_OF_2017 = date(2017, 4, 21)
 NOWHERE = ("XX", "ZZ")
+SAMPLE = "SPE"
 OPEN = Outcome.CONDITIONAL
 
 
@@ -111,7 +111,7 @@ def country_of_origin(case: Case) -> Doubt | None:
             caution("origin-unknown", ("Res. Conf. 12.3",), taxon=case.name),
             OPEN if direction is Direction.EXPORT else None,
         )
-    if direction is Direction.EXPORT and origin not in (sender, "ZZ"):
+    if direction is Direction.EXPORT and origin not in (sender, "ZZ") and case.line.source is not Source.HIGH_SEAS:
         return Doubt(caution("origin-elsewhere", ("Art. I(d)", "Res. Conf. 12.3"), origin=origin, sender=sender), OPEN)
     if direction is Direction.RE_EXPORT and origin == sender:
         return Doubt(caution("origin-is-sender", ("Art. I(d)",), taxon=case.name))
@@ -137,14 +137,29 @@ def fixed_quota(case: Case) -> Refusal | Doubt | None:
 
 
 def high_seas(case: Case) -> Doubt | None:
-    """S05 and S06: older marine treaties, and catch landed in another State than the ship's."""
-    if case.line.source is not Source.HIGH_SEAS or case.appendix is Appendix.III:
+    """S05 and S06: older marine treaties, and catch that may have been landed in another State than the ship's."""
+    direction, origin = case.trade.direction, case.line.origin
+    if case.line.source is not Source.HIGH_SEAS:
         return None
-    if case.trade.direction is Direction.EXPORT:
-        row = rule_by_id("S06")
-        return Doubt(caution("flag-state", row.basis, unconfirmed=not row.confirmed, taxon=case.name))
-    if case.trade.direction is Direction.FROM_THE_SEA and case.appendix is Appendix.II:
-        return Doubt(caution("older-treaty", rule_by_id("S05").basis, taxon=case.name))
+    row = case.table.rule("S06")
+    if direction == row.direction and origin in (case.trade.sender, *NOWHERE) and case.fits(row):
+        told = case.flag(row) if row.fact else caution("flag-state", row.basis, taxon=case.name)
+        return Doubt(told)
+    row = case.table.rule("S05")
+    if direction == row.direction and case.fits(row):
+        return Doubt(caution("older-treaty", row.basis, taxon=case.name, note=row.note), row.floor(case.trade.purpose))
+    return None
+
+
+def simplified(case: Case) -> Doubt | None:
+    """Z06: samples for science, medicine or the courts may travel on a partially completed document."""
+    leaves = case.trade.direction in (Direction.EXPORT, Direction.RE_EXPORT)
+    if case.line.term != SAMPLE or case.line.live or not leaves:
+        return None
+    for row in case.table.under("simplified-procedure"):
+        if case.fits(row):
+            told = caution("simplified-procedure", row.basis, taxon=case.name, note=row.note)
+            return Doubt(told, row.floor(case.trade.purpose))
     return None
 
 
@@ -200,7 +215,10 @@ def non_party(case: Case) -> Doubt | None:
     outside = outside_the_convention(case)
     if outside is None:
         return None
-    return Doubt(caution("non-party", rule_by_id("N01").basis, country=outside), OPEN)
+    row = case.table.rule("N01")
+    if row.direction not in ("any", case.trade.direction) or not case.fits(row):
+        return None
+    return Doubt(caution("non-party", row.basis, country=outside), row.floor(case.trade.purpose), row)
 
 
 def outside_the_convention(case: Case) -> str | None:
@@ -214,6 +232,33 @@ def outside_the_convention(case: Case) -> str | None:
     return None
 
 
+def landed_elsewhere(case: Case, answer: Answer) -> Answer:
+    """S06: catch of the high seas that leaves another State than the one named as its origin, the ship's flag."""
+    row = case.table.rule("S06")
+    leaves = case.trade.direction == row.direction and case.line.origin not in (case.trade.sender, *NOWHERE)
+    if case.line.source is not Source.HIGH_SEAS or not leaves or answer.decision is Outcome.REFUSE:
+        return answer
+    return case.by(row) if case.fits(row) else answer
+
+
+def at_the_border(case: Case, answer: Answer) -> tuple[Answer, list[Refusal]]:
+    """I06: once the papers are seen, an import without one that it needs is refused (Art. VIII.1)."""
+    row, seen = case.table.rule("I06"), case.reading.papers
+    if seen is None or case.trade.direction != row.direction or not case.fits(row):
+        return answer, []
+    missing = [document for document in answer.documents if seen.isdisjoint((document.kind, *document.alternatives))]
+    if not missing:
+        return answer, []
+    decision = strictest(answer.decision, row.answer(case.trade.purpose))
+    reasons = [
+        refusal(row.refusal, row.refusal_basis, taxon=case.name, source=case.line.source, document=document.kind)
+        for document in missing
+        if decision is Outcome.REFUSE
+    ]
+    told = (*answer.warnings, case.flag(row)) if row.fact else answer.warnings
+    return answer._replace(rule=row.id, decision=decision, warnings=told, basis=row.basis, note=row.note), reasons
+
+
 CHECKS = (
     zero_quota,
     fixed_quota,
@@ -225,6 +270,7 @@ CHECKS = (
     country_of_origin,
     high_seas,
     bred_for_commerce,
+    simplified,
     covered,
     usual_unit,
     usual_purpose,

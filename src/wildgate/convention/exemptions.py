@@ -5,27 +5,51 @@ Each function answers for one line, or with None where the exemption does not ho
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from importlib import resources
 
 from wildgate.convention import quantity
-from wildgate.convention.case import Answer, Case
+from wildgate.convention.case import Answer, Case, strictest
 from wildgate.convention.catalogue import caution
 from wildgate.convention.outcome import Warning as Caution
+from wildgate.convention.permit import plain
 from wildgate.convention.refusal import Refusal
-from wildgate.convention.rules import WILD, rule_by_id
+from wildgate.convention.rules import WILD, Rule
+from wildgate.convention.tables import read_facts
+from wildgate.convention.taxonomy import Unknown
 from wildgate.convention.vocabulary import Appendix, Direction, Kingdom, Outcome, Purpose, Source
 
-CERTIFICATES = {
-    "scientific-exchange": "Z01",
-    "travelling-exhibition": "Z02",
-    "pet-ownership": "Z03",
-    "musical-instrument": "Z04",
-    "sample-collection": "Z05",
-}
+CERTIFICATES = (
+    "scientific-exchange",
+    "travelling-exhibition",
+    "pet-ownership",
+    "musical-instrument",
+    "sample-collection",
+)
+ONE_ANIMAL = ("travelling-exhibition", "pet-ownership")
+INSTRUMENT_TERMS = ("CAR", "IVC", "KEY", "WPR")
+BRED = (Source.CAPTIVE_BRED, Source.PROPAGATED)
 _MOVES = (Direction.EXPORT, Direction.RE_EXPORT, Direction.IMPORT)
+_CONDITIONS: dict[str, tuple[Callable[[Case], bool], str]] = {
+    "": (lambda case: True, ""),
+    "carried": (lambda case: not case.line.live and case.trade.carried_by_owner, ""),
+    "live": (lambda case: case.line.live, "it is for live animals."),
+    "live or sent": (lambda case: case.line.live or not case.trade.carried_by_owner, ""),
+    "not a live animal": (
+        lambda case: not (case.line.live and case.taxon.kingdom is Kingdom.ANIMAL),
+        "live animals do not travel under a scientific label.",
+    ),
+    "Appendix I only D": (
+        lambda case: case.appendix is not Appendix.I or case.line.source is Source.REGISTERED,
+        "specimens of Appendix I must be of source D.",
+    ),
+    "Appendix I only O": (
+        lambda case: case.appendix is not Appendix.I or case.line.source is Source.PRE_CONVENTION,
+        "specimens of Appendix I must be pre-Convention.",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +67,6 @@ class PersonalLimit:
 def special(case: Case) -> tuple[Answer | None, tuple[Caution, ...]]:
     """The exemption that decides the line, if one does, and the reasons why others do not."""
     trade = case.trade
-    if trade.direction is Direction.TRANSIT:
-        return _transit(case), ()
     if trade.direction not in _MOVES:
         return None, ()
     if trade.certificate:
@@ -54,83 +76,123 @@ def special(case: Case) -> tuple[Answer | None, tuple[Caution, ...]]:
     return None, ()
 
 
-def _transit(case: Case) -> Answer:
-    """T01: no document of the transit State; the papers of export (and import) travel with the goods."""
-    answer = case.by(rule_by_id("T01"))
-    if case.appendix is Appendix.I and case.line.source in WILD and case.trade.purpose is Purpose.COMMERCIAL:
-        told = caution("transit-of-commerce", ("Art. III.3(c)", "Art. VII.1"), taxon=case.name, source=case.line.source)
-        return answer._replace(decision=Outcome.CONDITIONAL, warnings=(told,))
-    return answer
+def transit(case: Case, answer: Answer) -> Answer:
+    """T01 and commerce in Appendix I: the papers that must travel with the goods cannot exist."""
+    wild_i = case.appendix is Appendix.I and case.line.source in WILD
+    if case.trade.direction is not Direction.TRANSIT or not wild_i or case.trade.purpose is not Purpose.COMMERCIAL:
+        return answer
+    told = caution("transit-of-commerce", ("Art. III.3(c)", "Art. VII.1"), taxon=case.name, source=case.line.source)
+    return answer._replace(
+        decision=strictest(answer.decision, Outcome.CONDITIONAL), warnings=(*answer.warnings, told)
+    )
 
 
 def _certificate(case: Case) -> tuple[Answer | None, tuple[Caution, ...]]:
     """Z01 to Z05: the certificate that the trader holds or asks for, where it can serve this line."""
-    kind = case.trade.certificate or ""
-    row = rule_by_id(CERTIFICATES[kind])
-    line, purpose = case.line, case.trade.purpose
-    why = ""
-    if line.source not in row.sources:
-        why = f"it does not cover source {line.source}."
-    elif purpose not in row.purposes:
-        why = f"it does not cover purpose {purpose}."
-    elif case.taxon.kingdom not in row.kingdoms or (row.id == "Z03" and not line.live):
-        why = "it is for live animals."
-    elif row.id == "Z04" and case.appendix is Appendix.I and line.source is not Source.PRE_CONVENTION:
-        why = "specimens of Appendix I must be pre-Convention."
-    elif row.id == "Z05" and case.appendix is Appendix.I and line.source is not Source.REGISTERED:
-        why = "specimens of Appendix I must be of source D."
-    elif row.id == "Z01" and line.live and case.taxon.kingdom is Kingdom.ANIMAL:
-        why = "live animals do not travel under a scientific label."
-    if why:
-        return None, (caution("certificate-not-available", row.basis, certificate=kind, taxon=case.name, why=why),)
-    told = (caution("certificate-not-accepted-everywhere", ("Res. Conf. 16.8",)),) if row.id == "Z04" else ()
-    return case.by(row), told
+    kind, line = case.trade.certificate or "", case.line
+    for row in case.table.under(kind):
+        if why := _why_not(row, case):
+            no = caution("certificate-not-available", row.basis, certificate=kind, taxon=case.name, why=why)
+            return None, (no,)
+        told: list[Caution] = []
+        if kind == "musical-instrument":
+            told.append(caution("certificate-not-accepted-everywhere", ("Res. Conf. 16.8",)))
+        if kind in ONE_ANIMAL and line.live and case.taxon.kingdom is Kingdom.ANIMAL and line.quantity > 1:
+            amount = plain(line.quantity)
+            told.append(caution("one-animal-a-certificate", row.basis, taxon=case.name, amount=amount))
+        return case.by(row), tuple(told)
+    return None, ()
+
+
+def _why_not(row: Rule, case: Case) -> str:
+    """Why the certificate of `row` cannot serve the line; empty where it can."""
+    holds, why = _CONDITIONS[row.when]
+    if case.line.source not in row.sources:
+        return f"it does not cover source {case.line.source}."
+    if case.trade.purpose not in row.purposes:
+        return f"it does not cover purpose {case.trade.purpose}."
+    if case.appendix not in row.appendices:
+        return f"it does not cover Appendix {case.appendix}."
+    if case.taxon.kingdom not in row.kingdoms:
+        return "it is for the other kingdom."
+    return "" if holds(case) else why
 
 
 def _personal(case: Case) -> tuple[Answer | None, tuple[Caution, ...]]:
-    """P01 to P04: personal and household effects, carried by their owner, not live."""
-    trade, line = case.trade, case.line
-    why = ""
-    if trade.purpose is not Purpose.PERSONAL:
-        why = f"the purpose is {trade.purpose}, not P."
-    elif line.live:
-        why = "live specimens are never exempt."
-    elif not trade.carried_by_owner:
-        why = "the owner does not carry the goods; goods mailed or sent separately are not exempt."
-    if why:
-        return None, (caution("not-personal-effects", rule_by_id("P04").basis, taxon=case.name, why=why),)
-    if case.appendix is Appendix.III:
-        return Answer("P03", Outcome.NO_DOCUMENT), _stricter(case)
-    if case.appendix is Appendix.I:
-        why = "the owner did not acquire it outside the State of residence and bring it there."
-        return _maybe(case, "P01", why), _stricter(case)
-    return _personal_ii(case)
+    """P01 to P04: personal and household effects, carried by their owner, not live (Art. VII.3)."""
+    row = next((r for r in case.table.under("personal-effects") if case.fits(r) and _CONDITIONS[r.when][0](case)), None)
+    if row is None:
+        why = f"the purpose is {case.trade.purpose}, not P."
+        told = caution("not-personal-effects", ("Art. VII.3", "Res. Conf. 13.7"), taxon=case.name, why=why, note="")
+        return None, (told,)
+    if row.decision is None:
+        why = "live specimens are never exempt." if case.line.live else "the owner does not carry the goods."
+        return None, (caution("not-personal-effects", row.basis, taxon=case.name, why=why, note=row.note),)
+    if case.appendix is Appendix.II:
+        return _personal_ii(case, row)
+    if row.decision is Outcome.CONDITIONAL:
+        answer = _maybe(case, row, "the owner did not acquire it outside the State of residence and bring it there.")
+    else:
+        answer = case.by(row)
+    return answer, _stricter(case)
 
 
-def _personal_ii(case: Case) -> tuple[Answer | None, tuple[Caution, ...]]:
-    row, line, trade = rule_by_id("P02"), case.line, case.trade
-    limits = [limit for limit in personal_limits() if line.term in limit.terms and limit.taxa & set(case.taxon.lineage)]
-    measured = [(limit, quantity.compare(line.quantity, line.unit, limit.limit, limit.unit)) for limit in limits]
-    known = [(limit, sign) for limit, sign in measured if not isinstance(sign, Refusal)]
-    if limits and not known:
+def _personal_ii(case: Case, row: Rule) -> tuple[Answer | None, tuple[Caution, ...]]:
+    """P02: exempt within the limits; otherwise by where the owner lives and where the specimen was taken."""
+    limits = [limit for limit in personal_limits() if case.line.term in limit.terms and _of(case.taxon.lineage, limit)]
+    measured = [(limit, quantity.compare(_carried(case, limit), limit.unit, limit.limit, limit.unit))
+                for limit in limits if quantity.convertible(case.line.unit, limit.unit)]  # fmt: skip
+    if limits and not measured:
         why = f"it is at most {limits[0].words}: give the quantity in {limits[0].unit}."
-        return _maybe(case, "P02", why), _stricter(case)
-    for limit, sign in known:
-        if sign > 0:
-            told = caution("above-personal-limit", limit.basis, taxon=case.name, limit=limit.words)
-            return None, (told,)
-    if known or (trade.residence is not None and (trade.residence == trade.sender or line.origin != trade.sender)):
-        return Answer("P02", Outcome.NO_DOCUMENT), _stricter(case)
+        return _maybe(case, row, why), _stricter(case)
+    for limit, sign in measured:
+        if sign != 0 and sign != -1:
+            return None, (caution("above-personal-limit", limit.basis, taxon=case.name, limit=limit.words),)
+    if measured or _clearly_exempt(case):
+        return case.by(row), _stricter(case)
     why = (
         "it was not acquired in the State where it was taken from the wild, outside the State of residence, "
         "while that State requires export permits."
     )
-    return _maybe(case, row.id, why), _stricter(case)
+    return _maybe(case, row, why), _stricter(case)
 
 
-def _maybe(case: Case, rule_id: str, why: str) -> Answer:
-    told = caution("effects-conditional", rule_by_id(rule_id).basis, taxon=case.name, why=why)
-    return Answer(rule_id, Outcome.CONDITIONAL, warnings=(told,))
+def _carried(case: Case, limit: PersonalLimit) -> Decimal:
+    """How much of one kind the traveller carries in all: two tins on two lines are one quantity."""
+    total = Decimal(0)
+    for line in case.trade.lines:
+        taxon = case.law.resolve(line.taxon)
+        if line.term not in limit.terms or isinstance(taxon, Unknown) or not _of(taxon.lineage, limit):
+            continue
+        part = quantity.convert(line.quantity, line.unit, limit.unit)
+        total += Decimal(0) if isinstance(part, Refusal) else part
+    return total
+
+
+def _of(lineage: tuple[str, ...], limit: PersonalLimit) -> bool:
+    return not limit.taxa.isdisjoint(lineage)
+
+
+def _clearly_exempt(case: Case) -> bool:
+    """One of the three conditions of Article VII.3(b) cannot be met: then the exemption stands.
+
+    They are: acquired outside the State of residence, in the State of removal from the wild; imported into the State
+    of residence; that State requires export permits.
+    """
+    trade, line = case.trade, case.line
+    if line.source in BRED:
+        return True
+    return trade.residence is not None and (trade.residence != trade.receiver or line.origin != trade.sender)
+
+
+def _maybe(case: Case, row: Rule, why: str) -> Answer:
+    answer = case.by(row)
+    told = [caution("effects-conditional", row.basis, taxon=case.name, why=why)]
+    if case.appendix is Appendix.I and case.line.term in INSTRUMENT_TERMS:
+        told.append(caution("instrument-certificate", ("Res. Conf. 16.8",), taxon=case.name))
+    return answer._replace(
+        decision=strictest(answer.decision, Outcome.CONDITIONAL), warnings=(*answer.warnings, *told)
+    )
 
 
 def _stricter(case: Case) -> tuple[Caution, ...]:
@@ -140,16 +202,14 @@ def _stricter(case: Case) -> tuple[Caution, ...]:
 @cache
 def personal_limits() -> tuple[PersonalLimit, ...]:
     """The limits of `wildgate/data/personal_effects.tsv`."""
-    text = resources.files("wildgate.data").joinpath("personal_effects.tsv").read_text("utf-8")
-    rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")][1:]
     return tuple(
         PersonalLimit(
-            frozenset(taxa.split("|")),
-            frozenset(terms.split("|")),
-            Decimal(limit),
-            unit,
-            words,
-            tuple(part.strip() for part in basis.split(";")),
+            frozenset(row["taxa"].split("|")),
+            frozenset(row["terms"].split("|")),
+            Decimal(row["limit"]),
+            row["unit"],
+            row["words"],
+            tuple(part.strip() for part in row["basis"].split(";")),
         )
-        for taxa, terms, limit, unit, words, basis in rows
+        for row in read_facts("personal_effects")
     )

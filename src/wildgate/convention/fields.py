@@ -38,13 +38,14 @@ class Reader:
         texts = {name: str(value) for name, value in values.items()}
         self.refusals.append(Refusal(code, template % texts, (), self.name(key), tuple(suggestions), template, texts))
 
-    def known(self, allowed: Iterable[str]) -> None:
-        """Refuse keys that the shape does not have: a misspelt key must not be lost in silence."""
+    def known(self, allowed: Iterable[str], what: str = "a trade") -> None:
+        """Refuse keys that the shape `what` does not have: a misspelt key must not be lost in silence."""
         keys = tuple(allowed)
         for key in self.data:
             if key not in keys:
                 close = get_close_matches(str(key), keys, n=2)
-                self.no("key-unknown", "%(key)s is not a field of a trade.", str(key)[:SHOWN], close, key=shown(key))
+                self.no("key-unknown", "%(key)s is not a field of %(what)s.", str(key)[:SHOWN], close, key=shown(key),
+                        what=what)  # fmt: skip
 
     def text(self, key: str, *, most: int = LONGEST_NAME, required: bool = False) -> str | None:
         """A text in NFC without surrounding space; empty and null read as None."""

@@ -40,7 +40,10 @@ class Warning:  # noqa: A001  (the field's word; nothing here raises Python warn
 
 @dataclass(frozen=True, slots=True)
 class LineRuling:
-    """The ruling on one line: the taxon as accepted, its listing, the rule that decided, and all that it brings."""
+    """The ruling on one line: the taxon as accepted, its listing, the rule that decided, and all that it brings.
+
+    `basis` and `note` are the rule's own: an exemption asks for nothing and still says why.
+    """
 
     taxon: str
     accepted: str
@@ -53,6 +56,8 @@ class LineRuling:
     findings: tuple[Finding, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     warnings: tuple[Warning, ...] = ()
+    basis: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,9 +80,8 @@ class Scope:
                 and (not self.region or not it.region or it.region.casefold() == self.region.casefold()))
 
     def _source(self, code: str) -> bool:
-        if not self.sources:
-            return code != Source.PRE_CONVENTION.value
-        return code in self.sources or (Source.WILD.value in self.sources and code in AS_WILD)
+        return (not self.sources or code in self.sources
+                or (Source.WILD.value in self.sources and code in AS_WILD))
 
     def depth(self, it: Specimens) -> tuple[int, int]:
         """How near to the specimens: 0 for their own name; then the number of other limits, fewer is wider."""
@@ -239,7 +238,10 @@ class Limit:
     factors: Mapping[str, Decimal] = field(default_factory=dict)
 
     def holds(self, shipment: Shipment, claim: Claim) -> bool:
-        """Does the quota bind this line? A quota without a country is every exporting country's."""
+        """Does the quota bind this line? One without a country binds every exporter. It is for the year's own harvest,
+        so pre-Convention specimens count only where it names their source."""
+        if claim.specimens.source == Source.PRE_CONVENTION.value and not self.scope.sources:
+            return False
         return (self.country in ("", shipment.sender) and self.start <= shipment.on <= self.end
                 and shipment.exports_own(claim) and self.scope.covers(claim.specimens))
 
@@ -262,15 +264,18 @@ def in_quota_units(quantity: Decimal, factor: Decimal) -> Decimal:
 
 def refused(limit: Limit, claim: Claim, *, field: str | None = None) -> Refusal | None:
     """What the quota forbids whatever its ledger says: a zero quota, and one that is still in preparation."""
-    values = {"taxon": limit.scope.taxon or claim.specimens.name, "country": limit.country or "every Party",
-              "year": limit.start.year}
     if limit.amount is None:
-        return refuse("quota-in-preparation", "The quota of %(country)s for %(taxon)s in %(year)s is in preparation: "
-                      "nothing is exported before its number is set.", basis=BASIS, field=field, **values)
+        return _forbidden("quota-in-preparation", "The quota of %(country)s for %(taxon)s in %(year)s is in "
+                          "preparation: nothing is exported before its number is set.", limit, claim, field)
     if limit.amount == 0:
-        return refuse("zero-quota", "The quota of %(country)s for %(taxon)s in %(year)s is zero: nothing may be "
-                      "exported.", basis=BASIS, field=field, **values)
+        return _forbidden("zero-quota", "The quota of %(country)s for %(taxon)s in %(year)s is zero: nothing may be "
+                          "exported.", limit, claim, field)
     return None
+
+
+def _forbidden(code: str, template: str, limit: Limit, claim: Claim, field: str | None) -> Refusal:
+    return refuse(code, template, basis=BASIS, field=field, taxon=limit.scope.taxon or claim.specimens.name,
+                  country=limit.country or "every Party", year=limit.start.year)
 
 
 def exceeds(limit: Limit, claims: Sequence[Claim]) -> Refusal | None:

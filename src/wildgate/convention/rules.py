@@ -275,7 +275,7 @@ def read_row(cell: Mapping[str, str]) -> Rule:
         when=cell["when"],
         decision=None if cell["decision"] == "tell" else Outcome(cell["decision"]),
         appendices=_set(cell["appendix"], Appendix),
-        kingdoms=_KINGDOMS[cell["kingdom"]] if cell["kingdom"] in _KINGDOMS else frozenset(),
+        kingdoms=_KINGDOMS.get(cell["kingdom"], frozenset()),
         sources=_set(cell["sources"], Source),
         purposes=_purposes(cell["purposes"]),
         if_commercial=Outcome(cell["if_commercial"]) if cell["if_commercial"] else None,

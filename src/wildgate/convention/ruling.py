@@ -4,42 +4,67 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from wildgate.convention.case import Answer, Case, Doubt, strictest
+from wildgate.convention.case import Answer, Case, Doubt, Reading, strictest
 from wildgate.convention.catalogue import caution, refusal
-from wildgate.convention.checks import CHECKS, NOWHERE, covered
-from wildgate.convention.exemptions import special
+from wildgate.convention.checks import CHECKS, NOWHERE, at_the_border, covered, landed_elsewhere
+from wildgate.convention.exemptions import special, transit
 from wildgate.convention.listing import Cover, Coverage, Law, Listing, NotListed
 from wildgate.convention.outcome import Document, LineRuling, Ruling
 from wildgate.convention.outcome import Warning as Caution
+from wildgate.convention.overlay import Overlay, add_measures
 from wildgate.convention.refusal import Refusal
-from wildgate.convention.rules import Facts, Rule, base_rule
+from wildgate.convention.rules import EXEMPTIONS, Facts, Rule, Table
+from wildgate.convention.rules import table as shipped_table
 from wildgate.convention.taxonomy import Taxon, Unknown
 from wildgate.convention.trade import Line, Trade
-from wildgate.convention.vocabulary import Appendix, Outcome, Purpose, Source
+from wildgate.convention.unconfirmed import fact_of
+from wildgate.convention.vocabulary import Appendix, DocumentKind, Outcome, Purpose, Source
 
 CHANGED = "check-appendices"
 T = TypeVar("T")
 _INTO_I = re.compile(r"\b(?:to|in) I\b")
 
 
-def rule(trade: Trade, law: Law) -> Ruling:
-    """Rule on `trade` by the law as it stood on `trade.on`; each line by itself, then merged."""
-    return merge((rule_line(line, trade, law) for line in trade.lines), law.date)
+def rule(
+    trade: Trade,
+    law: Law,
+    overlays: Iterable[Overlay] = (),
+    *,
+    confirmed: frozenset[str] = frozenset(),
+    not_accepted: frozenset[str] = frozenset(),
+    papers: frozenset[DocumentKind] | None = None,
+    table: Table | None = None,
+) -> Ruling:
+    """Rule on `trade` by the law as it stood on `trade.on`; each line by itself, then merged.
+
+    `overlays` are national measures: they add to the ruling and never take from it (Art. XIV.1). `confirmed` and
+    `not_accepted` are ids of facts of kind K (see `unconfirmed.py`): the first lose their flag, a line that turns on
+    one of the second is left to the authority. `papers` are the kinds of documents that customs saw and found valid: an
+    import without one that it needs is refused (I06); None before the border. `table` is another decision table.
+    """
+    reading = _reading(table or shipped_table(), confirmed, not_accepted, papers)
+    lines: Iterable[LineRuling] = (rule_line(line, trade, law, reading) for line in trade.lines)
+    if national := tuple(overlays):
+        lines = (
+            add_measures(ruled, line, trade, law, national, exempt=_exempt(ruled, reading.table), papers=papers)
+            for ruled, line in zip(lines, trade.lines, strict=True)
+        )
+    return merge(lines, law.date)
 
 
-def rule_line(line: Line, trade: Trade, law: Law) -> LineRuling:
+def rule_line(line: Line, trade: Trade, law: Law, reading: Reading) -> LineRuling:
     """Rule on one line. Names that the tables do not know are `conditional`, never "not listed"."""
     population = None if line.origin in NOWHERE else line.origin
     entry = _entry(law, line.taxon, population, trade.on, line.term, line.source, trade.purpose)
     if isinstance(entry, LineRuling):
-        return entry
-    case = _case(line, trade, entry)
-    return _line_ruling(case, _checked(case, _judged(case)), entry.warnings)
+        return _by_facts(entry, reading)
+    case = _case(line, trade, entry, reading, law)
+    return _by_facts(_line_ruling(case, _checked(case, _judged(case)), entry.warnings), reading)
 
 
 def merge(lines: Iterable[LineRuling], law_date: str) -> Ruling:
@@ -78,6 +103,8 @@ def ruling_json(ruling: Ruling) -> dict[str, Any]:
                 "listing": line.listing,
                 "rule": line.rule,
                 "decision": line.decision.value,
+                "basis": list(line.basis),
+                "note": line.note,
             }
             for line in ruling.lines
         ],
@@ -134,50 +161,56 @@ def _not_listed(name: str, found: NotListed, warnings: tuple[Caution, ...]) -> L
     return LineRuling(name, found.taxon.name, None, None, None, None, decision, warnings=warnings)
 
 
-def _case(line: Line, trade: Trade, entry: _Entry) -> Case:
+def _case(line: Line, trade: Trade, entry: _Entry, reading: Reading, law: Law) -> Case:
     appendix = entry.coverage.appendix
     facts = _facts(
         trade.sender,
         trade.receiver,
+        line.origin,
         appendix,
         line.source,
         line.live,
         line.origin in (trade.sender, "ZZ"),
         appendix is Appendix.III and trade.sender in entry.listing.listed_by,
     )
-    return Case(line, trade, entry.taxon, entry.listing, entry.coverage, appendix, facts, entry.data_day)
+    return Case(line, trade, entry.taxon, entry.listing, entry.coverage, appendix, facts, entry.data_day, reading, law)
+
+
+@lru_cache(maxsize=64)
+def _reading(
+    table: Table, confirmed: frozenset[str], not_accepted: frozenset[str], papers: frozenset[DocumentKind] | None
+) -> Reading:
+    return Reading(table, confirmed, not_accepted, papers)
 
 
 @lru_cache(maxsize=16384)
 def _facts(
-    sender: str, receiver: str, appendix: Appendix, source: Source, live: bool, from_origin: bool, listed: bool
+    sender: str,
+    receiver: str,
+    origin: str,
+    appendix: Appendix,
+    source: Source,
+    live: bool,
+    from_origin: bool,
+    listed: bool,
 ) -> Facts:
-    return Facts(sender, receiver, appendix, source, live, from_origin, listed)
+    return Facts(sender, receiver, origin, appendix, source, live, from_origin, listed)
 
 
 def _judged(case: Case) -> Answer:
     """Article VII first, then the base rule of Articles III to V; what the table does not hold is asked."""
     answer, told = special(case)
     if answer is None:
-        answer = _base(case)
+        answer = landed_elsewhere(case, transit(case, _base(case)))
     return answer._replace(warnings=(*told, *answer.warnings)) if told else answer
 
 
 def _base(case: Case) -> Answer:
     line, trade = case.line, case.trade
-    row = base_rule(
-        trade.direction, case.appendix, case.taxon.kingdom, line.source, trade.purpose, case.facts.listed_by_sender
-    )
+    row = _base_row(case, line.source)
     if row is None and line.source is Source.CONFISCATED:
         # Beside I stands the code that the specimen had before it was seized; without one it counts as wild.
-        row = base_rule(
-            trade.direction,
-            case.appendix,
-            case.taxon.kingdom,
-            line.second_source or Source.WILD,
-            trade.purpose,
-            case.facts.listed_by_sender,
-        )
+        row = _base_row(case, line.second_source or Source.WILD)
     if row is None:
         told = caution(
             "no-rule",
@@ -191,36 +224,53 @@ def _base(case: Case) -> Answer:
     return _refused(case, row) if row.answer(trade.purpose) is Outcome.REFUSE else case.by(row)
 
 
+def _base_row(case: Case, source: Source) -> Rule | None:
+    trade = case.trade
+    return case.table.base(
+        trade.direction, case.appendix, case.taxon.kingdom, source, trade.purpose, case.facts.listed_by_sender
+    )
+
+
 def _refused(case: Case, row: Rule) -> Answer:
     no = refusal(row.refusal, row.refusal_basis, taxon=case.name, source=case.line.source)
-    return Answer(row.id, Outcome.REFUSE, refusals=(no,))
+    told = (case.flag(row),) if row.fact else ()
+    return Answer(row.id, Outcome.REFUSE, refusals=(no,), warnings=told, basis=row.basis, note=row.note)
 
 
 def _checked(case: Case, answer: Answer) -> Answer:
     """Apply the checks: a refusal ends the line, a doubt leaves it no better than `conditional`."""
     if answer.decision is Outcome.NO_DOCUMENT:
         return answer
-    rule_id, decision = answer.rule, Outcome(answer.decision)
+    decision, documents, findings = Outcome(answer.decision), answer.documents, answer.findings
     warnings, refusals = list(answer.warnings), list(answer.refusals)
     for check in (covered,) if decision is Outcome.REFUSE else CHECKS:
         outcome = check(case)
         if outcome is None:
             continue
-        if isinstance(outcome, Doubt):
-            warnings.append(outcome.warning)
-            if outcome.floor is not None:
-                decision = strictest(decision, outcome.floor)
-            if outcome.warning.code == "non-party" and decision is not Outcome.REFUSE:
-                rule_id = "N01"
-        else:
+        if not isinstance(outcome, Doubt):
             refusals.append(outcome)
             decision = Outcome.REFUSE
-    if decision is Outcome.REFUSE and case.coverage.answer is Cover.CONDITIONAL:
-        warnings.extend(_perhaps(no) for no in refusals)
-        return Answer(rule_id, Outcome.CONDITIONAL, warnings=tuple(warnings))
-    if decision is Outcome.REFUSE:
-        return Answer(rule_id, decision, refusals=tuple(refusals), warnings=tuple(warnings))
-    return answer._replace(rule=rule_id, decision=decision, warnings=tuple(warnings))
+            continue
+        warnings.append(outcome.warning)
+        if outcome.floor is not None:
+            decision = strictest(decision, outcome.floor)
+        if outcome.row is not None and decision is not Outcome.REFUSE:
+            more = case.by(outcome.row)
+            documents, findings = (*documents, *more.documents), (*findings, *more.findings)
+            warnings.extend(more.warnings)
+            answer = answer._replace(rule=more.rule, basis=more.basis, note=more.note)
+    answer = answer._replace(decision=decision, documents=documents, findings=findings, warnings=tuple(warnings))
+    if decision is not Outcome.REFUSE:
+        answer, refusals = at_the_border(case, answer)
+    return _ended(case, answer, refusals) if answer.decision is Outcome.REFUSE else answer
+
+
+def _ended(case: Case, answer: Answer, refusals: Iterable[Refusal]) -> Answer:
+    """A refused line brings nothing else; where the listing only perhaps covers it, the refusal is a doubt."""
+    if case.coverage.answer is Cover.CONDITIONAL:
+        told = (*answer.warnings, *map(_perhaps, refusals))
+        return answer._replace(decision=Outcome.CONDITIONAL, documents=(), findings=(), refusals=(), warnings=told)
+    return answer._replace(documents=(), findings=(), refusals=tuple(refusals))
 
 
 def _perhaps(no: Refusal) -> Caution:
@@ -245,7 +295,32 @@ def _line_ruling(case: Case, answer: Answer, warnings: tuple[Caution, ...]) -> L
         answer.findings,
         answer.refusals,
         (*answer.warnings, *warnings),
+        answer.basis,
+        answer.note,
     )
+
+
+def _exempt(line: LineRuling, table: Table) -> bool:
+    """Does the Convention ask for nothing, or for the certificate of an exemption only?"""
+    return line.decision is Outcome.NO_DOCUMENT or (
+        line.rule is not None and table.rule(line.rule).direction in EXEMPTIONS
+    )
+
+
+def _by_facts(line: LineRuling, reading: Reading) -> LineRuling:
+    """Drop the flag of facts that the authority confirmed; leave to it what turns on facts it does not accept."""
+    if not (reading.confirmed or reading.not_accepted) or not any(told.unconfirmed for told in line.warnings):
+        return line
+    decision, warnings = Outcome(line.decision), []
+    for told in line.warnings:
+        fact = fact_of().get(told.code, "") if told.unconfirmed else ""
+        if fact in reading.not_accepted:
+            told = caution("fact-not-accepted", told.basis, unconfirmed=True, fact=fact, why=told.reason)
+            decision = strictest(decision, Outcome.CONDITIONAL)
+        elif fact in reading.confirmed:
+            told = replace(told, unconfirmed=False)
+        warnings.append(told)
+    return replace(line, decision=decision, warnings=tuple(warnings))
 
 
 def _to_appendix_i(warning: Caution, appendix: Appendix) -> bool:
@@ -281,4 +356,6 @@ def _warning_json(warning: Caution) -> dict[str, Any]:
     out: dict[str, Any] = {"code": warning.code, "reason": warning.reason, "basis": list(warning.basis)}
     if warning.unconfirmed:
         out["unconfirmed"] = True
+        if fact := fact_of().get(warning.code):
+            out["fact"] = fact
     return out

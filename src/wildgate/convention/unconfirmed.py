@@ -29,7 +29,8 @@ class UnconfirmedFact:
 @cache
 def unconfirmed_facts() -> tuple[UnconfirmedFact, ...]:
     """The facts of `wildgate/data/unconfirmed_facts.tsv`."""
-    return tuple(UnconfirmedFact(r["id"], r["code"], r["rests_on"], r["words"]) for r in read_facts("unconfirmed_facts"))
+    rows = read_facts("unconfirmed_facts")
+    return tuple(UnconfirmedFact(row["id"], row["code"], row["rests_on"], row["words"]) for row in rows)
 
 
 @cache

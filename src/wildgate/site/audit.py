@@ -67,12 +67,19 @@ class Asked:
     def of(cls, data: Any) -> Asked:
         def text(name: str) -> str:
             return str(data.get(name, "")).strip()[:LONGEST]
+
         return cls(text("subject"), text("actor"), text("kind"), _day(text("since")), _day(text("until")))
 
     def as_query(self, **more: object) -> str:
         """The search as the query part of an address."""
-        given = {"subject": self.subject, "actor": self.actor, "kind": self.kind,
-                 "since": self.since, "until": self.until, **more}
+        given = {
+            "subject": self.subject,
+            "actor": self.actor,
+            "kind": self.kind,
+            "since": self.since,
+            "until": self.until,
+            **more,
+        }
         return urlencode({key: value for key, value in given.items() if value})
 
 
@@ -84,8 +91,9 @@ def found(party: str, asked: Asked) -> QuerySet[Event]:
     if asked.kind:
         matching = matching.filter(kind=asked.kind)
     if asked.actor:
-        people = (Person.objects.filter(Q(name__icontains=asked.actor) | Q(email__iexact=asked.actor))
-                  .values_list("pk", flat=True)[:200])
+        people = Person.objects.filter(Q(name__icontains=asked.actor) | Q(email__iexact=asked.actor)).values_list(
+            "pk", flat=True
+        )[:200]
         matching = matching.filter(Q(actor=asked.actor) | Q(actor__in=[f"person:{pk}" for pk in people]))
     if asked.since:
         matching = matching.filter(at__gte=_midnight(asked.since))
@@ -117,14 +125,21 @@ def _page(request: Request, proof: dict[str, Any] | None) -> HttpResponse:
     matching = found(party, asked)
     if before.isascii() and before.isdigit() and len(before) < 19:
         matching = matching.filter(seq__lt=int(before))
-    listed = list(matching.select_related("note")[:EVENTS_ON_A_PAGE + 1])
+    listed = list(matching.select_related("note")[: EVENTS_ON_A_PAGE + 1])
     shown, older = listed[:EVENTS_ON_A_PAGE], len(listed) > EVENTS_ON_A_PAGE
-    return render(request, "audit/search.html", {
-        "asked": asked, "links": links(shown), "kinds": kinds(party),
-        "head": ChainHead.objects.filter(party=party).first(),
-        "older": asked.as_query(before=shown[-1].seq) if older else "",
-        "newest": asked.as_query() if before else None, "proof": proof,
-    })
+    return render(
+        request,
+        "audit/search.html",
+        {
+            "asked": asked,
+            "links": links(shown),
+            "kinds": kinds(party),
+            "head": ChainHead.objects.filter(party=party).first(),
+            "older": asked.as_query(before=shown[-1].seq) if older else "",
+            "newest": asked.as_query() if before else None,
+            "proof": proof,
+        },
+    )
 
 
 def kinds(party: str) -> list[str]:
@@ -136,9 +151,20 @@ def links(found: Iterable[Event]) -> list[Link]:
     """Events with the names of who acted."""
     listed = list(found)
     names = names_of({event.actor for event in listed})
-    return [Link(event.seq, event.at, names.get(event.actor, event.actor), event.actor, event.kind, event.subject,
-                 json.loads(event.data), event.note.text if hasattr(event, "note") else "", event.hash)
-            for event in listed]
+    return [
+        Link(
+            event.seq,
+            event.at,
+            names.get(event.actor, event.actor),
+            event.actor,
+            event.kind,
+            event.subject,
+            json.loads(event.data),
+            event.note.text if hasattr(event, "note") else "",
+            event.hash,
+        )
+        for event in listed
+    ]
 
 
 @role(Action.VIEW_AUDIT)
@@ -148,13 +174,22 @@ def story(request: Request, number: str) -> HttpResponse:
     if permit is None:
         raise Http404(_("There is no permit %(number)s.") % {"number": number[:30]})
     events.note_read(permit.subject, party=permit.party, actor=request.actor.label, at=request.at)
-    told = (Event.objects.filter(party=permit.party, subject__in=[permit.subject, permit.application.subject])
-            .select_related("note").order_by("seq")[:MOST_IN_A_STORY])
+    told = (
+        Event.objects.filter(party=permit.party, subject__in=[permit.subject, permit.application.subject])
+        .select_related("note")
+        .order_by("seq")[:MOST_IN_A_STORY]
+    )
     every = links(told)
-    return render(request, "audit/story.html", {
-        "permit": permit, "links": every, "deeds": sum(link.kind != "read" for link in every),
-        "readers": sorted({link.who for link in every if link.kind == "read"}),
-    })
+    return render(
+        request,
+        "audit/story.html",
+        {
+            "permit": permit,
+            "links": every,
+            "deeds": sum(link.kind != "read" for link in every),
+            "readers": sorted({link.who for link in every if link.kind == "read"}),
+        },
+    )
 
 
 def _day(text: str) -> date | None:

@@ -29,7 +29,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles", "django.contrib.humanize",
     "allauth", "allauth.account", "allauth.mfa", "axes", "csp", "django_htmx",
     "wildgate.site.apps.SiteConfig", "wildgate.kit.apps.KitConfig", "wildgate.apps.accounts.apps.AccountsConfig",
-    "wildgate.apps.species.apps.SpeciesConfig", "wildgate.apps.permits.apps.PermitsConfig",
+    "wildgate.apps.species.apps.SpeciesConfig", "wildgate.apps.quotas.apps.QuotasConfig",
+    "wildgate.apps.permits.apps.PermitsConfig",
     "wildgate.apps.customs.apps.CustomsConfig", "wildgate.apps.reports.apps.ReportsConfig",
 ]
 MIDDLEWARE = [
@@ -73,10 +74,10 @@ MFA_TOTP_ISSUER = "Wildgate"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "wildgate.apps.accounts.adapter.tried_address"
+ACCOUNT_RATE_LIMITS = {"login_failed": False}  # django-axes counts failures, for all processes together
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_VERBOSE = False
-AXES_NEVER_LOCKOUT_WHITELIST = False
 
 SECURE = urlsplit(BASE_URL).scheme == "https"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE

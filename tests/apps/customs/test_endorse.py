@@ -11,7 +11,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from hypothesis import given
 from hypothesis import strategies as some
-from tests.cast import NOON, SKINS, issued
+from tests.cast import SKINS, issued
 
 from wildgate.apps.customs import crossing, selectors, services
 from wildgate.apps.customs.models import Endorsement, EndorsementLine
@@ -28,6 +28,7 @@ from wildgate.seal.endorsement import Stage
 from wildgate.seal.text import from_text
 from wildgate.seal.token import Token, read_token
 
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LATER = NOON + timedelta(days=3)
 TWO_LINES = {
     **SKINS,

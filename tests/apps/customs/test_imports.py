@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import json
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.cast import NOON, issued
+from tests.cast import issued
 
 from wildgate.apps.customs import selectors, services
 from wildgate.apps.customs.models import Endorsement, ForeignPermit
@@ -18,6 +19,7 @@ from wildgate.kit import events
 from wildgate.seal.token import read_token
 
 pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LATER = NOON + timedelta(days=3)
 ISSUED_ON = date(2026, 11, 10)
 KEY = ("QZ", "26QZ000007E", ISSUED_ON)
@@ -185,6 +187,10 @@ class TestAnAppendixIImport:
         assert (home.kind, PermitStatus.objects.get(permit=home).state) == ("import-permit", "used")
         assert endorsement.lines.get().permit_line == home.lines.get()
         assert endorsement.lines.get().foreign_line.foreign.state == "used"
+        assert (
+            json.loads(list(events.of(home.subject, party="QM"))[-1].data)["foreign"]
+            == "foreign:QZ/26QZ000007E/2026-11-10"
+        )
 
     def test_without_the_import_permit_is_refused(self, jean):
         register(jean, TIGER, purpose="S")

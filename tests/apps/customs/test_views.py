@@ -1,4 +1,4 @@
-"""The border desk: the verdict before all else, what may be endorsed and what not, and that a double click endorses once."""
+"""The border desk: the verdict before all else, what may be endorsed and what not; a double click endorses once."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-
 from tests.cast import SKINS, issued
 from tests.desks import NOT_ALLOWED, page_text
+
 from wildgate.apps.customs.models import Endorsement, ForeignPermit
 from wildgate.apps.permits import documents, sealing, services
 from wildgate.kit.models import Event
@@ -94,14 +94,17 @@ def test_a_second_endorsement_is_refused_in_one_sentence(desk, permit):
     assert Endorsement.objects.count() == 1
 
 
-@pytest.mark.parametrize(("typed", "said", "field"), [
-    ({"quantities-A": "1201"}, "1,201 leave but 1,200 are permitted", "id_quantities-A"),
-    ({"quantities-A": ""}, "Give the quantity", "id_quantities-A"),
-    ({"quantities-A": "many"}, "", "id_quantities-A"),
-    ({"quantities-A": "5", "transport_document": ""}, "bill of lading", "id_transport_document"),
-    ({"quantities-A": "5", "port": " "}, "port or station", "id_port"),
-    ({"quantities-A": "5", "packages": "-3"}, "packages", "id_packages"),
-])
+@pytest.mark.parametrize(
+    ("typed", "said", "field"),
+    [
+        ({"quantities-A": "1201"}, "1,201 leave but 1,200 are permitted", "id_quantities-A"),
+        ({"quantities-A": ""}, "Give the quantity", "id_quantities-A"),
+        ({"quantities-A": "many"}, "", "id_quantities-A"),
+        ({"quantities-A": "5", "transport_document": ""}, "bill of lading", "id_transport_document"),
+        ({"quantities-A": "5", "port": " "}, "port or station", "id_port"),
+        ({"quantities-A": "5", "packages": "-3"}, "packages", "id_packages"),
+    ],
+)
 def test_a_refusal_names_the_field_and_keeps_what_was_typed(desk, permit, typed, said, field):
     answer = desk("jean").post(f"/border/permits/{permit.number}/", {**BOX_14, **typed})
 
@@ -154,7 +157,7 @@ def test_a_code_that_is_none_is_told_at_its_field(desk, permit, sent):
     assert answer.status_code in (200, 422)
 
 
-def test_a_broken_picture_is_one_sentence(desk, permit):
+def test_a_broken_picture_is_one_sentence(desk, published):
     answer = desk("jean").post("/border/", {"file": SimpleUploadedFile("permit.png", b"\x89PNG\r\n\x1a\nbroken")})
 
     assert answer.status_code == 422
@@ -169,16 +172,31 @@ def test_the_label_carries_the_sealed_endorsement(desk, permit):
 
     assert answer["Content-Type"] == "image/png"
     from wildgate.seal.text import from_text
+
     assert [from_text(text) for text in read_image(answer.content)] == [endorsement.seal]
 
 
 def paper(now, **changes):
     day = now.date()
     return {
-        "country": "QZ", "number": "26QZ000007/E", "kind": "export-permit", "issued_on": (day - timedelta(days=20)).isoformat(),
-        "valid_until": (day + timedelta(days=100)).isoformat(), "exporter_country": "QZ", "purpose": "T", "count": "2",
-        "lines-0-taxon": "Crocodylus novaeguineae", "lines-0-appendix": "II", "lines-0-source": "W", "lines-0-term": "SKI",
-        "lines-0-quantity": "300", "lines-0-unit": "NAR", "lines-0-origin": "QZ", "lines-1-unit": "NAR", **changes}
+        "country": "QZ",
+        "number": "26QZ000007/E",
+        "kind": "export-permit",
+        "issued_on": (day - timedelta(days=20)).isoformat(),
+        "valid_until": (day + timedelta(days=100)).isoformat(),
+        "exporter_country": "QZ",
+        "purpose": "T",
+        "count": "2",
+        "lines-0-taxon": "Crocodylus novaeguineae",
+        "lines-0-appendix": "II",
+        "lines-0-source": "W",
+        "lines-0-term": "SKI",
+        "lines-0-quantity": "300",
+        "lines-0-unit": "NAR",
+        "lines-0-origin": "QZ",
+        "lines-1-unit": "NAR",
+        **changes,
+    }
 
 
 def test_a_foreign_permit_is_registered_and_its_import_endorsed(desk, cast, now):
@@ -196,11 +214,16 @@ def test_a_foreign_permit_is_registered_and_its_import_endorsed(desk, cast, now)
     assert "already used for an import" in page_text(again)
 
 
-@pytest.mark.parametrize(("change", "field", "said"), [
-    ({"number": ""}, "id_number", "required"), ({"country": "QM"}, "id_country", "home Party"),
-    ({"lines-0-taxon": "Xyzzus plughii"}, "id_lines-0-taxon", "not a name"),
-    ({"lines-0-quantity": "-3"}, "id_lines-0-quantity", ""), ({"valid_until": "soon"}, "id_valid_until", ""),
-])
+@pytest.mark.parametrize(
+    ("change", "field", "said"),
+    [
+        ({"number": ""}, "id_number", "required"),
+        ({"country": "QM"}, "id_country", "home Party"),
+        ({"lines-0-taxon": "Xyzzus plughii"}, "id_lines-0-taxon", "not a name"),
+        ({"lines-0-quantity": "-3"}, "id_lines-0-quantity", ""),
+        ({"valid_until": "soon"}, "id_valid_until", ""),
+    ],
+)
 def test_a_foreign_paper_is_refused_field_by_field(desk, cast, now, change, field, said):
     answer = desk("jean").post("/border/foreign/new/", paper(now, **change))
 
@@ -221,7 +244,9 @@ def test_another_line_is_added_without_losing_the_others(desk, cast, now):
 
 def test_an_appendix_one_import_needs_the_home_import_permit(desk, cast, now):
     jean = desk("jean")
-    answer = jean.post("/border/foreign/new/", paper(now, **{"lines-0-taxon": "Panthera pardus", "lines-0-appendix": "I"}), follow=True)
+    answer = jean.post(
+        "/border/foreign/new/", paper(now, **{"lines-0-taxon": "Panthera pardus", "lines-0-appendix": "I"}), follow=True
+    )
     path = answer.redirect_chain[-1][0]
 
     refused = jean.post(path, {"quantities-A": "3", **BOX_14})

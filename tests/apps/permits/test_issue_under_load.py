@@ -66,8 +66,8 @@ def settled(own_database):
 def issuer(case: str) -> Iterator[Callable[[int], int]]:
     """Issue `case` in a process that dies at the given step; the value is its exit status."""
     env = {**os.environ, "DJANGO_SETTINGS_MODULE": "wildgate.site.settings"}
-    with subprocess.Popen([sys.executable, "-c", ISSUE_UNTIL_KILLED, case, NOON.isoformat()], env=env, text=True, stdin=subprocess.PIPE,
-                          stdout=subprocess.PIPE) as process:
+    with subprocess.Popen([sys.executable, "-c", ISSUE_UNTIL_KILLED, case, NOON.isoformat()], env=env, text=True,
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         def run(step: int) -> int:
             process.stdin.write(f"{step}\n")
             process.stdin.flush()

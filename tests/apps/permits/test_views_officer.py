@@ -1,4 +1,4 @@
-"""The officers' and the scientist's pages: who may open them, what they offer in each state, how many queries they cost."""
+"""The officers' and the scientist's pages: who may open them, what each state offers, how many queries they cost."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 
 import pytest
 from django.utils import timezone
-
 from tests.cast import SKINS, issued, ready, submitted
 from tests.desks import NOT_ALLOWED, page_text
+
 from wildgate.apps.permits import services
 from wildgate.apps.permits.models import Application, Finding, Permit
 from wildgate.kit.models import Event
@@ -39,13 +39,22 @@ def approved(cast, now):
 
 def offered(answer):
     """The steps that the page has a form or link for."""
-    return set(re.findall(r'(?:action|href)="/cases/[^"/]+/(take|ask|ask-opinion|approve|refuse|countersign|send-back|issue)/"',
-                          answer.content.decode()))
+    return set(
+        re.findall(
+            r'(?:action|href)="/cases/[^"/]+/(take|ask|ask-opinion|approve|refuse|countersign|send-back|issue)/"',
+            answer.content.decode(),
+        )
+    )
 
 
-@pytest.mark.parametrize(("path", "who"), [
-    ("/cases/", {"amina", "bo", "ana"}), ("/science/", {"ito"}), ("/cases/permits/x/cancel/", {"amina", "bo"}),
-])
+@pytest.mark.parametrize(
+    ("path", "who"),
+    [
+        ("/cases/", {"amina", "bo", "ana"}),
+        ("/science/", {"ito"}),
+        ("/cases/permits/x/cancel/", {"amina", "bo"}),
+    ],
+)
 def test_a_desk_opens_to_its_own_people_only(desk, cast, path, who):
     opened = {name for name in cast if desk(name).get(path).status_code != NOT_ALLOWED}
 
@@ -73,20 +82,27 @@ def test_the_queue_counts_every_tab_and_shows_firm_route_and_taxon(desk, cast, n
 
     answer = desk("amina").get("/cases/")
 
-    assert {tab.slug: count for tab, count in answer.context["tabs"] if count} == {"new": 1, "mine": 1, "review": 1, "issue": 1}
+    assert {tab.slug: count for tab, count in answer.context["tabs"] if count} == {
+        "new": 1,
+        "mine": 1,
+        "review": 1,
+        "issue": 1,
+    }
     assert [row.taxon for row in answer.context["rows"]] == ["Crocodylus novaeguineae"]
     assert "Lacuna Hides Ltd" in page_text(answer)
     assert "Quartzland" in page_text(answer)
 
 
-@pytest.mark.parametrize(("text", "found"), [("novaeguin", 1), ("lacuna h", 1), ("A-20", 1), ("Varanus", 0), ("%", 1), ("' or 1=1 --", 0)])
+@pytest.mark.parametrize(
+    ("text", "found"), [("novaeguin", 1), ("lacuna h", 1), ("A-20", 1), ("Varanus", 0), ("%", 1), ("' or 1=1 --", 0)]
+)
 def test_the_queue_is_searched_by_number_firm_and_taxon(desk, cast, now, text, found):
     submitted(cast, now)
 
     answer = desk("amina").get("/cases/", {"q": text})
 
     assert len(answer.context["rows"]) == found
-    assert dict((tab.slug, count) for tab, count in answer.context["tabs"])["new"] == found
+    assert {tab.slug: count for tab, count in answer.context["tabs"]}["new"] == found
 
 
 def test_mine_is_only_what_i_took(desk, cast, now):
@@ -290,7 +306,9 @@ def test_the_scientist_gives_an_opinion_and_cannot_issue(desk, cast, now):
 
     undecided = ito.post(path, {"text": "Good.", "conditions": ""})
     empty = ito.post(path, {"positive": "yes", "text": ""})
-    done = ito.post(path, {"positive": "yes", "text": "Harvest is far below growth.", "conditions": "Skins above 40 cm only."})
+    done = ito.post(
+        path, {"positive": "yes", "text": "Harvest is far below growth.", "conditions": "Skins above 40 cm only."}
+    )
 
     assert [answer.status_code for answer in (undecided, empty, done)] == [422, 422, 302]
     assert 'href="#id_positive"' in undecided.content.decode()

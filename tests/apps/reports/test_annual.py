@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.cast import NOON, SKINS, issued
+from tests.cast import SKINS, issued
 
 from wildgate.apps.customs import services as customs
 from wildgate.apps.customs.services import Item
@@ -17,6 +17,7 @@ from wildgate.apps.reports import illegal, selectors
 from wildgate.convention.reporting import EXPORT_COLUMNS, IMPORT_COLUMNS, Part, rows_to_csv
 from wildgate.site.cli import main
 
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LATER = NOON + timedelta(days=3)
 MIXED = {
     **SKINS,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
@@ -11,3 +14,9 @@ class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ship
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+
+def tried_address(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str:
+    """The address that somebody tries to sign in with: what failures are counted by."""
+    found = (credentials or {}).get("email") or request.POST.get("login", "")
+    return str(found).strip().lower()[:254]

@@ -1,4 +1,4 @@
-"""What an officer types at the barrier, read once: quantities by block, a foreign paper with its lines, a permit's code."""
+"""What an officer types at the barrier, read once: quantities by block, a foreign paper, a permit's code."""
 
 from __future__ import annotations
 
@@ -23,8 +23,13 @@ LARGEST_FILE: Final = 8_000_000
 FEWEST_LINES: Final = 2
 MOST_LINES: Final = 40
 COMES_WITH_IMPORTS: Final = (
-    DocumentKind.EXPORT_PERMIT, DocumentKind.RE_EXPORT, DocumentKind.ORIGIN, DocumentKind.PRE_CONVENTION,
-    DocumentKind.CAPTIVE_BRED, DocumentKind.PROPAGATED)
+    DocumentKind.EXPORT_PERMIT,
+    DocumentKind.RE_EXPORT,
+    DocumentKind.ORIGIN,
+    DocumentKind.PRE_CONVENTION,
+    DocumentKind.CAPTIVE_BRED,
+    DocumentKind.PROPAGATED,
+)
 
 
 def new_key() -> str:
@@ -33,13 +38,15 @@ def new_key() -> str:
 
 
 def field_id(field: str | None) -> str:
-    """The id of the input that a refusal's field names: `quantities[A]` is `id_quantities-A`, `lines[0].taxon` `id_lines-0-taxon`."""
+    """The input id of a refusal's field: `quantities[A]` is `id_quantities-A`, `lines[0].taxon` `id_lines-0-taxon`."""
     parts = (field or "").replace("[", " ").replace("]", " ").replace(".", " ").split()
     return "id_" + "-".join(parts) if parts else ""
 
 
-def by_block(data: Mapping[str, str], group: str, blocks: Iterable[str], *, only_filled: bool = False) -> dict[str, str]:
-    """The typed text for each block in a group of inputs named `group-A`, `group-B` ...; grouping commas are dropped."""
+def by_block(
+    data: Mapping[str, str], group: str, blocks: Iterable[str], *, only_filled: bool = False
+) -> dict[str, str]:
+    """The typed text for each block of the inputs `group-A`, `group-B` ...; grouping commas are dropped."""
     typed = {block: data.get(f"{group}-{block}", "").replace(",", "").strip()[:40] for block in blocks}
     return {block: text for block, text in typed.items() if text} if only_filled else typed
 
@@ -81,10 +88,28 @@ def _named(codes: Iterable[str], name: Any) -> list[tuple[str, str]]:
     return [("", "")] + [(code, f"{code} · {name(code)}") for code in codes]
 
 
-def _countries() -> list[tuple[str, str]]:
-    language = (get_language() or "en")[:2]
-    named = sorted((country.name(language), country.code) for country in tables.countries())
-    return [("", "")] + [(code, f"{name} ({code})") for name, code in named]
+def code_lists() -> dict[str, list[tuple[str, str]]]:
+    """Codes with their names for the inputs that offer a long list: written once a page, shared by all lines."""
+    language = _language()
+    return {
+        "countries": sorted(
+            ((country.code, country.name(language)) for country in tables.countries()), key=lambda pair: pair[1]
+        ),
+        "terms": sorted((term.code, term.name(language)) for term in tables.terms() if term.current),
+    }
+
+
+class CodeField(forms.CharField):
+    """A code typed or chosen from one of the page's lists."""
+
+    def __init__(self, codes: str, longest: int, **more: Any) -> None:
+        entry = forms.TextInput(
+            attrs={"list": codes, "autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        )
+        super().__init__(max_length=longest, widget=entry, **more)
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(value).upper()
 
 
 def _language() -> str:
@@ -94,16 +119,28 @@ def _language() -> str:
 class PaperForm(forms.Form):
     """The head of a foreign permit or certificate as printed."""
 
-    country = forms.ChoiceField(label=_("Issued by (country)"), choices=_countries)
+    country = CodeField("countries", 2, label=_("Issued by (country code)"))
     number = forms.CharField(label=_("Number of the permit"), max_length=30)
-    kind = forms.ChoiceField(label=_("Kind of document"),
-                             choices=lambda: [("", "")] + [(kind.value, wording.word(wording.DOCUMENT_WORDS, kind.value)) for kind in COMES_WITH_IMPORTS])
-    issued_on = forms.DateField(label=_("Date of issue"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    valid_until = forms.DateField(label=_("Valid until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    exporter_country = forms.ChoiceField(label=_("Country of (re-)export"), choices=_countries)
+    kind = forms.ChoiceField(
+        label=_("Kind of document"),
+        choices=lambda: (
+            [("", "")] + [(kind.value, wording.word(wording.DOCUMENT_WORDS, kind.value)) for kind in COMES_WITH_IMPORTS]
+        ),
+    )
+    issued_on = forms.DateField(
+        label=_("Date of issue"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    valid_until = forms.DateField(
+        label=_("Valid until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    exporter_country = CodeField("countries", 2, label=_("Country of (re-)export (code)"))
     purpose = forms.ChoiceField(
-        label=_("Purpose"), required=False,
-        choices=lambda: _named((purpose.value for purpose in Purpose), lambda code: tables.purpose_name(code, _language())))
+        label=_("Purpose"),
+        required=False,
+        choices=lambda: _named(
+            (purpose.value for purpose in Purpose), lambda code: tables.purpose_name(code, _language())
+        ),
+    )
     digest = forms.RegexField("^[0-9a-f]{64}$", required=False, widget=forms.HiddenInput)
     endorsement_digest = forms.RegexField("^[0-9a-f]{64}$", required=False, widget=forms.HiddenInput)
 
@@ -112,31 +149,54 @@ class LineForm(forms.Form):
     """One block of a foreign permit as printed."""
 
     taxon = forms.CharField(label=_("Scientific name"), max_length=200)
-    appendix = forms.ChoiceField(label=_("Appendix"), choices=[("", "")] + [(each.value, each.value) for each in Appendix])
+    appendix = forms.ChoiceField(
+        label=_("Appendix"), choices=[("", "")] + [(each.value, each.value) for each in Appendix]
+    )
     source = forms.ChoiceField(
-        label=_("Source"), choices=lambda: _named((each.value for each in Source), lambda code: tables.source_name(code, _language())))
-    term = forms.ChoiceField(label=_("Specimen"), choices=lambda: [("", "")] + sorted(
-        ((term.code, f"{term.code} · {term.name}") for term in tables.terms() if term.current), key=lambda pair: pair[1]))
-    quantity = forms.CharField(label=_("Quantity"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "decimal"}))
-    unit = forms.ChoiceField(label=_("Unit"), initial="NAR", choices=lambda: [
-        (unit.code, unit.name) for unit in tables.units() if unit.current])
-    origin = forms.ChoiceField(label=_("Country of origin"), choices=_countries)
+        label=_("Source"),
+        choices=lambda: _named((each.value for each in Source), lambda code: tables.source_name(code, _language())),
+    )
+    term = CodeField("terms", 3, label=_("Specimen (term code)"))
+    quantity = forms.CharField(
+        label=_("Quantity"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "decimal"})
+    )
+    unit = forms.ChoiceField(
+        label=_("Unit"),
+        initial="NAR",
+        choices=lambda: [(unit.code, unit.name(_language())) for unit in tables.units() if unit.current],
+    )
+    origin = CodeField("countries", 2, label=_("Country of origin (code)"))
 
     def item(self) -> Item:
         kept = self.cleaned_data
-        return Item(taxon=kept["taxon"], appendix=kept["appendix"], source=kept["source"], term=kept["term"],
-                    quantity=kept["quantity"].replace(",", ""), unit=kept["unit"], origin=kept["origin"])
+        return Item(
+            taxon=kept["taxon"],
+            appendix=kept["appendix"],
+            source=kept["source"],
+            term=kept["term"],
+            quantity=kept["quantity"].replace(",", ""),
+            unit=kept["unit"],
+            origin=kept["origin"],
+        )
 
 
 class Paper:
-    """The whole form for a foreign paper: its head and as many lines as were asked for. Lines left empty are not sent on."""
+    """The form for a foreign paper: its head and as many lines as were asked for. Lines left empty are not sent on."""
 
     def __init__(self, data: QueryDict | None = None, initial: Mapping[str, Any] | None = None) -> None:
         lines = list((initial or {}).get("lines", []))
         self.count = _count(data, max(FEWEST_LINES, len(lines)))
         self.head = PaperForm(data, initial=dict(initial or {}))
-        self.lines = [LineForm(data, prefix=f"lines-{i}", initial=lines[i] if i < len(lines) else None,
-                               empty_permitted=i > 0, use_required_attribute=False) for i in range(self.count)]
+        self.lines = [
+            LineForm(
+                data,
+                prefix=f"lines-{i}",
+                initial=lines[i] if i < len(lines) else None,
+                empty_permitted=i > 0,
+                use_required_attribute=False,
+            )
+            for i in range(self.count)
+        ]
 
     def is_valid(self) -> bool:
         return all([self.head.is_valid(), *[line.is_valid() for line in self.lines]])
@@ -159,8 +219,12 @@ class Paper:
     @property
     def faults(self) -> list[tuple[str, str]]:
         """Every error with the id of its input, in the order of the form."""
-        return [(form[name].id_for_label if name != "__all__" else "", str(error))
-                for form in (self.head, *self.lines) for name, errors in form.errors.items() for error in errors]
+        return [
+            (form[name].id_for_label if name != "__all__" else "", str(error))
+            for form in (self.head, *self.lines)
+            for name, errors in form.errors.items()
+            for error in errors
+        ]
 
 
 def _count(data: QueryDict | None, least: int) -> int:
@@ -173,9 +237,17 @@ def _count(data: QueryDict | None, least: int) -> int:
 def from_facts(facts: Mapping[str, Any], digest: str) -> dict[str, Any]:
     """A foreign paper's form filled from its sealed facts."""
     return {
-        "country": facts["party"], "number": facts["number"], "kind": facts["kind"], "issued_on": date.fromisoformat(facts["issued"][:10]),
-        "valid_until": date.fromisoformat(facts["valid_until"]), "exporter_country": facts["exporter"]["country"],
-        "purpose": facts["purpose"] or "", "digest": digest,
-        "lines": [{name: line[name] for name in ("taxon", "appendix", "term", "quantity", "unit", "origin")}
-                  | {"source": line["source"][:1]} for line in facts["lines"]],
+        "country": facts["party"],
+        "number": facts["number"],
+        "kind": facts["kind"],
+        "issued_on": date.fromisoformat(facts["issued"][:10]),
+        "valid_until": date.fromisoformat(facts["valid_until"]),
+        "exporter_country": facts["exporter"]["country"],
+        "purpose": facts["purpose"] or "",
+        "digest": digest,
+        "lines": [
+            {name: line[name] for name in ("taxon", "appendix", "term", "quantity", "unit", "origin")}
+            | {"source": line["source"][:1]}
+            for line in facts["lines"]
+        ],
     }

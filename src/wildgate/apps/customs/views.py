@@ -1,4 +1,4 @@
-"""The border desk: look a permit up or read its code, see the verdict, count what moves, endorse, hand out the label."""
+"""The border desk: look a permit up or read its code, see the verdict, count what moves, endorse, label."""
 
 from __future__ import annotations
 
@@ -42,13 +42,23 @@ def desk(request: Request) -> HttpResponse:
     return _desk(request, CodeForm(), number=number, unknown=bool(number))
 
 
-def _desk(request: Request, form: CodeForm, *, number: str = "", unknown: bool = False, fault: Refusal | None = None) -> HttpResponse:
+def _desk(
+    request: Request, form: CodeForm, *, number: str = "", unknown: bool = False, fault: Refusal | None = None
+) -> HttpResponse:
     found = selectors.foreign_papers(request.actor, number, limit=10) if number else []
-    return render(request, "customs/desk.html", {
-        "form": form, "number": number, "unknown": unknown and not found, "foreign": found,
-        "faults": [("id_file", said(fault))] if fault else [],
-        "recent": selectors.recent(request.actor, request.actor.station, limit=10),
-    }, status=REFUSED if fault or form.errors else 200)
+    return render(
+        request,
+        "customs/desk.html",
+        {
+            "form": form,
+            "number": number,
+            "unknown": unknown and not found,
+            "foreign": found,
+            "faults": [("id_file", said(fault))] if fault else [],
+            "recent": selectors.recent(request.actor, request.actor.station, limit=10),
+        },
+        status=REFUSED if fault or form.errors else 200,
+    )
 
 
 def _read_code(request: Request) -> HttpResponse:
@@ -64,7 +74,11 @@ def _read_code(request: Request) -> HttpResponse:
         return render(request, "customs/verdict.html", {"judged": judged})
     if facts["party"] == request.actor.party:
         found = selectors.at_border(request.actor, facts["number"], request.at)
-        return render(request, "customs/verdict.html", {"judged": judged}) if found is None else _permit(request, found, judged=judged)
+        return (
+            render(request, "customs/verdict.html", {"judged": judged})
+            if found is None
+            else _permit(request, found, judged=judged)
+        )
     arriving = verification.verify(data, name, Role.IMPORT, request.at, home=settings.HOME)
     return _foreign_code(request, judged if isinstance(arriving, Refusal) else arriving)
 
@@ -92,33 +106,60 @@ def permit(request: Request, number: str) -> HttpResponse:
         return _permit(request, found)
     blocks = [line.block for line in found.permit.lines.all()]
     outcome = services.endorse(
-        actor=request.actor, number=number, stage=found.stage, at=request.at, dead=_dead(request, blocks),
-        quantities=forms.by_block(request.POST, "quantities", blocks), **_box_14(request))
+        actor=request.actor,
+        number=number,
+        stage=found.stage,
+        at=request.at,
+        dead=_dead(request, blocks),
+        quantities=forms.by_block(request.POST, "quantities", blocks),
+        **_box_14(request),
+    )
     if isinstance(outcome, Refusal):
         again = selectors.at_border(request.actor, number, request.at)
         return _permit(request, again or found, fault=outcome)
     return _endorsed(request, outcome)
 
 
-def _permit(request: Request, found: AtBorder, *, judged: Judgement | None = None, fault: Refusal | None = None) -> HttpResponse:
+def _permit(
+    request: Request, found: AtBorder, *, judged: Judgement | None = None, fault: Refusal | None = None
+) -> HttpResponse:
     home = found.permit
     events.note_read(home.subject, party=home.party, actor=request.actor.label, at=request.at)
-    return render(request, "customs/permit.html", {
-        "found": found, "permit": home, "record": home.record, "lines": list(home.lines.all()), "judged": judged,
-        "forged": judged is not None and not judged.verdict.genuine, **_typed(request, fault),
-    }, status=REFUSED if fault else 200)
+    return render(
+        request,
+        "customs/permit.html",
+        {
+            "found": found,
+            "permit": home,
+            "record": home.record,
+            "lines": list(home.lines.all()),
+            "judged": judged,
+            "forged": judged is not None and not judged.verdict.genuine,
+            **_typed(request, fault),
+        },
+        status=REFUSED if fault else 200,
+    )
 
 
 def _typed(request: Request, fault: Refusal | None) -> dict[str, Any]:
     """What the endorsement form shows: what was typed, or the officer's station and a new key."""
     sent = request.POST if fault else {}
-    return {"fault": fault, "faults": [(forms.field_id(fault.field), said(fault))] if fault else [], "typed": sent,
-            "port": sent.get("port", request.actor.station), "key": sent.get("key") or forms.new_key()}
+    return {
+        "fault": fault,
+        "faults": [(forms.field_id(fault.field), said(fault))] if fault else [],
+        "typed": sent,
+        "port": sent.get("port", request.actor.station),
+        "key": sent.get("key") or forms.new_key(),
+    }
 
 
 def _box_14(request: Request) -> dict[str, Any]:
-    return {"port": request.POST.get("port", ""), "transport_document": request.POST.get("transport_document", ""),
-            "packages": forms.packages_of(request.POST), "key": request.POST.get("key", "")}
+    return {
+        "port": request.POST.get("port", ""),
+        "transport_document": request.POST.get("transport_document", ""),
+        "packages": forms.packages_of(request.POST),
+        "key": request.POST.get("key", ""),
+    }
 
 
 def _dead(request: Request, blocks: list[str]) -> Mapping[str, str]:
@@ -134,24 +175,42 @@ def _endorsed(request: Request, endorsement: Endorsement) -> HttpResponse:
 def endorsement(request: Request, digest: str) -> HttpResponse:
     """What was endorsed, its label, and what goes back unused."""
     found = _endorsement(request, digest)
-    return render(request, "customs/endorsement.html", {
-        "endorsement": found, "moved": [_moved(line) for line in found.lines.all()], "paper": found.permit or found.foreign})
+    return render(
+        request,
+        "customs/endorsement.html",
+        {
+            "endorsement": found,
+            "moved": [_moved(line) for line in found.lines.all()],
+            "paper": found.permit or found.foreign,
+        },
+    )
 
 
 def _moved(line: Any) -> dict[str, Any]:
     """A line of the paper with what moved of it and what is left over."""
     own = line.foreign_line or line.permit_line
     left = own.quantity - line.quantity
-    return {"line": own, "moved": line.amount, "permitted": own.amount, "left": plain(left) if left > Decimal(0) else "",
-            "dead": plain(line.dead_on_arrival) if line.dead_on_arrival else ""}
+    return {
+        "line": own,
+        "moved": line.amount,
+        "permitted": own.amount,
+        "left": plain(left) if left > Decimal(0) else "",
+        "dead": plain(line.dead_on_arrival) if line.dead_on_arrival else "",
+    }
 
 
 @role(Action.ENDORSE)
 def label(request: Request, digest: str) -> HttpResponse:
     """The label's QR code as a picture."""
     found = _endorsement(request, digest)
-    return HttpResponse(write_png(selectors.label_text(found)), content_type="image/png", headers={
-        "Cache-Control": "private, max-age=3600", "Content-Disposition": f'inline; filename="endorsement-{found.digest[:12]}.png"'})
+    return HttpResponse(
+        write_png(selectors.label_text(found)),
+        content_type="image/png",
+        headers={
+            "Cache-Control": "private, max-age=3600",
+            "Content-Disposition": f'inline; filename="endorsement-{found.digest[:12]}.png"',
+        },
+    )
 
 
 def _endorsement(request: Request, digest: str) -> Endorsement:
@@ -171,8 +230,13 @@ def register(request: Request) -> HttpResponse:
         return _register(request, paper, checked=False)
     if not paper.is_valid():
         return _register(request, paper)
-    outcome = services.register_foreign(actor=request.actor, lines=paper.items(), importer_country=request.actor.party,
-                                        at=request.at, **paper.head.cleaned_data)
+    outcome = services.register_foreign(
+        actor=request.actor,
+        lines=paper.items(),
+        importer_country=request.actor.party,
+        at=request.at,
+        **paper.head.cleaned_data,
+    )
     if isinstance(outcome, Refusal):
         paper.refuse(outcome)
         return _register(request, paper)
@@ -182,8 +246,12 @@ def register(request: Request) -> HttpResponse:
 
 def _register(request: Request, paper: Paper, *, judged: Judgement | None = None, checked: bool = True) -> HttpResponse:
     faults = paper.faults if checked and paper.head.is_bound else []
-    return render(request, "customs/register.html", {"paper": paper, "judged": judged, "faults": faults},
-                  status=REFUSED if faults else 200)
+    return render(
+        request,
+        "customs/register.html",
+        {"paper": paper, "judged": judged, "faults": faults, "lists": forms.code_lists()},
+        status=REFUSED if faults else 200,
+    )
 
 
 @role(Action.ENDORSE)
@@ -195,9 +263,14 @@ def foreign(request: Request, country: str, number: str, issued_on: str) -> Http
         return _show_foreign(request, found)
     blocks = [line.block for line in paper.lines.all()]
     outcome = services.endorse_import(
-        actor=request.actor, foreign=(paper.country, paper.number, paper.issued_on), at=request.at, dead=_dead(request, blocks),
+        actor=request.actor,
+        foreign=(paper.country, paper.number, paper.issued_on),
+        at=request.at,
+        dead=_dead(request, blocks),
         import_permit=request.POST.get("import_permit", "").strip().upper() or None,
-        quantities=forms.by_block(request.POST, "quantities", blocks), **_box_14(request))
+        quantities=forms.by_block(request.POST, "quantities", blocks),
+        **_box_14(request),
+    )
     if isinstance(outcome, Refusal):
         return _show_foreign(request, _foreign(request, country, number, issued_on), fault=outcome)
     return _endorsed(request, outcome)
@@ -211,13 +284,23 @@ def _foreign(request: Request, country: str, number: str, issued_on: str) -> For
     return found
 
 
-def _show_foreign(request: Request, found: ForeignAtBorder, *, judged: Judgement | None = None,
-                  fault: Refusal | None = None) -> HttpResponse:
+def _show_foreign(
+    request: Request, found: ForeignAtBorder, *, judged: Judgement | None = None, fault: Refusal | None = None
+) -> HttpResponse:
     paper: ForeignPermit = found.paper
     events.note_read(paper.subject, party=paper.party, actor=request.actor.label, at=request.at)
-    return render(request, "customs/foreign.html", {
-        "found": found, "paper": paper, "lines": list(paper.lines.all()), "judged": judged, **_typed(request, fault),
-    }, status=REFUSED if fault else 200)
+    return render(
+        request,
+        "customs/foreign.html",
+        {
+            "found": found,
+            "paper": paper,
+            "lines": list(paper.lines.all()),
+            "judged": judged,
+            **_typed(request, fault),
+        },
+        status=REFUSED if fault else 200,
+    )
 
 
 def _day(text: str) -> date | None:

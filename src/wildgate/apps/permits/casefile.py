@@ -65,7 +65,9 @@ def search(actor: Actor, text: str) -> QuerySet[Application]:
     kept = text.strip()[:LONGEST_SEARCH]
     if len(kept) < SHORTEST_SEARCH:
         return found
-    return found.filter(Q(number__icontains=kept) | Q(organisation__name__icontains=kept) | Q(ruling__lines__icontains=kept))
+    return found.filter(
+        Q(number__icontains=kept) | Q(organisation__name__icontains=kept) | Q(ruling__lines__icontains=kept)
+    )
 
 
 def counts(actor: Actor, text: str = "") -> dict[str, int]:
@@ -94,7 +96,9 @@ def row_of(case: Application, at: datetime) -> Row:
     lines = (case.ruling or {}).get("lines", [])
     first = lines[0]["accepted"] if lines else ""
     strictest = min((line["appendix"] for line in lines if line["appendix"]), key=len, default="")
-    return Row(case, first, max(0, len(lines) - 1), strictest, (at - case.submitted_at).days if case.submitted_at else 0)
+    return Row(
+        case, first, max(0, len(lines) - 1), strictest, (at - case.submitted_at).days if case.submitted_at else 0
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +134,25 @@ def specimens(case: Application) -> list[Specimen]:
 
 def _specimen(position: int, line: Mapping[str, Any], ruled: Mapping[str, Any], typed: Mapping[str, str]) -> Specimen:
     return Specimen(
-        position=position, taxon=line["taxon"], accepted=ruled["accepted"], common_name=common_name(ruled["accepted"]),
-        term=line["term"], quantity=line["quantity"], unit=line["unit"], source=line["source"],
-        second_source=line.get("second_source", ""), origin=line["origin"], appendix=ruled["appendix"] or "",
-        annotation=ruled["annotation"] or "", listing=ruled["listing"] or "", rule=ruled["rule"] or "",
-        decision=ruled["decision"], description=typed.get("description", ""), origin_permit=typed.get("origin_permit", ""),
-        marks=tuple(mark.strip() for mark in typed.get("marks", "").split("\n") if mark.strip()))
+        position=position,
+        taxon=line["taxon"],
+        accepted=ruled["accepted"],
+        common_name=common_name(ruled["accepted"]),
+        term=line["term"],
+        quantity=line["quantity"],
+        unit=line["unit"],
+        source=line["source"],
+        second_source=line.get("second_source", ""),
+        origin=line["origin"],
+        appendix=ruled["appendix"] or "",
+        annotation=ruled["annotation"] or "",
+        listing=ruled["listing"] or "",
+        rule=ruled["rule"] or "",
+        decision=ruled["decision"],
+        description=typed.get("description", ""),
+        origin_permit=typed.get("origin_permit", ""),
+        marks=tuple(mark.strip() for mark in typed.get("marks", "").split("\n") if mark.strip()),
+    )
 
 
 def taxa_of(case: Application) -> list[str]:
@@ -158,19 +175,28 @@ def history_of(case: Application, actor: Actor) -> History:
     """The holder's earlier permits and refused applications, without this case."""
     earlier = selectors.permits_visible_to(actor).filter(organisation_id=case.organisation_id).exclude(application=case)
     fates = earlier.aggregate(
-        permits=Count("pk"), cancelled=Count("pk", filter=Q(status__state=PermitState.CANCELLED.value)),
-        lost=Count("pk", filter=Q(status__state=PermitState.LOST.value)))
-    refused = (selectors.applications_visible_to(actor).exclude(pk=case.pk)
-               .filter(organisation_id=case.organisation_id, state=S.REFUSED.value).count())
+        permits=Count("pk"),
+        cancelled=Count("pk", filter=Q(status__state=PermitState.CANCELLED.value)),
+        lost=Count("pk", filter=Q(status__state=PermitState.LOST.value)),
+    )
+    refused = (
+        selectors.applications_visible_to(actor)
+        .exclude(pk=case.pk)
+        .filter(organisation_id=case.organisation_id, state=S.REFUSED.value)
+        .count()
+    )
     last = list(earlier.select_related("status").order_by("-issued_at", "-pk")[:EARLIER])
     return History(fates["permits"], fates["cancelled"], fates["lost"], refused, last)
 
 
 def similar(case: Application, actor: Actor) -> list[PermitLine]:
     """The newest permit lines of the same taxa, whoever holds them."""
-    return list(PermitLine.objects.filter(permit__in=selectors.permits_visible_to(actor), taxon__in=taxa_of(case))
-                .exclude(permit__application=case).select_related("permit__organisation", "permit__status")
-                .order_by("-permit__issued_at", "-permit_id", "position")[:EARLIER])
+    return list(
+        PermitLine.objects.filter(permit__in=selectors.permits_visible_to(actor), taxon__in=taxa_of(case))
+        .exclude(permit__application=case)
+        .select_related("permit__organisation", "permit__status")
+        .order_by("-permit__issued_at", "-permit_id", "position")[:EARLIER]
+    )
 
 
 def earlier_opinions(case: Application, actor: Actor) -> list[Opinion]:
@@ -178,14 +204,21 @@ def earlier_opinions(case: Application, actor: Actor) -> list[Opinion]:
     same = Q(pk__in=[])
     for taxon in taxa_of(case)[:20]:
         same |= Q(application__ruling__lines__icontains=taxon)
-    return list(Opinion.objects.filter(same, application__in=selectors.applications_visible_to(actor)).exclude(application=case)
-                .select_related("person", "application__organisation").order_by("-at", "-pk")[:EARLIER * 2])
+    return list(
+        Opinion.objects.filter(same, application__in=selectors.applications_visible_to(actor))
+        .exclude(application=case)
+        .select_related("person", "application__organisation")
+        .order_by("-at", "-pk")[: EARLIER * 2]
+    )
 
 
 def newest_opinions(actor: Actor) -> list[Opinion]:
     """The newest opinions of the Scientific Authority on any case."""
-    return list(Opinion.objects.filter(application__in=selectors.applications_visible_to(actor))
-                .select_related("person", "application__organisation").order_by("-at", "-pk")[:EARLIER * 2])
+    return list(
+        Opinion.objects.filter(application__in=selectors.applications_visible_to(actor))
+        .select_related("person", "application__organisation")
+        .order_by("-at", "-pk")[: EARLIER * 2]
+    )
 
 
 @dataclass(frozen=True, slots=True)

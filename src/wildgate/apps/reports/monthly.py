@@ -25,11 +25,21 @@ class Month:
 
 def by_month(party: str, year: int, part: Part) -> list[Month]:
     """The twelve months of the year (UTC), those without trade too, in one query."""
-    found = (Endorsement.objects.filter(party=party, stage=STAGES[part], at__gte=datetime(year, 1, 1, tzinfo=UTC),
-                                        at__lt=datetime(year + 1, 1, 1, tzinfo=UTC))
-             .annotate(month=ExtractMonth("at", tzinfo=UTC)).values("month").order_by("month")
-             .annotate(consignments=Count("pk", distinct=True), moved=Count("lines", filter=Q(lines__quantity__gt=0))))
+    found = (
+        Endorsement.objects.filter(
+            party=party,
+            stage=STAGES[part],
+            at__gte=datetime(year, 1, 1, tzinfo=UTC),
+            at__lt=datetime(year + 1, 1, 1, tzinfo=UTC),
+        )
+        .annotate(month=ExtractMonth("at", tzinfo=UTC))
+        .values("month")
+        .order_by("month")
+        .annotate(consignments=Count("pk", distinct=True), moved=Count("lines", filter=Q(lines__quantity__gt=0)))
+    )
     counted = {row["month"]: row for row in found}
     empty = {"consignments": 0, "moved": 0}
-    return [Month(date(year, month, 1), counted.get(month, empty)["consignments"], counted.get(month, empty)["moved"])
-            for month in range(1, 13)]
+    return [
+        Month(date(year, month, 1), counted.get(month, empty)["consignments"], counted.get(month, empty)["moved"])
+        for month in range(1, 13)
+    ]

@@ -1,4 +1,4 @@
-"""The annual report on the screen: its rows, totals, the checks of the Trade Database, trade by month, and the file to send."""
+"""The annual report on the screen: rows, totals, the Trade Database's checks, trade by month, the file to send."""
 
 from __future__ import annotations
 
@@ -53,15 +53,28 @@ def annual(request: Request) -> HttpResponse:
     rows = list(selectors.rows(request.actor.party, year, part))
     findings = check_rows(rows, law(), part=part, party=request.actor.party)
     months = by_month(request.actor.party, year, part)
-    return render(request, "reports/annual.html", {
-        "year": year, "years": sorted({year, request.at.year, *years}, reverse=True), "part": part, "parts": list(Part),
-        "page": Paginator(rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page")), "totals": totals(rows),
-        "permits": len({own_permit(row, part) for row in rows}), "basis": selectors.BASIS,
-        "errors": sum(each.severity is Severity.ERROR for each in findings),
-        "warnings": sum(each.severity is Severity.WARNING for each in findings),
-        "findings": [Checked(each, rows[each.row - 2], own_permit(rows[each.row - 2], part)) for each in findings[:MOST_FINDINGS]],
-        "months": months, "chart": drawn(months, year, part),
-    })
+    return render(
+        request,
+        "reports/annual.html",
+        {
+            "year": year,
+            "years": sorted({year, request.at.year, *years}, reverse=True),
+            "part": part,
+            "parts": list(Part),
+            "page": Paginator(rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page")),
+            "totals": totals(rows),
+            "permits": len({own_permit(row, part) for row in rows}),
+            "basis": selectors.BASIS,
+            "errors": sum(each.severity is Severity.ERROR for each in findings),
+            "warnings": sum(each.severity is Severity.WARNING for each in findings),
+            "findings": [
+                Checked(each, rows[each.row - 2], own_permit(rows[each.row - 2], part))
+                for each in findings[:MOST_FINDINGS]
+            ],
+            "months": months,
+            "chart": drawn(months, year, part),
+        },
+    )
 
 
 @role(Action.VIEW_REPORTS)
@@ -70,8 +83,14 @@ def annual_csv(request: Request, year: int, part: str) -> HttpResponse:
     if part not in set(Part) or not FIRST_YEAR <= year <= LAST_YEAR:
         raise Http404(_("There is no such report."))
     text = rows_to_csv(selectors.rows(request.actor.party, year, Part(part)), Part(part))
-    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers={
-        "Content-Disposition": f'attachment; filename="annual-report-{year}-{part}.csv"', "Cache-Control": "private, no-store"})
+    return HttpResponse(
+        text,
+        content_type="text/csv; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="annual-report-{year}-{part}.csv"',
+            "Cache-Control": "private, no-store",
+        },
+    )
 
 
 def totals(rows: Sequence[ReportRow]) -> list[Total]:
@@ -94,10 +113,16 @@ def drawn(months: Sequence[Month], year: int, part: Part) -> SafeString:
     busiest = max(months, key=lambda month: month.consignments)
     told = _("%(total)s consignments in %(year)s.") % {"total": total, "year": year}
     if total:
-        told += " " + _("Most in %(month)s: %(count)s.") % {"month": date_format(busiest.first, "F"), "count": busiest.consignments}
+        told += " " + _("Most in %(month)s: %(count)s.") % {
+            "month": date_format(busiest.first, "F"),
+            "count": busiest.consignments,
+        }
     title = _("Exports by month") if part is Part.EXPORTS else _("Imports by month")
-    return chart.bars([chart.Bar(date_format(month.first, "M"), Decimal(month.consignments)) for month in months],
-                      title=title, description=told)
+    return chart.bars(
+        [chart.Bar(date_format(month.first, "M"), Decimal(month.consignments)) for month in months],
+        title=title,
+        description=told,
+    )
 
 
 def _number(text: str) -> Decimal:

@@ -84,10 +84,11 @@ class TaxonName(models.Model):
 
 
 class TaxonRange(models.Model):
-    """A range State of a taxon and how sure its presence is."""
+    """A range State of a taxon and how it is there; `present` where the download does not say how."""
 
     class Certainty(models.TextChoices):
         NATIVE = "native"
+        PRESENT = "present"
         INTRODUCED = "introduced"
         INTRODUCED_PERHAPS = "introduced?"
         REINTRODUCED = "reintroduced"

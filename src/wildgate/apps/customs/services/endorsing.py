@@ -144,9 +144,15 @@ def repeated(
     return found if same else KEY_USED
 
 
-def spend(permit: Permit, act: Act, token: bytes, *, actor: Actor) -> Refusal | None:
-    """Use the permit up under its lock. Whoever waited for the lock learns here that another was first."""
-    after = move_permit(permit, ACTS[act.stage], actor=actor, at=act.at, data=told(act, token, permit.party))
+def spend(permit: Permit, act: Act, token: bytes, *, actor: Actor, foreign: str = "") -> Refusal | None:
+    """Use the permit up under its lock. Whoever waited for the lock learns here that another was first.
+
+    `foreign` is the subject of the foreign paper used with it, whose blocks the event's quantities then follow.
+    """
+    data = told(act, token, permit.party)
+    if foreign:
+        data["foreign"] = foreign
+    after = move_permit(permit, ACTS[act.stage], actor=actor, at=act.at, data=data, moved=act.quantities)
     if not isinstance(after, Refusal):
         return None
     permit.status.refresh_from_db()

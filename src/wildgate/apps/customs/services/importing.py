@@ -15,8 +15,10 @@ from wildgate.apps.customs.crossing import Act
 from wildgate.apps.customs.models import Endorsement, EndorsementLine, ForeignLine, ForeignPermit
 from wildgate.apps.customs.services.endorsing import KEY_USED, moved_of, repeated, seal_as, spend, told, usable, written
 from wildgate.apps.permits.selectors import permit_of
+from wildgate.apps.quotas.selectors import against_foreign, specimens
 from wildgate.convention.lifecycle import PermitAct
 from wildgate.convention.quantity import convert
+from wildgate.convention.quota import Claim, Shipment
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.vocabulary import Appendix, DocumentKind, Source
 from wildgate.kit import events
@@ -104,7 +106,18 @@ def why_not(paper: ForeignPermit, on: date) -> Refusal | None:
             number=paper.number,
             basis=crossing.ONE_USE,
         )
-    return crossing.out_of_time(paper.issued_on, paper.valid_until, on)
+    return crossing.out_of_time(paper.issued_on, paper.valid_until, on) or measured(paper, on)
+
+
+def measured(paper: ForeignPermit, on: date) -> Refusal | None:
+    """Why the goods may not come in though the paper is in order: trade is suspended, or the paper is over a quota."""
+    claims = tuple(
+        Claim(line.block, specimens(line.taxon, line.term, line.source, paper.purpose, line.origin), line.quantity,
+              line.unit)
+        for line in paper.lines.all())
+    shipment = Shipment(paper.exporter_country, paper.importer_country, on, claims,
+                        paper.kind == DocumentKind.RE_EXPORT.value)
+    return next(iter(against_foreign(paper.party, shipment, issued_on=paper.issued_on)), None)
 
 
 def needs_import_permit(line: ForeignLine) -> bool:
@@ -197,7 +210,9 @@ def _write(
     token = _seal(paper, act, lines)
     try:
         with transaction.atomic():
-            refused = _use(paper, act, token, actor) or (spend(home, act, token, actor=actor) if home else None)
+            refused = _use(paper, act, token, actor)
+            if refused is None and home is not None:
+                refused = spend(home, act, token, actor=actor, foreign=paper.subject)
             if refused is not None:
                 transaction.set_rollback(True)
                 return refused

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import SequenceMatcher
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -19,15 +20,18 @@ from wildgate.apps.permits.models import Application
 from wildgate.apps.permits.panel import panel_of
 from wildgate.apps.permits.views.answers_to_forms import Fault, fault_of, faults_of, faults_on
 from wildgate.apps.permits.views.trader import own_application, sections_of, title_of
-from wildgate.apps.species.selectors import search
+from wildgate.apps.species.selectors import Match, search
 from wildgate.convention.lifecycle import CaseState
+from wildgate.convention.listing import law
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.vocabulary import Outcome
 
 REFUSED = 422
 MOST_MATCHES = 8
-EXACT, LIKELY = 100.0, 84.0
-"""Scores of a name that is in the lists, and of one that is nearly so."""
+EXACT = 100.0
+"""The score of a name that is in the lists."""
+NEARLY = 0.92
+"""How alike two names are, from 0 to 1, when one is probably a slip of the pen."""
 
 
 @role(Action.APPLY)
@@ -73,12 +77,27 @@ def misspelt(page: Page, post: Mapping[str, str], case: Application) -> Fault | 
     name = str(forms.line_of(case.answers, page.line).get("taxon", ""))
     if post.get("searched", "").strip() == name:
         return None
-    found = search(name, MOST_MATCHES)
-    if any(match.score == EXACT for match in found) or not any(
-        match.matched_by == "misspelling" and match.score >= LIKELY for match in found
-    ):
+    if not near_names(name):
         return None
     return Fault(page.step, "taxon", _("Did you mean another name? Choose it, or go on to keep the name as it is."))
+
+
+def near_names(name: str) -> list[Match]:
+    """Species that were probably meant, when the name itself is not in the lists but its genus is."""
+    if any(match.score == EXACT for match in search(name, 1)):
+        return []
+    near = [
+        each
+        for each in law().suggest(name[:200])
+        if SequenceMatcher(None, each.casefold(), name.casefold()).ratio() >= NEARLY
+    ]
+    return [match for each in near for match in search(each, 1)]
+
+
+def look_up(name: str) -> list[Match]:
+    """What to offer for a name as typed."""
+    found = {match.accepted: match for match in (*near_names(name), *search(name, MOST_MATCHES))}
+    return list(found.values())
 
 
 def save(request: Request, case: Application, given: Mapping[str, Any]) -> Refusal | None:
@@ -219,7 +238,7 @@ def _show(
     faults = faults or []
     order = forms.steps(case.answers)
     taxon = next((each.value for each in page.inputs if each.kind == "species"), "")
-    look_up = bool(taxon) and (find or any(fault.name == "taxon" for fault in faults))
+    wanted = bool(taxon) and (find or any(fault.name == "taxon" for fault in faults))
     return render(
         request,
         "permits/trader_step.html",
@@ -233,8 +252,8 @@ def _show(
             "total": len(order),
             "name": title_of(page, case),
             "back": _before(case, page.step),
-            "searched": taxon if look_up else "",
-            "matches": search(taxon, MOST_MATCHES) if look_up else None,
+            "searched": taxon if wanted else "",
+            "matches": look_up(taxon) if wanted else None,
             "find": find,
             "several": len(forms.lines_of(case.answers)) > 1,
             "last_of_lines": page.step == f"details-{max(1, len(forms.lines_of(case.answers)))}",

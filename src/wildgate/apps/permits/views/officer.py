@@ -27,9 +27,14 @@ from wildgate.kit import events
 ROWS_ON_A_PAGE = 25
 REFUSED = 422
 ACTION_OF = {
-    Step.TAKE: Action.WORK_CASE, Step.ASK: Action.WORK_CASE, Step.ASK_OPINION: Action.WORK_CASE,
-    Step.APPROVE: Action.WORK_CASE, Step.REFUSE: Action.WORK_CASE, Step.COUNTERSIGN: Action.COUNTERSIGN,
-    Step.SEND_BACK: Action.COUNTERSIGN, Step.ISSUE: Action.ISSUE,
+    Step.TAKE: Action.WORK_CASE,
+    Step.ASK: Action.WORK_CASE,
+    Step.ASK_OPINION: Action.WORK_CASE,
+    Step.APPROVE: Action.WORK_CASE,
+    Step.REFUSE: Action.WORK_CASE,
+    Step.COUNTERSIGN: Action.COUNTERSIGN,
+    Step.SEND_BACK: Action.COUNTERSIGN,
+    Step.ISSUE: Action.ISSUE,
 }
 """The right behind each step that an officer can take; the other steps are the applicant's and the scientist's."""
 
@@ -59,15 +64,22 @@ def deeds(case: Application, actor: Actor) -> dict[str, Deed]:
 @role(Action.VIEW_CASES)
 def queue(request: Request) -> HttpResponse:
     """Cases by what they wait for. Counts and page are cut to the search."""
-    text, tab = request.GET.get("q", "").strip()[:casefile.LONGEST_SEARCH], casefile.tab_of(request.GET.get("tab", ""))
+    text, tab = request.GET.get("q", "").strip()[: casefile.LONGEST_SEARCH], casefile.tab_of(request.GET.get("tab", ""))
     counts = casefile.counts(request.actor, text)
     pages = Paginator(casefile.cases_in(tab, request.actor, text), ROWS_ON_A_PAGE)
     pages.count = counts[tab.slug]
     page = pages.get_page(request.GET.get("page"))
-    return render(request, "permits/queue.html", {
-        "q": text, "tab": tab, "tabs": [(each, counts[each.slug]) for each in casefile.TABS], "page": page,
-        "rows": [casefile.row_of(case, request.at) for case in page.object_list],
-    })
+    return render(
+        request,
+        "permits/queue.html",
+        {
+            "q": text,
+            "tab": tab,
+            "tabs": [(each, counts[each.slug]) for each in casefile.TABS],
+            "page": page,
+            "rows": [casefile.row_of(case, request.at) for case in page.object_list],
+        },
+    )
 
 
 @role(Action.VIEW_CASES)
@@ -82,18 +94,31 @@ def show(request: Request, case: Application, fault: Refusal | None = None) -> H
     todo = deeds(case, request.actor)
     permit = getattr(case, "permit", None)
     subjects = [case.subject] + ([permit.subject] if permit else [])
-    return render(request, "permits/case.html", {
-        "case": case, "permit": permit, "deeds": todo, "fault": fault, "typed": request.POST,
-        "blocked": unmade(case) if "approve" in todo else None,
-        "specimens": casefile.specimens(case), "today": casefile.today(case, request.at.date()),
-        "findings": list(case.findings.select_related("person").order_by("by", "pk")), "scientific": SCIENTIFIC,
-        "may_find": case.case_state is CaseState.IN_REVIEW and can(request.actor, Action.WORK_CASE, case).allowed,
-        "questions": list(case.questions.select_related("asked_by", "answered_by").order_by("asked_at")),
-        "opinions": list(case.opinions.select_related("person").order_by("-at")),
-        "history": casefile.history_of(case, request.actor), "similar": casefile.similar(case, request.actor),
-        "timeline": selectors.timeline(subjects, case.party), "days": casefile.row_of(case, request.at).days,
-        "may_cancel": permit is not None and can(request.actor, Action.CANCEL, permit).allowed,
-    }, status=REFUSED if fault else 200)
+    return render(
+        request,
+        "permits/case.html",
+        {
+            "case": case,
+            "permit": permit,
+            "deeds": todo,
+            "fault": fault,
+            "typed": request.POST,
+            "blocked": unmade(case) if "approve" in todo else None,
+            "specimens": casefile.specimens(case),
+            "today": casefile.today(case, request.at.date()),
+            "findings": list(case.findings.select_related("person").order_by("by", "pk")),
+            "scientific": SCIENTIFIC,
+            "may_find": case.case_state is CaseState.IN_REVIEW and can(request.actor, Action.WORK_CASE, case).allowed,
+            "questions": list(case.questions.select_related("asked_by", "answered_by").order_by("asked_at")),
+            "opinions": list(case.opinions.select_related("person").order_by("-at")),
+            "history": casefile.history_of(case, request.actor),
+            "similar": casefile.similar(case, request.actor),
+            "timeline": selectors.timeline(subjects, case.party),
+            "days": casefile.row_of(case, request.at).days,
+            "may_cancel": permit is not None and can(request.actor, Action.CANCEL, permit).allowed,
+        },
+        status=REFUSED if fault else 200,
+    )
 
 
 def found_case(actor: Actor, number: str) -> Application:
@@ -114,7 +139,9 @@ def done(request: Request, number: str, outcome: object, sentence: str) -> HttpR
 @role(Action.WORK_CASE)
 @require_POST
 def take(request: Request, number: str) -> HttpResponse:
-    return done(request, number, services.take(actor=request.actor, case=number, at=request.at), _("The case is yours."))
+    return done(
+        request, number, services.take(actor=request.actor, case=number, at=request.at), _("The case is yours.")
+    )
 
 
 @role(Action.WORK_CASE)
@@ -134,23 +161,36 @@ def ask_opinion(request: Request, number: str) -> HttpResponse:
 @role(Action.WORK_CASE)
 @require_POST
 def finding(request: Request, number: str, kind: str) -> HttpResponse:
-    outcome = services.record_finding(actor=request.actor, case=number, kind=kind, made=request.POST.get("made") == "yes",
-                                      text=request.POST.get("note", ""), at=request.at)
+    outcome = services.record_finding(
+        actor=request.actor,
+        case=number,
+        kind=kind,
+        made=request.POST.get("made") == "yes",
+        text=request.POST.get("note", ""),
+        at=request.at,
+    )
     return done(request, number, outcome, _("The finding is recorded."))
 
 
 @role(Action.WORK_CASE)
 @require_POST
 def approve(request: Request, number: str) -> HttpResponse:
-    outcome = services.approve(actor=request.actor, case=number, conditions=request.POST.get("conditions", ""), at=request.at)
+    outcome = services.approve(
+        actor=request.actor, case=number, conditions=request.POST.get("conditions", ""), at=request.at
+    )
     return done(request, number, outcome, _("Approved. A second officer must countersign."))
 
 
 @role(Action.WORK_CASE)
 @require_POST
 def refuse(request: Request, number: str) -> HttpResponse:
-    outcome = services.refuse_case(actor=request.actor, case=number, reason=request.POST.get("reason", ""),
-                                   basis=request.POST.get("basis", ""), at=request.at)
+    outcome = services.refuse_case(
+        actor=request.actor,
+        case=number,
+        reason=request.POST.get("reason", ""),
+        basis=request.POST.get("basis", ""),
+        at=request.at,
+    )
     return done(request, number, outcome, _("The application is refused; the applicant sees the reason."))
 
 
@@ -187,10 +227,16 @@ def _confirm(request: Request, case: Application, fault: Refusal | None) -> Http
         fault = outlook
     step = deeds(case, request.actor).get("issue")
     context: Mapping[str, Any] = {
-        "case": case, "fault": fault, "step": step, "outlook": None if isinstance(outlook, Refusal) else outlook,
-        "specimens": casefile.specimens(case), "may_issue": fault is None and step is not None and step.allowed,
+        "case": case,
+        "fault": fault,
+        "step": step,
+        "outlook": None if isinstance(outlook, Refusal) else outlook,
+        "specimens": casefile.specimens(case),
+        "may_issue": fault is None and step is not None and step.allowed,
     }
-    return render(request, "permits/case_issue.html", context, status=REFUSED if fault and request.method == "POST" else 200)
+    return render(
+        request, "permits/case_issue.html", context, status=REFUSED if fault and request.method == "POST" else 200
+    )
 
 
 @role(Action.CANCEL)
@@ -211,7 +257,15 @@ def cancel_permit(request: Request, number: str) -> HttpResponse:
 def _ask_reason(request: Request, permit: Permit, fault: Refusal | None) -> HttpResponse:
     state = PermitState(permit.status.state)
     closed = lifecycle.act(state, PermitAct.CANCELLED)
-    return render(request, "permits/case_cancel.html", {
-        "permit": permit, "case": permit.application, "fault": fault, "typed": request.POST,
-        "closed": closed if isinstance(closed, Refusal) else None,
-    }, status=REFUSED if fault else 200)
+    return render(
+        request,
+        "permits/case_cancel.html",
+        {
+            "permit": permit,
+            "case": permit.application,
+            "fault": fault,
+            "typed": request.POST,
+            "closed": closed if isinstance(closed, Refusal) else None,
+        },
+        status=REFUSED if fault else 200,
+    )

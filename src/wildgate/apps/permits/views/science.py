@@ -1,4 +1,4 @@
-"""The Scientific Authority's desk: the cases that wait for its opinion, and the opinion itself (Articles III.2(a), IV.2(a))."""
+"""The Scientific Authority's desk: cases that wait for its opinion, and the opinion (Articles III.2(a), IV.2(a))."""
 
 from __future__ import annotations
 
@@ -24,9 +24,14 @@ MOST_CASES = 200
 def desk(request: Request) -> HttpResponse:
     """Cases that wait for an opinion, the longest waiting first, and the newest opinions given."""
     waiting = selectors.queue(request.actor, CaseState.WITH_SCIENTIST)[:MOST_CASES]
-    return render(request, "permits/science_queue.html", {
-        "rows": [casefile.row_of(case, request.at) for case in waiting], "given": casefile.newest_opinions(request.actor),
-    })
+    return render(
+        request,
+        "permits/science_queue.html",
+        {
+            "rows": [casefile.row_of(case, request.at) for case in waiting],
+            "given": casefile.newest_opinions(request.actor),
+        },
+    )
 
 
 @role(Action.VIEW_SCIENCE)
@@ -46,19 +51,35 @@ def _opine(request: Request, number: str) -> Application | Refusal:
     answer = request.POST.get("positive", "")
     if answer not in ("yes", "no"):
         return refuse("missing", "Choose whether the opinion is positive or negative.", field="positive")
-    return services.give_opinion(actor=request.actor, case=number, positive=answer == "yes", text=request.POST.get("text", ""),
-                                 conditions=request.POST.get("conditions", ""), at=request.at)
+    return services.give_opinion(
+        actor=request.actor,
+        case=number,
+        positive=answer == "yes",
+        text=request.POST.get("text", ""),
+        conditions=request.POST.get("conditions", ""),
+        at=request.at,
+    )
 
 
 def _show(request: Request, case: Application, fault: Refusal | None) -> HttpResponse:
     events.note_read(case.subject, party=case.party, actor=request.actor.label, at=request.at)
-    return render(request, "permits/science_case.html", {
-        "case": case, "fault": fault, "typed": request.POST, "open": case.case_state is CaseState.WITH_SCIENTIST,
-        "specimens": casefile.specimens(case), "days": casefile.row_of(case, request.at).days,
-        "findings": list(case.findings.filter(by=SCIENTIFIC).select_related("person").order_by("pk")),
-        "opinions": list(case.opinions.select_related("person").order_by("-at")),
-        "earlier": casefile.earlier_opinions(case, request.actor), "similar": casefile.similar(case, request.actor),
-    }, status=REFUSED if fault else 200)
+    return render(
+        request,
+        "permits/science_case.html",
+        {
+            "case": case,
+            "fault": fault,
+            "typed": request.POST,
+            "open": case.case_state is CaseState.WITH_SCIENTIST,
+            "specimens": casefile.specimens(case),
+            "days": casefile.row_of(case, request.at).days,
+            "findings": list(case.findings.filter(by=SCIENTIFIC).select_related("person").order_by("pk")),
+            "opinions": list(case.opinions.select_related("person").order_by("-at")),
+            "earlier": casefile.earlier_opinions(case, request.actor),
+            "similar": casefile.similar(case, request.actor),
+        },
+        status=REFUSED if fault else 200,
+    )
 
 
 def _found(request: Request, number: str) -> Application:

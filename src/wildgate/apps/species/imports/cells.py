@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 SCRIPT = re.compile(r"<(script|style)\b.*?(</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
 BREAK = re.compile(r"<\s*(?:br|/?p|/?li|/?tr|/?div)\b[^<>]*>", re.IGNORECASE)
@@ -25,16 +26,17 @@ SYNONYM = re.compile(rf"({GENUS}(?: \({GENUS}\)| \([a-z]+\))?(?: (?:x |× )?(?:(
                      rf"{PARTICLES}{EPITHET}){{0,3}})(?: (.*))?", re.DOTALL)
 NEXT_SYNONYM = re.compile(rf",\s+(?={GENUS} (?:\({GENUS}\) )?(?:(?:var|ssp|subsp|f)\.? )?{PARTICLES}[{LETTER}])")
 SCIENTIFIC = re.compile(rf'{GENUS}(?: (?:(?:var|ssp|subsp|f)\. )?(?:{EPITHET}|"[^"]{{1,40}}")){{0,4}}')
-NEXT_PART = ("SAR", "Province of China", "Sint Eustatius and Saba", "Islamic Republic of", "Plurinational State of",
-             "Bolivarian Republic of", "Republic of", "United Republic of", "Federated States of",
-             "Democratic Republic of the", "Democratic People's Republic of", "the former Yugoslav Republic of",
-             "Kingdom of the", "U.S.", "British", "Tristan da Cunha")
+SECOND_HALVES = frozenset({"SAR", "Province of China", "Sint Eustatius and Saba", "Saint Eustatius and Saba",
+                           "Islamic Republic of", "Plurinational State of", "Bolivarian Republic of",
+                           "Republic of", "United Republic of", "Federated States of", "the former Yugoslav Republic of", "The"})
 APPENDIX_HEAD = re.compile(r"(?:^|\n)\s*(?:\*\*)?(?:Appendix\s+)?(I{1,3}|NC)(?:\*\*|:)[ \t]*")
 UNDER = re.compile(r"(?:[Ii]ncluded in|listing) ([A-Z][A-Za-z]+ spp\.)")
 
 
 def plain(text: str) -> str:
     """The words of a cell: markup off, entities read, spaces single, line breaks kept."""
+    if text.isascii() and text.isprintable() and "<" not in text and "&" not in text:
+        return " ".join(text.split())
     if "<" in text:
         text = TAG.sub("", BREAK.sub("\n", SCRIPT.sub("", text)))
     if "&" in text:
@@ -82,7 +84,7 @@ def places(text: str) -> list[str]:
     """Names of countries out of one cell; a name that holds a comma (`Taiwan, Province of China`) stays whole."""
     found: list[str] = []
     for part in re.split(r"\s*,\s*", one_line(text)):
-        if found and part.startswith(NEXT_PART):
+        if found and part in SECOND_HALVES:
             found[-1] = f"{found[-1]}, {part}"
         elif part:
             found.append(part)
@@ -93,12 +95,13 @@ def codes(text: str) -> list[str]:
     return [part for part in re.split(r"[\s,]+", text) if part]
 
 
-def by_appendix(text: str) -> list[tuple[str, str]]:
+@lru_cache(maxsize=4096)
+def by_appendix(text: str) -> tuple[tuple[str, str], ...]:
     """An annotation cell as (Appendix, note) pairs: `Appendix I:Except ... \\nAppendix II:Population of ...`."""
     clean = plain(text)
     heads = list(APPENDIX_HEAD.finditer(clean))
-    ends = [head.start() for head in heads[1:]] + [len(clean)]
-    return [(head[1], clean[head.end():end].strip()) for head, end in zip(heads, ends, strict=True)]
+    ends = [*(head.start() for head in heads[1:]), len(clean)]
+    return tuple((head[1], clean[head.end():end].strip()) for head, end in zip(heads, ends, strict=False))
 
 
 def under(note: str) -> str:

@@ -1,0 +1,294 @@
+"""The trader's pages, the permit and the public check in a real browser: on phone and desk, light and dark, by keys alone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.test.testcases import LiveServerThread
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+from tests.browser.page_checks import Complaints, Look, faults
+from tests.cast import SKINS, issued, submitted
+from tests.desks import BACKEND
+
+from wildgate.apps.accounts.access import Actor
+from wildgate.apps.permits import services
+from wildgate.apps.permits.models import Application, Permit
+
+pytestmark = pytest.mark.browser
+LOOKS = (Look(), Look(dark=True), Look(360), Look(360, dark=True))
+SHOTS = os.environ.get("WILDGATE_SHOTS", "")
+"""A folder for pictures of every page, when somebody wants to look at them."""
+LINE = SKINS["lines"][0]
+Door = Callable[[str, Look], tuple[Any, Complaints]]
+
+
+@pytest.fixture
+def now() -> datetime:
+    return timezone.now()
+
+
+@pytest.fixture
+def people(own_database: str, now: datetime) -> dict[str, Actor]:
+    """The cast in a database of its own, which the server's threads may use."""
+    from wildgate.site.demo.cast import settle
+    return settle("QM", "Demoland", now)
+
+
+@pytest.fixture
+def address(own_database: str, settings: Any) -> Iterator[str]:
+    """The site on a port of this machine; no second factor is asked for."""
+    settings.DEMO, settings.ALLOWED_HOSTS = True, ["localhost"]
+    server = LiveServerThread("localhost", StaticFilesHandler)
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    yield f"http://localhost:{server.port}"
+    server.terminate()
+
+
+@pytest.fixture
+def door(address: str, open_page: Any, people: dict[str, Actor]) -> Door:
+    """A browser page in which the named person is signed in; nobody for an empty name."""
+    def opened(name: str, look: Look) -> tuple[Any, Complaints]:
+        page, complaints = open_page(look)
+        if name:
+            from django.test import Client
+
+            from wildgate.apps.accounts.models import Person
+            client = Client()
+            client.force_login(Person.objects.get(pk=people[name].person_id), backend=BACKEND)
+            cookie = django_settings.SESSION_COOKIE_NAME
+            page.context.add_cookies([{"name": cookie, "url": address, "value": client.cookies[cookie].value}])
+        return page, complaints
+    return opened
+
+
+def draft(mario: Actor, now: datetime, answers: dict[str, Any]) -> str:
+    case = services.start(actor=mario, organisation=min(mario.organisations), at=now)
+    assert isinstance(case, Application)
+    services.save_answers(actor=mario, case=case.number, answers=answers, at=now)
+    return case.number
+
+
+@pytest.fixture
+def world(people: dict[str, Actor], now: datetime) -> dict[str, Any]:
+    """Mario's desk with something in every state that he meets."""
+    from wildgate.apps.permits import documents, sealing
+    mario, amina = people["mario"], people["amina"]
+    permit: Permit = issued(people, now, {**SKINS, "lines": [
+        {**LINE, "marks": "QM-1\nQM-2\nQM-3\nQM-4", "description": "Belly skins"}, {**LINE, "quantity": "3", "term": "LIV"}]})
+    cancelled = issued(people, now)
+    services.cancel(actor=amina, number=cancelled.number, reason="Issued in error.", at=now)
+    sealing.publish(permit.party, permit.shard, now)
+    asked, refused = submitted(people, now), submitted(people, now)
+    for case in (asked, refused):
+        services.take(actor=amina, case=case, at=now)
+    services.ask(actor=amina, case=asked, text="Which farm do the skins come from?", at=now)
+    services.refuse_case(actor=amina, case=refused, reason="No proof of lawful origin.", basis="Art. IV.2(b)", at=now)
+    begun = {"direction": "re-export", "purpose": "T", "lines": [
+        {**LINE, "source": "O", "origin": "QZ"}, {"taxon": "Panthera leo", "quantity": "1,2"}]}
+    return {"permit": permit, "cancelled": cancelled, "asked": asked, "refused": refused, "empty": draft(mario, now, {}),
+            "begun": draft(mario, now, begun), "full": draft(mario, now, SKINS), "code": documents.code_text(permit),
+            "tiger": draft(mario, now, {**SKINS, "lines": [{**LINE, "taxon": "Panthera tigris"}]}),
+            "cancelled_code": documents.code_text(cancelled)}
+
+
+def pages(world: dict[str, Any]) -> list[tuple[str, str]]:
+    """Every page of this desk by a short name."""
+    begun = f"/apply/{world['begun']}/"
+    return [
+        ("home", "/apply/"), ("tasks", begun), ("route", f"{begun}route/"), ("other", f"{begun}other-party/"),
+        ("line", f"{begun}line-2/"), ("details", f"{begun}details-1/"), ("transport", f"{begun}transport/"),
+        ("remove", f"{begun}lines/2/remove/"), ("check-open", f"{begun}check/"), ("withdraw", f"{begun}withdraw/"),
+        ("line-full", f"/apply/{world['full']}/line-1/"), ("check-full", f"/apply/{world['full']}/check/"),
+        ("check-refused", f"/apply/{world['tiger']}/check/"),
+        ("empty", f"/apply/{world['empty']}/"), ("asked", f"/apply/{world['asked']}/"), ("refused", f"/apply/{world['refused']}/"),
+        ("submitted", f"/apply/{world['asked']}/submitted/"), ("permits", "/permits/"), ("nothing-found", "/permits/?q=nothing"),
+        ("permit", f"/permits/{world['permit'].number}/"), ("cancelled", f"/permits/{world['cancelled'].number}/"),
+        ("verify", "/verify/"),
+    ]
+
+
+def forget(complaints: Complaints) -> None:
+    """Each page answers for itself."""
+    complaints.texts.clear()
+    complaints.bytes = 0
+
+
+def shot(page: Page, name: str, look: Look) -> None:
+    if SHOTS:
+        page.screenshot(path=str(Path(SHOTS) / f"{name}-{look}.png"), full_page=True)
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+def test_every_page_is_faultless(door: Door, address: str, world: dict[str, Any], look: Look) -> None:
+    page, complaints = door("mario", look)
+    complaints.forgiven = (422,)
+    found = {}
+    for name, path in pages(world):
+        page.goto(address + path)
+        page.wait_for_load_state("networkidle")
+        shot(page, name, look)
+        found[name] = faults(page, complaints)
+        forget(complaints)
+    for name, path, button in (("line-errors", f"/apply/{world['begun']}/line-2/", "Save and continue"),
+                               ("find", f"/apply/{world['begun']}/line-2/", "Find"),
+                               ("answer-errors", f"/apply/{world['asked']}/", "Send the answer"),
+                               ("undeclared", f"/apply/{world['full']}/check/", "Submit the application"),
+                               ("verify-errors", "/verify/", "Check")):
+        page.goto(address + path)
+        page.get_by_role("button", name=button, exact=True).last.click()
+        page.wait_for_load_state("networkidle")
+        shot(page, name, look)
+        found[name] = faults(page, complaints)
+        forget(complaints)
+    for name in ("code", "cancelled_code"):
+        page.goto(address + "/verify/")
+        page.get_by_label("Code").fill(world[name])
+        page.get_by_role("button", name="Check").click()
+        page.locator(".verdict").wait_for()
+        shot(page, f"verified-{name}", look)
+        found[name] = faults(page, complaints)
+        forget(complaints)
+
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+def press_to(page: Page, selector: str, most: int = 40) -> None:
+    """Tab until the control has the focus: whoever cannot use a mouse gets there too."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"{selector} is not reached by Tab")
+
+
+def test_an_application_by_keys_alone(door: Door, address: str) -> None:
+    page, _complaints = door("mario", Look())
+    page.goto(f"{address}/apply/")
+    press_to(page, "main form button")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/route/")
+    press_to(page, "#id_direction_0")
+    page.keyboard.press("Space")
+    press_to(page, "#id_purpose")
+    page.keyboard.type("T")
+    page.keyboard.press("Enter")
+    press_to(page, "button[value=continue]")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/other-party/")
+    press_to(page, "#id_other_country")
+    page.keyboard.type("Quartzland")
+    press_to(page, "#id_other_name")
+    page.keyboard.type("Quartz Leather Co")
+    press_to(page, "#id_other_address")
+    page.keyboard.type("5 Basalt Street")
+    press_to(page, "button[value=continue]")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/line-1/")
+    press_to(page, "#id_taxon")
+    page.keyboard.type("new guinea crocodil")
+    page.locator("#id_pick_0").wait_for()
+    press_to(page, "#id_pick_0")
+    page.keyboard.press("Space")
+    for control, typed in (("#id_term", "Skin (SKI)"), ("#id_quantity", "1200"), ("#id_unit", "Number of"), ("#id_source", "W")):
+        press_to(page, control)
+        page.keyboard.type(typed)
+    expect(page.locator("#ruling")).to_contain_text("Can be granted")
+    press_to(page, "button[value=continue]")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/details-1/")
+    for following in ("**/transport/", "**/check/"):
+        press_to(page, "button[value=continue]")
+        page.keyboard.press("Enter")
+        page.wait_for_url(following)
+    press_to(page, "#id_declared", 60)
+    page.keyboard.press("Space")
+    press_to(page, "main form .button")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/submitted/")
+
+    assert Application.objects.get().state == "submitted"
+    assert Application.objects.get().answers["lines"][0]["taxon"] == "Crocodylus novaeguineae"
+
+
+def test_errors_take_the_focus_and_lead_to_their_field(door: Door, address: str, people: dict[str, Actor], now: datetime) -> None:
+    page, _complaints = door("mario", Look(360))
+    page.goto(f"{address}/apply/{draft(people['mario'], now, SKINS)}/line-1/")
+    page.get_by_label("Quantity").fill("1,200")
+    page.get_by_role("button", name="Save and continue").last.click()
+    page.locator(".summary-errors").wait_for()
+
+    assert page.evaluate("document.activeElement.className") == "summary-errors"
+    page.get_by_role("link", name="ambiguous").click()
+    assert page.evaluate("document.activeElement.id") == "id_quantity"
+    assert page.get_by_label("Quantity").input_value() == "1,200"
+
+
+def test_what_is_typed_is_kept_without_a_button(door: Door, address: str, people: dict[str, Actor], now: datetime) -> None:
+    page, _complaints = door("mario", Look())
+    number = draft(people["mario"], now, {**SKINS, "lines": [{}]})
+    page.goto(f"{address}/apply/{number}/line-1/")
+    page.get_by_label("Species").fill("Crocodylus novaeguineae")
+    expect(page.locator("#matches .hit")).to_be_visible()
+    page.get_by_label("Quantity").fill("77")
+    expect(page.locator("#ruling")).to_contain_text("Saved at")
+    expect(page.locator("#ruling")).to_contain_text("Appendix II")
+    page.reload()
+
+    assert page.get_by_label("Quantity").input_value() == "77"
+
+
+def test_a_scanned_code_is_checked_from_the_fragment(door: Door, world: dict[str, Any], address: str) -> None:
+    page, complaints = door("", Look(360))
+    page.goto(f"{address}/verify/#{world['code'].partition('#')[2]}")
+    page.locator(".verdict").wait_for()
+
+    assert "This permit is genuine." in page.locator(".verdict").inner_text()
+    assert "#" not in page.url
+    assert not complaints.texts
+
+
+def test_all_of_it_works_without_scripts(browser: Any, address: str, people: dict[str, Actor]) -> None:
+    from django.test import Client
+
+    from wildgate.apps.accounts.models import Person
+    context = browser.new_context(java_script_enabled=False)
+    client = Client()
+    client.force_login(Person.objects.get(pk=people["mario"].person_id), backend=BACKEND)
+    cookie = django_settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": cookie, "url": address, "value": client.cookies[cookie].value}])
+    page = context.new_page()
+    page.goto(f"{address}/apply/")
+    page.get_by_role("button", name="Start an application").click()
+    page.locator("#id_direction_0").check()
+    page.get_by_label("Purpose of the trade").select_option("T")
+    page.locator("button[value=continue]").last.click()
+    page.get_by_label("Country").select_option("QZ")
+    page.get_by_label("Name").fill("Quartz Leather Co")
+    page.get_by_label("Address").fill("5 Basalt Street")
+    page.locator("button[value=continue]").last.click()
+    page.get_by_label("Species").fill("new guinea crocodil")
+    page.get_by_role("button", name="Find").click()
+    page.locator("#id_pick_0").check()
+    page.get_by_label("What is it?").select_option("SKI")
+    page.get_by_label("Quantity").fill("12")
+    page.get_by_label("Unit").select_option("NAR")
+    page.get_by_label("Where do the specimens come from?").select_option("W")
+    page.locator("button[value=continue]").last.click()
+    page.locator("button[value=continue]").last.click()
+    page.locator("button[value=continue]").last.click()
+    page.get_by_label("My answers are true").check()
+    page.get_by_role("button", name="Submit the application").click()
+    heading = page.locator("h1").inner_text()
+    context.close()
+
+    assert heading == "Application submitted"

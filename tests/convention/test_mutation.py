@@ -1,0 +1,106 @@
+"""No cell of the decision table is idle: flip one and the law answers some question otherwise, or cannot be read."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+from tests.convention.bank import Question, questions, recorded
+
+from wildgate.convention.rules import Table, read_row, rows, table
+from wildgate.convention.vocabulary import Appendix, Direction, DocumentKind, FindingKind, Outcome, Purpose, Source
+
+CELLS = [dict(row) for row in rows()]
+COLUMNS = tuple(CELLS[0])
+SETS = {"appendix": Appendix, "sources": Source, "purposes": Purpose}
+WORDS = {
+    "direction": [*(member.value for member in Direction), "personal-effects", "pet-ownership", "any"],
+    "kingdom": ["any", "animal", "plant"],
+    "when": ["", "listed", "unlisted", "live", "carried", "papers missing"],
+    "decision": [*(member.value for member in Outcome), "tell"],
+    "if_commercial": ["", *(member.value for member in Outcome)],
+    "refusal": ["", "primarily-commercial", "zero-quota"],
+    "confirmed": ["yes", "K-flag-state"],
+}
+
+
+def test_the_law_answers_every_question_of_the_bank_as_recorded() -> None:
+    assert set(recorded()) == set(questions())
+    changed = [question for question in questions() if question.ask() != recorded()[question]]
+
+    assert not changed, f"{len(changed)} answers changed, the first: {changed[0]}: {changed[0].ask()}"
+
+
+@pytest.mark.parametrize("number", range(len(CELLS)), ids=[row["id"] for row in CELLS])
+def test_flipping_any_cell_is_noticed(number: int) -> None:
+    idle = []
+    for column in COLUMNS:
+        flips = list(flipped(CELLS[number][column], column))
+        assert flips, column
+        idle += [(column, flip) for flip in flips if not noticed(number, column, flip)]
+
+    assert not idle
+
+
+def flipped(cell: str, column: str) -> Iterator[str]:
+    """Every small change of a cell: another word, a value less, a value more, a part less, another part."""
+    if column in WORDS:
+        yield from (word for word in WORDS[column] if word != cell)
+    elif column in SETS:
+        every = [member.value for member in SETS[column]]
+        held = [v for v in every if v != "T"] if cell == "not-T" else every if cell == "any" else cell.split("|")
+        less = ["|".join(other for other in held if other != value) for value in held]
+        more = ["|".join((*held, value)) for value in every if value not in held]
+        yield from (change for change in (*less, *more) if change)
+    elif column == "documents":
+        yield from _other_parts(cell, "travelling-exhibition-certificate by to, before dawn {Art. I}", DocumentKind)
+    elif column in ("management_findings", "scientific_findings"):
+        yield from _other_parts(cell, "quota {Art. I}", FindingKind)
+    elif column == "basis":
+        yield from ("", "Art. I", *(f"{cell}; Art. I",))
+    else:
+        yield f"{cell}X"
+
+
+def _other_parts(cell: str, new: str, kinds: type[DocumentKind] | type[FindingKind]) -> Iterator[str]:
+    parts = [part if part.endswith("}") else f"{part}}}" for part in cell.split("}; ")] if cell else []
+    yield "; ".join((*parts, new))
+    for at, part in enumerate(parts):
+        yield "; ".join((*parts[:at], *parts[at + 1:]))
+        other = next(kind.value for kind in kinds if not part.startswith(kind.value))
+        changes = [part.replace(part.split(" ")[0], other, 1), part[:-1] + "; Art. I}"]
+        changes += [part.replace(" if live", "", 1), part.replace(" {", " if live {", 1), part.replace(" {", " if F {", 1)]
+        changes += [part.replace(" by from", " by to", 1), part.replace(" by to", " by from", 1)]
+        changes += [part.replace("before", "after", 1), part.replace("accompany", "follow", 1)]
+        changes += [part.replace(" Appendix I", "", 1), part.replace(" wild", "", 1)]
+        for change in changes:
+            if change != part and change.count(" if ") < 2:
+                yield "; ".join((*parts[:at], change, *parts[at + 1:]))
+
+
+def noticed(number: int, column: str, flip: str) -> bool:
+    """Does a table with this cell fail to be read, or answer a question otherwise than recorded?"""
+    try:
+        row = read_row({**CELLS[number], column: flip})
+        changed = Table((*table().rows[:number], row, *table().rows[number + 1:]))
+        return any(question.ask(changed) != recorded()[question] for question in near(CELLS[number]["id"]))
+    except (ValueError, KeyError):
+        return True
+
+
+@cache
+def near(rule_id: str) -> tuple[Question, ...]:
+    """All questions in a fixed order without order, those first that the rule answers or is told in."""
+    by_rule: dict[bool, list[Question]] = defaultdict(list)
+    for question, answer in recorded().items():
+        by_rule[answer.startswith(rule_id) or CELLS_BY_ID[rule_id]["note"] in answer].append(question)
+    chance = random.Random(42)
+    for found in by_rule.values():
+        chance.shuffle(found)
+    return (*by_rule[True], *by_rule[False])
+
+
+CELLS_BY_ID = {row["id"]: row for row in CELLS}
