@@ -234,7 +234,7 @@ def test_a_phone_endorses_with_controls_for_thumbs(address, door, world):
 
     assert small == 0
     assert "Export endorsed." in page.locator("h1").inner_text()
-    page.wait_for_function("document.querySelector('figure.qr img').naturalWidth > 100")
+    assert page.locator("figure.qr img").evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
     picture(page, "border_endorsed", Look(360))
     assert faults(page, complaints) == []
 

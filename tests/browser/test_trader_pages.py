@@ -1,4 +1,4 @@
-"""The trader's pages, the permit and the public check in a real browser: on phone and desk, light and dark, by keys alone."""
+"""The trader's pages, the permit and the public check in a real browser: phone and desk, light and dark, by keys."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ def now() -> datetime:
 def people(own_database: str, now: datetime) -> dict[str, Actor]:
     """The cast in a database of its own, which the server's threads may use."""
     from wildgate.site.demo.cast import settle
+
     return settle("QM", "Demoland", now)
 
 
@@ -57,17 +58,20 @@ def address(own_database: str, settings: Any) -> Iterator[str]:
 @pytest.fixture
 def door(address: str, open_page: Any, people: dict[str, Actor]) -> Door:
     """A browser page in which the named person is signed in; nobody for an empty name."""
+
     def opened(name: str, look: Look) -> tuple[Any, Complaints]:
         page, complaints = open_page(look)
         if name:
             from django.test import Client
 
             from wildgate.apps.accounts.models import Person
+
             client = Client()
             client.force_login(Person.objects.get(pk=people[name].person_id), backend=BACKEND)
             cookie = django_settings.SESSION_COOKIE_NAME
             page.context.add_cookies([{"name": cookie, "url": address, "value": client.cookies[cookie].value}])
         return page, complaints
+
     return opened
 
 
@@ -82,9 +86,19 @@ def draft(mario: Actor, now: datetime, answers: dict[str, Any]) -> str:
 def world(people: dict[str, Actor], now: datetime) -> dict[str, Any]:
     """Mario's desk with something in every state that he meets."""
     from wildgate.apps.permits import documents, sealing
+
     mario, amina = people["mario"], people["amina"]
-    permit: Permit = issued(people, now, {**SKINS, "lines": [
-        {**LINE, "marks": "QM-1\nQM-2\nQM-3\nQM-4", "description": "Belly skins"}, {**LINE, "quantity": "3", "term": "LIV"}]})
+    permit: Permit = issued(
+        people,
+        now,
+        {
+            **SKINS,
+            "lines": [
+                {**LINE, "marks": "QM-1\nQM-2\nQM-3\nQM-4", "description": "Belly skins"},
+                {**LINE, "quantity": "3", "term": "LIV"},
+            ],
+        },
+    )
     cancelled = issued(people, now)
     services.cancel(actor=amina, number=cancelled.number, reason="Issued in error.", at=now)
     sealing.publish(permit.party, permit.shard, now)
@@ -93,26 +107,50 @@ def world(people: dict[str, Actor], now: datetime) -> dict[str, Any]:
         services.take(actor=amina, case=case, at=now)
     services.ask(actor=amina, case=asked, text="Which farm do the skins come from?", at=now)
     services.refuse_case(actor=amina, case=refused, reason="No proof of lawful origin.", basis="Art. IV.2(b)", at=now)
-    begun = {"direction": "re-export", "purpose": "T", "lines": [
-        {**LINE, "source": "O", "origin": "QZ"}, {"taxon": "Panthera leo", "quantity": "1,2"}]}
-    return {"permit": permit, "cancelled": cancelled, "asked": asked, "refused": refused, "empty": draft(mario, now, {}),
-            "begun": draft(mario, now, begun), "full": draft(mario, now, SKINS), "code": documents.code_text(permit),
-            "tiger": draft(mario, now, {**SKINS, "lines": [{**LINE, "taxon": "Panthera tigris"}]}),
-            "cancelled_code": documents.code_text(cancelled)}
+    begun = {
+        "direction": "re-export",
+        "purpose": "T",
+        "lines": [{**LINE, "source": "O", "origin": "QZ"}, {"taxon": "Panthera leo", "quantity": "1,2"}],
+    }
+    return {
+        "permit": permit,
+        "cancelled": cancelled,
+        "asked": asked,
+        "refused": refused,
+        "empty": draft(mario, now, {}),
+        "begun": draft(mario, now, begun),
+        "full": draft(mario, now, SKINS),
+        "code": documents.code_text(permit),
+        "tiger": draft(mario, now, {**SKINS, "lines": [{**LINE, "taxon": "Panthera tigris"}]}),
+        "cancelled_code": documents.code_text(cancelled),
+    }
 
 
 def pages(world: dict[str, Any]) -> list[tuple[str, str]]:
     """Every page of this desk by a short name."""
     begun = f"/apply/{world['begun']}/"
     return [
-        ("home", "/apply/"), ("tasks", begun), ("route", f"{begun}route/"), ("other", f"{begun}other-party/"),
-        ("line", f"{begun}line-2/"), ("details", f"{begun}details-1/"), ("transport", f"{begun}transport/"),
-        ("remove", f"{begun}lines/2/remove/"), ("check-open", f"{begun}check/"), ("withdraw", f"{begun}withdraw/"),
-        ("line-full", f"/apply/{world['full']}/line-1/"), ("check-full", f"/apply/{world['full']}/check/"),
+        ("home", "/apply/"),
+        ("tasks", begun),
+        ("route", f"{begun}route/"),
+        ("other", f"{begun}other-party/"),
+        ("line", f"{begun}line-2/"),
+        ("details", f"{begun}details-1/"),
+        ("transport", f"{begun}transport/"),
+        ("remove", f"{begun}lines/2/remove/"),
+        ("check-open", f"{begun}check/"),
+        ("withdraw", f"{begun}withdraw/"),
+        ("line-full", f"/apply/{world['full']}/line-1/"),
+        ("check-full", f"/apply/{world['full']}/check/"),
         ("check-refused", f"/apply/{world['tiger']}/check/"),
-        ("empty", f"/apply/{world['empty']}/"), ("asked", f"/apply/{world['asked']}/"), ("refused", f"/apply/{world['refused']}/"),
-        ("submitted", f"/apply/{world['asked']}/submitted/"), ("permits", "/permits/"), ("nothing-found", "/permits/?q=nothing"),
-        ("permit", f"/permits/{world['permit'].number}/"), ("cancelled", f"/permits/{world['cancelled'].number}/"),
+        ("empty", f"/apply/{world['empty']}/"),
+        ("asked", f"/apply/{world['asked']}/"),
+        ("refused", f"/apply/{world['refused']}/"),
+        ("submitted", f"/apply/{world['asked']}/submitted/"),
+        ("permits", "/permits/"),
+        ("nothing-found", "/permits/?q=nothing"),
+        ("permit", f"/permits/{world['permit'].number}/"),
+        ("cancelled", f"/permits/{world['cancelled'].number}/"),
         ("verify", "/verify/"),
     ]
 
@@ -139,11 +177,13 @@ def test_every_page_is_faultless(door: Door, address: str, world: dict[str, Any]
         shot(page, name, look)
         found[name] = faults(page, complaints)
         forget(complaints)
-    for name, path, button in (("line-errors", f"/apply/{world['begun']}/line-2/", "Save and continue"),
-                               ("find", f"/apply/{world['begun']}/line-2/", "Find"),
-                               ("answer-errors", f"/apply/{world['asked']}/", "Send the answer"),
-                               ("undeclared", f"/apply/{world['full']}/check/", "Submit the application"),
-                               ("verify-errors", "/verify/", "Check")):
+    for name, path, button in (
+        ("line-errors", f"/apply/{world['begun']}/line-2/", "Save and continue"),
+        ("find", f"/apply/{world['begun']}/line-2/", "Find"),
+        ("answer-errors", f"/apply/{world['asked']}/", "Send the answer"),
+        ("undeclared", f"/apply/{world['full']}/check/", "Submit the application"),
+        ("verify-errors", "/verify/", "Check"),
+    ):
         page.goto(address + path)
         page.get_by_role("button", name=button, exact=True).last.click()
         page.wait_for_load_state("networkidle")
@@ -199,7 +239,12 @@ def test_an_application_by_keys_alone(door: Door, address: str) -> None:
     page.locator("#id_pick_0").wait_for()
     press_to(page, "#id_pick_0")
     page.keyboard.press("Space")
-    for control, typed in (("#id_term", "Skin (SKI)"), ("#id_quantity", "1200"), ("#id_unit", "Number of"), ("#id_source", "W")):
+    for control, typed in (
+        ("#id_term", "Skin (SKI)"),
+        ("#id_quantity", "1200"),
+        ("#id_unit", "Number of"),
+        ("#id_source", "W"),
+    ):
         press_to(page, control)
         page.keyboard.type(typed)
     expect(page.locator("#ruling")).to_contain_text("Can be granted")
@@ -220,7 +265,9 @@ def test_an_application_by_keys_alone(door: Door, address: str) -> None:
     assert Application.objects.get().answers["lines"][0]["taxon"] == "Crocodylus novaeguineae"
 
 
-def test_errors_take_the_focus_and_lead_to_their_field(door: Door, address: str, people: dict[str, Actor], now: datetime) -> None:
+def test_errors_take_the_focus_and_lead_to_their_field(
+    door: Door, address: str, people: dict[str, Actor], now: datetime
+) -> None:
     page, _complaints = door("mario", Look(360))
     page.goto(f"{address}/apply/{draft(people['mario'], now, SKINS)}/line-1/")
     page.get_by_label("Quantity").fill("1,200")
@@ -233,7 +280,9 @@ def test_errors_take_the_focus_and_lead_to_their_field(door: Door, address: str,
     assert page.get_by_label("Quantity").input_value() == "1,200"
 
 
-def test_what_is_typed_is_kept_without_a_button(door: Door, address: str, people: dict[str, Actor], now: datetime) -> None:
+def test_what_is_typed_is_kept_without_a_button(
+    door: Door, address: str, people: dict[str, Actor], now: datetime
+) -> None:
     page, _complaints = door("mario", Look())
     number = draft(people["mario"], now, {**SKINS, "lines": [{}]})
     page.goto(f"{address}/apply/{number}/line-1/")
@@ -261,6 +310,7 @@ def test_all_of_it_works_without_scripts(browser: Any, address: str, people: dic
     from django.test import Client
 
     from wildgate.apps.accounts.models import Person
+
     context = browser.new_context(java_script_enabled=False)
     client = Client()
     client.force_login(Person.objects.get(pk=people["mario"].person_id), backend=BACKEND)

@@ -374,7 +374,12 @@ def _by_taxon(listings: tuple[Listing, ...]) -> dict[str, tuple[Listing, ...]]:
 @cache
 def law() -> Law:
     """The law shipped with the package, loaded once."""
-    taxonomy = shipped()
+    return Law(*law_parts(shipped()))
+
+
+def law_parts(taxonomy: Taxonomy) -> tuple[Taxonomy, tuple[Listing, ...], tuple[Listing, ...], tuple[QuotaRow, ...],
+                                           dict[str, Exclusion], Changes, str]:
+    """What a `Law` is built from: the shipped entries, placed by `taxonomy`."""
     unlisted = {r["name"]: Exclusion(tuple(r["countries"].split()), r["reason"]) for r in read_facts("unlisted")}
-    return Law(taxonomy, tuple(entries()), tuple(earlier_entries()), tuple(quota_rows()), unlisted, Changes(taxonomy),
-               DATA_DATE)
+    return (taxonomy, tuple(entries()), tuple(earlier_entries()), tuple(quota_rows()), unlisted, Changes(taxonomy),
+            DATA_DATE)

@@ -117,8 +117,8 @@ def judge(shipment: Shipment, measures: Iterable[Suspension]) -> Answer:
 
 
 def _lifts(exemption: Suspension, measure: Suspension) -> bool:
-    """An exemption lifts the measures of its own country; one for every country lifts any."""
-    return exemption.country in ("", measure.country)
+    """An exemption lifts measures of its own country; one for a taxon does not lift a ban on the whole country."""
+    return exemption.country == measure.country and bool(measure.scope.taxon or not exemption.scope.taxon)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The trader's pages: nothing typed is lost, every fault has its sentence and its field, other firms' cases do not exist."""
+"""The trader's pages: nothing typed is lost, every fault has its sentence and field, other firms' cases are hidden."""
 
 from __future__ import annotations
 
@@ -8,13 +8,20 @@ from typing import Any
 
 import pytest
 from django.test import Client
-
 from tests.cast import SKINS, issued, submitted
+
 from wildgate.apps.accounts.models import Organisation, Person
 from wildgate.apps.permits import services
 from wildgate.apps.permits.models import Application
 
-LINE = {"taxon": "Crocodylus novaeguineae", "term": "SKI", "quantity": "1200", "unit": "NAR", "source": "W", "origin": "QM"}
+LINE = {
+    "taxon": "Crocodylus novaeguineae",
+    "term": "SKI",
+    "quantity": "1200",
+    "unit": "NAR",
+    "source": "W",
+    "origin": "QM",
+}
 
 
 @pytest.fixture
@@ -34,7 +41,9 @@ def draft(mario: Any, at: datetime, answers: dict[str, Any] | None = None) -> st
 def foreign(mario: Any, at: datetime) -> str:
     """An application of another firm."""
     number = draft(mario, at, SKINS)
-    Application.objects.filter(number=number).update(organisation=Organisation.objects.exclude(pk__in=mario.organisations).first())
+    Application.objects.filter(number=number).update(
+        organisation=Organisation.objects.exclude(pk__in=mario.organisations).first()
+    )
     return number
 
 
@@ -52,7 +61,9 @@ def test_another_firms_application_looks_like_none(trader: Client, mario: Any, a
     assert re.sub(r"QM-A-\d+-\d+", "", text(theirs)) == re.sub(r"QM-A-\d+-\d+", "", text(nobodys))
 
 
-@pytest.mark.parametrize("path", ["answer/", "withdraw/", "route/", "route/law/", "lines/add/", "lines/1/remove/", "check/"])
+@pytest.mark.parametrize(
+    "path", ["answer/", "withdraw/", "route/", "route/law/", "lines/add/", "lines/1/remove/", "check/"]
+)
 def test_another_firms_application_cannot_be_changed(trader: Client, mario: Any, at: datetime, path: str) -> None:
     number = foreign(mario, at)
 
@@ -60,8 +71,18 @@ def test_another_firms_application_cannot_be_changed(trader: Client, mario: Any,
     assert Application.objects.get(number=number).answers == SKINS
 
 
-@pytest.mark.parametrize("path", ["/apply/", "/apply/QM-A-2026-000001/", "/apply/QM-A-2026-000001/route/", "/permits/",
-                                  "/permits/26QM000001E/", "/permits/26QM000001E/pdf", "/species/find/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/apply/",
+        "/apply/QM-A-2026-000001/",
+        "/apply/QM-A-2026-000001/route/",
+        "/permits/",
+        "/permits/26QM000001E/",
+        "/permits/26QM000001E/pdf",
+        "/species/find/",
+    ],
+)
 def test_a_stranger_is_asked_to_sign_in(db: Any, client: Client, path: str) -> None:
     answer = client.get(path)
 
@@ -78,9 +99,16 @@ def test_from_start_to_confirmation_without_scripts(trader: Client, mario: Any) 
     first = trader.post("/apply/", {"organisation": organisation})
     base = first["Location"].removesuffix("route/")
 
-    steps = [("route/", {"direction": "export", "purpose": "T"}),
-             ("other-party/", {"other_country": "QZ", "other_name": "Quartz Leather Co", "other_address": "5 Basalt Street"}),
-             ("line-1/", LINE), ("details-1/", {"marks": "QM-1\nQM-2"}), ("transport/", {})]
+    steps = [
+        ("route/", {"direction": "export", "purpose": "T"}),
+        (
+            "other-party/",
+            {"other_country": "QZ", "other_name": "Quartz Leather Co", "other_address": "5 Basalt Street"},
+        ),
+        ("line-1/", LINE),
+        ("details-1/", {"marks": "QM-1\nQM-2"}),
+        ("transport/", {}),
+    ]
     for (here, given), (following, _) in zip(steps, [*steps[1:], ("check/", {})], strict=True):
         assert trader.get(base + here).status_code == 200
         assert trader.post(base + here, given)["Location"] == base + following
@@ -97,10 +125,20 @@ FAULTS = [
     ("route/", {"purpose": "T"}, "direction", "Choose what you want to do."),
     ("route/", {"direction": "export"}, "purpose", "Choose the purpose of the trade."),
     ("other-party/", {"other_name": "A", "other_address": "B"}, "other_country", "Choose the country."),
-    ("other-party/", {"other_country": "QM", "other_name": "A", "other_address": "B"}, "other_country", "Choose another country"),
+    (
+        "other-party/",
+        {"other_country": "QM", "other_name": "A", "other_address": "B"},
+        "other_country",
+        "Choose another country",
+    ),
     ("other-party/", {"other_country": "QZ", "other_address": "B"}, "other_name", "Give the name"),
     ("other-party/", {"other_country": "QZ", "other_name": "A"}, "other_address", "Give the address"),
-    ("other-party/", {"other_country": "QZ", "other_name": "A" * 161, "other_address": "B"}, "other_name", "at most 160 characters"),
+    (
+        "other-party/",
+        {"other_country": "QZ", "other_name": "A" * 161, "other_address": "B"},
+        "other_name",
+        "at most 160 characters",
+    ),
     ("line-1/", {**LINE, "taxon": ""}, "taxon", "Give the species."),
     ("line-1/", {**LINE, "taxon": "Crocodylus novaeguinae"}, "taxon", "Did you mean another name?"),
     ("line-1/", {**LINE, "taxon": "unicorn"}, "taxon", "perhaps listed under another name"),
@@ -122,7 +160,8 @@ FAULTS = [
 
 @pytest.mark.parametrize(("step", "given", "field", "sentence"), FAULTS)
 def test_a_fault_is_told_beside_its_field_and_nothing_is_lost(
-        trader: Client, mario: Any, at: datetime, step: str, given: dict[str, str], field: str, sentence: str) -> None:
+    trader: Client, mario: Any, at: datetime, step: str, given: dict[str, str], field: str, sentence: str
+) -> None:
     number = draft(mario, at, {"direction": "export", "purpose": "T", "lines": [{**LINE, "origin": "QZ"}]})
     answer = trader.post(f"/apply/{number}/{step}", given)
     page = text(answer)
@@ -137,8 +176,11 @@ def test_a_fault_is_told_beside_its_field_and_nothing_is_lost(
 
 @pytest.mark.parametrize("step", ["line-1/", "details-1/", "other-party/"])
 def test_what_is_wrong_is_saved_all_the_same(trader: Client, mario: Any, at: datetime, step: str) -> None:
-    given = {"line-1/": {**LINE, "quantity": "a few"}, "details-1/": {"origin_permit_date": "soon"},
-             "other-party/": {"other_name": "Only a name"}}[step]
+    given = {
+        "line-1/": {**LINE, "quantity": "a few"},
+        "details-1/": {"origin_permit_date": "soon"},
+        "other-party/": {"other_name": "Only a name"},
+    }[step]
     number = draft(mario, at, {"direction": "export", "purpose": "T", "lines": [{**LINE, "origin": "QZ"}]})
 
     assert trader.post(f"/apply/{number}/{step}", given).status_code == 422
@@ -167,7 +209,10 @@ def test_a_species_is_found_and_chosen_without_scripts(trader: Client, mario: An
 
 def test_a_choice_counts_only_for_the_text_that_was_searched(trader: Client, mario: Any, at: datetime) -> None:
     number = draft(mario, at, SKINS)
-    trader.post(f"/apply/{number}/line-1/", {**LINE, "taxon": "Python reticulatus", "searched": "crocodile", "pick": "Crocodylus porosus"})
+    trader.post(
+        f"/apply/{number}/line-1/",
+        {**LINE, "taxon": "Python reticulatus", "searched": "crocodile", "pick": "Crocodylus porosus"},
+    )
 
     assert Application.objects.get(number=number).answers["lines"][0]["taxon"] == "Python reticulatus"
 
@@ -183,7 +228,9 @@ def test_a_likely_slip_is_asked_about_once(trader: Client, mario: Any, at: datet
 def test_what_only_some_sources_need_is_asked_only_then(trader: Client, mario: Any, at: datetime) -> None:
     def asked(**line: str) -> set[str]:
         number = draft(mario, at, {**SKINS, "direction": line.pop("direction", "export"), "lines": [{**LINE, **line}]})
-        return set(re.findall(r'<(?:input|select|textarea)[^>]* name="(\w+)"', text(trader.get(f"/apply/{number}/details-1/"))))
+        return set(
+            re.findall(r'<(?:input|select|textarea)[^>]* name="(\w+)"', text(trader.get(f"/apply/{number}/details-1/")))
+        )
 
     plain = {"csrfmiddlewaretoken", "description", "marks", "next"}
     assert asked() - plain == set()
@@ -199,8 +246,14 @@ def test_the_panel_saves_and_tells_what_the_law_asks(trader: Client, mario: Any,
     page = text(trader.post(f"/apply/{number}/line-1/law/", LINE))
 
     assert Application.objects.get(number=number).answers["lines"][0]["quantity"] == "1200"
-    for words in ("Can be granted", "Export permit from Demoland", "Art. IV.2", "the Scientific Authority decides", "Crocodylia spp.",
-                  "6 March 2025"):
+    for words in (
+        "Can be granted",
+        "Export permit from Demoland",
+        "Art. IV.2",
+        "the Scientific Authority decides",
+        "Crocodylia spp.",
+        "6 March 2025",
+    ):
         assert words in page
 
 
@@ -253,7 +306,9 @@ def test_a_submitted_application_is_not_edited(trader: Client, cast: dict[str, A
     assert Application.objects.get(number=number).answers == before
 
 
-def test_the_status_page_says_whose_turn_it_is_and_takes_the_answer(trader: Client, cast: dict[str, Any], at: datetime) -> None:
+def test_the_status_page_says_whose_turn_it_is_and_takes_the_answer(
+    trader: Client, cast: dict[str, Any], at: datetime
+) -> None:
     number = submitted(cast, at)
     assert "The authority&#x27;s turn" in text(trader.get(f"/apply/{number}/"))
     services.take(actor=cast["amina"], case=number, at=at)
@@ -293,6 +348,7 @@ def test_withdrawing_is_asked_once_more(trader: Client, cast: dict[str, Any], at
 
 def test_what_officers_write_to_each_other_stays_with_them(trader: Client, cast: dict[str, Any], at: datetime) -> None:
     from tests.cast import ready
+
     number = ready(cast, at)
     services.send_back(actor=cast["bo"], case=number, text="I do not trust this firm.", at=at)
 
@@ -307,8 +363,9 @@ def test_only_ones_own_organisation_can_be_applied_for(trader: Client, mario: An
     assert not Application.objects.exists()
 
 
-def test_my_applications_cost_the_same_however_many(trader: Client, cast: dict[str, Any], mario: Any, at: datetime,
-                                                    django_assert_num_queries: Any) -> None:
+def test_my_applications_cost_the_same_however_many(
+    trader: Client, cast: dict[str, Any], mario: Any, at: datetime, django_assert_num_queries: Any
+) -> None:
     for size in (1, 3):
         for _ in range(size):
             draft(mario, at, SKINS)
@@ -317,8 +374,9 @@ def test_my_applications_cost_the_same_however_many(trader: Client, cast: dict[s
             assert trader.get("/apply/").status_code == 200
 
 
-def test_permits_and_permit_page_cost_the_same_however_many(trader: Client, cast: dict[str, Any], at: datetime,
-                                                            django_assert_num_queries: Any) -> None:
+def test_permits_and_permit_page_cost_the_same_however_many(
+    trader: Client, cast: dict[str, Any], at: datetime, django_assert_num_queries: Any
+) -> None:
     for size in (1, 3):
         for _ in range(size):
             permit = issued(cast, at, {**SKINS, "lines": [LINE] * size})
@@ -333,7 +391,9 @@ def test_a_draft_says_what_is_missing(trader: Client, mario: Any, at: datetime) 
     assert "parts are missing" in text(trader.get("/apply/"))
 
 
-def test_a_permit_of_another_firm_looks_like_none(trader: Client, cast: dict[str, Any], mario: Any, at: datetime) -> None:
+def test_a_permit_of_another_firm_looks_like_none(
+    trader: Client, cast: dict[str, Any], mario: Any, at: datetime
+) -> None:
     permit = issued(cast, at)
     other = Organisation.objects.exclude(pk__in=mario.organisations).first()
     Person.objects.get(pk=mario.person_id).posts.update(organisation=other)
@@ -345,11 +405,18 @@ def test_a_permit_of_another_firm_looks_like_none(trader: Client, cast: dict[str
     assert permit.number not in text(trader.get("/permits/"))
 
 
-@pytest.mark.parametrize(("form", "kind", "start"), [
-    ("pdf", "application/pdf", b"%PDF-"), ("xml", "application/xml", b"<?xml"), ("png", "image/png", b"\x89PNG"),
-    ("txt", "text/plain; charset=utf-8", b"http")])
-def test_documents_come_with_their_type_and_name(trader: Client, cast: dict[str, Any], at: datetime, form: str, kind: str,
-                                                 start: bytes) -> None:
+@pytest.mark.parametrize(
+    ("form", "kind", "start"),
+    [
+        ("pdf", "application/pdf", b"%PDF-"),
+        ("xml", "application/xml", b"<?xml"),
+        ("png", "image/png", b"\x89PNG"),
+        ("txt", "text/plain; charset=utf-8", b"http"),
+    ],
+)
+def test_documents_come_with_their_type_and_name(
+    trader: Client, cast: dict[str, Any], at: datetime, form: str, kind: str, start: bytes
+) -> None:
     permit = issued(cast, at)
     answer = trader.get(f"/permits/{permit.number}/{form}")
 
@@ -360,8 +427,11 @@ def test_documents_come_with_their_type_and_name(trader: Client, cast: dict[str,
     assert trader.get(f"/permits/{permit.number}/doc").status_code == 404
 
 
-def test_that_an_official_read_a_permit_is_an_event(desk: Any, trader: Client, cast: dict[str, Any], at: datetime) -> None:
+def test_that_an_official_read_a_permit_is_an_event(
+    desk: Any, trader: Client, cast: dict[str, Any], at: datetime
+) -> None:
     from wildgate.kit.models import Event
+
     permit = issued(cast, at)
     trader.get(f"/permits/{permit.number}/")
     assert not Event.objects.filter(kind="read", subject=permit.subject).exists()

@@ -11,8 +11,8 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
-
 from tests.cast import issued
+
 from wildgate.apps.permits import documents, sealing, services
 from wildgate.apps.permits.models import Permit
 
@@ -51,9 +51,17 @@ def test_anyone_may_open_it_and_gets_no_cookie(db: Any, client: Client) -> None:
     assert "sessionid" not in answer.cookies
 
 
-@pytest.mark.parametrize(("role", "expected"), [
-    ("public", "ok: This permit is genuine."), ("export", "ok: Accept."), ("carrier", "ok: Accept."),
-    ("import", "hold: Hold, and ask."), ("nonsense", "ok: This permit is genuine."), ("", "ok: This permit is genuine.")])
+@pytest.mark.parametrize(
+    ("role", "expected"),
+    [
+        ("public", "ok: This permit is genuine."),
+        ("export", "ok: Accept."),
+        ("carrier", "ok: Accept."),
+        ("import", "hold: Hold, and ask."),
+        ("nonsense", "ok: This permit is genuine."),
+        ("", "ok: This permit is genuine."),
+    ],
+)
 def test_a_genuine_permit_is_answered_by_role(permit: Permit, role: str, expected: str) -> None:
     answer = ask(documents.code_text(permit), role)
 
@@ -100,6 +108,7 @@ def test_an_altered_message_is_refused(permit: Permit) -> None:
 
 def test_a_private_persons_name_is_not_shown(cast: dict[str, Any]) -> None:
     from tests.cast import SKINS
+
     now = timezone.now()
     made = issued(cast, now, {**SKINS, "other_name": "Rosa Private", "other_private": "yes"})
     sealing.publish(made.party, made.shard, now)
@@ -108,15 +117,18 @@ def test_a_private_persons_name_is_not_shown(cast: dict[str, Any]) -> None:
     assert "a private person" in text(ask(documents.code_text(made)))
 
 
-@pytest.mark.parametrize(("code", "file", "sentence"), [
-    ("", None, "Paste the code or choose a file."),
-    ("   ", None, "Paste the code or choose a file."),
-    ("", ("a.exe", b"MZ\x00\x01\x02\x00"), "neither a PNG or JPEG picture"),
-    ("", ("a.png", b"%PDF-1.7 broken"), "named .png but it is a PDF"),
-    ("", ("a.pdf", b"%PDF-1.7 broken"), "damaged"),
-    ("", ("a.xml", b"<a><b>"), ""),
-    ("", ("a.png", b"\x89PNG\r\n\x1a\nbroken"), ""),
-])
+@pytest.mark.parametrize(
+    ("code", "file", "sentence"),
+    [
+        ("", None, "Paste the code or choose a file."),
+        ("   ", None, "Paste the code or choose a file."),
+        ("", ("a.exe", b"MZ\x00\x01\x02\x00"), "neither a PNG or JPEG picture"),
+        ("", ("a.png", b"%PDF-1.7 broken"), "named .png but it is a PDF"),
+        ("", ("a.pdf", b"%PDF-1.7 broken"), "damaged"),
+        ("", ("a.xml", b"<a><b>"), ""),
+        ("", ("a.png", b"\x89PNG\r\n\x1a\nbroken"), ""),
+    ],
+)
 def test_what_cannot_be_read_gets_one_sentence(permit: Permit, code: str, file: Any, sentence: str) -> None:
     answer = ask(code, file=SimpleUploadedFile(*file) if file else None)
 
@@ -164,6 +176,7 @@ def test_without_a_trust_list_nothing_is_called_genuine(db: Any, tmp_path: Any, 
 
 def test_a_new_trust_list_is_taken_at_once(permit: Permit, tmp_path: Any) -> None:
     from wildgate.apps.permits.verification import verifier_of
+
     trust, status = settings.HOME / "trust.cwt", settings.HOME / "status"
     first = verifier_of(trust, status)
     assert verifier_of(trust, status) is first

@@ -228,7 +228,7 @@ class Paper:
 
 
 def _count(data: QueryDict | None, least: int) -> int:
-    text = (data or {}).get("count", "")
+    text = data.get("count", "") if data is not None else ""
     given = int(text) if isinstance(text, str) and text.isdigit() and len(text) < 4 else least
     more = 1 if data is not None and "more" in data else 0
     return max(1, min(MOST_LINES, given + more))

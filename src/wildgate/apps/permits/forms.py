@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
 from wildgate.apps.permits import wording
 from wildgate.apps.permits.answers import OUTWARD
-from wildgate.convention import tables
-from wildgate.convention.vocabulary import Direction, Purpose, Source
+from wildgate.apps.permits.choices import (
+    Choice,
+    country_choices,
+    purpose_choices,
+    source_choices,
+    term_choices,
+    unit_choices,
+)
+from wildgate.convention.vocabulary import Direction, Source
 
 Answers = Mapping[str, Any]
 ROUTE, OTHER, TRANSPORT, CHECK = "route", "other-party", "transport", "check"
@@ -22,15 +28,6 @@ OFFERED = (Direction.EXPORT, Direction.RE_EXPORT, Direction.IMPORT, Direction.FR
 """Directions that a document can be asked for; transit needs none from here."""
 MOST_LINES = 200
 YES = "yes"
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One value of a list, with its words."""
-
-    code: str
-    label: str
-    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +126,7 @@ def typed(asked: Page, post: Mapping[str, str], answers: Answers) -> dict[str, A
 
 
 def chosen_species(post: Mapping[str, str]) -> str:
-    """The species of a posted page: the ticked match while the text is still the one that was searched, else the text."""
+    """The ticked match while the text is still the one that was searched, else the text."""
     text, pick = post.get("taxon", "").strip(), post.get("pick", "")
     return pick if pick and post.get("searched", "").strip() == text else text
 
@@ -144,51 +141,6 @@ def line_of(answers: Answers, place: int) -> Mapping[str, str]:
     """One line; an empty one where nothing is typed yet."""
     found = lines_of(answers)
     return found[place] if place < len(found) else {}
-
-
-def country_choices(language: str, *, origin: bool = False, sea: bool = False) -> tuple[Choice, ...]:
-    """Countries by name. As an origin a specimen may also come from the sea or from nobody knows where."""
-    special = tuple(each for each in _countries(language, "special") if origin or (sea and each.code == "ZZ"))
-    return (*_countries(language, "iso", "demo"), *special)
-
-
-@lru_cache(maxsize=16)
-def _countries(language: str, *kinds: str) -> tuple[Choice, ...]:
-    return _sorted(Choice(each.code, each.name(language)) for each in tables.countries() if each.kind in kinds)
-
-
-@lru_cache(maxsize=8)
-def term_choices(language: str) -> tuple[Choice, ...]:
-    """Kinds of specimens by name."""
-    return _sorted(
-        Choice(each.code, f"{_capital(each.name(language))} ({each.code})") for each in tables.terms() if each.current
-    )
-
-
-@lru_cache(maxsize=8)
-def unit_choices(language: str) -> tuple[Choice, ...]:
-    """Units, the number of specimens first."""
-    return tuple(
-        Choice(each.code, f"{_capital(each.name(language))} ({each.code})") for each in tables.units() if each.current
-    )
-
-
-def source_choices() -> tuple[Choice, ...]:
-    """Sources in the order of the resolution."""
-    return tuple(Choice(each.value, f"{each.value} · {_capital(wording.source_name(each))}") for each in Source)
-
-
-def purpose_choices() -> tuple[Choice, ...]:
-    """Purposes in the order of the resolution."""
-    return tuple(Choice(each.value, f"{each.value} · {_capital(wording.purpose_name(each))}") for each in Purpose)
-
-
-def _sorted(choices: Iterable[Choice]) -> tuple[Choice, ...]:
-    return tuple(sorted(choices, key=lambda each: each.label.casefold()))
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _route(answers: Answers) -> Page:
@@ -329,7 +281,7 @@ DATES: Final = frozenset({"acquired", "origin_permit_date", "last_permit_date"})
 
 
 def _about_source(line: Mapping[str, str]) -> tuple[Input, ...]:
-    """What the source makes necessary: date of acquisition (O), the source before (O, I), the operation's number (D)."""
+    """What the source needs: date of acquisition (O), the source before (O, I), the operation's number (D)."""
     asked: list[Input] = []
     codes = (line.get("source"), line.get("second_source"))
     if line.get("source") in (Source.PRE_CONVENTION.value, Source.CONFISCATED.value):

@@ -1,4 +1,4 @@
-"""What the law says to an application that is still being written: on the lines that can be ruled on, and what is waited for."""
+"""What the law says to an application that is still being written: on each line that can be ruled on already."""
 
 from __future__ import annotations
 
@@ -21,8 +21,11 @@ from wildgate.convention.trade import Trade
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """`ruling` covers the lines in `ruled` (counted from 1); `open_lines` cannot be ruled on yet; `obstacles` say why an
-    application would not be taken although the law allows it. `law` is the day of the listing data."""
+    """`ruling` covers the lines in `ruled` (counted from 1); `open_lines` cannot be ruled on yet.
+
+    `obstacles` say why the application would not be taken although the law allows it; `known` places the species of
+    open lines in the Appendices; `law` is the day of the listing data.
+    """
 
     ruling: Ruling | None
     ruled: tuple[tuple[int, LineRuling], ...]

@@ -1,4 +1,4 @@
-"""What people read for the codes of applications and permits. Codes are kept; words are chosen here, in the page's language."""
+"""What people read for the codes of applications and permits. Codes are kept; words are chosen here."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ STATE_WORDS: Final[Mapping[str, Word]] = {
     C.DRAFT.value: Word(_("Draft"), "off", _("Your turn: fill in the application and submit it.")),
     C.SUBMITTED.value: Word(_("Submitted"), "hold", _("The authority's turn: an officer will take the case.")),
     C.IN_REVIEW.value: Word(_("In review"), "hold", _("The authority's turn: an officer is reviewing it.")),
-    C.ASKED.value: Word(_("Question to the applicant"), "hold", _("Your turn: answer the authority's question.")),
+    C.ASKED.value: Word(_("Question asked"), "hold", _("Your turn: answer the authority's question.")),
     C.WITH_SCIENTIST.value: Word(
         _("With the Scientific Authority"), "hold", _("The Scientific Authority's turn: its opinion is awaited.")
     ),

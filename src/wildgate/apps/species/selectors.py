@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import lru_cache
 
-from rapidfuzz import fuzz, process
-
+from wildgate.apps.species import registry
+from wildgate.apps.species.index import COMMON, LONGEST_QUERY, SCIENTIFIC, SYNONYM, NameIndex, fold
+from wildgate.apps.species.languages import language_name
+from wildgate.apps.species.models import Taxon as Stored
+from wildgate.apps.species.models import TaxonName
 from wildgate.convention.listing import Law, Listed, law
+from wildgate.convention.register import RegisterLaw
 from wildgate.convention.tables import read_facts
-from wildgate.convention.taxonomy import Taxon
+from wildgate.convention.taxonomy import Taxon, Unknown
 
-LONGEST_QUERY = 120
-CLOSE_ENOUGH = 76.0
-LANGUAGES = {"en": "English", "fr": "French", "es": "Spanish"}
+SURE = 95.0
+SHIPPED_LANGUAGES = ("en", "fr", "es")
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """A taxon found. `appendices` are those it may stand in today; `matched_by` says how: scientific name, synonym,
-    common name (language), abbreviation, misspelling. `score` runs from 0 to 100."""
+    common name (language), abbreviation, misspelling. `score` runs from 0 to 100. `note` is a sentence where the name
+    is not the accepted one, or may mean several taxa."""
 
     name: str
     rank: str
@@ -31,121 +34,60 @@ class Match:
     matched_by: str
     score: float
     matched: str = ""
+    note: str = ""
 
     def as_json(self) -> dict[str, object]:
         return {"name": self.name, "rank": self.rank, "accepted": self.accepted, "appendices": list(self.appendices),
-                "matched_by": self.matched_by, "matched": self.matched, "score": self.score}
+                "matched_by": self.matched_by, "matched": self.matched, "score": self.score, "note": self.note or None}
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A name that can be found: as shown, folded for comparison, the taxon it leads to and what kind of name it is."""
+class Names:
+    """What is searched: an index of names and the law that places them. A value for each import."""
 
-    shown: str
-    folded: str
-    target: str
-    kind: str
+    index: NameIndex
+    law: Law
 
-
-@dataclass(frozen=True, slots=True)
-class Index:
-    """All shipped names, by their folded form and by their first letters."""
-
-    entries: tuple[Entry, ...]
-    exact: dict[str, tuple[Entry, ...]]
-    by_start: dict[str, tuple[Entry, ...]]
-    by_word: dict[str, tuple[Entry, ...]]
-    folded: tuple[str, ...]
+    @property
+    def imported(self) -> bool:
+        return isinstance(self.law, RegisterLaw)
 
 
-def search(text: str, limit: int = 10) -> list[Match]:
-    """Taxa for what was typed, best first. Never raises; an empty or endless text finds nothing."""
+def search(text: str, limit: int = 10, *, party: str = "") -> list[Match]:
+    """Taxa for what was typed, best first, over the shipped names and, for a `party`, those it has imported.
+
+    Never raises; an empty or endless text finds nothing.
+    """
     query = fold(text)
     if not query or len(text) > LONGEST_QUERY or limit < 1:
         return []
-    index = _index()
-    ranked: dict[str, tuple[float, Entry, str]] = {}
-    for score, entry, how in (*_straight(query, index), *_placed(text, query)):
-        _keep(ranked, score, entry, how)
-    if not ranked or max(score for score, _, _ in ranked.values()) < 95:
-        for score, entry, how in _fuzzy(query, index, limit):
-            _keep(ranked, score, entry, how)
-    best = sorted(ranked.values(), key=lambda hit: (-hit[0], len(hit[1].shown), hit[1].shown))[:limit]
-    return [_match(entry, how, score) for score, entry, how in best]
+    names = names_of(party)
+    best: dict[int, tuple[float, str]] = {}
+    for score, place, how in _straight(query, names.index, limit):
+        if place not in best or score > best[place][0]:
+            best[place] = (score, how)
+    own = _placed(text, query, names)
+    top = max((score for score, _ in best.values()), default=own[0] if own else 0.0)
+    if top < SURE:
+        for score, place in names.index.like(query, 2 * limit + 8):
+            how = names.index.kinds[place]
+            if round(score * 0.94, 1) > best.get(place, (0.0, ""))[0]:
+                best[place] = (round(score * 0.94, 1), "misspelling" if how == SCIENTIFIC else f"{how}, misspelling")
+    return list(_ranked(text, best, own, names, limit))
 
 
-def suggest(name: str, limit: int = 3) -> tuple[str, ...]:
+def suggest(name: str, limit: int = 3, *, party: str = "") -> tuple[str, ...]:
     """Scientific names that may have been meant."""
-    return tuple(dict.fromkeys(match.accepted for match in search(name, limit * 2)))[:limit]
+    return tuple(dict.fromkeys(match.accepted for match in search(name, limit * 2, party=party)))[:limit]
 
 
-def fold(text: str) -> str:
-    """Lower case without accents or marks: what two spellings of a name have in common."""
-    plain = unicodedata.normalize("NFKD", text[:LONGEST_QUERY + 1]).casefold()
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return " ".join(re.sub(r"[^a-z0-9 .]", " ", plain).replace(" spp.", "").split())
+def names_of(party: str = "") -> Names:
+    """The names that a Party can be asked with; without one, the shipped names alone and no question to the database."""
+    return _names(registry.standing(party) if party else None)
 
 
-def _straight(query: str, index: Index) -> Iterable[tuple[float, Entry, str]]:
-    """Exact, prefix, abbreviated, reversed and whole-word matches."""
-    for entry in index.exact.get(query, ()):
-        yield 100.0, entry, entry.kind
-    words = query.split()
-    turned = " ".join(reversed(words))
-    if len(words) > 1:
-        for entry in index.exact.get(turned, ()):
-            yield 96.0, entry, entry.kind
-        short = re.fullmatch(r"([a-z])\.? ([a-z]{3,})", query)
-        if short:
-            for entry in index.by_word.get(short.group(2), ()):
-                if entry.folded.startswith(short.group(1)) and entry.folded.split()[1:2] == [short.group(2)]:
-                    yield 97.0, entry, "abbreviation" if entry.kind == "scientific name" else entry.kind
-    for entry in index.by_start.get(query[:3], ()):
-        if entry.folded.startswith(query) and entry.folded != query:
-            yield 80.0 + 15.0 * len(query) / len(entry.folded), entry, entry.kind
-    sets = [index.by_word.get(word.rstrip("."), ()) for word in words]
-    for entry in min(sets, key=len) if all(sets) else ():
-        if entry.folded != query and set(words) <= set(entry.folded.split()):
-            head = 6.0 if "English" in entry.kind and entry.folded.endswith(f" {query}") else 0.0
-            yield 80.0 + 12.0 * len(query) / len(entry.folded) + head, entry, entry.kind
-
-
-def _placed(text: str, query: str) -> Iterable[tuple[float, Entry, str]]:
-    """A species that is not listed by name but whose genus is known."""
-    if query.count(" ") not in (1, 2):
-        return
-    the_law = law()
-    taxon = the_law.resolve(text)
-    answer = the_law.listings(text)
-    if isinstance(taxon, Taxon) and (taxon.rank.value == "hybrid" or isinstance(answer, Listed)):
-        yield 95.0, Entry(text.strip(), query, taxon.name, "scientific name"), "scientific name"
-
-
-def _fuzzy(query: str, index: Index, limit: int) -> Iterable[tuple[float, Entry, str]]:
-    """Misspellings. The whole list is short enough to compare with; scores stay below those of straight matches."""
-    for _, score, place in process.extract(query, index.folded, scorer=fuzz.ratio, limit=limit * 2,
-                                           score_cutoff=CLOSE_ENOUGH):
-        entry = index.entries[place]
-        how = "misspelling" if entry.kind == "scientific name" else f"{entry.kind}, misspelling"
-        yield round(score * 0.94, 1), entry, how
-
-
-def _keep(ranked: dict[str, tuple[float, Entry, str]], score: float, entry: Entry, how: str) -> None:
-    taxon = _fate(law(), entry.target).accepted
-    old = ranked.get(taxon)
-    if old is None or score > old[0]:
-        ranked[taxon] = (score, entry, how)
-
-
-def _match(entry: Entry, how: str, score: float) -> Match:
-    found = _fate(law(), entry.target)
-    name = entry.shown if "common name" not in entry.kind else found.name
-    return replace(found, name=name, matched_by=how, score=round(score, 1), matched=entry.shown)
-
-
-@cache
-def _fate(the_law: Law, target: str) -> Match:
-    """Rank, accepted name and Appendices of a taxon as the shipped law has it."""
+def fate(the_law: Law, target: str) -> Match:
+    """Rank, accepted name and Appendices of a taxon as the law has it."""
     taxon = the_law.resolve(target)
     answer = the_law.listings(target)
     appendices = tuple(sorted({e.appendix.value for e in answer.listings})) if isinstance(answer, Listed) else ()
@@ -154,48 +96,125 @@ def _fate(the_law: Law, target: str) -> Match:
     return Match(accepted, rank, accepted, appendices, "", 0.0)
 
 
-def _names() -> Iterable[tuple[str, str, str]]:
+def _straight(query: str, index: NameIndex, limit: int) -> Iterator[tuple[float, int, str]]:
+    """Exact, abbreviated, reversed, beginning and whole-word matches: (score, place, how)."""
+    for place in index.exact(query):
+        yield 100.0, place, index.kinds[place]
+    words = query.split()
+    if len(words) > 1:
+        for place in index.exact(" ".join(reversed(words))):
+            yield 96.0, place, index.kinds[place]
+        if short := re.fullmatch(r"([a-z])\.? ([a-z]{3,})", query):
+            for place in index.with_word(short[2]):
+                name = index.folded[place]
+                if name.startswith(short[1]) and name.split()[1:2] == [short[2]]:
+                    kind = index.kinds[place]
+                    yield 97.0 - len(name.split()) / 10, place, "abbreviation" if kind == SCIENTIFIC else kind
+    for place in index.beginning(query, 4 * limit):
+        yield 80.0 + 15.0 * len(query) / len(index.folded[place]), place, index.kinds[place]
+    for place in index.with_words([word.rstrip(".") or word for word in words], 4 * limit):
+        name, kind = index.folded[place], index.kinds[place]
+        if name != query:
+            head = 6.0 if "English" in kind and name.endswith(f" {query}") else 0.0
+            yield 80.0 + 12.0 * len(query) / len(name) + head, place, kind
+
+
+def _placed(text: str, query: str, names: Names) -> tuple[float, str] | None:
+    """A species that no list holds by name but whose genus is known: (score, its name). Where a register of species
+    was imported, a name that it lacks is more likely misspelt than new."""
+    if query.count(" ") not in (1, 2):
+        return None
+    taxon = names.law.resolve(text)
+    if not isinstance(taxon, Taxon):
+        return None
+    if taxon.rank.value == "hybrid":
+        return SURE, taxon.name
+    if not isinstance(names.law.listings(text), Listed):
+        return None
+    return (60.0 if names.imported and not names.index.exact(fold(taxon.name)) else SURE), taxon.name
+
+
+def _ranked(text: str, best: dict[int, tuple[float, str]], own: tuple[float, str] | None, names: Names,
+            limit: int) -> Iterator[Match]:
+    """The best match of each taxon, best first; the law is asked for as many as are shown and no more."""
+    index = names.index
+    order = sorted(best, key=lambda place: (-best[place][0], index.kinds[place] != SCIENTIFIC, len(index.shown[place]),
+                                            index.shown[place]))
+    told: set[str] = set()
+    hits = [(*best[place], index.shown[place], index.targets[place], index.kinds[place]) for place in order[:8 * limit]]
+    if own:
+        hits.append((own[0], SCIENTIFIC, text.strip(), own[1], SCIENTIFIC))
+        hits.sort(key=lambda hit: -hit[0])
+    for score, how, shown, target, kind in hits:
+        found = fate(names.law, target)
+        if found.accepted in told:
+            continue
+        told.add(found.accepted)
+        name = found.name if kind.startswith(COMMON) else shown
+        yield replace(found, name=name, matched_by=how, score=round(score, 1), matched=shown,
+                      note=explained(shown, kind, found.accepted, names))
+        if len(told) == limit:
+            return
+
+
+def explained(shown: str, kind: str, accepted: str, names: Names) -> str:
+    """Why a name leads to another: renamed, held to be part of it, or used for several taxa."""
+    if kind.startswith(COMMON) or shown == accepted:
+        return ""
+    placed = names.law.resolve(shown)
+    if isinstance(placed, Unknown) and kind == SYNONYM:
+        return placed.reason
+    if kind == SYNONYM or (isinstance(placed, Taxon) and placed.via):
+        within = isinstance(placed, Taxon) and placed.via == "within"
+        where = names.law.register.origin if isinstance(names.law, RegisterLaw) else "the listings"
+        return (f"The listing holds {shown} to be part of {accepted}." if within else
+                f"{shown} is a synonym; the accepted name is {accepted} (by {where}).")
+    return ""
+
+
+@lru_cache(maxsize=2)
+def _names(newest: registry.Standing | None) -> Names:
+    if newest is None:
+        return Names(NameIndex(_shipped()), law())
+    return Names(NameIndex([*_imported(newest[0]), *_shipped()]), registry.law_of(newest[0]))
+
+
+def _imported(party: str) -> Iterator[tuple[str, str, str]]:
+    """Every imported name as (shown, target, kind)."""
+    accepted: dict[int, str] = {}
+    rows = Stored.objects.filter(party=party, accepted=True).values_list("id", "name")
+    for key, name in rows.iterator(chunk_size=5000):
+        accepted[key] = name
+        yield name, name, SCIENTIFIC
+    others = TaxonName.objects.filter(taxon__party=party).values_list("taxon_id", "kind", "language", "name")
+    for key, kind, language, name in others.iterator(chunk_size=5000):
+        if key in accepted:
+            yield name, accepted[key], SYNONYM if kind == TaxonName.Kind.SYNONYM else _common(language)
+
+
+@lru_cache(maxsize=256)
+def _common(language: str) -> str:
+    return f"{COMMON} ({language_name(language)})"
+
+
+def _shipped() -> Iterable[tuple[str, str, str]]:
     """Every shipped name as (shown, target, kind)."""
     the_law = law()
     for entry in the_law.entries():
-        yield entry.taxon, entry.taxon, "scientific name"
+        yield entry.taxon, entry.taxon, SCIENTIFIC
         for language, text in (("en", entry.name_en), ("fr", entry.name_fr)):
             for name in re.split(r"[;,/]", text):
-                yield name.strip(), entry.taxon, f"common name ({LANGUAGES[language]})"
+                yield name.strip(), entry.taxon, _common(language)
     for row in read_facts("names"):
-        yield row["name"], row["name"], "scientific name"
-        for language in LANGUAGES:
+        yield row["name"], row["name"], SCIENTIFIC
+        for language in SHIPPED_LANGUAGES:
             for name in row[language].split(";"):
-                yield name.strip(), row["name"], f"common name ({LANGUAGES[language]})"
+                yield name.strip(), row["name"], _common(language)
     for row in read_facts("renames"):
-        yield row["name"], row["listed_as"], "synonym"
+        yield row["name"], row["listed_as"], SYNONYM
     for row in read_facts("unlisted"):
-        yield row["name"], row["name"], "scientific name"
+        yield row["name"], row["name"], SCIENTIFIC
     for genus in the_law.taxonomy.genera:
-        yield genus, genus, "scientific name"
+        yield genus, genus, SCIENTIFIC
     for taxon in the_law.taxonomy.higher.values():
-        yield taxon.name, taxon.name, "scientific name"
-
-
-@cache
-def _index() -> Index:
-    seen: dict[tuple[str, str], Entry] = {}
-    for shown, target, kind in _names():
-        folded = fold(shown)
-        if folded:
-            seen.setdefault((folded, target), Entry(shown, folded, target, kind))
-    entries = tuple(seen.values())
-    exact: dict[str, list[Entry]] = {}
-    by_start: dict[str, list[Entry]] = {}
-    by_word: dict[str, list[Entry]] = {}
-    for entry in entries:
-        exact.setdefault(entry.folded, []).append(entry)
-        for size in (1, 2, 3):
-            by_start.setdefault(entry.folded[:size], []).append(entry)
-        for word in set(entry.folded.split()):
-            by_word.setdefault(word, []).append(entry)
-    return Index(entries, _frozen(exact), _frozen(by_start), _frozen(by_word), tuple(e.folded for e in entries))
-
-
-def _frozen(lists: dict[str, list[Entry]]) -> dict[str, tuple[Entry, ...]]:
-    return {key: tuple(dict.fromkeys(rows)) for key, rows in lists.items()}
+        yield taxon.name, taxon.name, SCIENTIFIC

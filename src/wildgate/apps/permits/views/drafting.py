@@ -1,4 +1,4 @@
-"""Writing an application: one page after another, saved as typed, with the law's answer beside it; then check and submit."""
+"""Writing an application: page after page, saved as typed, the law's answer beside it; then check and submit."""
 
 from __future__ import annotations
 

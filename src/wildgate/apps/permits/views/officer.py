@@ -115,10 +115,16 @@ def show(request: Request, case: Application, fault: Refusal | None = None) -> H
             "similar": casefile.similar(case, request.actor),
             "timeline": selectors.timeline(subjects, case.party),
             "days": casefile.row_of(case, request.at).days,
-            "may_cancel": permit is not None and can(request.actor, Action.CANCEL, permit).allowed,
+            "may_cancel": permit is not None and may_cancel(request.actor, permit),
         },
         status=REFUSED if fault else 200,
     )
+
+
+def may_cancel(actor: Actor, permit: Permit) -> bool:
+    """Whether rights and the permit's state allow it to be cancelled now."""
+    after = lifecycle.act(PermitState(permit.status.state), PermitAct.CANCELLED)
+    return can(actor, Action.CANCEL, permit).allowed and not isinstance(after, Refusal)
 
 
 def found_case(actor: Actor, number: str) -> Application:

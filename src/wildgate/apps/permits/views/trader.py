@@ -20,11 +20,13 @@ from wildgate.apps.accounts.gate import Request, role
 from wildgate.apps.accounts.selectors import organisations_of
 from wildgate.apps.permits import forms, selectors, services, wording
 from wildgate.apps.permits.models import Application
+from wildgate.apps.permits.panel import panel_of
 from wildgate.apps.permits.selectors import Entry
 from wildgate.apps.permits.views.answers_to_forms import Fault, faults_of
 from wildgate.convention import lifecycle
 from wildgate.convention.lifecycle import CaseState, PermitAct, Step
 from wildgate.convention.refusal import Refusal
+from wildgate.convention.vocabulary import Outcome
 
 ROWS_ON_A_PAGE = 20
 MOST_PERMITS = 10
@@ -93,14 +95,21 @@ def row_of(case: Application, request: Request) -> Row:
         }
     turn = str(wording.state_word(case.state).turn)
     if case.case_state is CaseState.DRAFT:
-        left = len({fault.step for fault in faults_of(case.answers, case.party, request.at.date())})
-        turn = (
-            ngettext("Your turn: %(left)s part is missing.", "Your turn: %(left)s parts are missing.", left)
-            % {"left": left}
-            if left
-            else _("Your turn: check your answers and submit.")
-        )
+        turn = draft_turn(case, request)
     return Row(case, subject, turn)
+
+
+def draft_turn(case: Application, request: Request) -> str:
+    """What a draft waits for: parts that are missing, a change that the law makes necessary, or its submission."""
+    on = request.at.date()
+    left = len({fault.step for fault in faults_of(case.answers, case.party, on)})
+    if left:
+        words = ngettext("Your turn: %(left)s part is missing.", "Your turn: %(left)s parts are missing.", left)
+        return words % {"left": left}
+    panel = panel_of(case, on)
+    if panel.obstacles or panel.ruling is None or panel.ruling.decision is Outcome.REFUSE:
+        return _("Your turn: it cannot be submitted as it stands.")
+    return _("Your turn: check your answers and submit.")
 
 
 @role(Action.APPLY)
@@ -222,12 +231,12 @@ def title_of(page: forms.Page, case: Application) -> str:
 
 def sections_of(case: Application, *, changeable: bool) -> list[tuple[str, list[Mapping[str, Any]]]]:
     """All answers in words, page by page, each with the address that changes it while it can be changed."""
-    sections = []
+    sections: list[tuple[str, list[Mapping[str, Any]]]] = []
     for step in forms.steps(case.answers):
         page = forms.page(step, case.answers, case.party)
         if page is None:
             continue
-        rows = []
+        rows: list[Mapping[str, Any]] = []
         for each in page.inputs:
             address = reverse("application-step", args=[case.number, step]) + f"#{each.id}" if changeable else ""
             rows.append({"label": each.label, "value": each.shown or "–", "url": address})

@@ -1,0 +1,120 @@
+"""One row of a Species+ suspension download, or of a table of exemptions, as a measure or as the fault that it has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from wildgate.apps.quotas.sheets import (
+    OPEN_END,
+    Fault,
+    Row,
+    read_day,
+    read_purposes,
+    read_sources,
+    read_taxon,
+    read_terms,
+    read_where,
+    read_yes,
+)
+from wildgate.convention.suspension import Effect, Way, read_note
+
+ALIASES = {
+    "id": "id", "fullname": "taxon", "taxonname": "taxon", "scientificname": "taxon", "taxon": "taxon",
+    "taxonconceptid": "concept", "rank": "rank", "rankname": "rank", "genus": "genus", "family": "family",
+    "order": "order", "class": "class", "party": "country", "countryiso2": "country", "isocode2": "country",
+    "iso": "country", "country": "country_name", "startdate": "start", "start": "start", "validsince": "start",
+    "startnotificationdate": "notified", "enddate": "end", "end": "end", "startnotification": "reference",
+    "suspensionnotification": "reference", "notification": "reference", "term": "terms", "terms": "terms",
+    "source": "sources", "sources": "sources", "purpose": "purposes", "purposes": "purposes", "notes": "note",
+    "note": "note", "url": "url", "iscurrent": "current", "valid": "current", "current": "current",
+    "appliestoimport": "imports", "internalnotes": "exemption",
+}
+EVERYTHING = frozenset({"all", "any", "all taxa", "all species"})
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureFacts:
+    """A measure as a row gives it, ready to be stored."""
+
+    key: str
+    source_id: str
+    country: str
+    taxon: str
+    rank: str
+    terms: tuple[str, ...]
+    sources: tuple[str, ...]
+    purposes: tuple[str, ...]
+    start: date
+    end: date | None
+    effect: Effect
+    way: Way
+    domestic: bool
+    current: bool
+    note: str
+    reference: str
+    url: str
+    remark: Fault | None = None
+
+
+def read_suspension(row: Row) -> MeasureFacts | Fault:
+    """One row. A table with internal notes lists what is exempt from measures; any other lists the measures."""
+    taxon = _taxon(row)
+    if isinstance(taxon, Fault):
+        return taxon
+    country = read_where(row)
+    if isinstance(country, Fault):
+        return country
+    period = _period(row)
+    if isinstance(period, Fault):
+        return period
+    codes = _codes(row)
+    if isinstance(codes, Fault):
+        return codes
+    current, imports = read_yes(row.text("current")), read_yes(row.text("imports") or "no")
+    if current is None or imports is None:
+        field = "current" if current is None else "imports"
+        return row.fault(field, f"{row.text(field)[:40]} is neither true nor false.")
+    terms, sources, purposes = codes
+    exempt = "exemption" in row.headings
+    read = read_note(row.text("note"), applies_to_import=imports)
+    effect = Effect.EXEMPT if exempt else Effect.REFUSE if any(codes) else read.effect
+    remark = None if effect is not Effect.ASK else row.fault(
+        "note", "The text says more than codes can: officers are asked to judge each case that it may meet.")
+    return MeasureFacts(
+        "", row.text("id"), country, taxon[0], taxon[1], terms, sources,
+        purposes or (() if exempt else tuple(sorted(read.purposes))), *period, effect,
+        Way.BOTH if exempt else read.way, read.domestic, current, row.text("note")[:4000],
+        row.text("reference")[:200], row.text("url")[:500], remark)
+
+
+def _taxon(row: Row) -> tuple[str, str] | Fault:
+    """The taxon and its rank; empty for all listed specimens, which a row says by naming none."""
+    if row.text("taxon").casefold() in EVERYTHING or not (row.text("taxon") or row.text("concept")):
+        return "", ""
+    found = read_taxon(row)
+    return found if isinstance(found, Fault) else (found.name, found.rank.value)
+
+
+def _codes(row: Row) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]] | Fault:
+    found = []
+    for field, reader, what in (("terms", read_terms, "a term"), ("sources", read_sources, "a source"),
+                                ("purposes", read_purposes, "a purpose")):
+        codes = reader(row.cells.get(field, ""))
+        if codes is None:
+            return row.fault(field, f"{row.cells[field][:60]} is not {what} code or a list of them.")
+        found.append(codes)
+    return found[0], found[1], found[2]
+
+
+def _period(row: Row) -> tuple[date, date | None] | Fault:
+    column = "start" if row.text("start") or "notified" not in row.headings else "notified"
+    start = read_day(row.text(column))
+    if start is None:
+        return row.fault(column, f"{row.text(column)[:40] or 'A blank'} is not a day: write 2027-01-31 or 31/01/2027.")
+    end = None if row.text("end").casefold() in OPEN_END else read_day(row.text("end"))
+    if end is None and row.text("end").casefold() not in OPEN_END:
+        return row.fault("end", f"{row.text('end')[:40]} is not a day: write 2027-01-31 or 31/01/2027.")
+    if end is not None and end < start:
+        return row.fault("end", f"The suspension ends on {end}, before it starts on {start}.")
+    return start, end

@@ -1,0 +1,62 @@
+"""What the imports of a Party have brought together: the register of its names, and the law that knows them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+
+from wildgate.apps.species.models import ImportRun, Taxon, TaxonName
+from wildgate.convention.listing import Law, law
+from wildgate.convention.register import Register, Registered, RegisterLaw
+
+Standing = tuple[str, int, str, datetime]
+"""The newest import of a Party: its code, the run's number, the digest of the file and the time. Names the caches."""
+
+
+def standing(party: str) -> Standing | None:
+    """The newest import that changed anything, or None without one: one small query."""
+    newest = ImportRun.objects.filter(party=party).order_by("-id").values_list("id", "digest", "at").first()
+    return (party, *newest) if newest else None
+
+
+def law_of(party: str) -> Law:
+    """The law as this Party's installation knows it.
+
+    Without imports: the shipped law. With imports: the shipped schedule of the Appendices stays the only source of an
+    Appendix, and every accepted name, synonym and genus of the imports resolves. Where an import and the schedule
+    differ the answer warns (`import-differs`) or is `Unknown`; see `convention.register.RegisterLaw`.
+    """
+    newest = standing(party)
+    return _law(newest) if newest else law()
+
+
+@lru_cache(maxsize=2)
+def _law(newest: Standing) -> Law:
+    return RegisterLaw(register(newest))
+
+
+def register(newest: Standing) -> Register:
+    """The imported names of a Party as plain rows for the law."""
+    party = newest[0]
+    taxa = Taxon.objects.filter(party=party)
+    rows = (Registered(*row) for row in taxa.filter(accepted=True).values_list(
+        "name", "kingdom", "family", "genus", "appendices").iterator(chunk_size=5000))
+    return Register(rows, _synonyms(party), origin(party))
+
+
+def _synonyms(party: str) -> list[tuple[str, str]]:
+    """Synonyms with the accepted name they stand for, from lists of synonyms and from names the register sank."""
+    told = list(TaxonName.objects.filter(taxon__party=party, kind=TaxonName.Kind.SYNONYM, taxon__accepted=True)
+                .values_list("name", "taxon__name"))
+    sunk = Taxon.objects.filter(party=party, accepted=False).values_list("name", "accepted_source_id")
+    names = dict(Taxon.objects.filter(party=party, accepted=True, source_id__in=[into for _, into in sunk if into])
+                 .values_list("source_id", "name"))
+    return told + [(name, names[into]) for name, into in sunk if into in names]
+
+
+def origin(party: str) -> str:
+    """The imports in words: the file that brought most taxa, and how many others there were."""
+    runs = ImportRun.objects.filter(party=party)
+    largest = runs.order_by("-added", "id").values_list("file_name", flat=True).first() or "The import"
+    others = runs.values("file_name").distinct().count() - 1
+    return f"{largest} and {others} other file{'s' if others > 1 else ''}" if others > 0 else largest
