@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cache
 
 from wildgate.convention import quantity
-from wildgate.convention.case import Answer, Case, strictest
+from wildgate.convention.case import Answer, Case, Doubt, strictest
 from wildgate.convention.catalogue import caution
 from wildgate.convention.outcome import Warning as Caution
 from wildgate.convention.permit import plain
@@ -28,15 +28,18 @@ CERTIFICATES = (
     "musical-instrument",
     "sample-collection",
 )
+SAMPLE = "SPE"
 ONE_ANIMAL = ("travelling-exhibition", "pet-ownership")
 INSTRUMENT_TERMS = ("CAR", "IVC", "KEY", "WPR")
 BRED = (Source.CAPTIVE_BRED, Source.PROPAGATED)
 _MOVES = (Direction.EXPORT, Direction.RE_EXPORT, Direction.IMPORT)
+_NEVER: tuple[Callable[[Case], bool], str] = (lambda case: False, "its condition does not hold.")
 _CONDITIONS: dict[str, tuple[Callable[[Case], bool], str]] = {
     "": (lambda case: True, ""),
     "carried": (lambda case: not case.line.live and case.trade.carried_by_owner, ""),
     "live": (lambda case: case.line.live, "it is for live animals."),
     "live or sent": (lambda case: case.line.live or not case.trade.carried_by_owner, ""),
+    "a sample": (lambda case: case.line.term == SAMPLE and not case.line.live, ""),
     "not a live animal": (
         lambda case: not (case.line.live and case.taxon.kingdom is Kingdom.ANIMAL),
         "live animals do not travel under a scientific label.",
@@ -87,6 +90,17 @@ def transit(case: Case, answer: Answer) -> Answer:
     )
 
 
+def simplified(case: Case) -> Doubt | None:
+    """Z06: samples for science, medicine or the courts may travel on a partially completed document."""
+    if case.trade.direction not in (Direction.EXPORT, Direction.RE_EXPORT):
+        return None
+    for row in case.table.under("simplified-procedure"):
+        if case.fits(row) and _CONDITIONS.get(row.when, _NEVER)[0](case):
+            told = caution("simplified-procedure", row.basis, taxon=case.name, note=row.note)
+            return Doubt(told, row.floor(case.trade.purpose))
+    return None
+
+
 def _certificate(case: Case) -> tuple[Answer | None, tuple[Caution, ...]]:
     """Z01 to Z05: the certificate that the trader holds or asks for, where it can serve this line."""
     kind, line = case.trade.certificate or "", case.line
@@ -106,7 +120,7 @@ def _certificate(case: Case) -> tuple[Answer | None, tuple[Caution, ...]]:
 
 def _why_not(row: Rule, case: Case) -> str:
     """Why the certificate of `row` cannot serve the line; empty where it can."""
-    holds, why = _CONDITIONS[row.when]
+    holds, why = _CONDITIONS.get(row.when, _NEVER)
     if case.line.source not in row.sources:
         return f"it does not cover source {case.line.source}."
     if case.trade.purpose not in row.purposes:
@@ -120,7 +134,7 @@ def _why_not(row: Rule, case: Case) -> str:
 
 def _personal(case: Case) -> tuple[Answer | None, tuple[Caution, ...]]:
     """P01 to P04: personal and household effects, carried by their owner, not live (Art. VII.3)."""
-    row = next((r for r in case.table.under("personal-effects") if case.fits(r) and _CONDITIONS[r.when][0](case)), None)
+    row = next((r for r in case.table.under("personal-effects") if case.fits(r) and _CONDITIONS.get(r.when, _NEVER)[0](case)), None)
     if row is None:
         why = f"the purpose is {case.trade.purpose}, not P."
         told = caution("not-personal-effects", ("Art. VII.3", "Res. Conf. 13.7"), taxon=case.name, why=why, note="")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache, lru_cache
 from itertools import product
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from wildgate.convention.catalogue import SENTENCES
 from wildgate.convention.outcome import Document, Finding
@@ -51,6 +51,7 @@ CONDITIONS = frozenset(
         "live",
         "live or sent",
         "not a live animal",
+        "a sample",
         "Appendix I only D",
         "Appendix I only O",
         "landed elsewhere",
@@ -60,6 +61,8 @@ CONDITIONS = frozenset(
     }
 )
 """Conditions of the other rows; `exemptions.py` and `checks.py` say when they hold."""
+AT_SEA = frozenset({"landed elsewhere", "older treaty"})
+DOUBTS = frozenset({"older treaty", "outside the Convention"})
 GIVEN = frozenset({"live", "Appendix I", "live Appendix I", "wild Appendix I"})
 _KINGDOMS = {
     "any": frozenset(Kingdom),
@@ -67,6 +70,7 @@ _KINGDOMS = {
     "plant": frozenset({Kingdom.PLANT}),
 }
 E = TypeVar("E", bound=Enum)
+K = TypeVar("K")
 
 _DOCUMENT = re.compile(
     r"^(?P<kinds>[a-z -]+?) by (?P<by>from|to|origin), (?P<when>.+?)(?: if (?P<given>[^{]+?))? \{(?P<basis>.+)\}$"
@@ -166,9 +170,13 @@ class Table:
         if len(self._by_id) < len(self.rows):
             raise ValueError("decision table: an id stands twice")
         self._base: dict[Key, Rule] = {}
+        self._exempt: dict[tuple[object, ...], Rule] = {}
         for row in self.rows:
             if row.when in BASE and row.direction in _DIRECTIONS:
-                self._index(row)
+                keys = product((Direction(row.direction),), *_about(row), BASE[row.when])
+                self._enter(self._base, keys, row)
+            elif row.direction in EXEMPTIONS:
+                self._enter(self._exempt, product((row.direction,), *_about(row), (row.when,)), row)
 
     def __iter__(self) -> Iterator[Rule]:
         return iter(self.rows)
@@ -184,6 +192,10 @@ class Table:
         """The rows of a direction, in their order; those of Article VII have directions of their own."""
         return tuple(row for row in self.rows if row.direction == direction)
 
+    def on(self, condition: str) -> tuple[Rule, ...]:
+        """The rows that hold on a condition outside Articles III to V: `outside the Convention`, `papers missing`."""
+        return tuple(row for row in self.rows if row.when == condition)
+
     def base(
         self,
         direction: Direction,
@@ -196,12 +208,15 @@ class Table:
         """The row for this kind of trade under Articles III to V, or None where the table has none."""
         return self._base.get((direction, appendix, kingdom, source, purpose, listed_by_sender))
 
-    def _index(self, row: Rule) -> None:
-        direction = Direction(row.direction)
-        keys = product((direction,), row.appendices, row.kingdoms, row.sources, row.purposes, BASE[row.when])
+    @staticmethod
+    def _enter(index: dict[K, Rule], keys: Iterable[Any], row: Rule) -> None:
         for key in keys:
-            if (other := self._base.setdefault(key, row)) is not row:
+            if (other := index.setdefault(key, row)) is not row:
                 raise ValueError(f"decision table: {other.id} and {row.id} answer the same trade")
+
+
+def _about(row: Rule) -> tuple[frozenset[Any], ...]:
+    return row.appendices, row.kingdoms, row.sources, row.purposes
 
 
 @cache
@@ -297,22 +312,45 @@ def read_row(cell: Mapping[str, str]) -> Rule:
 
 def _fault(row: Rule) -> str:
     """What makes a row impossible: a cell that could never matter is a slip that nobody would notice."""
-    refuses = Outcome.REFUSE in (row.decision, row.if_commercial)
-    brings = row.decision in (Outcome.ALLOW, Outcome.CONDITIONAL)
+    decisions = (row.decision, row.if_commercial)
+    refuses = Outcome.REFUSE in decisions
+    base = row.when in BASE and row.direction in _DIRECTIONS
     faults = {
+        "its id is not a letter and two digits": not re.fullmatch(r"[EIRSTPZN]\d\d", row.id),
         "its direction is unknown": row.direction not in DIRECTIONS,
         "its condition is unknown": row.when not in BASE and row.when not in CONDITIONS,
+        "who listed the species matters for exports of Appendix III only": row.when in ("listed", "unlisted")
+        and (row.appendices != {Appendix.III} or row.direction != Direction.EXPORT),
         "it holds for nothing": not (row.appendices and row.kingdoms and row.sources and row.purposes),
+        "confiscated specimens go by the code beside I, or by a row of their own": base
+        and Source.CONFISCATED in row.sources
+        and len(row.sources) > 1,
+        "it is about the high seas and not about source X alone": row.when in AT_SEA
+        and row.sources != {Source.HIGH_SEAS},
+        "older treaties matter for Appendix II only (Art. XIV.4)": row.when == "older treaty"
+        and row.appendices != {Appendix.II},
         "it has no basis": not row.basis,
+        **_answer_faults(row, refuses),
+        "it is a doubt and cannot allow": (row.when in DOUBTS or row.direction == "simplified-procedure")
+        and bool({Outcome.ALLOW, Outcome.NO_DOCUMENT} & set(decisions)),
+        "it is for live animals and asks whether they live": row.when == "live"
+        and any("live" in part.given for part in (*row.documents, *row.findings)),
+    }
+    return next((fault for fault, found in faults.items() if found), "")
+
+
+def _answer_faults(row: Rule, refuses: bool) -> dict[str, bool]:
+    brings = row.decision in (Outcome.ALLOW, Outcome.CONDITIONAL)
+    return {
         "it answers commerce, which is not among its purposes": row.if_commercial is not None
         and Purpose.COMMERCIAL not in row.purposes,
         "its answer for commerce is its answer": row.if_commercial is row.decision is not None,
         "it refuses without a reason": refuses and row.refusal not in SENTENCES,
         "it gives a reason and refuses nothing": bool(row.refusal) and not refuses,
         "it brings documents or findings and needs none": bool(row.documents or row.findings) and not brings,
-        "its unconfirmed fact is unknown": bool(row.fact) and row.fact not in row_facts(),
+        "its unconfirmed fact is unknown, or hangs on no answer": bool(row.fact)
+        and (row.fact not in row_facts() or row.decision is None),
     }
-    return next((fault for fault, found in faults.items() if found), "")
 
 
 def _set(cell: str, codes: type[E]) -> frozenset[E]:

@@ -6,7 +6,7 @@ SQLite keeps decimals as floating-point numbers, and 0.1 + 0.2 <= 0.3 does not h
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
@@ -14,7 +14,13 @@ PLACES = 6
 MILLION = Decimal(10) ** PLACES
 
 
-class QuantityField(models.BigIntegerField):
+if TYPE_CHECKING:
+    Base = models.DecimalField  # what programs put in and get out
+else:
+    Base = models.BigIntegerField
+
+
+class QuantityField(Base):  # type: ignore[type-arg]
     """A Decimal with at most six places, from 0 to 9 x 10^12."""
 
     def get_prep_value(self, value: Any) -> Any:

@@ -84,8 +84,12 @@ def _import(paths: Sequence[Path], what: str, aliases: Mapping[str, str], read: 
             report = Report(path.name)
             facts = []
             for row in sheets.rows_of(sheet, names):
-                found = row if isinstance(row, Fault) else read(row)
-                report.refused.append(found) if isinstance(found, Fault) else facts.append((row, found))
+                if isinstance(row, Fault):
+                    report.refused.append(row)
+                elif isinstance(found := read(row), Fault):
+                    report.refused.append(found)
+                else:
+                    facts.append((row, found))
             store(_keyed(facts), report, party)
             report.refused.sort(key=lambda fault: fault.line)
             reports.append(report)

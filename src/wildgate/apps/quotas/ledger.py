@@ -124,7 +124,7 @@ def _settle_one(books: Books, hold: QuotaHold, moved: Decimal, why: str) -> Deci
     if hold.state == State.RESERVED:
         books.write(key, Entry.RETURN, hold.quantity, block=hold.block, of=Entry.RESERVE, why=why)
         return NOTHING
-    have = hold.quantity
+    have: Decimal = hold.quantity
     if hold.state == State.EXPIRED:
         have = min(need, max(books.balances[key].free, NOTHING))
         books.write(key, Entry.BIND, have, block=hold.block, why="late")

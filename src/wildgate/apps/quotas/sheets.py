@@ -7,11 +7,12 @@ import gzip
 import io
 import lzma
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from typing import IO
 
 from wildgate.convention import tables
 from wildgate.convention.listing import law
@@ -117,7 +118,7 @@ def read_names(path: Path) -> dict[str, str] | Refusal:
 
 
 def _text(path: Path) -> str | Refusal:
-    opener = {".gz": gzip.open, ".xz": lzma.open}.get(path.suffix.lower(), open)
+    opener: Callable[..., IO[bytes]] = {".gz": gzip.open, ".xz": lzma.open}.get(path.suffix.lower(), open)  # type: ignore[assignment]
     try:
         with opener(path, "rb") as file:
             data = file.read(LARGEST + 1)
@@ -233,23 +234,23 @@ def read_taxon(row: Row) -> Taxon | Fault:
 
 
 def read_terms(text: str) -> tuple[str, ...] | None:
-    """Term codes; None where one is none of the list."""
-    return _codes(text, lambda code: (known := tables.term(code)) is not None and known.current)
+    """Term codes, historic ones under their present code; None where one is none of the list."""
+    return _codes(text, tables.legacy_term)
 
 
 def read_sources(text: str) -> tuple[str, ...] | None:
-    return _codes(text, lambda code: code in set(Source))
+    return _codes(text, lambda code: code if code in set(Source) else None)
 
 
 def read_purposes(text: str) -> tuple[str, ...] | None:
-    return _codes(text, lambda code: code in set(Purpose))
+    return _codes(text, lambda code: code if code in set(Purpose) else None)
 
 
-def _codes(text: str, known: object) -> tuple[str, ...] | None:
+def _codes(text: str, known: Callable[[str], str | None]) -> tuple[str, ...] | None:
     if text.strip().casefold() in ANY:
         return ()
-    parts = tuple(part.strip().upper() for part in re.split(r"[;,|]", text))
-    return parts if all(known(part) for part in parts) else None  # type: ignore[operator]
+    found = [known(part.strip().upper()) for part in re.split(r"[;,|]", text)]
+    return None if None in found else tuple(dict.fromkeys(code for code in found if code))
 
 
 def read_day(text: str) -> date | None:

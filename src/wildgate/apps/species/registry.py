@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 
+from wildgate.apps.species.index import SCIENTIFIC, SYNONYM
 from wildgate.apps.species.models import ImportRun, Taxon, TaxonName
 from wildgate.convention.listing import Law, law
 from wildgate.convention.register import Register, Registered, RegisterLaw
@@ -60,3 +62,16 @@ def origin(party: str) -> str:
     largest = runs.order_by("-added", "id").values_list("file_name", flat=True).first() or "The import"
     others = runs.values("file_name").distinct().count() - 1
     return f"{largest} and {others} other file{'s' if others > 1 else ''}" if others > 0 else largest
+
+
+def every_name(party: str) -> Iterator[tuple[str, str, str]]:
+    """Every imported name: as written, the accepted name it leads to, and its kind or the language of a common name."""
+    accepted: dict[int, str] = {}
+    rows = Taxon.objects.filter(party=party, accepted=True).values_list("id", "name")
+    for key, name in rows.iterator(chunk_size=5000):
+        accepted[key] = name
+        yield name, name, SCIENTIFIC
+    others = TaxonName.objects.filter(taxon__party=party).values_list("taxon_id", "language", "name")
+    for key, language, name in others.iterator(chunk_size=5000):
+        if key in accepted:
+            yield name, accepted[key], language or SYNONYM

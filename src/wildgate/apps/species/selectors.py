@@ -6,16 +6,17 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from wildgate.apps.species import registry
 from wildgate.apps.species.index import COMMON, LONGEST_QUERY, SCIENTIFIC, SYNONYM, NameIndex, fold
 from wildgate.apps.species.languages import language_name
-from wildgate.apps.species.models import Taxon as Stored
-from wildgate.apps.species.models import TaxonName
 from wildgate.convention.listing import Law, Listed, law
 from wildgate.convention.register import RegisterLaw
 from wildgate.convention.tables import read_facts
 from wildgate.convention.taxonomy import Taxon, Unknown
+
+if TYPE_CHECKING:
+    from wildgate.apps.species.registry import Standing
 
 SURE = 95.0
 SHIPPED_LANGUAGES = ("en", "fr", "es")
@@ -83,7 +84,10 @@ def suggest(name: str, limit: int = 3, *, party: str = "") -> tuple[str, ...]:
 
 def names_of(party: str = "") -> Names:
     """The names that a Party can be asked with; without one, the shipped names alone and no question to the database."""
-    return _names(registry.standing(party) if party else None)
+    if not party:
+        return _names(None)
+    from wildgate.apps.species import registry  # needs Django, which the command line starts only where a home is
+    return _names(registry.standing(party))
 
 
 def fate(the_law: Law, target: str) -> Match:
@@ -173,23 +177,13 @@ def explained(shown: str, kind: str, accepted: str, names: Names) -> str:
 
 
 @lru_cache(maxsize=2)
-def _names(newest: registry.Standing | None) -> Names:
+def _names(newest: Standing | None) -> Names:
     if newest is None:
         return Names(NameIndex(_shipped()), law())
-    return Names(NameIndex([*_imported(newest[0]), *_shipped()]), registry.law_of(newest[0]))
-
-
-def _imported(party: str) -> Iterator[tuple[str, str, str]]:
-    """Every imported name as (shown, target, kind)."""
-    accepted: dict[int, str] = {}
-    rows = Stored.objects.filter(party=party, accepted=True).values_list("id", "name")
-    for key, name in rows.iterator(chunk_size=5000):
-        accepted[key] = name
-        yield name, name, SCIENTIFIC
-    others = TaxonName.objects.filter(taxon__party=party).values_list("taxon_id", "kind", "language", "name")
-    for key, kind, language, name in others.iterator(chunk_size=5000):
-        if key in accepted:
-            yield name, accepted[key], SYNONYM if kind == TaxonName.Kind.SYNONYM else _common(language)
+    from wildgate.apps.species import registry
+    others = ((name, target, _common(kind) if len(kind) == 2 else kind)
+              for name, target, kind in registry.every_name(newest[0]))
+    return Names(NameIndex([*others, *_shipped()]), registry.law_of(newest[0]))
 
 
 @lru_cache(maxsize=256)

@@ -17,57 +17,20 @@ from django.templatetags.static import static
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from wildgate.convention import tables
+from wildgate.apps.permits import wording
+from wildgate.apps.permits.wording import Word
 from wildgate.convention.refusal import Refusal
 
 register = template.Library()
 
-STATUS: dict[str, tuple[str, Any]] = {
-    # an application
-    "draft": ("off", _("Draft")), "submitted": ("info", _("Submitted")), "in-review": ("hold", _("In review")),
-    "asked": ("hold", _("Question asked")), "with-scientist": ("info", _("With the scientist")),
-    "approved": ("ok", _("Approved")), "countersigned": ("ok", _("Countersigned")), "issued": ("ok", _("Issued")),
-    "refused": ("no", _("Refused")), "withdrawn": ("off", _("Withdrawn")),
-    # a permit
-    "valid": ("ok", _("Valid")), "export-endorsed": ("info", _("Exported")), "exported": ("info", _("Exported")),
-    "used": ("off", _("Used")), "partly-used": ("info", _("Partly used")), "suspended": ("hold", _("Suspended")),
-    "cancelled": ("no", _("Cancelled")), "replaced": ("no", _("Replaced")), "lost": ("no", _("Lost")),
-    "expired": ("no", _("Expired")), "unknown": ("hold", _("Unknown")), "endorsement": ("info", _("Endorsement")),
-    # a ruling and a verdict
-    "allow": ("ok", _("Can be granted")), "conditional": ("hold", _("Can be granted on conditions")),
-    "refuse": ("no", _("Cannot be granted")), "no-document-needed": ("off", _("No document needed")),
-    "accept": ("ok", _("Accept")), "hold": ("hold", _("Hold and ask")),
+STATUS: dict[str, Word] = {
+    **wording.STATE_WORDS, **wording.PERMIT_STATE_WORDS, **wording.OUTCOME_WORDS,
+    "accept": Word(_("Accept"), "ok"), "hold": Word(_("Hold and ask"), "hold"),
 }
 TONE_ICON = {"ok": "check", "hold": "alert", "no": "cross", "info": "info", "off": "info"}
-DOCUMENTS: dict[str, Any] = {
-    "export-permit": _("Export permit"), "import-permit": _("Import permit"),
-    "re-export-certificate": _("Re-export certificate"), "certificate-of-origin": _("Certificate of origin"),
-    "introduction-from-the-sea-certificate": _("Certificate of introduction from the sea"),
-    "pre-convention-certificate": _("Pre-Convention certificate"),
-    "captive-bred-certificate": _("Captive-bred certificate"),
-    "artificially-propagated-certificate": _("Certificate of artificial propagation"),
-    "phytosanitary-certificate": _("Phytosanitary certificate"),
-    "travelling-exhibition-certificate": _("Travelling-exhibition certificate"),
-    "ownership-certificate": _("Certificate of ownership"),
-    "musical-instrument-certificate": _("Musical instrument certificate"),
-    "sample-collection-certificate": _("Sample collection certificate"),
-    "scientific-exchange-label": _("Scientific exchange label"),
-}
-FINDINGS: dict[str, Any] = {
-    "non-detriment": _("Not detrimental to the survival of the species"), "legal-acquisition": _("Legally acquired"),
-    "import-permit-granted": _("Import permit granted"),
-    "not-primarily-commercial": _("Not for primarily commercial purposes"),
-    "purpose-not-detrimental": _("Purpose of import not detrimental"),
-    "suitable-housing": _("Suitably equipped to house and care"),
-    "humane-transport": _("Prepared and shipped without cruelty"), "captive-bred": _("Bred in captivity"),
-    "artificially-propagated": _("Artificially propagated"),
-    "pre-convention": _("Acquired before the Convention applied"),
-    "registered-operation": _("Registered breeding operation or nursery"), "quota": _("Within the quota"),
-    "no-suspension": _("No trade suspension in force"),
-}
 
 
 @register.simple_tag
@@ -82,19 +45,19 @@ def icon(name: str, label: str = "") -> SafeString:
 @register.simple_tag
 def status(state: object, word: object = "") -> SafeString:
     """A state as a tag: colour, dot and word. `word` replaces the usual one; an unlisted state is shown as it is."""
-    tone, usual = STATUS.get(str(state), ("off", str(state)))
-    return format_html('<span class="tag {}">{}</span>', tone, word or usual)
+    found = STATUS.get(str(state), Word(str(state)))
+    return format_html('<span class="tag {}">{}</span>', found.tag, word or found.label)
 
 
 @register.filter
 def tone(state: object) -> str:
     """The tone of a state: ok, hold, no, info or off."""
-    return STATUS.get(str(state), ("off", ""))[0]
+    return STATUS.get(str(state), Word("")).tag
 
 
 @register.filter
 def state_word(state: object) -> str:
-    return str(STATUS.get(str(state), ("", state))[1])
+    return str(STATUS.get(str(state), Word(state)).label)
 
 
 @register.filter
@@ -188,42 +151,36 @@ def day(value: date | str | None) -> str:
 
 @register.filter
 def country_name(code: object) -> str:
-    found = tables.country(str(code or ""))
-    return found.name(_language()) if found else str(code or "")
+    return wording.country_name(str(code or ""))
 
 
 @register.filter
 def term_name(code: object) -> str:
-    found = tables.term(str(code or ""))
-    return found.name(_language()) if found else str(code or "")
+    return wording.term_name(str(code or ""))
 
 
 @register.filter
 def unit_name(code: object) -> str:
     """A unit in words. Plain number (NAR) has no word of its own."""
-    found = tables.unit(str(code or ""))
-    return "" if str(code) == "NAR" else found.name(_language()) if found else str(code or "")
+    return "" if str(code) == "NAR" else wording.unit_name(str(code or ""))
 
 
 @register.filter
 def purpose_name(code: object) -> str:
-    return tables.purpose_name(str(code), _language()) if code else ""
+    return wording.purpose_name(code) if code else ""
 
 
 @register.filter
 def source_name(code: object) -> str:
-    return tables.source_name(str(code), _language()) if code else ""
+    return wording.source_name(code) if code else ""
 
 
 @register.filter
 def document_name(kind: object) -> str:
-    return str(DOCUMENTS.get(str(kind), kind))
+    return str(wording.word(wording.DOCUMENT_WORDS, kind))
 
 
 @register.filter
 def finding_name(kind: object) -> str:
-    return str(FINDINGS.get(str(kind), kind))
+    return str(wording.word(wording.FINDING_WORDS, kind))
 
-
-def _language() -> str:
-    return (get_language() or "en")[:2]

@@ -111,12 +111,14 @@ def open_findings(application: Application, ruling: Ruling) -> None:
 
 
 def open_doubts(application: Application, doubts: Mapping[str, tuple[Caution, ...]]) -> None:
-    """A quota or a suspension whose text a person must read: a warning in the ruling, and a finding to be made."""
-    application.ruling["warnings"] += [{"code": told.code, "reason": told.reason, "basis": list(told.basis)}
-                                       for cautions in doubts.values() for told in cautions]
+    """A quota or a suspension whose text a person must read: a warning beside the ruling, and a finding to be made."""
+    told = [{"code": one.code, "reason": one.reason, "basis": list(one.basis)}
+            for ones in doubts.values() for one in ones]
+    ruling = application.ruling or {}
+    application.ruling = {**ruling, "warnings": [*ruling.get("warnings", ()), *told]}
     Finding.objects.bulk_create([
-        Finding(application=application, kind=kind, by=By.MANAGEMENT.value, basis=list(cautions[0].basis))
-        for kind, cautions in doubts.items()], ignore_conflicts=True)
+        Finding(application=application, kind=kind, by=By.MANAGEMENT.value, basis=list(ones[0].basis))
+        for kind, ones in doubts.items()], ignore_conflicts=True)
 
 
 def answer(*, actor: Actor, case: str, text: str, at: datetime) -> Application | Refusal:

@@ -1,0 +1,138 @@
+"""Two officers at the same second, real threads: exactly one gets the last of a quota, whatever the order."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import transaction
+from tests.apps.quotas.test_ledger import monitors, set_quota, standing
+from tests.cast import NOON, issued, ready
+
+from wildgate.apps.permits import services as permits
+from wildgate.apps.permits.models import Permit
+from wildgate.apps.quotas import selectors, services
+from wildgate.apps.quotas.models import QuotaBalance, QuotaHold
+from wildgate.convention.refusal import Refusal
+from wildgate.kit import events
+
+ROUNDS = 200
+D = Decimal
+
+
+@pytest.fixture
+def settled(own_database):
+    from wildgate.site.demo.cast import settle
+    return settle("QM", "Demoland", NOON)
+
+
+@pytest.fixture
+def quota_of_500_with_460_bound(settled):
+    quota = set_quota(settled["amina"])
+    issued(settled, NOON, monitors("460"))
+    return quota
+
+
+def bind(record: Any, subject: str) -> Any:
+    """What `issue` does with a quota, in a transaction of its own."""
+    with transaction.atomic():
+        return services.bind(record, subject=subject, organisation=1, actor="person:1", at=NOON)
+
+
+def give_back(subject: str) -> None:
+    with transaction.atomic():
+        services.give_back(subject=subject, why="cancelled", actor="person:1", at=NOON)
+
+
+def one_of_each(outcomes: list[Any]) -> Refusal:
+    """The loser's refusal; fails when not exactly one of two won."""
+    refused = [outcome for outcome in outcomes if isinstance(outcome, Refusal)]
+    assert len(refused) == 1, outcomes
+    return refused[0]
+
+
+def test_two_officers_binding_30_and_30_of_40_in_200_rounds(settled, quota_of_500_with_460_bound, at_once):
+    quota = quota_of_500_with_460_bound
+    record = issued(settled, NOON, monitors("30")).record
+    give_back(QuotaHold.objects.get(quantity=D(30)).subject)
+    reasons = set()
+
+    for turn in range(ROUNDS):
+        names = [f"application:first-{turn}", f"application:second-{turn}"]
+        outcomes = at_once(*[lambda name=name: bind(record, name) for name in names])
+        reasons.add(one_of_each(outcomes).reason)
+        assert standing(quota).bound == 490
+        give_back(names[[isinstance(outcome, Refusal) for outcome in outcomes].index(False)])
+
+    assert reasons == {"10 left of 500: 460 + 30 bound."}
+    assert standing(quota).free == 40
+    assert all(selectors.agrees(row) for row in QuotaBalance.objects.all())
+
+
+def test_two_officers_pressing_issue_at_once(settled, quota_of_500_with_460_bound, at_once):
+    quota, waiting = quota_of_500_with_460_bound, [ready(settled, NOON, monitors("30"))]
+
+    for _ in range(10):
+        waiting.append(ready(settled, NOON, monitors("30")))
+        outcomes = at_once(*[lambda case=case: permits.issue(actor=settled["amina"], case=case, at=NOON)
+                             for case in waiting])
+        assert one_of_each(outcomes).reason == "10 left of 500: 460 + 30 bound."
+        assert standing(quota).bound == 490
+        won = next(outcome for outcome in outcomes if isinstance(outcome, Permit))
+        waiting.remove(won.application.number)
+        permits.cancel(actor=settled["amina"], number=won.number, reason="Next round.", at=NOON)
+
+    numbers = sorted(Permit.objects.values_list("number", flat=True))
+    assert len(numbers) == 11
+    assert [int(number[4:10]) for number in numbers] == list(range(1, 12))
+    assert events.verify("QM") is None
+
+
+def test_taking_using_and_returning_in_any_order_never_overdraws_and_never_locks_up(settled, at_once):
+    """Quotas that overlap, taken by lines in opposite orders: the locks' own order keeps officers from a standstill."""
+    amina = settled["amina"]
+    set_quota(amina, "100", "Varanus", terms=(), sources=())
+    set_quota(amina, "70")
+    set_quota(amina, "60", "Varanus niloticus")
+    lines = [dict(monitors("7")["lines"][0]), dict(monitors("5", taxon="Varanus niloticus")["lines"][0])]
+    ways = [{**monitors(), "lines": lines}, {**monitors(), "lines": lines[::-1]}]
+    records = [issued(settled, NOON, way).record for way in ways]
+    services.return_expired(party="QM", on=date(2030, 1, 1), at=NOON)
+    stop = threading.Event()
+
+    def officer(seed: int) -> Callable[[], int]:
+        def work() -> int:
+            dice, done = random.Random(seed), 0
+            for turn in range(25):
+                subject = f"application:{seed}-{turn}"
+                if isinstance(bind(dice.choice(records), subject), Refusal):
+                    continue
+                done += 1
+                what = dice.random()
+                if what < 0.5:
+                    give_back(subject)
+                elif what < 0.6:
+                    with transaction.atomic():
+                        services.use(party="QM", subject=subject, moved={"A": D(1), "B": D(1)}, actor="person:2", at=NOON)
+            return done
+        return work
+
+    def clock() -> int:
+        turns = 0
+        while not stop.is_set() and turns < 20:
+            services.return_expired(party="QM", on=date(2030, 1, 1), at=NOON)
+            turns += 1
+        return turns
+
+    done = at_once(officer(1), officer(2), officer(3), clock)
+
+    assert sum(done) > 20
+    for row in QuotaBalance.objects.all():
+        assert row.balance.free >= 0
+        assert selectors.agrees(row), row
+    assert events.verify("QM") is None
