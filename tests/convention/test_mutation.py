@@ -45,6 +45,10 @@ def test_flipping_any_cell_is_noticed(number: int) -> None:
     assert not idle
 
 
+def test_the_rules_keep_the_names_that_others_cite() -> None:
+    assert {row.id for row in table()} == IDS
+
+
 def flipped(cell: str, column: str) -> Iterator[str]:
     """Every small change of a cell: another word, a value less, a value more, a part less, another part."""
     if column in WORDS:
@@ -60,9 +64,9 @@ def flipped(cell: str, column: str) -> Iterator[str]:
     elif column in ("management_findings", "scientific_findings"):
         yield from _other_parts(cell, "quota {Art. I}", FindingKind)
     elif column == "basis":
-        yield from ("", "Art. I", *(f"{cell}; Art. I",))
+        yield from ("", "Art. I", f"{cell}; Art. I")
     else:
-        yield f"{cell}X"
+        yield f"{cell[:1] or 'E'}99"
 
 
 def _other_parts(cell: str, new: str, kinds: type[DocumentKind] | type[FindingKind]) -> Iterator[str]:
@@ -72,7 +76,8 @@ def _other_parts(cell: str, new: str, kinds: type[DocumentKind] | type[FindingKi
         yield "; ".join((*parts[:at], *parts[at + 1:]))
         other = next(kind.value for kind in kinds if not part.startswith(kind.value))
         changes = [part.replace(part.split(" ")[0], other, 1), part[:-1] + "; Art. I}"]
-        changes += [part.replace(" if live", "", 1), part.replace(" {", " if live {", 1), part.replace(" {", " if F {", 1)]
+        changes += [part.replace(" if live", "", 1), part.replace(" {", " if live {", 1)]
+        changes += [part.replace(" {", " if F {", 1)]
         changes += [part.replace(" by from", " by to", 1), part.replace(" by to", " by from", 1)]
         changes += [part.replace("before", "after", 1), part.replace("accompany", "follow", 1)]
         changes += [part.replace(" Appendix I", "", 1), part.replace(" wild", "", 1)]
@@ -86,6 +91,8 @@ def noticed(number: int, column: str, flip: str) -> bool:
     try:
         row = read_row({**CELLS[number], column: flip})
         changed = Table((*table().rows[:number], row, *table().rows[number + 1:]))
+        if {row.id for row in changed} != IDS:
+            return True
         return any(question.ask(changed) != recorded()[question] for question in near(CELLS[number]["id"]))
     except (ValueError, KeyError):
         return True
@@ -103,4 +110,9 @@ def near(rule_id: str) -> tuple[Question, ...]:
     return (*by_rule[True], *by_rule[False])
 
 
+IDS = frozenset(
+    f"{letter}{number:02}"
+    for letter, many in (("E", 12), ("R", 6), ("I", 6), ("S", 6), ("T", 1), ("P", 4), ("Z", 6), ("N", 1))
+    for number in range(1, many + 1)
+)
 CELLS_BY_ID = {row["id"]: row for row in CELLS}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime, timedelta
 
@@ -134,3 +137,13 @@ def test_a_request_made_while_its_job_waits_is_not_run_before_its_change_can_be_
 
     assert sum(ran_meanwhile) == 0
     assert jobs.run_pending() == 1
+
+
+def test_a_worker_knows_every_apps_jobs_without_being_told():
+    """In a process of its own: nothing but the start of Django may be needed."""
+    code = "import django; django.setup(); from wildgate.kit import jobs; print(sorted(jobs._registry))"
+    known = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
+                           env={**os.environ, "DJANGO_SETTINGS_MODULE": "wildgate.site.settings"}).stdout
+
+    assert "permits.write_documents" in known
+    assert "permits.publish_status" in known

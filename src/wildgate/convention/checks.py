@@ -11,6 +11,7 @@ from functools import cache
 from wildgate.convention import tables
 from wildgate.convention.case import Answer, Case, Doubt, strictest
 from wildgate.convention.catalogue import caution, refusal
+from wildgate.convention.exemptions import simplified
 from wildgate.convention.listing import Cover, ZeroQuota
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.vocabulary import Appendix, Direction, Kingdom, Outcome, Purpose, Source
@@ -18,7 +19,6 @@ from wildgate.convention.vocabulary import Appendix, Direction, Kingdom, Outcome
 CONVENTION_BEGAN = date(1975, 7, 1)
 INDEX_OF_2017 = date(2017, 4, 21)
 NOWHERE = ("XX", "ZZ")
-SAMPLE = "SPE"
 OPEN = Outcome.CONDITIONAL
 
 
@@ -90,10 +90,11 @@ def operation_number(case: Case) -> Doubt | None:
 
 
 def confiscated(case: Case) -> Doubt | None:
-    """Confiscated specimens move only with a decision on their disposal (Art. VIII.4)."""
+    """Confiscated specimens move only with a decision on their disposal (Art. VIII.4); R06 rules on re-exports."""
     if case.line.source is not Source.CONFISCATED or case.trade.direction is Direction.TRANSIT:
         return None
-    return Doubt(caution("confiscated", ("Art. VIII.4", "50 CFR 23.37(c)(5)"), taxon=case.name), OPEN)
+    told = caution("confiscated", ("Art. VIII.4", "50 CFR 23.37(c)(5)"), taxon=case.name)
+    return Doubt(told, None if case.trade.direction is Direction.RE_EXPORT else OPEN)
 
 
 def unknown_facts(case: Case) -> Doubt | None:
@@ -138,33 +139,24 @@ def fixed_quota(case: Case) -> Refusal | Doubt | None:
 
 def high_seas(case: Case) -> Doubt | None:
     """S05 and S06: older marine treaties, and catch that may have been landed in another State than the ship's."""
-    direction, origin = case.trade.direction, case.line.origin
     if case.line.source is not Source.HIGH_SEAS:
         return None
-    row = case.table.rule("S06")
-    if direction == row.direction and origin in (case.trade.sender, *NOWHERE) and case.fits(row):
-        told = case.flag(row) if row.fact else caution("flag-state", row.basis, taxon=case.name)
-        return Doubt(told)
-    row = case.table.rule("S05")
-    if direction == row.direction and case.fits(row):
-        return Doubt(caution("older-treaty", row.basis, taxon=case.name, note=row.note), row.floor(case.trade.purpose))
-    return None
-
-
-def simplified(case: Case) -> Doubt | None:
-    """Z06: samples for science, medicine or the courts may travel on a partially completed document."""
-    leaves = case.trade.direction in (Direction.EXPORT, Direction.RE_EXPORT)
-    if case.line.term != SAMPLE or case.line.live or not leaves:
-        return None
-    for row in case.table.under("simplified-procedure"):
-        if case.fits(row):
-            told = caution("simplified-procedure", row.basis, taxon=case.name, note=row.note)
+    direction, origin = case.trade.direction, case.line.origin
+    for row in case.table.on("landed elsewhere"):
+        if direction == row.direction and origin in (case.trade.sender, *NOWHERE) and case.fits(row):
+            return Doubt(case.flag(row) if row.fact else caution("flag-state", row.basis, taxon=case.name))
+    for row in case.table.on("older treaty"):
+        if direction == row.direction and case.fits(row):
+            told = caution("older-treaty", row.basis, taxon=case.name, note=row.note)
             return Doubt(told, row.floor(case.trade.purpose))
     return None
 
 
 def bred_for_commerce(case: Case) -> Doubt | None:
-    """Appendix I, source C or A, moved for commerce: the exemption is for non-commercial breeding (Art. VII.5)."""
+    """Appendix I, source C or A, moved for commerce: the exemption is for non-commercial breeding (Art. VII.5).
+
+    On exports E05 and E06 rule.
+    """
     if (
         case.appendix is Appendix.I
         and case.trade.purpose is Purpose.COMMERCIAL
@@ -174,7 +166,7 @@ def bred_for_commerce(case: Case) -> Doubt | None:
             caution(
                 "perhaps-bred-for-commerce", ("Art. VII.4", "Art. VII.5"), taxon=case.name, source=case.line.source
             ),
-            OPEN,
+            None if case.trade.direction is Direction.EXPORT else OPEN,
         )
     return None
 
@@ -215,10 +207,10 @@ def non_party(case: Case) -> Doubt | None:
     outside = outside_the_convention(case)
     if outside is None:
         return None
-    row = case.table.rule("N01")
-    if row.direction not in ("any", case.trade.direction) or not case.fits(row):
-        return None
-    return Doubt(caution("non-party", row.basis, country=outside), row.floor(case.trade.purpose), row)
+    for row in case.table.on("outside the Convention"):
+        if row.direction in ("any", case.trade.direction) and case.fits(row):
+            return Doubt(caution("non-party", row.basis, country=outside), row.floor(case.trade.purpose), row)
+    return None
 
 
 def outside_the_convention(case: Case) -> str | None:
@@ -234,20 +226,23 @@ def outside_the_convention(case: Case) -> str | None:
 
 def landed_elsewhere(case: Case, answer: Answer) -> Answer:
     """S06: catch of the high seas that leaves another State than the one named as its origin, the ship's flag."""
-    row = case.table.rule("S06")
-    leaves = case.trade.direction == row.direction and case.line.origin not in (case.trade.sender, *NOWHERE)
-    if case.line.source is not Source.HIGH_SEAS or not leaves or answer.decision is Outcome.REFUSE:
+    if case.line.source is not Source.HIGH_SEAS or answer.decision is Outcome.REFUSE:
         return answer
-    return case.by(row) if case.fits(row) else answer
+    if case.line.origin in (case.trade.sender, *NOWHERE):
+        return answer
+    rows = case.table.on("landed elsewhere")
+    return next((case.by(row) for row in rows if case.trade.direction == row.direction and case.fits(row)), answer)
 
 
 def at_the_border(case: Case, answer: Answer) -> tuple[Answer, list[Refusal]]:
     """I06: once the papers are seen, an import without one that it needs is refused (Art. VIII.1)."""
-    row, seen = case.table.rule("I06"), case.reading.papers
-    if seen is None or case.trade.direction != row.direction or not case.fits(row):
+    seen = case.reading.papers
+    if seen is None:
         return answer, []
     missing = [document for document in answer.documents if seen.isdisjoint((document.kind, *document.alternatives))]
-    if not missing:
+    rows = case.table.on("papers missing")
+    row = next((row for row in rows if case.trade.direction == row.direction and case.fits(row)), None)
+    if row is None or not missing:
         return answer, []
     decision = strictest(answer.decision, row.answer(case.trade.purpose))
     reasons = [

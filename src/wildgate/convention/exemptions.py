@@ -129,12 +129,13 @@ def _why_not(row: Rule, case: Case) -> str:
         return f"it does not cover Appendix {case.appendix}."
     if case.taxon.kingdom not in row.kingdoms:
         return "it is for the other kingdom."
-    return "" if holds(case) else why
+    return "" if holds(case) else why or _NEVER[1]
 
 
 def _personal(case: Case) -> tuple[Answer | None, tuple[Caution, ...]]:
     """P01 to P04: personal and household effects, carried by their owner, not live (Art. VII.3)."""
-    row = next((r for r in case.table.under("personal-effects") if case.fits(r) and _CONDITIONS.get(r.when, _NEVER)[0](case)), None)
+    rows = case.table.under("personal-effects")
+    row = next((row for row in rows if case.fits(row) and _CONDITIONS.get(row.when, _NEVER)[0](case)), None)
     if row is None:
         why = f"the purpose is {case.trade.purpose}, not P."
         told = caution("not-personal-effects", ("Art. VII.3", "Res. Conf. 13.7"), taxon=case.name, why=why, note="")

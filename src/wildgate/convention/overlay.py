@@ -139,9 +139,7 @@ class Measure:
             findings = findings if known else (*findings, found)
         if documents or findings:
             decision = strictest(decision, Outcome.ALLOW)
-        return replace(
-            ruled, decision=strictest(ruled.decision, decision), documents=documents, findings=findings
-        )
+        return replace(ruled, decision=strictest(ruled.decision, decision), documents=documents, findings=findings)
 
     def _lists(self, appendix: Appendix | None, names: frozenset[str]) -> bool:
         """Is the taxon meant? One outside the Appendices is meant only where it is named."""

@@ -82,7 +82,10 @@ class RegisterTaxonomy(Taxonomy):
             part = " ".join(words[:size])
             if part in self._listed or part in self._register.accepted:
                 return ()
-            if told := self._register.synonyms.get(part):
+            told = self._register.synonyms.get(part, ())
+            if part in (super(RegisterTaxonomy, self)._renamed(name)[0] for name in told):
+                return ()  # the schedule's own name of a taxon that the register calls otherwise
+            if told:
                 return told
         return ()
 

@@ -169,6 +169,8 @@ class Table:
         self._by_id = {row.id: row for row in self.rows}
         if len(self._by_id) < len(self.rows):
             raise ValueError("decision table: an id stands twice")
+        self._under = {name: tuple(row for row in self.rows if row.direction == name) for name in DIRECTIONS}
+        self._on = {name: tuple(row for row in self.rows if row.when == name) for name in CONDITIONS}
         self._base: dict[Key, Rule] = {}
         self._exempt: dict[tuple[object, ...], Rule] = {}
         for row in self.rows:
@@ -190,11 +192,11 @@ class Table:
 
     def under(self, direction: str) -> tuple[Rule, ...]:
         """The rows of a direction, in their order; those of Article VII have directions of their own."""
-        return tuple(row for row in self.rows if row.direction == direction)
+        return self._under.get(direction, ())
 
     def on(self, condition: str) -> tuple[Rule, ...]:
         """The rows that hold on a condition outside Articles III to V: `outside the Convention`, `papers missing`."""
-        return tuple(row for row in self.rows if row.when == condition)
+        return self._on.get(condition, ())
 
     def base(
         self,
@@ -333,8 +335,10 @@ def _fault(row: Rule) -> str:
         **_answer_faults(row, refuses),
         "it is a doubt and cannot allow": (row.when in DOUBTS or row.direction == "simplified-procedure")
         and bool({Outcome.ALLOW, Outcome.NO_DOCUMENT} & set(decisions)),
+        "personal effects turn on who carries them": row.direction == "personal-effects"
+        and row.when not in ("carried", "live or sent"),
         "it is for live animals and asks whether they live": row.when == "live"
-        and any("live" in part.given for part in (*row.documents, *row.findings)),
+        and any("live" in given for given in (*(d.given for d in row.documents), *(f.given for f in row.findings))),
     }
     return next((fault for fault, found in faults.items() if found), "")
 

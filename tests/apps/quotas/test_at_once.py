@@ -77,7 +77,7 @@ def test_two_officers_binding_30_and_30_of_40_in_200_rounds(settled, quota_of_50
 def test_two_officers_pressing_issue_at_once(settled, quota_of_500_with_460_bound, at_once):
     quota, waiting = quota_of_500_with_460_bound, [ready(settled, NOON, monitors("30"))]
 
-    for _ in range(10):
+    for _ in range(ROUNDS):
         waiting.append(ready(settled, NOON, monitors("30")))
         outcomes = at_once(*[lambda case=case: permits.issue(actor=settled["amina"], case=case, at=NOON)
                              for case in waiting])
@@ -88,8 +88,8 @@ def test_two_officers_pressing_issue_at_once(settled, quota_of_500_with_460_boun
         permits.cancel(actor=settled["amina"], number=won.number, reason="Next round.", at=NOON)
 
     numbers = sorted(Permit.objects.values_list("number", flat=True))
-    assert len(numbers) == 11
-    assert [int(number[4:10]) for number in numbers] == list(range(1, 12))
+    assert len(numbers) == ROUNDS + 1
+    assert [int(number[4:10]) for number in numbers] == list(range(1, ROUNDS + 2))
     assert events.verify("QM") is None
 
 
@@ -118,7 +118,8 @@ def test_taking_using_and_returning_in_any_order_never_overdraws_and_never_locks
                     give_back(subject)
                 elif what < 0.6:
                     with transaction.atomic():
-                        services.use(party="QM", subject=subject, moved={"A": D(1), "B": D(1)}, actor="person:2", at=NOON)
+                        services.use(party="QM", subject=subject, moved={"A": D(1), "B": D(1)}, actor="person:2",
+                                     at=NOON)
             return done
         return work
 

@@ -222,7 +222,8 @@ def test_only_officers_set_and_share_quotas(cast):
     new = NewQuota("QM", "Varanus salvator", D(9), date(2027, 1, 1), date(2027, 12, 31))
 
     assert services.register(actor=cast["mario"], new=new, at=NOON).code == "not-allowed"
-    assert services.share(actor=cast["mario"], quota=quota.pk, region="North", amount=D(1), at=NOON).code == "not-allowed"
+    shared = services.share(actor=cast["mario"], quota=quota.pk, region="North", amount=D(1), at=NOON)
+    assert shared.code == "not-allowed"
 
 
 @pytest.mark.parametrize(("change", "field"), [
@@ -321,3 +322,43 @@ def test_a_measure_that_needs_reading_becomes_a_finding_of_the_officer(cast):
 
     assert Finding.objects.filter(application=application, kind="no-suspension", made=None).count() == 1
     assert "perhaps-suspended" in [told["code"] for told in application.ruling["warnings"]]
+
+
+def foreign(jean, quantity: str, **line: str):
+    """A permit of Quartzland for live monitors, as presented at Kivu-2."""
+    item = {"taxon": "Varanus salvator", "appendix": "II", "source": "W", "term": "LIV", "quantity": quantity,
+            "unit": "NAR", "origin": "QZ", **line}
+    paper = customs.register_foreign(
+        actor=jean, country="QZ", number="QZ-7", issued_on=date(2026, 11, 1), valid_until=date(2027, 4, 30),
+        kind="export-permit", exporter_country="QZ", importer_country="QM", purpose="T", lines=[customs.Item(**item)],
+        at=NOON)
+    assert not isinstance(paper, Refusal), paper
+    return customs.endorse_import(actor=jean, foreign=("QZ", "QZ-7", date(2026, 11, 1)), import_permit=None,
+                                  quantities={"A": D(quantity)}, port="Kivu-2", transport_document="020-1", at=NOON)
+
+
+def quartz_quota(amina, amount: str) -> None:
+    new = NewQuota("QZ", "Varanus salvator", D(amount), date(2026, 1, 1), date(2026, 12, 31))
+    assert isinstance(services.register(actor=amina, new=new, at=NOON), Quota)
+
+
+@pytest.mark.parametrize(("amount", "code"), [("29", "over-quota"), ("0", "zero-quota")])
+def test_a_foreign_permit_over_its_partys_quota_is_not_accepted(cast, amount, code):
+    quartz_quota(cast["amina"], amount)
+
+    assert foreign(cast["jean"], "30").code == code
+
+
+def test_a_foreign_permit_within_its_partys_quota_is_accepted(cast):
+    quartz_quota(cast["amina"], "30")
+
+    assert not isinstance(foreign(cast["jean"], "30"), Refusal)
+
+
+def test_a_permit_of_a_suspended_country_is_not_accepted(cast):
+    suspend(country="QZ", way="exports", note="All exports.")
+
+    refused = foreign(cast["jean"], "30")
+
+    assert refused.code == "suspended"
+    assert "Quartzland" in refused.reason

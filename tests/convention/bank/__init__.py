@@ -1,7 +1,7 @@
 """A fixed bank of questions to the law and the answers recorded for them, read and approved by a person.
 
-`rulings.tsv` says which answer each question gets, `answers.tsv` what an answer brings. After a change of the law that is
-meant, record them again with `python -m tests.convention.bank` and read the difference before committing it.
+`rulings.tsv` says which answer each question gets, `answers.tsv` what an answer brings. After a change of the law that
+is meant, record them again with `python -m tests.convention.bank` and read the difference before committing it.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from typing import Any
 
 from tests.convention.questions import CROCODILE, GORILLA, line, trade
 
+from wildgate.convention.exemptions import CERTIFICATES
 from wildgate.convention.listing import law
 from wildgate.convention.outcome import Ruling
 from wildgate.convention.outcome import Warning as Caution
-from wildgate.convention.ruling import rule
 from wildgate.convention.rules import Table
+from wildgate.convention.ruling import rule
 from wildgate.convention.trade import Trade
 from wildgate.convention.vocabulary import DocumentKind, Purpose, Source
 
@@ -30,7 +31,6 @@ OF_I, OF_II, OF_III = GORILLA, CROCODILE, "Canis aureus"
 PLANT_I, PLANT_II, PLANT_III = "Encephalartos ferox", "Aloe ferox", "Conophytum minimum"
 TAXA = (OF_I, OF_II, OF_III, PLANT_I, PLANT_II, PLANT_III)
 LISTED_BY = {OF_III: "IN", PLANT_III: "ZA"}
-CERTIFICATES = ("scientific-exchange", "travelling-exhibition", "pet-ownership", "musical-instrument", "sample-collection")
 SPECIMENS: dict[str, dict[str, Any]] = {"live": {"term": "LIV", "live": True}, "sample": {"term": "SPE"}}
 CARRIED = {"personal_effects": True, "carried_by_owner": True}
 WAYS: dict[str, dict[str, Any]] = {
@@ -42,6 +42,7 @@ WAYS: dict[str, dict[str, Any]] = {
     "landed elsewhere": {"origin": "PA"},
     "transit": {"direction": "transit"},
     "to a non-Party": {"receiver": "KP"},
+    "from a non-Party": {"direction": "import", "sender": "KP", "receiver": "QM", "origin": "KP"},
     "personal effects carried": CARRIED,
     "personal effects sent": {"personal_effects": True},
     **{name: {"certificate": name} for name in CERTIFICATES},
@@ -65,8 +66,9 @@ class Question:
         by_lister = self.way not in WAYS
         way = {"sender": LISTED_BY[self.taxon], "origin": LISTED_BY[self.taxon]} if by_lister else dict(WAYS[self.way])
         second = Source.WILD if self.source in ("I", "O") else None
-        item = line(self.taxon, source=self.source, origin=way.pop("origin", "QM"), quantity=Decimal(1), second_source=second,
-                    acquired=trade().on.replace(year=1970), operation="A-QM-501", **SPECIMENS[self.specimen])
+        item = line(self.taxon, source=self.source, origin=way.pop("origin", "QM"), second_source=second,
+                    quantity=Decimal(1), acquired=trade().on.replace(year=1970), operation="A-QM-501",
+                    **SPECIMENS[self.specimen])
         return trade(item, purpose=self.purpose, **way)
 
     def ask(self, table: Table | None = None) -> str:
@@ -163,7 +165,7 @@ def record() -> None:
         + "".join(f"{name}\t{text}\n" for text, name in sorted(names.items(), key=lambda item: item[1]) if name),
         "utf-8")
     RULINGS.write_text(
-        "# Which answer (answers.tsv) each question gets: way, taxon, specimen, ANSWER[+WARNINGS]=SOURCES:PURPOSES ...\n"
+        "# The answer (answers.tsv) that each question gets: way, taxon, specimen, ANSWER[+WARNINGS]=SOURCES:PURPOSES ...\n"
         + "".join("\t".join((*key, " ".join(_groups(groups)))) + "\n" for key, groups in rows.items()), "utf-8")
 
 

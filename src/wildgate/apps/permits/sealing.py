@@ -112,4 +112,5 @@ def refresh(at: datetime) -> int:
         if is_stale(settings.HOME / "status" / lists.status_path(f"{party}/{shard}"), at):
             publish(party, shard, at)
             due += 1
+    publish_trust(settings.PARTY, at)
     return due

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
@@ -146,7 +147,7 @@ def rows_of(sheet: Sheet, names: Mapping[str, str] | None = None) -> Iterator[Ro
     places = [(field, sheet.columns.index(column)) for field, column in sheet.headings.items()]
     for line, cells in sheet.rows:
         short = len(sheet.columns) - len(cells)
-        if short > 0 or any(cell.strip() for cell in cells[len(sheet.columns):]):
+        if short > 0 or (short < 0 and _has_shifted(cells, len(sheet.columns))):
             yield Fault(line, _first_shifted(sheet, cells), f"The row has {len(cells)} cells, the heading "
                         f"{len(sheet.columns)}: its cells have shifted. Put text that holds commas in quotes.")
             continue
@@ -158,6 +159,13 @@ def rows_of(sheet: Sheet, names: Mapping[str, str] | None = None) -> Iterator[Ro
         if names and not found.get("taxon") and found.get("concept", "") in names:
             found["taxon"] = names[found["concept"]]
         yield Row(line, found, sheet.headings)
+
+
+def _has_shifted(cells: Sequence[str], width: int) -> bool:
+    """Blank cells after the last column do no harm, unless a list in the row was cut at its commas (`Z, G`)."""
+    cut = any(later[:1] == " " and later.strip() and cell and cell == cell.lstrip()
+              for cell, later in pairwise(cells))
+    return cut or any(cell.strip() for cell in cells[width:])
 
 
 def _first_shifted(sheet: Sheet, cells: Sequence[str]) -> str:

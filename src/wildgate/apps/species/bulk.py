@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz.distance import OSA
 
 from wildgate.apps.species.index import COMMON, LONGEST_QUERY, SCIENTIFIC, fold
-from wildgate.apps.species.selectors import Match, Names, explained, names_of, search
+from wildgate.apps.species.selectors import Match, Names, explained, fate, names_of, search
 from wildgate.convention.taxonomy import Rank, Taxon, Unknown
 
 FAR_AHEAD = 3.0
@@ -62,12 +62,18 @@ def _by_name(name: str, names: Names) -> Checked | None:
         held = any(not names.index.kinds[place].startswith(COMMON) for place in names.index.exact(fold(name)))
         return Checked(name, needs_person=True, how="several", reason=taxon.reason) if held else None
     if taxon.rank is Rank.HYBRID:
-        return _told(name, taxon.name, "cross", 0.5, names, "A cross: both parents must be told and checked.")
-    if not any(names.index.kinds[place] == SCIENTIFIC for place in names.index.exact(fold(taxon.name))):
-        return None
+        return _told(name, name, "cross", 0.5, names, "A cross: both parents must be told and checked.")
     if _wrote_less(name, taxon):
         return None
-    return _told(name, taxon.name, "synonym" if taxon.via else SCIENTIFIC, 0.98 if taxon.via else 1.0, names)
+    if _held(taxon.name, names):
+        return _told(name, name, "synonym" if taxon.via else SCIENTIFIC, 0.98 if taxon.via else 1.0, names)
+    if taxon.species and taxon.species != taxon.name and _held(taxon.species, names):
+        return _told(name, name, "subspecies", 0.9, names)
+    return None
+
+
+def _held(name: str, names: Names) -> bool:
+    return any(names.index.kinds[place] == SCIENTIFIC for place in names.index.exact(fold(name)))
 
 
 def _wrote_less(name: str, taxon: Taxon) -> bool:
@@ -102,11 +108,10 @@ def _confidence(name: str, match: Match) -> float:
     return 0.0
 
 
-def _told(name: str, accepted: str, how: str, confidence: float, names: Names, doubt: str = "") -> Checked:
-    """The answer with what the law says today; a taxon that the law cannot decide needs a person."""
-    from wildgate.apps.species.selectors import fate
-    match = fate(names.law, accepted)
-    answer = names.law.listings(accepted)
+def _told(name: str, target: str, how: str, confidence: float, names: Names, doubt: str = "") -> Checked:
+    """The answer with what the law says today of `target`; a taxon that the law cannot decide needs a person."""
+    match = fate(names.law, target)
+    answer = names.law.listings(target)
     if isinstance(answer, Unknown):
         doubt = answer.reason
     reason = doubt or ("" if how == SCIENTIFIC else explained(name, "synonym" if how == "synonym" else how,

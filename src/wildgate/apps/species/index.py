@@ -68,7 +68,7 @@ class NameIndex:
     def beginning(self, query: str, most: int) -> list[int]:
         """The shortest names that begin with the query and go on."""
         places = range(bisect_right(self.folded, query), bisect_left(self.folded, query + "\uffff"))
-        return heapq.nsmallest(most, places, key=lambda place: len(self.folded[place]))
+        return heapq.nsmallest(most, places[:MOST_COMPARED], key=lambda place: len(self.folded[place]))
 
     def with_word(self, word: str) -> Sequence[int]:
         """The places of names that hold the word."""
@@ -81,16 +81,16 @@ class NameIndex:
         fitting = (place for place in rarest[:MOST_COMPARED] if wanted <= set(self.folded[place].split()))
         return heapq.nsmallest(most, fitting, key=lambda place: len(self.folded[place]))
 
-    def like(self, query: str, most: int) -> list[Hit]:
+    def like(self, query: str, most: int, *, everywhere: bool) -> list[Hit]:
         """Names close to a misspelt one, best first. One mistake cannot hide both first letters of two words; only
-        when those lead nowhere is every name compared."""
+        when those lead nowhere is every name compared, if `everywhere` asks for it."""
         words = query.split()
         reach = 2 + len(query) // 12
         found: dict[int, float] = {}
         for bucket, letter in ((self._first, words[0][0]), (self._second, words[-1][0] if words[1:] else "")):
             if letter in bucket:
                 found.update((place, score) for score, place in bucket[letter].near(query, reach, 3 * most))
-        if not found:
+        if not found and everywhere:
             found = {place: score for _, score, place in process.extract(
                 query, self.folded, scorer=fuzz.ratio, limit=most, score_cutoff=CLOSE_ENOUGH)}
         ranked = ((100.0 * OSA.normalized_similarity(query, self.folded[place]), place) for place in found)

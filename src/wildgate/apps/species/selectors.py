@@ -70,7 +70,7 @@ def search(text: str, limit: int = 10, *, party: str = "") -> list[Match]:
     own = _placed(text, query, names)
     top = max((score for score, _ in best.values()), default=own[0] if own else 0.0)
     if top < SURE:
-        for score, place in names.index.like(query, 2 * limit + 8):
+        for score, place in names.index.like(query, 2 * limit + 8, everywhere=not best):
             how = names.index.kinds[place]
             if round(score * 0.94, 1) > best.get(place, (0.0, ""))[0]:
                 best[place] = (round(score * 0.94, 1), "misspelling" if how == SCIENTIFIC else f"{how}, misspelling")
@@ -135,7 +135,8 @@ def _placed(text: str, query: str, names: Names) -> tuple[float, str] | None:
         return SURE, taxon.name
     if not isinstance(names.law.listings(text), Listed):
         return None
-    return (60.0 if names.imported and not names.index.exact(fold(taxon.name)) else SURE), taxon.name
+    known = any(names.index.exact(fold(name)) for name in (taxon.name, taxon.species))
+    return (SURE if known or not names.imported else 60.0), taxon.name
 
 
 def _ranked(text: str, best: dict[int, tuple[float, str]], own: tuple[float, str] | None, names: Names,
@@ -169,10 +170,11 @@ def explained(shown: str, kind: str, accepted: str, names: Names) -> str:
     if isinstance(placed, Unknown) and kind == SYNONYM:
         return placed.reason
     if kind == SYNONYM or (isinstance(placed, Taxon) and placed.via):
-        within = isinstance(placed, Taxon) and placed.via == "within"
-        where = names.law.register.origin if isinstance(names.law, RegisterLaw) else "the listings"
-        return (f"The listing holds {shown} to be part of {accepted}." if within else
-                f"{shown} is a synonym; the accepted name is {accepted} (by {where}).")
+        if isinstance(placed, Taxon) and placed.via == "within":
+            return f"The listing holds {shown} to be part of {accepted}."
+        ours = shown in law().taxonomy.renames or not isinstance(names.law, RegisterLaw)
+        where = "the shipped table of names" if ours else names.law.register.origin  # type: ignore[attr-defined]
+        return f"{shown} is a synonym; the accepted name is {accepted} (by {where})."
     return ""
 
 

@@ -113,7 +113,7 @@ def _import_one(path: Path, party: str, by: str, at: datetime, progress: Progres
                                        changed=0, unchanged=0, refused=0)
         fatal = _take(download.rows, Writer(party, run), report, progress, began)
         if fatal:
-            report.refusal = refuse(fatal.code, "%(name)s: %(reason)s", name=path.name, reason=fatal.reason)
+            report.refusal = refuse(fatal.code, "%(reason)s", reason=fatal.reason)
             transaction.set_rollback(True)
         elif report.added or report.changed:
             _tell(run, report, by, at)

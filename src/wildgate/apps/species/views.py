@@ -16,6 +16,5 @@ MOST_MATCHES = 8
 def find(request: Request) -> HttpResponse:
     """The matches as a part of a page: radio buttons, or one card when the name is complete."""
     text = request.GET.get("taxon", "").strip()[:200]
-    return render(
-        request, "species/matches.html", {"searched": text, "matches": search(text, MOST_MATCHES) if text else None}
-    )
+    found = search(text, MOST_MATCHES, party=request.actor.party) if text else None
+    return render(request, "species/matches.html", {"searched": text, "matches": found})

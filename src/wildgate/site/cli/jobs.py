@@ -20,15 +20,35 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     listing.set_defaults(run=run_list)
 
 
+REFRESH_SECONDS = 60.0
+
+
 def run_worker(args: argparse.Namespace) -> int:
-    """Work through the table; an idle worker looks again after a fifth of a second."""
+    """Work through the table; an idle worker looks again after a fifth of a second, and keeps the signed lists fresh."""
+    from django.db import close_old_connections
+
     from wildgate.kit import jobs
     if args.once:
         print(f"{jobs.run_pending()} jobs done")
         return 0
+    refreshed = 0.0
     while True:
+        close_old_connections()
+        if time.monotonic() - refreshed > REFRESH_SECONDS:
+            refresh_lists()
+            refreshed = time.monotonic()
         if not jobs.run_pending():
             time.sleep(0.2)
+
+
+def refresh_lists() -> None:
+    """Sign again what is about to look stale; an installation without keys yet has nothing to sign."""
+    from django.conf import settings
+    from django.utils import timezone
+
+    from wildgate.apps.permits import sealing
+    if sealing.ready(settings.PARTY) is None:
+        sealing.refresh(timezone.now())
 
 
 def run_list(args: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""`wildgate taxa`: find a taxon by any name, and see how it is listed."""
+"""`wildgate taxa`: find a taxon by any name, see how it is listed, check a list of names, import downloads."""
 
 from __future__ import annotations
 
@@ -6,13 +6,23 @@ import argparse
 import json
 import sys
 from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from wildgate.apps.species.selectors import search, suggest
-from wildgate.convention.listing import Answer, Listed, Listing, NotListed, law
+from wildgate.apps.species.selectors import names_of, search, suggest
+from wildgate.convention.listing import Answer, Law, Listed, Listing, NotListed, law
 from wildgate.convention.outcome import Warning as Caution
+from wildgate.convention.refusal import Refusal
 from wildgate.convention.tables import country, term
 from wildgate.convention.taxonomy import Unknown
+from wildgate.site import env
+from wildgate.site.cli import open_home
 
+if TYPE_CHECKING:
+    from wildgate.apps.species.bulk import Checked
+    from wildgate.apps.species.services import FileReport, ImportReport
+
+MOST_SHOWN = 40
 Json = dict[str, object]
 
 
@@ -31,11 +41,20 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     show.add_argument("--term", type=str.upper, metavar="TTT", help="the specimen: a term code, for example SKI")
     show.add_argument("--json", action="store_true", help="one JSON document on stdout")
     show.set_defaults(run=run_listing, needs_database=False)
+    check = actions.add_parser("check", help="each name's accepted name, Appendix and confidence, or: needs a person")
+    check.add_argument("file", metavar="FILE", help="a CSV or XLSX spreadsheet of names")
+    check.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    check.set_defaults(run=run_check, needs_database=False)
+    load = actions.add_parser("import", help="take in Checklist and Species+ downloads")
+    load.add_argument("files", metavar="FILE", nargs="+", type=Path, help="CSV (also .gz, .xz) or Species+ API JSON")
+    load.add_argument("--all-or-nothing", action="store_true", help="one refused row or file rolls everything back")
+    load.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    load.set_defaults(run=run_import)
 
 
 def run_search(args: argparse.Namespace) -> int:
     """Exit status 0 with matches, 1 without."""
-    found = search(args.text, args.limit)
+    found = search(args.text, args.limit, party=_party())
     if args.json:
         print(json.dumps([match.as_json() for match in found], indent=2, ensure_ascii=False))
     elif not found:
@@ -45,6 +64,8 @@ def run_search(args: argparse.Namespace) -> int:
         known_as = f" = {match.accepted}" if match.accepted != match.name else ""
         via = f"{match.matched_by}: {match.matched}" if match.matched != match.name else match.matched_by
         print(f"{match.score:5.1f}  {appendix:<8}  {match.name}{known_as}  [{match.rank}; {via}]")
+        if match.note:
+            print(f"       {match.note}")
     return 0 if found else 1
 
 
@@ -56,19 +77,115 @@ def run_listing(args: argparse.Namespace) -> int:
     if args.term and term(args.term) is None:
         print(f"There is no term code {args.term}; use a three-letter code, for example SKI.", file=sys.stderr)
         return 2
-    answer = law().listings(args.name, args.country, args.on)
-    shape = describe(args.name, answer, args.country, args.term, args.on)
+    party = _party()
+    the_law = names_of(party).law
+    answer = the_law.listings(args.name, args.country, args.on)
+    shape = describe(args.name, answer, args.country, args.term, args.on, the_law, party)
     print(json.dumps(shape, indent=2, ensure_ascii=False) if args.json else _plain(shape))
     return 0 if isinstance(answer, Listed) else 1
 
 
-def describe(name: str, answer: Answer, population: str | None, term_code: str | None, on: date | None) -> Json:
+def run_check(args: argparse.Namespace) -> int:
+    """Exit status 0: every name is decided; 1: some need a person; 2: the file is no list of names."""
+    from wildgate.apps.species.bulk import check_names
+    from wildgate.apps.species.spreadsheet import LARGEST, read_names
+    path = Path(args.file)
+    with path.open("rb") as file:
+        names = read_names(file.read(LARGEST + 1), path.name)
+    if isinstance(names, Refusal):
+        print(names.reason, file=sys.stderr)
+        return 2
+    answers = list(check_names((each.name for each in names), party=_party()))
+    open_ = sum(answer.needs_person for answer in answers)
+    if args.json:
+        rows = [{"row": each.row, **answer.as_json()} for each, answer in zip(names, answers, strict=True)]
+        print(json.dumps({"names": len(rows), "needs_person": open_, "rows": rows}, indent=2, ensure_ascii=False))
+    else:
+        for each, answer in zip(names, answers, strict=True):
+            print(_checked(each.row, answer))
+        print(f"{len(answers) - open_} of {len(answers)} names are decided; {open_} need a person.")
+    return 1 if open_ else 0
+
+
+def _checked(row: int, answer: Checked) -> str:
+    if answer.needs_person:
+        return f"{row:>6}  {answer.asked}: needs a person. {answer.reason}".rstrip()
+    listed = f"Appendix {'/'.join(answer.appendices)}" if answer.appendices else "not listed"
+    name = answer.asked if answer.accepted == answer.asked else f"{answer.asked} = {answer.accepted}"
+    return f"{row:>6}  {name}: {listed} ({answer.confidence:.0%}, {answer.how})"
+
+
+def run_import(args: argparse.Namespace) -> int:
+    """Exit status 0: done, with bad rows left out and told; 1: rolled back, or a file was refused; 2: none is readable."""
+    from django.conf import settings
+    from django.utils import timezone
+
+    from wildgate.apps.species.services import import_files
+    bar = sys.stderr.isatty()
+
+    def progress(name: str, rows: int, seconds: float) -> None:
+        print(f"{name}: {rows:,} rows, {seconds:.0f} s", end="\r" if bar else "\n", file=sys.stderr, flush=True)
+
+    report = import_files(args.files, party=settings.PARTY, by="operator", at=timezone.now(),
+                          all_or_nothing=args.all_or_nothing, progress=progress)
+    if bar:
+        print(file=sys.stderr)
+    unreadable = [f"{file.name}: {file.refusal.reason}" for file in report.files if file.refusal]
+    nothing = len(unreadable) == len(report.files)
+    if args.json:
+        print(json.dumps(report.as_json(), indent=2, ensure_ascii=False))
+    elif not nothing:
+        print(_imported(report))
+    if nothing:
+        print("\n".join(unreadable), file=sys.stderr)
+        return 2
+    return 0 if report.kept and not unreadable else 1
+
+
+def _imported(report: ImportReport) -> str:
+    lines = [line for file in report.files for line in _file_lines(file)]
+    if not report.kept:
+        lines.append("Nothing was kept: --all-or-nothing was asked for and not everything can be taken in.")
+    elif not report.changes and not any(file.refusal for file in report.files):
+        lines.append("Everything in it is stored already; nothing changed.")
+    return "\n".join(lines)
+
+
+def _file_lines(file: FileReport) -> list[str]:
+    if file.refusal:
+        return [f"{file.name}: refused. {file.refusal.reason}"]
+    lines = [f"{file.name} ({file.layout}): {file.rows:,} rows in {file.seconds:.1f} s: {file.added:,} added, "
+             f"{file.changed:,} changed, {file.unchanged:,} as before, {file.refused:,} refused."]
+    spans = [f"{first}" if first == last else f"{first}-{last}" for first, last in file.added_lines[:MOST_SHOWN]]
+    if spans:
+        lines.append(f"  added, lines {', '.join(spans)}{', ...' if len(file.added_lines) > MOST_SHOWN else ''}")
+    lines += [f"  changed, line {line}: {name} ({', '.join(parts)})" for line, name, parts in
+              file.changed_rows[:MOST_SHOWN]]
+    lines += [f"  refused, line {fault.line}, column {fault.column or '-'}: {fault.reason}" for fault in
+              file.faults[:MOST_SHOWN]]
+    hidden = max(0, file.changed - MOST_SHOWN), max(0, file.refused - MOST_SHOWN)
+    if any(hidden):
+        lines.append(f"  and {hidden[0]:,} more changed, {hidden[1]:,} more refused; --json tells 2,000 of each.")
+    return lines
+
+
+def _party() -> str:
+    """The home Party where a home with a database is, so that its imports count; empty for the shipped names alone."""
+    if not env.text("DATABASE_URL") and not (env.home() / "wildgate.sqlite3").exists():
+        return ""
+    open_home(None, migrate=True)
+    from django.conf import settings
+    return str(settings.PARTY)
+
+
+def describe(name: str, answer: Answer, population: str | None, term_code: str | None, on: date | None,
+             the_law: Law | None = None, party: str = "") -> Json:
     """The answer of `taxa listing` as JSON: `status` is listed, depends, not-listed or unknown."""
-    shape: Json = {"name": name, "law": law().date, "on": on.isoformat() if on else None, "country": population,
+    shape: Json = {"name": name, "law": (the_law or law()).date, "on": on.isoformat() if on else None, "country": population,
                    "warnings": [_warning(w) for w in answer.warnings]}
     if isinstance(answer, Unknown):
         return shape | {"status": "unknown", "listed": None, "reason": answer.reason, "appendices": [], "listings": [],
-                        "suggestions": list(suggest(name))}
+                        "suggestions": list(suggest(name, party=party))}
     shape |= {"accepted": answer.taxon.name, "rank": answer.taxon.rank.value, "kingdom": answer.taxon.kingdom.value,
               "family": answer.taxon.family, "order": answer.taxon.order}
     if isinstance(answer, NotListed):

@@ -132,6 +132,7 @@ class Writer:
         return touched
 
     def _listings(self, rows: list[Row], known: dict[str, Taxon], fresh: set[str]) -> set[str]:
+        """Today's listings are replaced by those of the download; in a history only changes of the same number are."""
         told = [(row, row.entries) for row in rows if row.entries is not None]
         stored: dict[int, dict[tuple[Any, ...], int]] = {}
         ids = [known[row.source_id].pk for row, _ in told if row.source_id not in fresh]
@@ -146,7 +147,9 @@ class Writer:
             old = stored.get(key, {})
             wanted = {self._key(entry) for entry in entries}
             add = wanted - old.keys()
-            drop = [pk for told_, pk in old.items() if told_ not in wanted and told_[0] == row.origin]
+            replaced = {values[-1] for values in wanted}
+            drop = [pk for values, pk in old.items() if values not in wanted and values[0] == row.origin
+                    and (row.origin == "current" or values[-1] in replaced)]
             new += [TaxonListing(taxon_id=key, **dict(zip(LISTED, values, strict=True)))
                     for values in sorted(add, key=repr)]
             gone += drop
