@@ -29,10 +29,11 @@ OPENING = """# The law, rule by rule
 This page is written by `tools/build_law_docs.py` from `src/wildgate/data` and from the tests; a test holds it to both.
 Do not edit it by hand.
 
-Exemptions are asked first (rules T, P, Z), then Articles III to V (E, R, I, S), then what holds for any trade (I06 at the
-border, N01 for States outside the Convention); at last the national measures that are loaded. The strictest line decides
-the trade. "tell" marks a rule that warns and changes no answer; "-> refuse for T" is the answer for commerce where it
-differs.
+Exemptions are asked first (rules T, P, Z), then Articles III to V (E, R, I, S), then what holds for any trade (I06 at
+the border, N01 for States outside the Convention); at last the national measures that are loaded. The strictest line
+decides the trade. "tell" marks a rule that warns and changes no answer; "-> refuse for T" is the answer for commerce
+where it differs. MA is the Management Authority, SA the Scientific Authority. Beside these tests, `test_mutation` flips
+every cell of the table and fails where the law would not answer otherwise.
 """
 
 
@@ -82,7 +83,8 @@ def _row(row: Rule, cell: dict[str, str], tests: list[str]) -> str:
     doubt = f" **To be confirmed by your authority** ({row.fact})." if row.fact else ""
     columns = (
         f"**{row.id}** {row.direction}", kinds, f"{cell['decision']}{commerce}{reason}",
-        "<br>".join(_plain(cell["documents"])), "<br>".join(findings), f"{'; '.join(row.basis)}<br>{row.note}{doubt}",
+        "<br>".join(map(_issued, _plain(cell["documents"]))), "<br>".join(findings),
+        f"{'; '.join(row.basis)}<br>{row.note}{doubt}",
         "<br>".join(f"`{test}`" for test in tests),
     )  # fmt: skip
     return f"| {' | '.join(columns)} |"
@@ -94,6 +96,14 @@ def _or(cell: str) -> str:
 
 def _plain(cell: str) -> list[str]:
     return [part.strip() for part in re.sub(r" \{[^}]*\}(;|$)", r"\1\n", cell).replace(";\n", "\n").split("\n") if part]
+
+
+def _issued(document: str) -> str:
+    states = {" by from,": " of the State of (re-)export,", " by to,": " of the State of destination,",
+              " by origin,": " of the ship's flag State,"}  # fmt: skip
+    for code, words in states.items():
+        document = document.replace(code, words)
+    return document
 
 
 def _limits() -> Iterator[str]:
@@ -109,8 +119,8 @@ def _limits() -> Iterator[str]:
 
 def _facts() -> Iterator[str]:
     yield "## Facts to be confirmed by your authority\n"
-    yield "A ruling that rests on one carries its flag. An installation lists the ids that its authority has confirmed (the"
-    yield "flag goes), or those that it does not accept (the line is then left to the authority).\n"
+    yield "A ruling that rests on one carries its flag. An installation lists the ids that its authority has confirmed"
+    yield "(the flag goes), or those that it does not accept (the line is then left to the authority).\n"
     yield "| id | fact | rests on | warning |"
     yield "| --- | --- | --- | --- |"
     for fact in unconfirmed_facts():

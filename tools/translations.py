@@ -9,18 +9,34 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import polib
 
+from wildgate.convention.catalogue import SENTENCES
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "wildgate"
 LOCALE = PACKAGE / "site" / "locale"
+LAW = PACKAGE / "site" / "sentences_of_the_law.py"
+"""A passing file: the law's sentences stand in a table, where gettext does not look."""
+MAKE_MESSAGES = """
+import django
+from django.core.management import call_command
+from django.core.management.commands.makemessages import Command
+django.setup()
+Command.xgettext_options = [*Command.xgettext_options, "--keyword=refuse:2"]
+call_command(Command(), all=True, no_wrap=True, no_obsolete=True, add_location="file")
+"""
 COMPLETE = ("fr", "es")
 PUBLIC_ONLY = ("ar",)
 PUBLIC = re.compile(r"site/templates/(base|home|account|mfa|components|40|500)|"
-                    r"templates/permits/(trader|permit|verify)|permits/(wording|forms)\.py|"
-                    r"permits/views/(trader|permits|verify)|templates/species|site/context|site/settings")
+                    r"templates/permits/(trader|permit|verify|asked|summary|ruling|answers)|templates/species|"
+                    r"permits/(wording|forms|choices|panel|answers|records|verification)\.py|"
+                    r"permits/services/(drafting|moving)|permits/views/(trader|drafting|permits|verify|answers)|"
+                    r"site/(context|settings|views|sentences_of_the_law|templatetags/design)|"
+                    r"convention/(intake|fields|quantity|refusal|term_fit)|seal/(words|text)|message/(evidence|judgement|qr)")
 PLACES = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 
 
@@ -29,15 +45,18 @@ def catalogues() -> list[Path]:
 
 
 def collect() -> int:
-    """Refresh every catalogue from the sources; needs the gettext tools."""
+    """Refresh every catalogue from the sources; needs the gettext tools. Sentences of refusals are strings too."""
     for language in (*COMPLETE, *PUBLIC_ONLY):
         (LOCALE / language / "LC_MESSAGES").mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "django", "makemessages", "--all", "--no-wrap", "--no-obsolete",
-               "--add-location=file"]
-    done = subprocess.run(command, cwd=PACKAGE, check=False,
-                          env={**os.environ, "DJANGO_SETTINGS_MODULE": "wildgate.site.settings"})
+    LAW.write_text("".join(f"_({sentence!r})\n" for sentence in SENTENCES.values()))
+    try:
+        with tempfile.TemporaryDirectory() as home:
+            done = subprocess.run([sys.executable, "-c", MAKE_MESSAGES], cwd=PACKAGE, check=False, env={
+                **os.environ, "WILDGATE_HOME": home, "DJANGO_SETTINGS_MODULE": "wildgate.site.settings"})
+    finally:
+        LAW.unlink()
     for path in catalogues():
-        catalogue = polib.pofile(str(path))
+        catalogue = polib.pofile(str(path), wrapwidth=0)
         catalogue.metadata.pop("POT-Creation-Date", None)
         catalogue.save()
     return done.returncode

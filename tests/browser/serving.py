@@ -23,7 +23,7 @@ def free_port() -> int:
 
 @contextmanager
 def installation(home: Path, database_url: str, *, demo: bool = True) -> Iterator[str]:
-    """`wildgate serve` on `home`; the value is its address. The demo world's rules hold: no second factor is asked for."""
+    """`wildgate serve` on `home`; the value is its address. As in the demo world no second factor is asked for."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     env = {**os.environ, "WILDGATE_HOME": str(home), "DATABASE_URL": database_url, "WILDGATE_BASE_URL": address,

@@ -19,7 +19,7 @@ from tests.desks import BACKEND
 from wildgate.apps.accounts.access import Actor
 
 pytestmark = pytest.mark.browser
-LOOKS = (Look(), Look(dark=True), Look(360), Look(360, dark=True))
+LOOKS = (Look(), Look(360, dark=True))
 SHOTS = os.environ.get("WILDGATE_SHOTS", "")
 """A folder for pictures of every page, when somebody wants to look at them."""
 

@@ -23,7 +23,7 @@ from wildgate.apps.permits import services
 from wildgate.apps.permits.models import Application, Permit
 
 pytestmark = pytest.mark.browser
-LOOKS = (Look(), Look(dark=True), Look(360), Look(360, dark=True))
+LOOKS = (Look(), Look(360, dark=True))
 SHOTS = os.environ.get("WILDGATE_SHOTS", "")
 """A folder for pictures of every page, when somebody wants to look at them."""
 LINE = SKINS["lines"][0]

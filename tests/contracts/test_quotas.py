@@ -11,7 +11,8 @@ from wildgate.site.cli import main
 
 GOOD = "Full Name,Party,Quota,Unit,Year,Term,Source\nVaranus salvator,Demoland,500,,2027,LIV,W\n"
 BAD = GOOD + "Nonexistus fakeus,Demoland,5,,2027,LIV,W\n"
-MEASURES = "Full Name,Party,Start date,Notes\n,Demoland,22/01/2018,All commercial trade.\n,Atlantis,22/01/2018,All.\n"
+MEASURES = ("Full Name,Party,Start date,Start notification,Notes\n"
+            ",Demoland,22/01/2018,CITES Notif. No. 2018/012,All commercial trade.\n,Atlantis,22/01/2018,,All.\n")
 
 
 @pytest.fixture(autouse=True)

@@ -9,10 +9,10 @@ import pytest
 from django.conf import global_settings
 from django.utils import timezone
 from playwright.sync_api import Page, expect
-
 from tests.browser.conftest import OpenPage, browser, open_page  # noqa: F401  (fixtures of the browser room)
 from tests.browser.page_checks import Look, faults
 from tests.browser.serving import installation
+
 from wildgate.site.demo.cast import CAST, PASSWORD, settle
 
 pytestmark = pytest.mark.browser

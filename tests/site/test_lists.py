@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from django.utils import timezone
-
 from tests.cast import issued
+
 from wildgate.kit import jobs
 from wildgate.seal.status import StatusLists, status_path
 from wildgate.seal.trust import Keyring, read_trust_list
@@ -24,7 +24,8 @@ def test_a_stranger_fetches_both_lists_and_can_check_them(client, permit):
     uri = f"QM/{permit.shard}"
     listed = client.get(f"/status/{status_path(uri)}")
 
-    answer = StatusLists({status_path(uri): listed.content}).lookup("QM", uri, permit.status_index, timezone.now(), Keyring(trust))
+    lists = StatusLists({status_path(uri): listed.content})
+    answer = lists.lookup("QM", uri, permit.status_index, timezone.now(), Keyring(trust))
 
     assert listed["Content-Type"] == "application/cwt"
     assert "public" in listed["Cache-Control"]
@@ -43,7 +44,8 @@ def test_an_unchanged_list_is_not_sent_again(client, permit):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", ["../secret", "QM/../../secret", "QM/27Q2/0.cwt/../../../secret", "qm/27Q2/0.cwt", "QM/27Q9/0.cwt",
-                                  "QM/27Q2/999.cwt", "../keys/QM/permit/1/private.pem"])
+@pytest.mark.parametrize("path", [
+    "../secret", "QM/../../secret", "QM/27Q2/0.cwt/../../../secret", "qm/27Q2/0.cwt", "QM/27Q9/0.cwt",
+    "QM/27Q2/999.cwt", "../keys/QM/permit/1/private.pem"])
 def test_no_other_file_of_the_home_can_be_reached(client, permit, path):
     assert client.get(f"/status/{path}").status_code == 404

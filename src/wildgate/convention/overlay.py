@@ -21,9 +21,10 @@ from wildgate.convention.case import strictest
 from wildgate.convention.catalogue import caution, refusal
 from wildgate.convention.fields import Reader, shown
 from wildgate.convention.listing import Law
+from wildgate.convention.listing import law as shipped_law
 from wildgate.convention.outcome import Document, Finding, LineRuling
 from wildgate.convention.refusal import Refusal, refuse
-from wildgate.convention.taxonomy import Unknown, shipped
+from wildgate.convention.taxonomy import Unknown
 from wildgate.convention.trade import Line, Trade
 from wildgate.convention.vocabulary import Appendix, By, Direction, DocumentKind, FindingKind, Outcome, Purpose, Source
 
@@ -371,7 +372,7 @@ def _many(part: Reader, key: str, one: Callable[[str], T | Refusal]) -> frozense
 
 
 def _taxon(name: str) -> str | Refusal:
-    taxon = shipped().resolve(name)
+    taxon = shipped_law().resolve(name)
     if isinstance(taxon, Unknown):
         return refuse("taxon-unknown", "%(name)s is not a name in the tables. %(why)s", name=shown(name),
                       why=taxon.reason)  # fmt: skip

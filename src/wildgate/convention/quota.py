@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 
+from wildgate.convention.listing import Law
 from wildgate.convention.permit import PermitRecord, plain
 from wildgate.convention.quantity import convert
 from wildgate.convention.refusal import Refusal, refuse
-from wildgate.convention.taxonomy import Taxon, Taxonomy
+from wildgate.convention.taxonomy import Taxon
 from wildgate.convention.trade import Trade
 from wildgate.convention.vocabulary import Code, Direction, DocumentKind, Source
 
@@ -114,30 +115,30 @@ class Shipment:
         return not self.re_export and claim.specimens.origin in (self.sender, *HOME_TAKEN)
 
 
-def shipment_of_trade(trade: Trade, taxonomy: Taxonomy) -> Shipment:
+def shipment_of_trade(trade: Trade, law: Law) -> Shipment:
     """An application's trade; blocks are the positions of its lines, from 0."""
     claims = tuple(
-        Claim(str(i), Specimens(lineage(taxonomy, line.taxon), line.term, line.source.value, trade.purpose.value,
+        Claim(str(i), Specimens(lineage(law, line.taxon), line.term, line.source.value, trade.purpose.value,
                                 line.origin), line.quantity, line.unit)
         for i, line in enumerate(trade.lines))
     return Shipment(trade.sender, trade.receiver, trade.on, claims, trade.direction is not Direction.EXPORT
                     and trade.direction is not Direction.IMPORT)
 
 
-def shipment_of_record(record: PermitRecord, taxonomy: Taxonomy) -> Shipment:
+def shipment_of_record(record: PermitRecord, law: Law) -> Shipment:
     """A permit about to be issued; blocks are the letters of its lines."""
     purpose = record.purpose.value if record.purpose else ""
     claims = tuple(
-        Claim(line.block, Specimens(lineage(taxonomy, line.taxon), line.term, line.source.value, purpose,
+        Claim(line.block, Specimens(lineage(law, line.taxon), line.term, line.source.value, purpose,
                                     line.origin.country), line.quantity, line.unit)
         for line in record.lines)
     return Shipment(record.exporter.country, record.importer.country, record.issued_at.date(), claims,
                     record.kind is DocumentKind.RE_EXPORT)
 
 
-def lineage(taxonomy: Taxonomy, name: str) -> tuple[str, ...]:
+def lineage(law: Law, name: str) -> tuple[str, ...]:
     """The names that a measure on this taxon may stand at; an unknown name stands alone with its genus."""
-    found = taxonomy.resolve(name)
+    found = law.resolve(name)
     if isinstance(found, Taxon):
         return found.lineage
     return tuple(dict.fromkeys((name, name.split(" ")[0])))
@@ -179,14 +180,11 @@ class Balance:
             raise ValueError(f"{kind} of {plain(quantity)} at {self}")
         return new
 
-    def refuse(self, asked: Decimal, *, newest: Decimal = NOTHING, label: str = "", field: str | None = None,
-               line: str = "") -> Refusal | None:
+    def refuse(self, asked: Decimal, *, newest: Decimal = NOTHING, label: str = "") -> Refusal:
         """Why `asked` is too much: "10 left of 500: 460 + 30 bound." `newest` is the latest quantity bound."""
-        if asked <= self.free:
-            return None
-        return refuse("quota-exceeded", "%(left)s left of %(amount)s: %(taken)s.", basis=BASIS, field=field,
+        return refuse("quota-exceeded", "%(left)s left of %(amount)s: %(taken)s.", basis=BASIS,
                       left=plain(max(self.free, NOTHING)), amount=plain(self.amount), taken=self.told(newest),
-                      asked=plain(asked), quota=label, line=line)
+                      asked=plain(asked), quota=label)
 
     def told(self, newest: Decimal = NOTHING) -> str:
         """What is taken, in words: used, bound before and by the newest permit, reserved."""

@@ -1,4 +1,4 @@
-"""The shipped law widened by a register of names (Checklist, Species+): more names are placed, no Appendix is changed."""
+"""The shipped law widened by a register of names (Checklist, Species+): more names are placed, no Appendix changes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_TOLD = 6
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A taxon as a register has it. `appendices` is its summary: `I/II`, `NC` for not listed, empty where it has none."""
+    """A taxon as a register has it. `appendices` is its summary: `I/II`, `NC` for not listed, empty for none."""
 
     name: str
     kingdom: str
@@ -133,8 +133,8 @@ class RegisterLaw(Law):
         reach = STRICTEST[answer.strictest.appendix] if isinstance(answer, Listed) else len(STRICTEST)
         if STRICTEST[written.strictest.appendix] >= reach:
             return answer
-        told = Caution("import-differs", f"{self.register.origin} holds {name} to be {taxon.name}, which is listed less "
-                       "strictly than the name as written; the stricter listing is used.", unconfirmed=True)
+        told = Caution("import-differs", f"{self.register.origin} holds {name} to be {taxon.name}, which is listed "
+                       "less strictly than the name as written; the stricter listing is used.", unconfirmed=True)
         return replace(written, warnings=(*written.warnings, told))
 
     def _compared(self, taxon: Taxon, answer: Answer) -> Answer:

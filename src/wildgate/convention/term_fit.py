@@ -8,14 +8,14 @@ from wildgate.convention import tables
 from wildgate.convention.taxonomy import Taxon
 from wildgate.convention.vocabulary import Kingdom
 
-PLANT_TERMS = frozenset((
-    "BAR CHP DPL FLO FPT FRU GRS KNL LOG LVS PLY ROO SAW SEE STE TIM TRW VEN WPR"
-).split())
-ANIMAL_TERMS = frozenset((
-    "BAL BOC BOD BON BOP CAL CAV CLA COR DFN EAR EGG EGL ESH FEA FFN FIG FOO FPL FPS GAB GAL GEN GIL HAI "
-    "HAP HOC HOP HOR IJW IVC IVP LEG LPL LPS MEA MUS PLA PRL PUP ROS RUG SCA SHE SID SKE SKI SKP SKU SWI "
-    "TAI TEE TRO TUS"
-).split())
+PLANT_TERMS = frozenset({
+    "BAR", "CHP", "DPL", "FLO", "FPT", "FRU", "GRS", "KNL", "LOG", "LVS", "PLY", "ROO", "SAW", "SEE", "STE", "TIM",
+    "TRW", "VEN", "WPR"})
+ANIMAL_TERMS = frozenset({
+    "BAL", "BOC", "BOD", "BON", "BOP", "CAL", "CAV", "CLA", "COR", "DFN", "EAR", "EGG", "EGL", "ESH", "FEA", "FFN",
+    "FIG", "FOO", "FPL", "FPS", "GAB", "GAL", "GEN", "GIL", "HAI", "HAP", "HOC", "HOP", "HOR", "IJW", "IVC", "IVP",
+    "LEG", "LPL", "LPS", "MEA", "MUS", "PLA", "PRL", "PUP", "ROS", "RUG", "SCA", "SHE", "SID", "SKE", "SKI", "SKP",
+    "SKU", "SWI", "TAI", "TEE", "TRO", "TUS"})
 # The pair list of 2018 lacks these for taxa that are traded so (bark of Prunus africana, meat of conchs and bears).
 GENERAL = frozenset({"MEA", "OIL", "BAR", "POW", "EXT", "TIM", "MUS", "WAX", "GAL", "CLO", "DER", "SPE", "JWL"})
 

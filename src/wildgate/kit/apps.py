@@ -1,7 +1,10 @@
 """The kit as a Django app: it owns the event chain and the job table."""
 
 from django.apps import AppConfig
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import autodiscover_modules
+
+from wildgate.kit import national
 
 
 class KitConfig(AppConfig):
@@ -10,5 +13,12 @@ class KitConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Every app's `jobs` module is read at the start: a worker must know all jobs by name, whoever enqueued them."""
+        """Read every app's `jobs` module at the start: a worker must know all jobs by name, whoever enqueued them.
+
+        Broken settings of national law stop the start, not the first ruling.
+        """
         autodiscover_modules("jobs")
+        try:
+            national.national()
+        except national.NotUsable as fault:
+            raise ImproperlyConfigured(str(fault)) from None

@@ -137,3 +137,34 @@ def test_taking_using_and_returning_in_any_order_never_overdraws_and_never_locks
         assert row.balance.free >= 0
         assert selectors.agrees(row), row
     assert events.verify("QM") is None
+
+
+def test_an_import_that_changes_numbers_and_officers_who_bind_wait_for_each_other(settled, at_once, tmp_path):
+    from wildgate.apps.quotas.imports import import_quotas
+    heading = "Id,Full Name,Party,Quota,Unit,Term,Source,Year"
+    rows = ["1,Varanus niloticus,Demoland,{0},,LIV,W,2026", "2,Varanus salvator,Demoland,{0},,LIV,W,2026"]
+    record = issued(settled, NOON, {**monitors(), "lines": [
+        dict(monitors("1")["lines"][0]), dict(monitors("1", taxon="Varanus niloticus")["lines"][0])]}).record
+
+    def importing() -> int:
+        changed = 0
+        for turn in range(15):
+            file = tmp_path / f"{turn}.csv"
+            order = rows if turn % 2 else rows[::-1]
+            file.write_text("\n".join([heading, *(row.format(500 + turn) for row in order)]) + "\n")
+            done = import_quotas([file], party="QM", actor="operator", at=NOON)
+            assert not isinstance(done, Refusal), done
+            changed += done[0].added + done[0].changed
+        return changed
+
+    def binding(seed: int) -> int:
+        return sum(isinstance(bind(record, f"application:{seed}-{turn}"), dict) for turn in range(30))
+
+    importing()
+    outcomes = at_once(importing, lambda: binding(1), lambda: binding(2))
+
+    assert outcomes[1:] == [30, 30]
+    for row in QuotaBalance.objects.all():
+        assert (row.amount, row.bound) == (514, 60)
+        assert selectors.agrees(row)
+    assert events.verify("QM") is None

@@ -15,6 +15,7 @@ from tests.cast import NOON, issued
 
 from wildgate.apps.quotas.imports import Report, import_quotas, import_suspensions
 from wildgate.apps.quotas.models import Quota, QuotaBalance, SuspensionRow
+from wildgate.apps.quotas.sheets import read_country
 from wildgate.convention.refusal import Refusal
 from wildgate.kit.models import Event
 
@@ -212,10 +213,10 @@ def test_taxa_told_by_number_only_need_their_names(shared_data, tmp_path):
 
     assert (without.added, len(without.refused)) == (0, 713)
     assert without.refused[0].reason == "The row names no taxon, only the register number 4521."
-    undated = {line for line, row in enumerate(csv.DictReader(file.open(encoding="utf-8")), 2)
-               if not row["year_or_publication_date"]}
-    assert {fault.column for fault in with_names.refused} == {"year_or_publication_date"}
-    assert (with_names.added, len(with_names.refused)) == (713 - len(undated), len(undated))
+    rows = list(csv.DictReader(file.open(encoding="utf-8")))
+    lacking = [row for row in rows if not row["year_or_publication_date"] or not row["quota"]]
+    assert {fault.column for fault in with_names.refused} == {"year_or_publication_date", "quota"}
+    assert (with_names.added, len(with_names.refused)) == (len(rows) - len(lacking), len(lacking))
     assert Quota.objects.filter(country="NA").exists(), "NA is Namibia"
 
 
@@ -227,6 +228,15 @@ def test_shifted_exemptions_are_named_by_line_and_column(shared_data):
     assert {fault.column for fault in report.refused} <= {"purpose", "source", "term"}
     assert all("shifted" in fault.reason or "is not" in fault.reason for fault in report.refused)
     assert set(SuspensionRow.objects.values_list("effect", flat=True)) == {"exempt"}
+
+
+@pytest.mark.django_db
+def test_reservations_are_not_taken_for_suspensions(shared_data):
+    refused = import_suspensions([shared_data / "quotas/sapi_compliance_reservations.csv"], party="QM",
+                                 actor="operator", at=NOON)
+
+    assert isinstance(refused, Refusal)
+    assert refused.code == "column-missing"
 
 
 @pytest.mark.django_db
@@ -262,3 +272,14 @@ def test_the_heading_is_found_by_meaning(tmp_path, db):
 
     assert read(tmp_path / "r.csv").added == 1
     assert (Quota.objects.get().terms, Quota.objects.get().note) == ([], "")
+
+
+@pytest.mark.parametrize(("name", "code"), [
+    ("QM", "QM"), ("qm", "QM"), ("Demoland", "QM"), ("Cote d'Ivoire", "CI"), ("CÔTE D'IVOIRE", "CI"), ("Turkiye", "TR"),
+    ("Bolivia (Plurinational State of)", "BO"), ("Lao People's Democratic Republic", "LA"), ("Viet Nam", "VN"),
+    ("Republic of Moldova", "MD"), ("Hong Kong SAR", "HK"), ("Sudan [prior to secession of South Sudan]", "SD"),
+    ("United Republic of Tanzania", "TZ"), ("Democratic Republic of the Congo", "CD"), ("Namibie", "NA"),
+    ("All", ""), ("Atlantis", None), ("Q1", None), ("Republic of", None),
+])
+def test_a_country_is_known_by_its_code_and_by_its_names(name, code):
+    assert read_country(name) == code

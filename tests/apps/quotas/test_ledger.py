@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -16,9 +17,11 @@ from wildgate.apps.permits.models import Application, Finding, Permit
 from wildgate.apps.quotas import selectors, services
 from wildgate.apps.quotas.models import Quota, QuotaBalance, QuotaEntry, SuspensionRow
 from wildgate.apps.quotas.services import NewQuota
+from wildgate.convention.quota import Claim, Shipment
 from wildgate.convention.refusal import Refusal
 from wildgate.kit import events, jobs
 from wildgate.kit.models import Job
+from wildgate.message.xml import read_message, write_v2
 
 D = Decimal
 MONITOR = {"taxon": "Varanus salvator", "term": "LIV", "quantity": "30", "unit": "NAR", "source": "W", "origin": "QM",
@@ -91,6 +94,40 @@ def test_a_permit_that_expires_unused_returns_all_it_bound(cast):
     assert standing(quota).free == 500
     assert ledger(quota)[2:] == [("return", 460, "expired"), ("return", 30, "expired")]
     assert events.verify("QM") is None
+
+
+def test_after_the_first_permit_expires_unused_40_are_free_again(cast):
+    quota = set_quota(cast["amina"])
+    first = issued(cast, NOON - timedelta(days=60), monitors("30"))
+    issued(cast, NOON, monitors("460"))
+    assert standing(quota).free == 10
+
+    services.return_expired(party="QM", on=first.valid_until + timedelta(days=1), at=NOON)
+
+    assert standing(quota).free == 40
+    assert ledger(quota)[-1] == ("return", 30, "expired")
+
+
+def test_a_withdrawn_application_gives_back_what_was_put_aside_for_it(cast):
+    quota = set_quota(cast["amina"])
+    application = Application.objects.get(number=submitted(cast, NOON, monitors("30")))
+    services.reserve(actor=cast["amina"], subject=application.subject, shipment=_shipment(application), at=NOON,
+                     organisation=application.organisation_id, until=date(2026, 12, 31))
+    assert standing(quota).reserved == 30
+
+    permits.withdraw(actor=cast["mario"], case=application.number, at=NOON)
+
+    assert standing(quota).free == 500
+    assert ledger(quota)[-1] == ("return", 30, "withdrawn")
+
+
+def test_box_11a_is_in_the_xml_and_comes_back_from_it(cast):
+    set_quota(cast["amina"])
+
+    record = issued(cast, NOON, monitors("30")).record
+    line = read_message(write_v2(record)).record.lines[0]
+
+    assert (line.quota_used, line.quota) == (30, 500)
 
 
 def test_the_return_is_asked_for_on_the_day_after_the_last(cast):
@@ -217,6 +254,23 @@ def test_a_firms_share_is_its_own_and_the_rest_is_for_others(cast):
     assert too_much.reason == "10 left of 10: 0 bound."
 
 
+def test_a_regions_share_is_for_specimens_of_that_region(cast):
+    quota = set_quota(cast["amina"], "100")
+    services.share(actor=cast["amina"], quota=quota.pk, region="North", amount=D(60), at=NOON)
+    lacuna = min(cast["mario"].organisations)
+
+    def reserve(region: str, quantity: str) -> Refusal | None:
+        specimens = replace(selectors.specimens("Varanus salvator", "LIV", "W", "T", "QM"), region=region)
+        trip = Shipment("QM", "QZ", NOON.date(), (Claim("A", specimens, D(quantity), "NAR"),))
+        return services.reserve(actor=cast["amina"], subject=f"application:{region}", shipment=trip,
+                                organisation=lacuna, until=date(2026, 12, 31), at=NOON)
+
+    assert reserve("North", "60") is None
+    assert reserve("South", "41").reason == "40 left of 40: 0 bound."
+    assert reserve("South", "40") is None
+    assert standing(quota).free == 0
+
+
 def test_only_officers_set_and_share_quotas(cast):
     quota = set_quota(cast["amina"])
     new = NewQuota("QM", "Varanus salvator", D(9), date(2027, 1, 1), date(2027, 12, 31))
@@ -274,7 +328,7 @@ def _shipment(application):
     from wildgate.apps.permits import answers
     from wildgate.convention.listing import law
     from wildgate.convention.quota import shipment_of_trade
-    return shipment_of_trade(answers.trade_of(application.answers, home="QM", on=NOON.date()), law().taxonomy)
+    return shipment_of_trade(answers.trade_of(application.answers, home="QM", on=NOON.date()), law())
 
 
 def test_the_database_itself_refuses_an_overdraft_and_a_rewritten_ledger(cast):

@@ -6,19 +6,22 @@ import csv
 import io
 from pathlib import Path
 
-CHECKLIST = ("TaxonId,Kingdom,Phylum,Class,Order,Family,Genus,Species,Subspecies,FullName,AuthorYear,RankName,"
-             "CurrentListing,FullAnnotationEnglish,AnnotationEnglish,AnnotationSpanish,AnnotationFrench,"
-             "#AnnotationSymbol,#Annotation,SynonymsWithAuthors,EnglishNames,SpanishNames,FrenchNames,CitesAccepted,"
-             "All_DistributionISOCodes,All_DistributionFullNames,NativeDistributionFullNames,Introduced_Distribution,"
-             "Introduced(?)_Distribution,Reintroduced_Distribution,Extinct_Distribution,Extinct(?)_Distribution,"
-             "Distribution_Uncertain").split(",")
+HEADER = """
+TaxonId Kingdom Phylum Class Order Family Genus Species Subspecies FullName AuthorYear RankName CurrentListing
+FullAnnotationEnglish AnnotationEnglish AnnotationSpanish AnnotationFrench #AnnotationSymbol #Annotation
+SynonymsWithAuthors EnglishNames SpanishNames FrenchNames CitesAccepted All_DistributionISOCodes
+All_DistributionFullNames NativeDistributionFullNames Introduced_Distribution Introduced(?)_Distribution
+Reintroduced_Distribution Extinct_Distribution Extinct(?)_Distribution Distribution_Uncertain
+"""
+CHECKLIST = HEADER.split()
 
 PYTHON: dict[str, str] = {
     "TaxonId": "5467", "Kingdom": "Animalia", "Phylum": "Chordata", "Class": "Reptilia", "Order": "Serpentes",
     "Family": "Pythonidae", "Genus": "Python", "Species": "regius", "FullName": "Python regius",
     "AuthorYear": "(Shaw, 1802)", "RankName": "SPECIES", "CurrentListing": "II",
     "FullAnnotationEnglish": "Appendix II: ", "AnnotationEnglish": "Appendix II:Included in Pythonidae spp. ",
-    "SynonymsWithAuthors": "Python bellii Gray, 1842, Boa regia Shaw, 1802", "EnglishNames": "Ball Python, Royal Python",
+    "SynonymsWithAuthors": "Python bellii Gray, 1842, Boa regia Shaw, 1802",
+    "EnglishNames": "Ball Python, Royal Python",
     "SpanishNames": "Pitón real", "FrenchNames": "Python royal", "CitesAccepted": "true",
     "All_DistributionISOCodes": "BJ, TG", "All_DistributionFullNames": "Benin, Togo",
     "NativeDistributionFullNames": "Benin, Togo",
@@ -32,7 +35,8 @@ BOA: dict[str, str] = PYTHON | {
 }
 
 
-def checklist(folder: Path, *rows: dict[str, str], name: str = "checklist.csv", columns: list[str] | None = None) -> Path:
+def checklist(folder: Path, *rows: dict[str, str], name: str = "checklist.csv",
+              columns: list[str] | None = None) -> Path:
     """A Checklist download with these rows."""
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, columns or CHECKLIST, restval="", extrasaction="ignore")

@@ -8,6 +8,8 @@ import pytest
 
 from wildgate.site.cli import main
 
+pytestmark = pytest.mark.django_db  # on PostgreSQL a home is always there, so its imports are asked for
+
 
 def test_listing_of_a_split_species(capsys: pytest.CaptureFixture[str]) -> None:
     status = main(["taxa", "listing", "Loxodonta africana", "--country", "bw", "--term", "TRO", "--json"])

@@ -205,8 +205,8 @@ def test_packed_files_are_told_by_their_content(pack: object, at: datetime, tmp_
     assert one(at, written(tmp_path, data, "download")).added == 1
 
 
-@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"\x1f\x8b\x08broken", b"\xfd7zXZ\x00broken", b"{", b"[]", b"null",
-                                  b'{"taxon_concepts": 3}', b"a,b\n", b"\xff\xfeb\x00", b"[" * 100_000,
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"\x1f\x8b\x08broken", b"\xfd7zXZ\x00broken", b"{", b"[]",
+                                  b"null", b'{"taxon_concepts": 3}', b"a,b\n", b"\xff\xfeb\x00", b"[" * 100_000,
                                   b'{"x": ' * 50_000])
 def test_what_is_no_download_is_refused_in_one_sentence(data: bytes, at: datetime, tmp_path: Path) -> None:
     report = one(at, written(tmp_path, data, "file.csv"))
@@ -239,11 +239,9 @@ def test_a_history_needs_its_taxon_and_ends_after_it_begins(at: datetime, tmp_pa
 
     report = one(at, written(tmp_path, HISTORY + rows, "history.csv"))
 
-    assert [(f.line, f.column, f.code) for f in report.faults] == [
+    assert sorted((f.line, f.column, f.code) for f in report.faults) == [
         (5, "effective_at", "end-before-start"), (7, "taxon_concept_id", "unknown-taxon"),
-        (8, "effective_at", "not-a-day"), (9, "change_type", "unknown-value")] or sorted(
-        (f.line, f.code) for f in report.faults) == [(5, "end-before-start"), (7, "unknown-taxon"), (8, "not-a-day"),
-                                                     (9, "unknown-value")]
+        (8, "effective_at", "not-a-day"), (9, "change_type", "unknown-value")]
     ghana = TaxonListing.objects.get(origin="history", source_id="1")
     assert (ghana.listed_by, str(ghana.since), str(ghana.until)) == ("GH", "1976-02-26", "1977-02-04")
     assert TaxonListing.objects.filter(origin="current").count() == 1
@@ -251,7 +249,8 @@ def test_a_history_needs_its_taxon_and_ends_after_it_begins(at: datetime, tmp_pa
 
 def test_a_shorter_history_does_not_forget_the_longer_one(at: datetime, tmp_path: Path) -> None:
     one(at, checklist(tmp_path, PYTHON))
-    one(at, written(tmp_path, HISTORY + "5467,III,+,1976-02-26,GH,,1,False\n5467,II,+,1977-02-04,,,3,True\n", "long.csv"))
+    rows = "5467,III,+,1976-02-26,GH,,1,False\n5467,II,+,1977-02-04,,,3,True\n"
+    one(at, written(tmp_path, HISTORY + rows, "long.csv"))
 
     one(at, written(tmp_path, HISTORY + "5467,II,+,1977-02-05,,,3,True\n", "short.csv"))
 

@@ -165,7 +165,7 @@ def record() -> None:
         + "".join(f"{name}\t{text}\n" for text, name in sorted(names.items(), key=lambda item: item[1]) if name),
         "utf-8")
     RULINGS.write_text(
-        "# The answer (answers.tsv) that each question gets: way, taxon, specimen, ANSWER[+WARNINGS]=SOURCES:PURPOSES ...\n"
+        "# The answer (answers.tsv) that each question gets: way, taxon, specimen, ANSWER[+TOLD]=SOURCES:PURPOSES\n"
         + "".join("\t".join((*key, " ".join(_groups(groups)))) + "\n" for key, groups in rows.items()), "utf-8")
 
 

@@ -15,8 +15,8 @@ from wildgate.convention.intake import parse_trade
 from wildgate.convention.listing import Listed, law
 from wildgate.convention.outcome import LineRuling, Ruling
 from wildgate.convention.refusal import Refusal
-from wildgate.convention.ruling import rule
 from wildgate.convention.trade import Trade
+from wildgate.kit.national import ruled
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,12 @@ def panel_of(application: Application, on: date) -> Panel:
         if complete
         else ()
     )
-    ruling = rule(trade, the_law) if isinstance(trade, Trade) else None
-    ruled = tuple(zip((i + 1 for i in complete), ruling.lines, strict=True)) if ruling else ()
+    ruling = ruled(trade) if isinstance(trade, Trade) else None
+    lines_ruled = tuple(zip((i + 1 for i in complete), ruling.lines, strict=True)) if ruling else ()
     obstacles = acceptable(ruling, application.party) if ruling and not open_lines and not ruling.refusals else ()
     return Panel(
         ruling,
-        ruled,
+        lines_ruled,
         tuple(i + 1 for i in open_lines),
         obstacles,
         _known(data, complete if ruling else ()),
@@ -73,11 +73,11 @@ def _complete(data: Mapping[str, Any]) -> tuple[list[int], list[int]]:
     return [i for i in range(len(lines)) if i not in wrong], sorted(wrong) if lines else [0]
 
 
-def _known(data: Mapping[str, Any], ruled: Any) -> tuple[tuple[int, str, tuple[str, ...]], ...]:
-    """For a line that cannot be ruled on yet: where its species stands in the Appendices, when it is known."""
+def _known(data: Mapping[str, Any], lines_ruled: Any) -> tuple[tuple[int, str, tuple[str, ...]], ...]:
+    """For a line that cannot be lines_ruled on yet: where its species stands in the Appendices, when it is known."""
     found = []
     for i, line in enumerate(data["lines"]):
-        if i in ruled or not line["taxon"]:
+        if i in lines_ruled or not line["taxon"]:
             continue
         answer = law().listings(line["taxon"][:200])
         if isinstance(answer, Listed):

@@ -16,13 +16,12 @@ from wildgate.apps.accounts.selectors import names_of
 from wildgate.apps.permits import answers as form
 from wildgate.apps.permits.models import Application, Permit, PermitStatus
 from wildgate.convention.lifecycle import CaseState, PermitState
-from wildgate.convention.listing import law
 from wildgate.convention.outcome import Ruling
 from wildgate.convention.refusal import Refusal
-from wildgate.convention.ruling import rule
 from wildgate.convention.trade import Trade
 from wildgate.kit import events
 from wildgate.kit.models import Event
+from wildgate.kit.national import ruled
 
 OPEN = (CaseState.SUBMITTED, CaseState.IN_REVIEW, CaseState.ASKED, CaseState.WITH_SCIENTIST, CaseState.APPROVED,
         CaseState.COUNTERSIGNED)
@@ -95,7 +94,7 @@ def state_of(status: PermitStatus, valid_until: date, today: date) -> PermitStat
 def live_ruling(application: Application, on: date) -> Ruling | tuple[Refusal, ...]:
     """What the law says to the answers as they stand, for the draft pages; faults: what is still missing or wrong."""
     trade = form.trade_of(application.answers, home=application.party, on=on)
-    return rule(trade, law()) if isinstance(trade, Trade) else trade
+    return ruled(trade) if isinstance(trade, Trade) else trade
 
 
 @dataclass(frozen=True, slots=True)

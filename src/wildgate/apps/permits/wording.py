@@ -85,6 +85,12 @@ EVENT_WORDS: Final[Mapping[str, Any]] = {
     A.REPLACED.value: _("Permit replaced"),
     A.LOST.value: _("Permit reported lost"),
     "foreign-registered": _("Foreign permit registered"),
+    "quota-set": _("Quota set"),
+    "quota-shared": _("Share of a quota given"),
+    "quota-returned": _("Quota given back"),
+    "quota-overrun": _("More exported than a quota had left"),
+    "quotas-imported": _("Quotas imported"),
+    "suspensions-imported": _("Suspensions imported"),
 }
 
 D, F = DocumentKind, FindingKind

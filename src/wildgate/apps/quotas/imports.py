@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from wildgate.apps.quotas import quota_rows, services, sheets, suspension_rows
 from wildgate.apps.quotas.models import Quota, SuspensionRow
@@ -24,9 +24,10 @@ from wildgate.kit import events
 
 CHUNK = 500
 NEEDED = {"quotas": ("taxon or concept", "country or country_name", "amount"),
-          "suspensions": ("country or country_name", "start or notified")}
+          "suspensions": ("country or country_name", "start or notified", "reference or purposes")}
 WORDS = {"taxon": "Full Name", "concept": "taxon concept id", "country": "Party", "country_name": "Country",
-         "amount": "Quota", "start": "Start date", "notified": "Start notification date"}
+         "amount": "Quota", "start": "Start date", "notified": "Start notification date",
+         "reference": "Start notification", "purposes": "Purpose"}
 
 
 @dataclass(slots=True)
@@ -34,6 +35,7 @@ class Report:
     """What an import did. `refused` and `remarks` name line and column; `undone`: all was rolled back."""
 
     file: str
+    digest: str = ""
     added: int = 0
     changed: int = 0
     unchanged: int = 0
@@ -67,42 +69,60 @@ def import_suspensions(paths: Sequence[Path], *, party: str, actor: str, at: dat
 def _import(paths: Sequence[Path], what: str, aliases: Mapping[str, str], read: Callable[[Row], Any],
             store: Callable[..., None], *, party: str, actor: str, at: datetime,
             all_or_nothing: bool, taxa: Path | None) -> tuple[Report, ...] | Refusal:
+    reports = _read(paths, what, aliases, read, taxa)
+    if isinstance(reports, Refusal):
+        return reports
+    try:
+        with transaction.atomic():
+            services.lock_ledgers(party, {facts.key for _, found in reports for _, facts in found})
+            for report, found in reports:
+                store(found, report, party)
+                report.refused.sort(key=lambda fault: fault.line)
+            done = tuple(report for report, _ in reports)
+            undone = all_or_nothing and any(report.refused for report in done)
+            for report in done:
+                _tell(report, what, party=party, actor=actor, at=at)
+                if undone:
+                    report.added = report.changed = report.unchanged = 0
+                    report.undone = True
+            transaction.set_rollback(undone)
+    except IntegrityError:
+        return refuse("read-at-once", "Another import of the same rows ran at the same moment; run this one again.")
+    return done
+
+
+def _read(paths: Sequence[Path], what: str, aliases: Mapping[str, str], read: Callable[[Row], Any],
+          taxa: Path | None) -> list[tuple[Report, list[tuple[Row, Any]]]] | Refusal:
+    """Every file by rows, before anything is written: its report with the faults, and its facts under their keys."""
     names = sheets.read_names(taxa) if taxa else {}
     if isinstance(names, Refusal):
         return names
-    opened = []
+    out = []
     for path in paths:
         sheet = sheets.open_sheet(path, aliases)
         if isinstance(sheet, Refusal):
             return sheet
         if no := _headings(sheet, what, path.name):
             return no
-        opened.append((path, sheet))
-    reports = []
-    with transaction.atomic():
-        for path, sheet in opened:
-            report = Report(path.name)
-            facts = []
-            for row in sheets.rows_of(sheet, names):
-                if isinstance(row, Fault):
-                    report.refused.append(row)
-                elif isinstance(found := read(row), Fault):
-                    report.refused.append(found)
-                else:
-                    facts.append((row, found))
-            store(_keyed(facts), report, party)
-            report.refused.sort(key=lambda fault: fault.line)
-            reports.append(report)
-            if report.added or report.changed:
-                events.append(f"{what}-imported", f"register:{what}", party=party, actor=actor, at=at,
-                              data={"file": hashlib.sha256(path.read_bytes()).hexdigest(), "added": report.added,
-                                    "changed": report.changed, "refused": len(report.refused)})
-        if all_or_nothing and any(report.refused for report in reports):
-            transaction.set_rollback(True)
-            for report in reports:
-                report.added = report.changed = report.unchanged = 0
-                report.undone = True
-    return tuple(reports)
+        report = Report(path.name, hashlib.sha256(path.read_bytes()).hexdigest())
+        facts = []
+        for row in sheets.rows_of(sheet, names):
+            if isinstance(row, Fault):
+                report.refused.append(row)
+            elif isinstance(found := read(row), Fault):
+                report.refused.append(found)
+            else:
+                facts.append((row, found))
+        out.append((report, _keyed(facts)))
+    return out
+
+
+def _tell(report: Report, what: str, *, party: str, actor: str, at: datetime) -> None:
+    """One event for a file that changed the register; after every lock, as all events are."""
+    if report.added or report.changed:
+        events.append(f"{what}-imported", f"register:{what}", party=party, actor=actor, at=at,
+                      data={"file": report.digest, "added": report.added, "changed": report.changed,
+                            "refused": len(report.refused)})
 
 
 def _headings(sheet: sheets.Sheet, what: str, name: str) -> Refusal | None:

@@ -28,6 +28,7 @@ class Demand:
     quantity: Decimal
     factor: Decimal
     label: str
+    quota: int
 
 
 @dataclass(slots=True)
@@ -86,11 +87,12 @@ def take(demands: Iterable[Demand], *, kind: Entry, subject: str, until: date, a
         books.write(hold.balance_id, Entry.RETURN, hold.quantity, block=hold.block, of=of, why="replaced")
     for one in asked:
         balance = books.balances[one.balance]
-        if no := balance.refuse(one.quantity, newest=books.newest(one.balance), label=one.label, line=one.block):
-            return no
+        if one.quantity > balance.free:
+            return balance.refuse(one.quantity, newest=books.newest(one.balance), label=one.label)
         books.write(one.balance, kind, one.quantity, block=one.block)
     books.save()
-    QuotaHold.objects.filter(pk__in=[hold.pk for hold in held]).update(state=State.CLOSED)
+    if held:
+        QuotaHold.objects.filter(pk__in=[hold.pk for hold in held]).update(state=State.CLOSED)
     QuotaHold.objects.bulk_create([
         QuotaHold(balance_id=one.balance, subject=subject, block=one.block, quantity=one.quantity, factor=one.factor,
                   until=until, state=State.RESERVED if kind is Entry.RESERVE else State.BOUND) for one in asked])

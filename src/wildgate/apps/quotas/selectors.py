@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -30,7 +30,7 @@ from wildgate.convention.quota import (
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.suspension import Suspension
 
-__all__ = ["Standing", "against_foreign", "agrees", "doubts", "holding", "ledger", "limits", "measures", "quotas",
+__all__ = ["Standing", "against_foreign", "agrees", "doubts", "holding", "ledger", "limits_of", "measures", "quotas",
            "specimens", "standing", "suspensions"]
 
 
@@ -50,10 +50,10 @@ class Standing:
 
 def specimens(taxon: str, term: str, source: str, purpose: str, origin: str) -> Specimens:
     """Specimens named by their codes, with the lineage that measures are matched against."""
-    return Specimens(lineage(law().taxonomy, taxon), term, source, purpose, origin)
+    return Specimens(lineage(law(), taxon), term, source, purpose, origin)
 
 
-def limits(party: str, shipment: Shipment) -> dict[str, tuple[Limit, ...]]:
+def limits_of(party: str, shipment: Shipment) -> dict[str, tuple[Limit, ...]]:
     """The current quotas of the exporting Party that bind each line, the nearest first, by block."""
     names = {name for claim in shipment.claims if shipment.exports_own(claim) for name in claim.specimens.names}
     if not names:
@@ -80,13 +80,14 @@ def judge(party: str, shipment: Shipment) -> suspension.Answer:
     return suspension.judge(shipment, measures(party, shipment))
 
 
-def forbidden(party: str, shipment: Shipment, *, waiting: bool = False) -> tuple[Refusal, ...]:
+def forbidden(party: str, shipment: Shipment, *, waiting: bool = False,
+              limits: Mapping[str, Sequence[Limit]] | None = None) -> tuple[Refusal, ...]:
     """Why nothing can be issued whatever is left: a suspension or a zero quota; `waiting`: one in preparation as well.
 
     The field is that of the application's line where blocks are positions.
     """
     found = list(judge(party, shipment).refusals)
-    bound = limits(party, shipment)
+    bound = limits_of(party, shipment) if limits is None else limits
     for claim in shipment.claims:
         field = f"lines[{claim.block}].taxon" if claim.block.isdigit() else None
         for limit in bound.get(claim.block, ()):
@@ -100,7 +101,7 @@ def doubts(party: str, shipment: Shipment) -> dict[str, tuple[Caution, ...]]:
     """What a person must judge, by the finding that settles it: `no-suspension` and `quota`."""
     unread = [Caution("perhaps-quota", f"A quota of {limit.country or 'every Party'} for {limit.scope.taxon} in "
                       f"{limit.start.year} may cover this line: {limit.note}", ("Res. Conf. 14.7",))
-              for found in limits(party, shipment).values() for limit in found if not limit.certain]
+              for found in limits_of(party, shipment).values() for limit in found if not limit.certain]
     answers = {"no-suspension": judge(party, shipment).doubts, "quota": tuple(dict.fromkeys(unread))}
     return {kind: cautions for kind, cautions in answers.items() if cautions}
 
@@ -113,7 +114,7 @@ def against_foreign(party: str, shipment: Shipment, *, issued_on: date) -> tuple
     found = [*judge(party, shipment).refusals]
     issued = Shipment(shipment.sender, shipment.receiver, issued_on, shipment.claims, shipment.re_export)
     by_limit: dict[int, tuple[Limit, list[Claim]]] = {}
-    bound = limits(party, issued)
+    bound = limits_of(party, issued)
     for claim in issued.claims:
         for limit in bound.get(claim.block, ()):
             if limit.certain:

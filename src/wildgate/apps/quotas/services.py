@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_FLOOR, Decimal
@@ -24,6 +24,7 @@ from wildgate.convention.quota import (
     NOTHING,
     STEP,
     Entry,
+    Limit,
     QuotaKind,
     Shipment,
     in_quota_units,
@@ -34,6 +35,8 @@ from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.taxonomy import Unknown
 from wildgate.convention.vocabulary import Purpose, Source
 from wildgate.kit import events, jobs
+
+CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,17 @@ def open_ledger(quotas: Sequence[Quota]) -> None:
         if quota.amount is not None and quota.country in ("", quota.party)])
 
 
+def lock_ledgers(party: str, keys: Collection[str]) -> None:
+    """Lock the balances of the quotas with these keys, in the ledger's order, before many of them may change."""
+    ordered = sorted(keys)
+    found = [row for start in range(0, len(ordered), CHUNK)
+             for row in QuotaBalance.objects.filter(quota__party=party, quota__key__in=ordered[start:start + CHUNK])
+             .values_list("pk", flat=True)]
+    found.sort()
+    for start in range(0, len(found), CHUNK):
+        list(QuotaBalance.objects.select_for_update().filter(pk__in=found[start:start + CHUNK]).order_by("pk"))
+
+
 def change_amount(quota: Quota, amount: Decimal | None) -> Refusal | None:
     """Set another number; never below what is shared out, bound or used. Inside a transaction."""
     rows = list(QuotaBalance.objects.select_for_update().filter(quota=quota).order_by("pk"))
@@ -160,8 +174,8 @@ def share(*, actor: Actor, quota: int, amount: Decimal, at: datetime, organisati
         if amount <= 0 or amount != amount.quantize(STEP):
             return refuse("amount-out-of-range", "A share is greater than zero, with at most 6 decimals.",
                           field="amount")
-        if no := pool.balance.refuse(amount, label=pool.quota.taxon, field="amount"):
-            return no
+        if amount > pool.balance.free:
+            return pool.balance.refuse(amount, label=pool.quota.taxon)
         own = next((row for row in rows if (row.organisation_id, row.region) == (organisation, region)), None)
         pool.amount -= amount
         pool.save(update_fields=["amount"])
@@ -179,7 +193,7 @@ def reserve(*, actor: Actor, subject: str, shipment: Shipment, organisation: int
     if no := require(actor, Action.WORK_CASE):
         return no
     with transaction.atomic():
-        demands = _demands(actor.party, shipment, organisation)
+        demands = _demands(actor.party, shipment, organisation, selectors.limits_of(actor.party, shipment))
         if isinstance(demands, Refusal):
             return demands
         done = ledger.take(demands, kind=Entry.RESERVE, subject=subject, until=until, actor=actor.label, at=at)
@@ -196,10 +210,11 @@ def bind(record: PermitRecord, *, subject: str, organisation: int, actor: str, a
 
     Call inside the transaction of the issue, after the application's lock. The value fills box 11a, by block.
     """
-    shipment = shipment_of_record(record, law().taxonomy)
-    if faults := selectors.forbidden(record.party, shipment, waiting=True):
+    shipment = shipment_of_record(record, law())
+    limits = selectors.limits_of(record.party, shipment)
+    if faults := selectors.forbidden(record.party, shipment, waiting=True, limits=limits):
         return faults[0]
-    demands = _demands(record.party, shipment, organisation)
+    demands = _demands(record.party, shipment, organisation, limits)
     if isinstance(demands, Refusal):
         return demands
     if not demands:
@@ -208,19 +223,19 @@ def bind(record: PermitRecord, *, subject: str, organisation: int, actor: str, a
     return done if isinstance(done, Refusal) else _eleven(demands)
 
 
-def _demands(party: str, shipment: Shipment, organisation: int) -> list[Demand] | Refusal:
+def _demands(party: str, shipment: Shipment, organisation: int,
+             limits: Mapping[str, Sequence[Limit]]) -> list[Demand] | Refusal:
     """What the lines ask of which balances of the home Party, the nearest quota of each line first."""
-    if shipment.sender != party:
+    keys = {limit.key for found in limits.values() for limit in found if limit.certain}
+    if shipment.sender != party or not keys:
         return []
-    bound = selectors.limits(party, shipment)
-    keys = {limit.key for found in bound.values() for limit in found}
     rows: dict[int, list[QuotaBalance]] = {}
     for row in QuotaBalance.objects.filter(quota_id__in=keys).order_by("pk"):
         rows.setdefault(row.quota_id, []).append(row)
     out: list[Demand] = []
     for claim in shipment.claims:
-        for limit in bound.get(claim.block, ()):
-            if not limit.certain or limit.key not in rows:
+        for limit in limits.get(claim.block, ()):
+            if limit.key not in rows:
                 continue
             if no := refused(limit, claim):
                 return no
@@ -228,7 +243,8 @@ def _demands(party: str, shipment: Shipment, organisation: int) -> list[Demand] 
             if isinstance(factor, Refusal):
                 return factor
             row = _share_of(rows[limit.key], organisation, claim.specimens.region)
-            out.append(Demand(row.pk, claim.block, in_quota_units(claim.quantity, factor), factor, limit.label))
+            out.append(Demand(row.pk, claim.block, in_quota_units(claim.quantity, factor), factor, limit.label,
+                              limit.key))
     return out
 
 
@@ -241,16 +257,13 @@ def _share_of(rows: Sequence[QuotaBalance], organisation: int, region: str) -> Q
 
 def _eleven(demands: Sequence[Demand]) -> dict[str, Eleven]:
     """Box 11a from the nearest quota of each line, turned back into the line's unit."""
-    rows = {row.pk: row for row in QuotaBalance.objects.filter(pk__in={one.balance for one in demands})}
+    nearest = {one.block: one for one in reversed(demands)}
     by_quota: dict[int, list[QuotaBalance]] = {}
-    for row in QuotaBalance.objects.filter(quota_id__in={row.quota_id for row in rows.values()}):
+    for row in QuotaBalance.objects.filter(quota_id__in={one.quota for one in nearest.values()}):
         by_quota.setdefault(row.quota_id, []).append(row)
-    out: dict[str, Eleven] = {}
-    for one in demands:
-        whole = selectors.total(by_quota[rows[one.balance].quota_id])
-        if one.block not in out and whole is not None:
-            out[one.block] = Eleven(_back(whole.counted, one.factor), _back(whole.amount, one.factor))
-    return out
+    wholes = {key: selectors.total(rows) for key, rows in by_quota.items()}
+    return {block: Eleven(_back(whole.counted, one.factor), _back(whole.amount, one.factor))
+            for block, one in nearest.items() if (whole := wholes[one.quota]) is not None}
 
 
 def _back(quantity: Decimal, factor: Decimal) -> Decimal:

@@ -7,6 +7,7 @@ import gzip
 import io
 import lzma
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -29,14 +30,15 @@ ANY = frozenset({"", "na", "n/a", "all", "any", "flag", "null", "none"})
 """Cells that set no limit. FLAG is a researcher's mark for "not said in the quota"."""
 OPEN_END = frozenset({"", "na", "present", "current", "ongoing"})
 COUNTRY_WORDS = {
-    "united states of america": "US", "united states": "US", "tanzania": "TZ", "united republic of tanzania": "TZ",
-    "democratic republic of the congo": "CD", "republic of the congo": "CG", "bolivia": "BO",
-    "lao people's democratic republic": "LA", "lao pdr": "LA", "sudan": "SD", "united kingdom": "GB",
+    "s1": "SD", "united states of america": "US", "united states": "US", "tanzania": "TZ",
+    "united republic of tanzania": "TZ", "democratic republic of the congo": "CD", "republic of the congo": "CG",
+    "bolivia": "BO", "lao people's democratic republic": "LA", "lao pdr": "LA", "sudan": "SD", "united kingdom": "GB",
     "great britain": "GB", "iran": "IR", "syria": "SY", "venezuela": "VE", "south korea": "KR", "north korea": "KP",
     "republic of korea": "KR", "democratic people's republic of korea": "KP", "moldova": "MD", "russia": "RU",
     "viet nam": "VN", "vietnam": "VN", "brunei": "BN", "ivory coast": "CI", "cape verde": "CV", "swaziland": "SZ",
-    "macedonia": "MK", "türkiye": "TR", "turkey": "TR", "micronesia": "FM", "congo": "CG", "hong kong, sar": "HK",
-    "united kingdom of great britain and northern ireland": "GB", "czech republic": "CZ", "czechia": "CZ",
+    "macedonia": "MK", "turkiye": "TR", "turkey": "TR", "syrian arab republic": "SY", "micronesia": "FM",
+    "congo": "CG", "hong kong, sar": "HK", "united kingdom of great britain and northern ireland": "GB",
+    "czech republic": "CZ", "czechia": "CZ",
 }
 
 
@@ -185,11 +187,11 @@ def read_country(text: str) -> str | None:
     if text.casefold() in ("all", "any", ""):
         return ""
     if len(text) == 2:
-        return text.upper() if tables.country(text.upper()) else None
-    bare = re.sub(r"\s*[\[(].*?[\])]", "", text).strip().casefold()
+        return text.upper() if tables.country(text.upper()) else COUNTRY_WORDS.get(text.casefold())
     names = _countries()
-    return (names.get(text.casefold()) or COUNTRY_WORDS.get(text.casefold()) or names.get(_words(text))
-            or names.get(bare) or COUNTRY_WORDS.get(bare))
+    whole = _folded(text)
+    bare = re.sub(r"^(the )?republic of | sar$", "", _folded(re.sub(r"[\[(].*?[\])]", " ", text)))
+    return names.get(whole) or names.get(_words(text)) or names.get(bare)
 
 
 def read_where(row: Row) -> str | Fault:
@@ -206,17 +208,23 @@ def read_where(row: Row) -> str | Fault:
 
 @cache
 def _countries() -> dict[str, str]:
-    """Countries by their names in three languages, also with the words in order of the alphabet."""
+    """Countries by their names in three languages, also with the words in the order of the alphabet."""
     names: dict[str, str] = {}
     for found in tables.countries():
         for name in filter(None, (found.name_en, found.name_fr, found.name_es)):
-            names.setdefault(name.casefold(), found.code)
+            names.setdefault(_folded(name), found.code)
             names.setdefault(_words(name), found.code)
-    return names
+    return {_folded(name): code for name, code in COUNTRY_WORDS.items()} | names
+
+
+def _folded(name: str) -> str:
+    """A name without case, accents and signs."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return " ".join(re.findall(r"\w+", "".join(letter for letter in letters if not unicodedata.combining(letter))))
 
 
 def _words(name: str) -> str:
-    return "words " + " ".join(sorted(re.findall(r"\w+", name.casefold())))
+    return "words " + " ".join(sorted(_folded(name).split()))
 
 
 def read_taxon(row: Row) -> Taxon | Fault:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -12,7 +13,9 @@ from wildgate.apps.species.selectors import Match, Names, explained, fate, names
 from wildgate.convention.taxonomy import Rank, Taxon, Unknown
 
 FAR_AHEAD = 3.0
-SLIPS = 2
+SHORTEST = 8
+ENDING = re.compile(r"(?<=[a-z]{3})(?:us|a|um|is|e|ii|i)$")
+"""The gender or case of an epithet: `Agapornis cana` and `Agapornis canus` are one name."""
 MOST_OTHERS = 3
 
 
@@ -68,7 +71,8 @@ def _by_name(name: str, names: Names) -> Checked | None:
     if _held(taxon.name, names):
         return _told(name, name, "synonym" if taxon.via else SCIENTIFIC, 0.98 if taxon.via else 1.0, names)
     if taxon.species and taxon.species != taxon.name and _held(taxon.species, names):
-        return _told(name, name, "subspecies", 0.9, names)
+        told = _told(name, name, "subspecies", 0.8, names)
+        return replace(told, reason=told.reason or f"The lists hold {taxon.species} but not this name within it.")
     return None
 
 
@@ -97,10 +101,15 @@ def _by_search(name: str, party: str, names: Names) -> Checked:
 
 
 def _confidence(name: str, match: Match) -> float:
-    """How sure a match is, by the way it was found; 0 when a person must look."""
+    """How sure a match is, by the way it was found; 0 when a person must look.
+
+    A misspelling counts as sure with one slip only: with two, other species of the genus are in reach (`Vulpes chama`,
+    `Vulpes cana`).
+    """
     if "misspelling" in match.matched_by:
-        slips = OSA.distance(fold(name), fold(match.matched), score_cutoff=SLIPS)
-        return max(0.0, match.score / 100) if slips <= SLIPS and len(name) >= 6 * slips else 0.0
+        asked, meant = fold(name), fold(match.matched)
+        slip = OSA.distance(asked, meant, score_cutoff=1) <= 1 and len(asked) >= SHORTEST
+        return match.score / 100 if slip or ENDING.sub("", asked) == ENDING.sub("", meant) else 0.0
     if match.score == 100.0:
         return 0.9 if match.matched_by.startswith(COMMON) else 0.98
     if match.score >= 96.0 or match.matched_by == "abbreviation":

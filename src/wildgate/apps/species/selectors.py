@@ -83,7 +83,7 @@ def suggest(name: str, limit: int = 3, *, party: str = "") -> tuple[str, ...]:
 
 
 def names_of(party: str = "") -> Names:
-    """The names that a Party can be asked with; without one, the shipped names alone and no question to the database."""
+    """The names that a Party can be asked with; without one, the shipped names alone, and no database is asked."""
     if not party:
         return _names(None)
     from wildgate.apps.species import registry  # needs Django, which the command line starts only where a home is

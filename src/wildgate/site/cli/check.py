@@ -13,8 +13,9 @@ from wildgate.convention.intake import parse_trade
 from wildgate.convention.listing import law
 from wildgate.convention.outcome import Document, Ruling
 from wildgate.convention.refusal import Refusal
-from wildgate.convention.ruling import rule, ruling_json
+from wildgate.convention.ruling import ruling_json
 from wildgate.convention.vocabulary import Outcome
+from wildgate.kit.national import ruled
 
 NO = 1
 NOT_A_RULING = 2
@@ -41,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     trade = parse_trade(data, shipped)
     if isinstance(trade, tuple):
         return _errors(trade, as_json=args.json)
-    ruling = rule(trade, shipped)
+    ruling = ruled(trade)
     if args.json:
         print(json.dumps(ruling_json(ruling), ensure_ascii=False, indent=2))
     else:

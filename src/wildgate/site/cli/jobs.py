@@ -24,7 +24,7 @@ REFRESH_SECONDS = 60.0
 
 
 def run_worker(args: argparse.Namespace) -> int:
-    """Work through the table; an idle worker looks again after a fifth of a second, and keeps the signed lists fresh."""
+    """Work through the table; an idle worker looks again after a fifth of a second. Signed lists are kept fresh."""
     from django.db import close_old_connections
 
     from wildgate.kit import jobs

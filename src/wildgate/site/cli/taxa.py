@@ -116,7 +116,7 @@ def _checked(row: int, answer: Checked) -> str:
 
 
 def run_import(args: argparse.Namespace) -> int:
-    """Exit status 0: done, with bad rows left out and told; 1: rolled back, or a file was refused; 2: none is readable."""
+    """Exit 0: done, bad rows left out and told; 1: rolled back, or a file was refused; 2: no file can be read."""
     from django.conf import settings
     from django.utils import timezone
 
@@ -181,8 +181,8 @@ def _party() -> str:
 def describe(name: str, answer: Answer, population: str | None, term_code: str | None, on: date | None,
              the_law: Law | None = None, party: str = "") -> Json:
     """The answer of `taxa listing` as JSON: `status` is listed, depends, not-listed or unknown."""
-    shape: Json = {"name": name, "law": (the_law or law()).date, "on": on.isoformat() if on else None, "country": population,
-                   "warnings": [_warning(w) for w in answer.warnings]}
+    shape: Json = {"name": name, "law": (the_law or law()).date, "on": on.isoformat() if on else None,
+                   "country": population, "warnings": [_warning(w) for w in answer.warnings]}
     if isinstance(answer, Unknown):
         return shape | {"status": "unknown", "listed": None, "reason": answer.reason, "appendices": [], "listings": [],
                         "suggestions": list(suggest(name, party=party))}

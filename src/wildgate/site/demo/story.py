@@ -24,8 +24,8 @@ from wildgate.apps.reports.selectors import rows
 from wildgate.convention.listing import law
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.reporting import Part, rows_to_csv
-from wildgate.convention.ruling import rule
 from wildgate.kit import events, jobs
+from wildgate.kit.national import ruled
 from wildgate.message.judgement import Judgement
 from wildgate.message.qr import write_png
 from wildgate.seal.text import from_text, to_digits
@@ -84,7 +84,7 @@ class Story:
 
     def applied_for(self, at: datetime) -> str:
         draft = self.draft(SKINS, at)
-        ruling = rule(self.trade_of(draft, at), law())
+        ruling = ruled(self.trade_of(draft, at))
         self.done("Mario asks what the law needs",
                   ", ".join(f"{line.accepted} App. {line.appendix} rule {line.rule}" for line in ruling.lines),
                   decision=ruling.decision.value,

@@ -7,4 +7,5 @@ from wildgate.kit.guards import append_only
 
 class Migration(migrations.Migration):
     dependencies = [("customs", "0001_initial")]
-    operations = [append_only("customs_endorsement"), append_only("customs_endorsementline"), append_only("customs_foreignline")]
+    operations = [append_only("customs_endorsement"), append_only("customs_endorsementline"),
+                  append_only("customs_foreignline")]

@@ -21,10 +21,11 @@ from wildgate.convention.outcome import Ruling
 from wildgate.convention.outcome import Warning as Caution
 from wildgate.convention.quota import shipment_of_trade
 from wildgate.convention.refusal import Refusal, refuse
-from wildgate.convention.ruling import rule, ruling_json
+from wildgate.convention.ruling import ruling_json
 from wildgate.convention.trade import Trade
 from wildgate.convention.vocabulary import By, Outcome
 from wildgate.kit import events
+from wildgate.kit.national import ruled
 from wildgate.kit.numbering import next_number
 
 
@@ -77,8 +78,8 @@ def submit(*, actor: Actor, case: str, at: datetime) -> Application | tuple[Refu
         trade = form.trade_of(application.answers, home=application.party, on=at.date())
         if not isinstance(trade, Trade):
             return trade
-        ruling = rule(trade, law())
-        shipment = shipment_of_trade(trade, law().taxonomy)
+        ruling = ruled(trade)
+        shipment = shipment_of_trade(trade, law())
         if faults := acceptable(ruling, application.party) or measures.forbidden(application.party, shipment):
             return faults
         application.trade = form.trade_json(application.answers, home=application.party, on=at.date())

@@ -20,12 +20,11 @@ from wildgate.apps.permits.services.moving import admitted, move, written
 from wildgate.apps.quotas import services as quotas
 from wildgate.convention import lifecycle
 from wildgate.convention.lifecycle import PermitAct, PermitState, Step
-from wildgate.convention.listing import law
 from wildgate.convention.permit import PermitRecord
 from wildgate.convention.refusal import Refusal, refuse
-from wildgate.convention.ruling import rule
 from wildgate.convention.trade import Trade
 from wildgate.kit import events, jobs
+from wildgate.kit.national import ruled
 from wildgate.kit.numbering import next_number
 from wildgate.seal.token import unsealable
 
@@ -60,7 +59,7 @@ def draw_up(application: Application, official: Actor, at: datetime) -> PermitRe
     trade = form.trade_of(application.answers, home=application.party, on=at.date())
     if not isinstance(trade, Trade):
         return trade[0]
-    ruling = rule(trade, law())
+    ruling = ruled(trade)
     if faults := acceptable(ruling, application.party):
         return faults[0]
     if refused := unmade(application):

@@ -24,7 +24,8 @@ def read(text: str) -> Iterator[Row | Fault]:
         told = json.loads(text)
     except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", 1)
-        yield Fault(line, "", "not-json", f"The file is not whole JSON: it breaks off or is damaged at line {line}.", True)
+        yield Fault(line, "", "not-json", f"The file is not whole JSON: it breaks off or is damaged at line {line}.",
+                    fatal=True)
         return
     request = str(told.get("request") or "") if isinstance(told, dict) else ""
     body = told.get("response", told) if isinstance(told, dict) else told
@@ -81,15 +82,18 @@ def _taxon(place: int, item: dict[str, Any]) -> Row:
         raise BadCell("active", "inactive", f"{_text(item, 'full_name')} is no longer in the register.")
     rank = checks.one_of("rank", _text(item, "rank").upper(), checks.RANKS).lower()
     name = checks.name("full_name", _text(item, "full_name"))
-    above = item.get("higher_taxa") if isinstance(item.get("higher_taxa"), dict) else {}
+    given = item.get("higher_taxa")
+    above: dict[str, Any] = given if isinstance(given, dict) else {}
     kingdom = checks.one_of("higher_taxa.kingdom", _text(above, "kingdom") or (name if rank == "kingdom" else ""),
                             checks.KINGDOMS)
-    groups = [checks.group(f"higher_taxa.{part}", _text(above, part)) for part in ("phylum", "class", "order", "family")]
+    phylum, class_name, order_name, family = (
+        checks.group(f"higher_taxa.{part}", _text(above, part)) for part in ("phylum", "class", "order", "family"))
     accepted = _text(item, "name_status") in ("", "A")
     into = _list(item, "accepted_names")
     genus = name.split()[0] if rank in ("genus", "species", "subspecies", "variety") else ""
-    core = Core(name, cells.one_line(_text(item, "author_year"))[:250], rank, kingdom, *groups, genus,
-                accepted=accepted, accepted_source_id=_text(into[0], "id")[:12] if into and not accepted else "",
+    core = Core(name, cells.one_line(_text(item, "author_year"))[:250], rank, kingdom, phylum, class_name, order_name,
+                family, genus, accepted=accepted,
+                accepted_source_id=_text(into[0], "id")[:12] if into and not accepted else "",
                 appendices=checks.listing("cites_listing", _text(item, "cites_listing")))
     return Row(place, number, core, frozenset({"synonym", "*"}), frozenset(_names(item)),
                entries=frozenset(_current(item, core)))
@@ -114,9 +118,9 @@ def _current(item: dict[str, Any], core: Core) -> Iterator[Entry]:
         appendix = checks.listing("cites_listings.appendix", _text(row, "appendix"))
         if appendix == "NC" or not appendix:
             continue
-        symbol, wording = history._hash(row.get("hash_annotation"))
+        symbol, wording = history.hash_annotation(row.get("hash_annotation"))
         note = cells.plain(_text(row, "annotation"))
-        party = history._party(row.get("party"))
+        party = history.party(row.get("party"))
         yield Entry("current", appendix, listed_by=party, under=cells.under(note), symbol=symbol, annotation=wording,
                     note=note, since=checks.day("cites_listings.effective_at", _text(row, "effective_at")),
                     source_id=_text(row, "id")[:12])

@@ -28,7 +28,8 @@ NEXT_SYNONYM = re.compile(rf",\s+(?={GENUS} (?:\({GENUS}\) )?(?:(?:var|ssp|subsp
 SCIENTIFIC = re.compile(rf'{GENUS}(?: (?:(?:var|ssp|subsp|f)\. )?(?:{EPITHET}|"[^"]{{1,40}}")){{0,4}}')
 SECOND_HALVES = frozenset({"SAR", "Province of China", "Sint Eustatius and Saba", "Saint Eustatius and Saba",
                            "Islamic Republic of", "Plurinational State of", "Bolivarian Republic of",
-                           "Republic of", "United Republic of", "Federated States of", "the former Yugoslav Republic of", "The"})
+                           "Republic of", "United Republic of", "Federated States of",
+                           "the former Yugoslav Republic of", "The"})
 APPENDIX_HEAD = re.compile(r"(?:^|\n)\s*(?:\*\*)?(?:Appendix\s+)?(I{1,3}|NC)(?:\*\*|:)[ \t]*")
 UNDER = re.compile(r"(?:[Ii]ncluded in|listing) ([A-Z][A-Za-z]+ spp\.)")
 

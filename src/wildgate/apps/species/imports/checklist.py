@@ -102,8 +102,8 @@ def _ranges(row: Cells) -> frozenset[Range] | None:
     codes = [checks.country("All_DistributionISOCodes", code) for code in cells.codes(row["All_DistributionISOCodes"])]
     names = cells.places(row.get("All_DistributionFullNames", ""))
     if names and len(names) != len(codes):
-        raise BadCell("All_DistributionFullNames", "lists-differ", f"All_DistributionFullNames names {len(names)} places"
-                      f" but All_DistributionISOCodes has {len(codes)} codes.")
+        raise BadCell("All_DistributionFullNames", "lists-differ", f"All_DistributionFullNames names {len(names)} "
+                      f"places but All_DistributionISOCodes has {len(codes)} codes.")
     code_of = dict(zip(names, codes, strict=False))
     found: set[Range] = set()
     for column, certainty in CERTAINTIES.items():

@@ -86,7 +86,8 @@ def listing(column: str, value: str) -> str:
 def yes_or_no(column: str, value: str) -> bool | None:
     value = value.strip().lower()
     if value not in ("", "true", "false", "t", "f"):
-        raise BadCell(column, "not-yes-or-no", f"{column} is {show(value)}, not true or false; are the columns shifted?")
+        raise BadCell(column, "not-yes-or-no", f"{column} is {show(value)}, not true or false; "
+                      "are the columns shifted?")
     return None if not value else value.startswith("t")
 
 

@@ -40,7 +40,8 @@ def change(row: Mapping[str, Any]) -> tuple[str, Entry]:
     taxon = checks.number("taxon_concept_id", str(row.get("taxon_concept_id") or ""))
     appendix = checks.listing("appendix", str(row.get("appendix") or ""))
     if appendix not in ("I", "II", "III"):
-        raise BadCell("appendix", "not-an-appendix", f"appendix is {checks.show(appendix)}; a change names I, II or III.")
+        raise BadCell("appendix", "not-an-appendix", f"appendix is {checks.show(appendix)}; a change names I, II "
+                      "or III.")
     kind = str(row.get("change_type") or "").strip()
     if kind not in CHANGES:
         raise BadCell("change_type", "unknown-value", f"change_type is {checks.show(kind)}, not one of +, -, R+, R-.")
@@ -52,23 +53,25 @@ def change(row: Mapping[str, Any]) -> tuple[str, Entry]:
         raise BadCell("ended_at", "end-before-start", f"ended_at {until} lies before effective_at {since}.")
     note = cells.plain(str(row.get("annotation") or ""))
     current = bool(checks.yes_or_no("is_current", str(row.get("is_current") or "")))
-    symbol, wording = _hash(row.get("hash_annotation"))
-    return taxon, Entry("history", appendix, CHANGES[kind], _party(row.get("party")), cells.under(note), symbol,
+    symbol, wording = hash_annotation(row.get("hash_annotation"))
+    return taxon, Entry("history", appendix, CHANGES[kind], party(row.get("party")), cells.under(note), symbol,
                         wording, note, since, until, current, str(row.get("id") or "").strip()[:12])
 
 
-def _party(given: Any) -> str:
+def party(given: Any) -> str:
     """The Party of a change: an object of the API, the same as JSON text in a CSV cell, or a bare code."""
     if isinstance(given, str) and given.strip().startswith("{"):
         try:
             given = json.loads(given)
         except (ValueError, RecursionError):
-            raise BadCell("party", "not-json", f"party is {checks.show(str(given))}, not a whole JSON object.") from None
+            raise BadCell("party", "not-json",
+                          f"party is {checks.show(str(given))}, not a whole JSON object.") from None
     code = given.get("iso_code2") if isinstance(given, dict) else given
     return checks.country("party", str(code).strip()) if code else ""
 
 
-def _hash(given: Any) -> tuple[str, str]:
+def hash_annotation(given: Any) -> tuple[str, str]:
+    """Symbol and text of a # annotation: an object of the API, or text."""
     if isinstance(given, dict):
         return cells.one_line(str(given.get("symbol") or ""))[:8], cells.plain(str(given.get("note") or ""))
     return "", cells.plain(str(given or ""))

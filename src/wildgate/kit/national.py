@@ -1,0 +1,81 @@
+"""The law as this installation applies it: the shipped law, national measures on top, and facts that were settled.
+
+Reads three settings: WILDGATE_OVERLAYS (names of shipped overlays or paths of files), WILDGATE_CONFIRMED (ids of facts
+of kind K that the authority confirmed) and WILDGATE_NOT_ACCEPTED (ids of those it does not accept). The ids are in
+docs/law.md.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from wildgate.convention.listing import law
+from wildgate.convention.outcome import Ruling
+from wildgate.convention.overlay import Overlay, load_overlay, shipped_overlays
+from wildgate.convention.refusal import Refusal
+from wildgate.convention.ruling import rule
+from wildgate.convention.trade import Trade
+from wildgate.convention.unconfirmed import unknown_ids
+
+LARGEST_FILE = 1_000_000
+
+
+class NotUsable(ValueError):
+    """A setting of national law cannot be used. The text says which and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class National:
+    """What the authority added to the Convention, and which open facts it settled."""
+
+    overlays: tuple[Overlay, ...] = ()
+    confirmed: frozenset[str] = frozenset()
+    not_accepted: frozenset[str] = frozenset()
+
+
+def ruled(trade: Trade) -> Ruling:
+    """Rule on `trade` as this installation does. Raises NotUsable when its settings are broken."""
+    here = national()
+    return rule(trade, law(), here.overlays, confirmed=here.confirmed, not_accepted=here.not_accepted)
+
+
+def national() -> National:
+    """The settings as they are now. Raises NotUsable."""
+    return _read(*(os.environ.get(f"WILDGATE_{name}", "") for name in ("OVERLAYS", "CONFIRMED", "NOT_ACCEPTED")))
+
+
+@lru_cache(maxsize=8)
+def _read(overlays: str, confirmed: str, not_accepted: str) -> National:
+    for name, ids in (("WILDGATE_CONFIRMED", _listed(confirmed)), ("WILDGATE_NOT_ACCEPTED", _listed(not_accepted))):
+        if faults := unknown_ids(ids):
+            raise NotUsable(f"{name}: {faults[0].reason}")
+    return National(tuple(_overlay(name) for name in _listed(overlays)), frozenset(_listed(confirmed)),
+                    frozenset(_listed(not_accepted)))
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _overlay(name: str) -> Overlay:
+    if shipped := shipped_overlays().get(name):
+        return shipped
+    path = Path(name)
+    if not path.is_file():
+        raise NotUsable(f"WILDGATE_OVERLAYS: {name} is neither a file nor one of {', '.join(shipped_overlays())}.")
+    if path.stat().st_size > LARGEST_FILE:
+        raise NotUsable(f"WILDGATE_OVERLAYS: {name} is larger than {LARGEST_FILE:,} bytes; an overlay is a short text.")
+    try:
+        found = load_overlay(path.read_text("utf-8"))
+    except UnicodeDecodeError:
+        raise NotUsable(f"WILDGATE_OVERLAYS: {name} is not UTF-8 text; save it as UTF-8.") from None
+    if isinstance(found, Overlay):
+        return found
+    raise NotUsable(f"WILDGATE_OVERLAYS: {name}: {_first(found)}")
+
+
+def _first(faults: tuple[Refusal, ...]) -> str:
+    return f"{faults[0].field}: {faults[0].reason}" if faults[0].field else faults[0].reason

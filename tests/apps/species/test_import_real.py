@@ -1,0 +1,260 @@
+"""The real downloads: the whole Checklist of 2017, Species+ files and API replies, and what names then lead to."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from wildgate.apps.species import registry
+from wildgate.apps.species.bulk import check_names
+from wildgate.apps.species.models import Taxon, TaxonListing, TaxonName, TaxonRange
+from wildgate.apps.species.selectors import names_of, search
+from wildgate.apps.species.services import FileReport, import_files
+from wildgate.convention.listing import Listed, NotListed, law
+from wildgate.convention.register import Register, Registered, RegisterLaw
+from wildgate.convention.taxonomy import Taxon as Placed
+from wildgate.convention.taxonomy import Unknown
+
+AT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+pytestmark = pytest.mark.django_db
+INDEX = "Index_of_CITES_Species_2017-04-21.csv.xz"
+
+
+@pytest.fixture(scope="module")
+def imported(shared_data: Path, django_db_setup: None, django_db_blocker: Any) -> Iterator[FileReport]:
+    """The whole Checklist, imported once for this module and rolled back after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield import_files([shared_data / "listings" / INDEX], party="QM", by="operator", at=AT).files[0]
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def undone(imported: FileReport) -> Iterator[None]:
+    """What a test imports on top is gone after it."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def test_the_whole_checklist_is_stored(imported: FileReport) -> None:
+    assert (imported.layout, imported.dated) == ("checklist", "2017-04-21")
+    assert (imported.rows, imported.added, imported.refused) == (38_079, 38_079, 0)
+    assert Taxon.objects.filter(party="QM").count() == 38_079
+    assert imported.seconds < 60
+
+
+def test_names_ranges_and_listings_come_with_it(imported: FileReport) -> None:
+    languages = {language: TaxonName.objects.filter(language=language).count() for language in ("en", "es", "fr")}
+    synonyms = TaxonName.objects.filter(kind="synonym").count()
+
+    assert 6_900 < languages["en"] < 7_000
+    assert 4_200 < languages["es"] < 4_300
+    assert 4_100 < languages["fr"] < 4_200
+    assert 33_000 < synonyms < 34_000
+    elephant = Taxon.objects.get(name="Loxodonta africana")
+    assert (elephant.source_id, elephant.appendices, elephant.class_name) == ("4521", "I/II", "Mammalia")
+    assert TaxonRange.objects.filter(taxon=elephant).values("country").distinct().count() == 42
+    assert set(elephant.ranges.filter(country="SZ").values_list("certainty", flat=True)) == {"extinct", "reintroduced"}
+    second = elephant.listings.get(appendix="II")
+    assert second.note is not None
+    assert "Botswana, Namibia, South Africa and Zimbabwe" in second.note.text
+    assert "<" not in second.note.text
+    orchid = TaxonListing.objects.get(taxon__name="Dendrobium nobile")
+    assert (orchid.symbol, orchid.annotation is not None) == ("#4", True)
+
+
+def test_the_same_file_again_changes_nothing(imported: FileReport, shared_data: Path) -> None:
+    before = [model._default_manager.count() for model in (Taxon, TaxonName, TaxonRange, TaxonListing)]
+
+    again = import_files([shared_data / "listings" / INDEX], party="QM", by="operator", at=AT)
+
+    assert (again.changes, again.files[0].unchanged) == (0, 38_079)
+    assert [model._default_manager.count() for model in (Taxon, TaxonName, TaxonRange, TaxonListing)] == before
+
+
+def test_species_plus_files_come_on_top(undone: None, shared_data: Path) -> None:
+    files = [*sorted((shared_data / "listings").glob("species*.csv")),
+             *(shared_data / "speciesplus_api" / f"spp_{name}.json" for name in
+               ("cites_legislation_sco_0", "distributions_def_0", "taxonconcept_upd_0", "taxonconcept_def_0"))]
+
+    report = import_files(files, party="QM", by="operator", at=AT)
+
+    assert report.clean
+    assert [file.rows for file in report.files] == [248, 43, 42, 42, 500, 1]
+    assert Taxon.objects.get(name="Caretta caretta").ranges.filter(country="TW").exists()
+    assert not Taxon.objects.get(name="Crax rubra", source_id="4524").ranges.filter(certainty="present").exists()
+    history = TaxonListing.objects.filter(taxon__source_id="4521", origin="history")
+    assert history.count() == 42
+    ghana = history.get(source_id="3635")
+    assert (ghana.appendix, ghana.listed_by, ghana.since) == ("III", "GH", date(1976, 2, 26))
+    assert history.filter(change="reservation", listed_by="BW").exists()
+    dutch = search("Afrikaanse olifant", party="QM")[0]
+    assert (dutch.accepted, dutch.matched_by) == ("Loxodonta africana", "common name (Dutch)")
+    assert search("слон", party="QM")[0].accepted == "Loxodonta africana"
+
+
+def test_replies_that_hold_no_names_are_refused_whole(undone: None, shared_data: Path) -> None:
+    report = import_files([shared_data / "speciesplus_api" / "spp_references_def_0.json"], party="QM", by="operator",
+                          at=AT)
+
+    assert report.files[0].refusal
+    assert report.files[0].refusal.code == "unknown-layout"
+
+
+@pytest.mark.parametrize(("typed", "accepted", "how"), [
+    ("Dendrobium brevimentum", "Dendrobium brevimentum", "scientific name"),
+    ("Cypripedium delenatii", "Paphiopedilum delenatii", "synonym"),
+    ("Pitón real", "Python regius", "common name (Spanish)"),
+    ("piton real", "Python regius", "common name (Spanish)"),
+    ("Hocco grand", "Crax rubra", "common name (French)"),
+    ("Dendrobium brevimntum", "Dendrobium brevimentum", "misspelling"),
+    ("D. brevimentum", "Dendrobium brevimentum", "abbreviation"),
+    ("brevimentum Dendrobium", "Dendrobium brevimentum", "scientific name"),
+    ("Bulbophyllum vothii", "Bulbophyllum vothii", "scientific name"),
+    ("Panthera tigris altaica", "Panthera tigris altaica", "scientific name"),
+    ("Dendrobium spp.", "Dendrobium", "scientific name"),
+])
+def test_names_of_every_kind_lead_to_their_taxon(imported: FileReport, typed: str, accepted: str, how: str) -> None:
+    first = search(typed, party="QM")[0]
+
+    assert (first.accepted, first.matched_by) == (accepted, how)
+
+
+def test_a_renamed_and_a_split_taxon_explain_themselves(imported: FileReport) -> None:
+    renamed, split = search("Cypripedium delenatii", party="QM")[0], search("Python saxuloides", party="QM")
+
+    assert "the accepted name is Paphiopedilum delenatii" in renamed.note
+    assert INDEX in renamed.note
+    assert {match.accepted for match in split} == {"Python sebae", "Python natalensis"}
+    assert "used for 2 taxa" in split[0].note
+
+
+def test_a_name_with_one_mistake_is_found_at_once(imported: FileReport) -> None:
+    dice = random.Random(1975)
+    names = dice.sample(sorted(Taxon.objects.filter(rank="species").values_list("name", flat=True)), 250)
+    names_of("QM")
+    hits, spent = 0, []
+    for name in names:
+        at = dice.randrange(1, len(name) - 1)
+        typed = dice.choice([name[:at] + name[at + 1:], name[:at] + name[at] + name[at:],
+                             name[:at] + dice.choice("aeiounrst") + name[at + 1:],
+                             name[:at] + name[at + 1] + name[at] + name[at + 2:]])
+        began = time.process_time()
+        found = search(typed, 3, party="QM")
+        spent.append(time.process_time() - began)
+        hits += any(name in (match.name, match.accepted) for match in found)
+
+    assert hits / len(names) >= 0.95
+    assert sorted(spent)[int(len(spent) * 0.95)] < 0.01
+
+
+def test_a_list_of_names_is_checked(imported: FileReport) -> None:
+    asked = ["Panthera tigris", "Panthera tigris (Linnaeus, 1758)", "Pythn regius", "Cypripedium delenatii",
+             "Python saxuloides", "orchid", "zzzz qqq", "", "Panthera tigris altaica", "Melopsittacus undulatus"]
+
+    told = list(check_names(asked, party="QM"))
+
+    assert [answer.asked for answer in told] == asked
+    assert [at for at, answer in enumerate(told) if answer.needs_person] == [4, 5, 6, 7]
+    assert [(answer.accepted, answer.appendices) for answer in told if not answer.needs_person] == [
+        ("Panthera tigris", ("I",)), ("Panthera tigris", ("I",)), ("Python regius", ("II",)),
+        ("Paphiopedilum delenatii", ("I",)), ("Panthera tigris altaica", ("I",)), ("Melopsittacus undulatus", ())]
+    assert told[0].confidence > told[3].confidence > told[2].confidence > 0.8
+    assert "used for 2 taxa" in told[4].reason
+    assert told[5].candidates
+
+
+@pytest.mark.parametrize("near", ["Vulpes chama", "Rhinoceros bicornis", "Hystrix cristata", "Tiaris bicolor",
+                                  "Barisia imbricata", "Passer domesticus"])
+def test_a_real_name_that_is_like_a_listed_one_goes_to_a_person(imported: FileReport, near: str) -> None:
+    answer = next(check_names([near], party="QM"))
+
+    assert answer.needs_person
+    assert not answer.accepted
+
+
+def test_another_gender_is_the_same_name(imported: FileReport) -> None:
+    answer = next(check_names(["Agapornis cana"], party="QM"))
+
+    assert (answer.accepted, answer.needs_person) == ("Agapornis canus", False)
+
+
+def test_two_thousand_names_a_second(imported: FileReport) -> None:
+    dice = random.Random(3)
+    names = dice.sample(sorted(TaxonName.objects.values_list("name", flat=True)), 2_000)
+    names_of("QM")
+    began = time.process_time()
+
+    answers = list(check_names(names, party="QM"))
+
+    assert len(answers) / (time.process_time() - began) >= 2_000
+    assert sum(answer.needs_person for answer in answers) < 150
+
+
+def appendices(answer: object) -> set[str]:
+    return {entry.appendix.value for entry in answer.listings} if isinstance(answer, Listed) else set()
+
+
+def test_the_law_knows_the_imported_names(imported: FileReport) -> None:
+    widened = registry.law_of("QM")
+
+    assert isinstance(widened, RegisterLaw)
+    assert widened.date == law().date
+    assert appendices(law().listings("Cypripedium delenatii")) == {"II"}
+    assert appendices(widened.listings("Cypripedium delenatii")) == {"I"}
+    assert isinstance(law().listings("Ornismya abeillei"), Unknown)
+    assert appendices(widened.listings("Ornismya abeillei")) == {"II"}
+    assert registry.law_of("QZ") is law()
+
+
+def test_the_schedule_decides_and_the_difference_is_told(imported: FileReport) -> None:
+    widened = registry.law_of("QM")
+
+    answer = widened.listings("Balearica pavonina")
+    assert appendices(answer) == {"I"}
+    assert "import-differs" in {warning.code for warning in answer.warnings}
+    gone = widened.listings("Galictis vittata")
+    assert isinstance(law().listings("Galictis vittata"), NotListed)
+    assert isinstance(gone, Unknown)
+    assert "Appendix III" in gone.reason
+
+
+def test_no_synonym_makes_the_law_milder(imported: FileReport) -> None:
+    widened, strict = registry.law_of("QM"), {"I": 3, "II": 2, "III": 1}
+    synonyms = sorted(TaxonName.objects.filter(kind="synonym").values_list("name", flat=True))
+    sample = random.Random(9).sample(synonyms, 4_000)
+
+    for name in sample:
+        before, after = law().listings(name), widened.listings(name)
+        if isinstance(before, Listed) and not isinstance(after, Unknown):
+            was = max(strict[a] for a in appendices(before))
+            assert max((strict[a] for a in appendices(after)), default=0) >= was or after.warnings, name
+
+
+def test_every_accepted_name_of_the_checklist_is_answered_as_the_schedule_has_it(imported: FileReport) -> None:
+    widened = registry.law_of("QM")
+    unplaced = [name for name in Taxon.objects.values_list("name", flat=True)
+                if isinstance(widened.resolve(name), Unknown)]
+
+    assert len(unplaced) < 20
+    low = Taxon.objects.filter(rank="species").values_list("name", flat=True)
+    assert sum(appendices(widened.listings(n)) != appendices(law().listings(n)) for n in low) < 20
+
+
+def test_a_genus_in_a_family_the_schedule_does_not_name_stays_open() -> None:
+    widened = RegisterLaw(Register([Registered("Novum alpinum", "Plantae", "Novaceae", "Novum", "II"),
+                                    Registered("Novorchis alba", "Plantae", "Orchidaceae", "Novorchis", "II")],
+                                   [], "A register"))
+
+    assert isinstance(widened.listings("Novum alpinum"), Unknown)
+    assert appendices(widened.listings("Novorchis alba")) == {"II"}
+    placed = widened.resolve("Novorchis alba")
+    assert isinstance(placed, Placed)
+    assert placed.family == "Orchidaceae"
