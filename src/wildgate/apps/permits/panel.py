@@ -74,7 +74,7 @@ def _complete(data: Mapping[str, Any]) -> tuple[list[int], list[int]]:
 
 
 def _known(data: Mapping[str, Any], lines_ruled: Any) -> tuple[tuple[int, str, tuple[str, ...]], ...]:
-    """For a line that cannot be lines_ruled on yet: where its species stands in the Appendices, when it is known."""
+    """For a line that cannot be ruled on yet: where its species stands in the Appendices, when it is known."""
     found = []
     for i, line in enumerate(data["lines"]):
         if i in lines_ruled or not line["taxon"]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parents[4]
-MODULES = ("law", "names", "seal", "quota", "issue")
+MODULES = ("law", "names", "species", "seal", "quota", "issue")
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
