@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
-pytest_plugins = ["tests.cast", "tests.databases", "tests.desks"]
+pytest_plugins = ["tests.browsers", "tests.cast", "tests.databases", "tests.desks"]
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,9 @@ import pytest
 from django.conf import global_settings
 from django.utils import timezone
 from playwright.sync_api import Page, expect
-from tests.browser.conftest import OpenPage, browser, open_page  # noqa: F401  (fixtures of the browser room)
 from tests.browser.page_checks import Look, faults
 from tests.browser.serving import installation
+from tests.browsers import OpenPage
 
 from wildgate.site.demo.cast import CAST, PASSWORD, settle
 
@@ -30,7 +30,7 @@ def address(own_database, tmp_path, settings):
 
 
 @pytest.fixture
-def sign_in(open_page: OpenPage, address: str) -> SignIn:  # noqa: F811
+def sign_in(open_page: OpenPage, address: str) -> SignIn:
     """A browser of its own for each of the cast, signed in by the form; every page on the way must be sound."""
     def enter(name: str, look: Look | None = None) -> Page:
         page, complaints = open_page(look or Look())
@@ -119,7 +119,7 @@ def issue(officer: Page, address: str, number: str) -> str:
     return found[0]
 
 
-def test_five_people_bring_one_permit_through_its_life(address, sign_in, open_page, tmp_path):  # noqa: F811
+def test_five_people_bring_one_permit_through_its_life(address, sign_in, open_page, tmp_path):
     number = apply_for_skins(mario := sign_in("mario"))
     review(amina := sign_in("amina"), address, number)
     advise(sign_in("ito"), address, number)
