@@ -37,7 +37,10 @@ def signer(party: str) -> tuple[bytes, tuple[bytes, ...]]:
 
 
 def path_of(permit: Permit, form: str) -> Path:
-    return Path(settings.HOME) / "documents" / permit.party / str(permit.issued_at.year) / f"{permit.number}.{form}"
+    """Where a document is kept. The seal is in the name: after a restored backup the same number may be given again,
+    and another permit's paper must never be handed out for it."""
+    folder = Path(settings.HOME) / "documents" / permit.party / str(permit.issued_at.year)
+    return folder / f"{permit.number}-{permit.seal_digest[:16]}.{form}"
 
 
 def write_all(permit: Permit) -> None:
