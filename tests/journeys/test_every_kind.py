@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.conf import settings
 from django.utils import timezone
-
 from tests.cast import SKINS, issued
+
 from wildgate.apps.permits import documents
 from wildgate.apps.permits.verification import verify
 from wildgate.kit import jobs

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from tests.databases import lift_guards
 
 from wildgate.kit import events
 from wildgate.kit.models import ChainHead, Event, EventNote
@@ -20,13 +21,8 @@ def add(n: int = 1, party: str = "QM") -> None:
 
 
 def tamper(statement: str) -> None:
-    """Change rows as somebody with the database in hands would: the guards are lifted first."""
+    lift_guards()
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("DROP TRIGGER kit_event_no_update")
-            cursor.execute("DROP TRIGGER kit_event_no_delete")
-        else:
-            cursor.execute("DROP TRIGGER kit_event_append_only ON kit_event")
         cursor.execute(statement)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 from tests.cast import issued, submitted
+from tests.databases import lift_guards
 from tests.desks import NOT_ALLOWED, page_text
 
 from wildgate.kit import events
@@ -87,19 +87,7 @@ def test_an_unbroken_chain_is_proved_with_its_head(desk, cast, now):
 
 def test_a_rewritten_event_is_named(desk, cast, now):
     submitted(cast, now)
-    with connection.cursor() as cursor:
-        triggers = (
-            [
-                row[0]
-                for row in cursor.execute(
-                    "SELECT name FROM sqlite_master WHERE type='trigger' AND tbl_name='kit_event'"
-                )
-            ]
-            if connection.vendor == "sqlite"
-            else pytest.skip("the guard is lifted on SQLite only")
-        )
-        for trigger in triggers:
-            cursor.execute(f"DROP TRIGGER {trigger}")
+    lift_guards()
     victim = Event.objects.filter(kind="submit").get()
     Event.objects.filter(pk=victim.pk).update(actor="person:999")
 
