@@ -1,4 +1,4 @@
-"""Each kind of document that an authority issues: applied for, granted, sealed, printed, and accepted from its own PDF."""
+"""Each kind of document that an authority issues: applied for, granted, sealed, printed, and accepted from its PDF."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ KINDS = {
     "export-permit": answers("export", "T", taxon="Python regius", source="W"),
     "export-permit of a bred animal": answers("export", "T", taxon="Python regius", source="C"),
     "export-permit of Appendix I": answers("export", "Z", taxon="Gorilla gorilla", source="W"),
-    "re-export-certificate": answers("re-export", "T", taxon="Python regius", source="W", origin="TG", origin_permit="TG-17",
-                                     origin_permit_date="2025-05-01"),
+    "re-export-certificate": answers("re-export", "T", taxon="Python regius", source="W", origin="TG",
+                                     origin_permit="TG-17", origin_permit_date="2025-05-01"),
     "import-permit": answers("import", "Z", taxon="Gorilla gorilla", source="W", origin="QZ"),
     "certificate-of-origin": answers("export", "T", taxon="Antilope cervicapra", term="HOR", source="W", live=""),
     "pre-convention-certificate": answers("export", "P", taxon="Loxodonta africana", term="IVC", source="O",

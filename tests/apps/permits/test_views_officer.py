@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -11,6 +13,7 @@ from tests.desks import NOT_ALLOWED, page_text
 
 from wildgate.apps.permits import services
 from wildgate.apps.permits.models import Application, Finding, Permit
+from wildgate.apps.quotas.services import NewQuota, register
 from wildgate.kit.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -267,9 +270,9 @@ def test_the_case_page_costs_the_same_however_much_it_shows(desk, cast, now, dja
     for number in (first, many):
         amina.get(f"/cases/{number}/")
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         amina.get(f"/cases/{first}/")
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         amina.get(f"/cases/{many}/")
 
 
@@ -335,3 +338,17 @@ def test_a_name_with_markup_stays_text(desk, cast, now):
 
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert" in html
+
+
+def test_the_case_page_shows_what_the_quota_has_left(desk, cast, now):
+    quota = NewQuota(country="QM", taxon="Crocodylus novaeguineae", amount=Decimal(5000), start=date(now.year, 1, 1),
+                     end=date(now.year, 12, 31), terms=("SKI",), sources=("W",))
+    register(actor=cast["amina"], new=quota, at=now)
+    issued(cast, now)
+    number = taken(cast, now)
+
+    answer = desk("amina").get(f"/cases/{number}/")
+
+    card, = answer.context["quotas"]
+    assert (card.total, card.used, card.bound, card.this) == (5000, 0, 1200, 1200)
+    assert "2,600" in page_text(answer)

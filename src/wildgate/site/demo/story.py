@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,9 +20,13 @@ from wildgate.apps.permits import documents, services
 from wildgate.apps.permits.models import Application, Permit
 from wildgate.apps.permits.sealing import refresh
 from wildgate.apps.permits.verification import verify
+from wildgate.apps.quotas import services as quotas
+from wildgate.apps.quotas.models import Quota
+from wildgate.apps.quotas.selectors import standing as quota_figures
 from wildgate.apps.reports import illegal
 from wildgate.apps.reports.selectors import rows
 from wildgate.convention.listing import law
+from wildgate.convention.permit import plain
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.reporting import Part, rows_to_csv
 from wildgate.kit import events, jobs
@@ -66,6 +71,7 @@ class Story:
         self.out.mkdir(parents=True, exist_ok=True)
         self.cast = settle(settings.PARTY, "Demoland", at)
         self.refused_by_law(at)
+        self.quota_set(at)
         case = self.applied_for(at)
         self.decided(case, at)
         permit = self.issued(case, at)
@@ -81,6 +87,14 @@ class Story:
         self.done("A live wild gorilla for trade: refused", f"{refusal.reason} ({'; '.join(refusal.basis)})",
                   code=refusal.code)
         self.expect(Application, services.withdraw(actor=self.who("mario"), case=draft.number, at=at))
+
+    def quota_set(self, at: datetime) -> None:
+        year = at.year
+        new = quotas.NewQuota(
+            country=settings.PARTY, taxon="Varanus salvator", amount=Decimal(500), start=date(year, 1, 1),
+            end=date(year, 12, 31), terms=("SKI",), sources=("W",))
+        self.expect(Quota, quotas.register(actor=self.who("amina"), new=new, at=at))
+        self.done("Amina sets an export quota", f"500 wild Varanus salvator skins in {year}; no permit can exceed it")
 
     def applied_for(self, at: datetime) -> str:
         draft = self.draft(SKINS, at)
@@ -144,6 +158,10 @@ class Story:
         found = self.expect(Endorsement, endorse("1150", "30"))
         (self.out / "endorsement.png").write_bytes(write_png(border.label_text(found)))
         self.done("Jean endorses what really leaves", "1,150 of 1,200 and 30 of 30 skins")
+        standing, = quota_figures(Quota.objects.filter(party=settings.PARTY))
+        if standing.balance is None or standing.balance.used != 30:
+            raise StoryFailed(f"the quota's ledger says {standing.balance}")
+        self.done("The quota's ledger follows", f"30 used, {plain(standing.balance.free)} free of 500")
         again = self.expect(Refusal, endorse("50", "0"))
         self.done("The same permit a second time: refused", again.reason, code=again.code)
         jobs.run_pending()

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from wildgate.apps.accounts.access import Action, Actor, can
 from wildgate.apps.accounts.gate import Request, role
 from wildgate.apps.accounts.models import Role
-from wildgate.apps.permits import casefile, selectors, services
+from wildgate.apps.permits import casefile, quota_cards, selectors, services
 from wildgate.apps.permits.models import Application, Permit
 from wildgate.apps.permits.services.casework import SCIENTIFIC, unmade
 from wildgate.convention import lifecycle
@@ -105,6 +105,7 @@ def show(request: Request, case: Application, fault: Refusal | None = None) -> H
             "typed": request.POST,
             "blocked": unmade(case) if "approve" in todo else None,
             "specimens": casefile.specimens(case),
+            "quotas": quota_cards.cards(case, request.at.date()),
             "today": casefile.today(case, request.at.date()),
             "findings": list(case.findings.select_related("person").order_by("by", "pk")),
             "scientific": SCIENTIFIC,
