@@ -74,6 +74,7 @@ SENTENCES = {
     ),
     # Warnings only
     "listing-quota": "The listing of %(taxon)s allows %(amount)s specimens a year: check what is used of it.",
+    "term-unusual": "%(term)s is an unusual term for %(taxon)s: check the code.",
     "unit-unusual": "%(term)s is usually not measured in %(unit)s: check the unit.",
     "purpose-unusual": "%(term)s is usually not traded for purpose %(purpose)s: check the code.",
     "second-source-missing": "Source %(source)s stands beside a second source code on the permit of %(taxon)s.",

@@ -14,6 +14,7 @@ from wildgate.convention.catalogue import caution, refusal
 from wildgate.convention.exemptions import simplified
 from wildgate.convention.listing import Cover, ZeroQuota
 from wildgate.convention.refusal import Refusal
+from wildgate.convention.term_fit import is_unusual
 from wildgate.convention.vocabulary import Appendix, Direction, Kingdom, Outcome, Purpose, Source
 
 CONVENTION_BEGAN = date(1975, 7, 1)
@@ -188,6 +189,13 @@ def covered(case: Case) -> Doubt | None:
     )
 
 
+def usual_term(case: Case) -> Doubt | None:
+    """A term that the accepted pairs do not hold for the taxon's family, though it fits its class."""
+    if is_unusual(case.line.term, case.taxon):
+        return Doubt(caution("term-unusual", ("Res. Conf. 12.3",), term=case.line.term, taxon=case.name))
+    return None
+
+
 def usual_unit(case: Case) -> Doubt | None:
     """A unit that the Trade Database does not expect with the term, though it measures the same thing."""
     if tables.term_unit_ok(case.line.term, case.line.unit) is False:
@@ -267,6 +275,7 @@ CHECKS = (
     bred_for_commerce,
     simplified,
     covered,
+    usual_term,
     usual_unit,
     usual_purpose,
     non_party,

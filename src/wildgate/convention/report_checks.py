@@ -13,7 +13,7 @@ from wildgate.convention.listing import Law, Listed
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.report_row import Part, ReportRow
 from wildgate.convention.taxonomy import Taxon, Unknown
-from wildgate.convention.term_fit import term_fits
+from wildgate.convention.term_fit import is_unusual, term_fits
 from wildgate.convention.vocabulary import Purpose, Source
 
 FIRST_YEAR = 1975
@@ -205,6 +205,8 @@ def _pairs(asked: _Asked) -> Iterator[Fault]:
         )
     if row.term and isinstance(asked.taxon, Taxon) and not term_fits(row.term, asked.taxon):
         yield "term", Severity.ERROR, "taxon-term", f"{row.term} is not a term for {asked.taxon.name}."
+    elif row.term and isinstance(asked.taxon, Taxon) and is_unusual(row.term, asked.taxon):
+        yield "term", Severity.WARNING, "taxon-term", f"{row.term} is an unusual term for {asked.taxon.name}."
 
 
 def _countries(asked: _Asked) -> Iterator[Fault]:
