@@ -16,8 +16,10 @@ ANIMAL_TERMS = frozenset({
     "FIG", "FOO", "FPL", "FPS", "GAB", "GAL", "GEN", "GIL", "HAI", "HAP", "HOC", "HOP", "HOR", "IJW", "IVC", "IVP",
     "LEG", "LPL", "LPS", "MEA", "MUS", "PLA", "PRL", "PUP", "ROS", "RUG", "SCA", "SHE", "SID", "SKE", "SKI", "SKP",
     "SKU", "SWI", "TAI", "TEE", "TRO", "TUS"})
-# The pair list of 2018 lacks these for taxa that are traded so (bark of Prunus africana, meat of conchs and bears).
-GENERAL = frozenset({"MEA", "OIL", "BAR", "POW", "EXT", "TIM", "MUS", "WAX", "GAL", "CLO", "DER", "SPE", "JWL"})
+# The pair list of 2018 lacks these for taxa that are traded so (bark of Prunus africana, meat of conchs and bears,
+# leather of sturgeons and rays).
+GENERAL = frozenset({"MEA", "OIL", "BAR", "POW", "EXT", "TIM", "MUS", "WAX", "GAL", "CLO", "DER", "SPE", "JWL", "SKI", "SKP",
+                     "LPS", "LPL"})
 
 
 def term_fits(term: str, taxon: Taxon) -> bool:
