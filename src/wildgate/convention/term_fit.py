@@ -19,7 +19,8 @@ ANIMAL_TERMS = frozenset({
 # The pair list of 2018 lacks these for taxa that are traded so (bark of Prunus africana, meat of conchs and bears,
 # leather of sturgeons and rays).
 GENERAL = frozenset({
-    "MEA", "OIL", "BAR", "POW", "EXT", "TIM", "MUS", "WAX", "GAL", "CLO", "DER", "SPE", "JWL", "SKI", "SKP", "LPS", "LPL"})
+    "MEA", "OIL", "BAR", "POW", "EXT", "TIM", "MUS", "WAX", "GAL", "CLO", "DER", "SPE", "JWL", "SKI", "SKP", "LPS",
+    "LPL"})
 
 
 def term_fits(term: str, taxon: Taxon) -> bool:
