@@ -17,7 +17,8 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 LOCK = ROOT / "requirements" / "dev.lock"
 STAMP = VENV / "wildgate.stamp"
-INPUTS = (LOCK, ROOT / "pyproject.toml", Path(__file__).resolve())
+INPUTS = (LOCK, ROOT / "pyproject.toml", Path(__file__).resolve(),
+          *sorted(ROOT.glob("src/wildgate/site/locale/*/*/*.po")))
 
 
 def main() -> int:
