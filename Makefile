@@ -1,5 +1,6 @@
 # Wildgate: `make` alone lists what can be done.
 PYTHON ?= python3
+WORKERS ?= 2
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 .PHONY: help setup demo serve test check bench clean
@@ -17,7 +18,7 @@ serve: setup ## the demo world at http://127.0.0.1:8000, with log-ins printed
 	@$(BIN)/wildgate serve
 
 test: setup ## the tests (browser and PostgreSQL ones where Chromium and TEST_POSTGRES_URL are found)
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
 
 check: setup ## ruff, mypy, import-linter, translations and migrations complete
 	@$(BIN)/ruff check .

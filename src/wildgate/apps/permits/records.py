@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +12,6 @@ from wildgate.apps.accounts.access import Actor
 from wildgate.apps.accounts.selectors import management_authority
 from wildgate.apps.permits.answers import OUTWARD
 from wildgate.apps.permits.models import Application
-from wildgate.apps.quotas.services import Eleven
 from wildgate.apps.species.common_names import common_name
 from wildgate.convention.outcome import Ruling
 from wildgate.convention.permit import Address, PermitLine, PermitRecord, Reference
@@ -63,13 +61,6 @@ def build(application: Application, trade: Trade, ruling: Ruling, kind: Document
         lines=tuple(_line(i, line, answers, ruling, trade)
                     for i, (line, answers) in enumerate(zip(trade.lines, application.answers["lines"], strict=True))),
     )
-
-
-def with_quotas(record: PermitRecord, bound: Mapping[str, Eleven]) -> PermitRecord:
-    """Box 11a filled for the lines that a quota binds."""
-    return replace(record, lines=tuple(
-        replace(line, quota_used=bound[line.block].used, quota=bound[line.block].quota)
-        if line.block in bound else line for line in record.lines))
 
 
 def _holder(application: Application) -> Address:

@@ -11,19 +11,15 @@ from django.db import transaction
 from wildgate.apps.accounts.access import Action, Actor, require
 from wildgate.apps.accounts.models import Organisation
 from wildgate.apps.permits import answers as form
-from wildgate.apps.permits import records
+from wildgate.apps.permits import books, records
 from wildgate.apps.permits.models import Application, Finding
 from wildgate.apps.permits.services.moving import admitted, locked, move, written
-from wildgate.apps.quotas import selectors as measures
 from wildgate.convention.lifecycle import CaseState, Step
-from wildgate.convention.listing import law
 from wildgate.convention.outcome import Ruling
-from wildgate.convention.outcome import Warning as Caution
-from wildgate.convention.quota import shipment_of_trade
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.ruling import ruling_json
 from wildgate.convention.trade import Trade
-from wildgate.convention.vocabulary import By, Outcome
+from wildgate.convention.vocabulary import Outcome
 from wildgate.kit import events
 from wildgate.kit.national import ruled
 from wildgate.kit.numbering import next_number
@@ -79,14 +75,13 @@ def submit(*, actor: Actor, case: str, at: datetime) -> Application | tuple[Refu
         if not isinstance(trade, Trade):
             return trade
         ruling = ruled(trade)
-        shipment = shipment_of_trade(trade, law())
-        if faults := acceptable(ruling, application.party) or measures.forbidden(application.party, shipment):
+        if faults := acceptable(ruling, application.party) or books.refuses(application, trade):
             return faults
         application.trade = form.trade_json(application.answers, home=application.party, on=at.date())
         application.ruling = ruling_json(ruling)
         application.submitted_at = at
         open_findings(application, ruling)
-        open_doubts(application, measures.doubts(application.party, shipment))
+        books.opened(application, trade, at=at)
         return move(application, after, Step.SUBMIT, actor=actor, at=at,
                     data={"decision": ruling.decision.value, "law": ruling.law, "lines": len(trade.lines)})
 
@@ -109,17 +104,6 @@ def open_findings(application: Application, ruling: Ruling) -> None:
     Finding.objects.bulk_create([
         Finding(application=application, kind=finding.kind.value, by=finding.by.value, basis=list(finding.basis))
         for finding in {(f.kind, f.by): f for f in ruling.findings}.values()])
-
-
-def open_doubts(application: Application, doubts: Mapping[str, tuple[Caution, ...]]) -> None:
-    """A quota or a suspension whose text a person must read: a warning beside the ruling, and a finding to be made."""
-    told = [{"code": one.code, "reason": one.reason, "basis": list(one.basis)}
-            for ones in doubts.values() for one in ones]
-    ruling = application.ruling or {}
-    application.ruling = {**ruling, "warnings": [*ruling.get("warnings", ()), *told]}
-    Finding.objects.bulk_create([
-        Finding(application=application, kind=kind, by=By.MANAGEMENT.value, basis=list(ones[0].basis))
-        for kind, ones in doubts.items()], ignore_conflicts=True)
 
 
 def answer(*, actor: Actor, case: str, text: str, at: datetime) -> Application | Refusal:

@@ -11,13 +11,12 @@ from django.db import transaction
 
 from wildgate.apps.accounts.access import Action, Actor, require
 from wildgate.apps.permits import answers as form
+from wildgate.apps.permits import books, records, sealing
 from wildgate.apps.permits import jobs as work
-from wildgate.apps.permits import records, sealing
 from wildgate.apps.permits.models import Application, Permit, PermitLine, PermitStatus, as_json
 from wildgate.apps.permits.services.casework import unmade
 from wildgate.apps.permits.services.drafting import acceptable
 from wildgate.apps.permits.services.moving import admitted, move, written
-from wildgate.apps.quotas import services as quotas
 from wildgate.convention import lifecycle
 from wildgate.convention.lifecycle import PermitAct, PermitState, Step
 from wildgate.convention.permit import PermitRecord
@@ -49,13 +48,11 @@ def issue(*, actor: Actor, case: str, at: datetime) -> Permit | Refusal:
         jobs.enqueue(work.write_documents, permit.number, party=permit.party, at=at, permit=permit.pk)
         jobs.enqueue(work.publish_status, permit.shard, party=permit.party, at=at,
                      party_code=permit.party, shard=permit.shard)
-        if any(line.quota is not None for line in record.lines):
-            quotas.return_after(permit.party, permit.valid_until, at)
         return permit
 
 
 def draw_up(application: Application, official: Actor, at: datetime) -> PermitRecord | Refusal:
-    """Ask the law once more as of today, bind the quota, take the next number, and fill the boxes."""
+    """Ask the law once more as of today, bind in every book, take the next number, and fill the boxes."""
     trade = form.trade_of(application.answers, home=application.party, on=at.date())
     if not isinstance(trade, Trade):
         return trade[0]
@@ -72,13 +69,11 @@ def draw_up(application: Application, official: Actor, at: datetime) -> PermitRe
     draft = records.build(application, trade, ruling, kind, number=UNNUMBERED, official=official, at=at)
     if refused := unsealable(draft):
         return refused
-    bound = quotas.bind(draft, subject=application.subject, organisation=application.organisation_id,
-                        actor=official.label, at=at)
+    bound = books.bind(application, trade, draft, actor=official, at=at)
     if isinstance(bound, Refusal):
         return bound
     serial = next_number(application.party, "permit", at.year)
-    return replace(records.with_quotas(draft, bound),
-                   number=records.number_for(application.party, kind, at.year, serial))
+    return replace(bound, number=records.number_for(application.party, kind, at.year, serial))
 
 
 def save_sealed(record: PermitRecord, application: Application) -> Permit:
@@ -111,20 +106,11 @@ def move_permit(permit: Permit, act: PermitAct, *, actor: Actor, at: datetime, d
         return after
     status.state, status.changed_at = after.value, at
     status.save(update_fields=["state", "changed_at"])
-    settle_quota(permit, act, moved or {}, actor=actor, at=at)
+    books.settle(permit, act, moved or {}, actor=actor, at=at)
     events.append(act.value, permit.subject, party=permit.party, actor=actor.label, at=at, data=data, note=note)
     jobs.enqueue(work.publish_status, permit.shard, party=permit.party, at=at,
                  party_code=permit.party, shard=permit.shard)
     return after
-
-
-def settle_quota(permit: Permit, act: PermitAct, moved: Mapping[str, Decimal], *, actor: Actor, at: datetime) -> None:
-    """What was exported is used, the rest is free again. A replaced permit's part stays bound for the one after it."""
-    subject = permit.application.subject
-    if act is PermitAct.EXPORT_ENDORSED:
-        quotas.use(party=permit.party, subject=subject, moved=moved, actor=actor.label, at=at)
-    elif act is PermitAct.CANCELLED:
-        quotas.give_back(subject=subject, why="cancelled", actor=actor.label, at=at)
 
 
 def cancel(*, actor: Actor, number: str, reason: str, at: datetime) -> Permit | Refusal:

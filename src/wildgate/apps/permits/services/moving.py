@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from wildgate.apps.accounts.access import Action, Actor, require
+from wildgate.apps.permits import books
 from wildgate.apps.permits.models import Application
-from wildgate.apps.quotas import services as quotas
 from wildgate.convention import lifecycle
 from wildgate.convention.lifecycle import CaseState, Step
 from wildgate.convention.refusal import Refusal, refuse
@@ -37,12 +37,12 @@ def admitted(actor: Actor, action: Action, number: str, step: Step) -> tuple[App
 
 def move(application: Application, after: CaseState, step: Step, *, actor: Actor, at: datetime,
          data: Mapping[str, Any] | None = None, note: str = "") -> Application:
-    """Save the new state and append the step's event; a case that ends without a permit holds no quota."""
+    """Save the new state and append the step's event; a case that ends without a permit holds nothing in any book."""
     application.state = after.value
     application.changed_at = at
     application.save()
     if after in lifecycle.CLOSED and step is not Step.ISSUE:
-        quotas.give_back(subject=application.subject, why=after.value, actor=actor.label, at=at)
+        books.release(application, after.value, actor=actor, at=at)
     events.append(step.value, application.subject, party=application.party, actor=actor.label, at=at,
                   data=data, note=note)
     return application

@@ -1,0 +1,80 @@
+"""The books that a permit is held against: quotas and suspensions, and whatever else is counted or registered.
+
+Each book is a module with the same five functions. They are called in this order, always inside the transaction of
+the step and after the application's lock:
+
+* `refuses(application, trade)`: at submit; why the application cannot be taken, whatever anybody decides.
+* `opened(application, trade, at)`: at submit, when the findings stand open; a book may make one or ask for another.
+* `bind(application, trade, record, actor, at)`: at issue; takes what the permit needs and fills its boxes, or refuses.
+* `settle(permit, act, moved, actor, at)`: something happened to the permit; `moved` is what customs counted, by block.
+* `release(application, why, actor, at)`: the application ended without a permit.
+
+Line i of the trade is block i of the record (`records.block`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from wildgate.apps.accounts.access import Actor
+from wildgate.apps.permits.books import quotas
+from wildgate.apps.permits.models import Application, Permit
+from wildgate.convention.lifecycle import PermitAct
+from wildgate.convention.permit import PermitRecord
+from wildgate.convention.refusal import Refusal
+from wildgate.convention.trade import Trade
+
+Moved = Mapping[str, Decimal]
+
+
+class Book(Protocol):
+    """What a module of this room offers."""
+
+    def refuses(self, application: Application, trade: Trade) -> tuple[Refusal, ...]: ...
+
+    def opened(self, application: Application, trade: Trade, *, at: datetime) -> None: ...
+
+    def bind(self, application: Application, trade: Trade, record: PermitRecord, *, actor: Actor,
+             at: datetime) -> PermitRecord | Refusal: ...
+
+    def settle(self, permit: Permit, act: PermitAct, moved: Moved, *, actor: Actor, at: datetime) -> None: ...
+
+    def release(self, application: Application, why: str, *, actor: Actor, at: datetime) -> None: ...
+
+
+BOOKS: tuple[Book, ...] = (quotas,)
+"""In the order in which they lock: every issue takes them in the same one, so no two can wait for each other."""
+
+
+def refuses(application: Application, trade: Trade) -> tuple[Refusal, ...]:
+    """Why the application cannot be taken, from every book."""
+    return tuple(refusal for book in BOOKS for refusal in book.refuses(application, trade))
+
+
+def opened(application: Application, trade: Trade, *, at: datetime) -> None:
+    for book in BOOKS:
+        book.opened(application, trade, at=at)
+
+
+def bind(application: Application, trade: Trade, record: PermitRecord, *, actor: Actor,
+         at: datetime) -> PermitRecord | Refusal:
+    """The record with what the books write into it, or the first refusal; the caller rolls back then."""
+    for book in BOOKS:
+        bound = book.bind(application, trade, record, actor=actor, at=at)
+        if isinstance(bound, Refusal):
+            return bound
+        record = bound
+    return record
+
+
+def settle(permit: Permit, act: PermitAct, moved: Moved, *, actor: Actor, at: datetime) -> None:
+    for book in BOOKS:
+        book.settle(permit, act, moved, actor=actor, at=at)
+
+
+def release(application: Application, why: str, *, actor: Actor, at: datetime) -> None:
+    for book in BOOKS:
+        book.release(application, why, actor=actor, at=at)

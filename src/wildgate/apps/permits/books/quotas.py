@@ -1,0 +1,62 @@
+"""The book of quotas and suspensions (Res. Conf. 14.7): refused at submit, bound at issue, used when customs count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from wildgate.apps.accounts.access import Actor
+from wildgate.apps.permits.models import Application, Finding, Permit
+from wildgate.apps.quotas import selectors, services
+from wildgate.convention.lifecycle import PermitAct
+from wildgate.convention.listing import law
+from wildgate.convention.permit import PermitRecord
+from wildgate.convention.quota import shipment_of_trade
+from wildgate.convention.refusal import Refusal
+from wildgate.convention.trade import Trade
+from wildgate.convention.vocabulary import By
+
+
+def refuses(application: Application, trade: Trade) -> tuple[Refusal, ...]:
+    return selectors.forbidden(application.party, shipment_of_trade(trade, law()))
+
+
+def opened(application: Application, trade: Trade, *, at: datetime) -> None:
+    """A quota or a suspension whose text a person must read: a warning beside the ruling, and a finding to be made."""
+    doubts = selectors.doubts(application.party, shipment_of_trade(trade, law()))
+    told = [{"code": one.code, "reason": one.reason, "basis": list(one.basis)}
+            for ones in doubts.values() for one in ones]
+    ruling = application.ruling or {}
+    application.ruling = {**ruling, "warnings": [*ruling.get("warnings", ()), *told]}
+    Finding.objects.bulk_create([
+        Finding(application=application, kind=kind, by=By.MANAGEMENT.value, basis=list(ones[0].basis))
+        for kind, ones in doubts.items()], ignore_conflicts=True)
+
+
+def bind(application: Application, trade: Trade, record: PermitRecord, *, actor: Actor,
+         at: datetime) -> PermitRecord | Refusal:
+    """Bind what the lines take of every quota, and fill box 11a."""
+    bound = services.bind(record, subject=application.subject, organisation=application.organisation_id,
+                          actor=actor.label, at=at)
+    if isinstance(bound, Refusal):
+        return bound
+    if bound:
+        services.return_after(record.party, record.valid_until, at)
+    return replace(record, lines=tuple(
+        replace(line, quota_used=bound[line.block].used, quota=bound[line.block].quota)
+        if line.block in bound else line for line in record.lines))
+
+
+def settle(permit: Permit, act: PermitAct, moved: Mapping[str, Decimal], *, actor: Actor, at: datetime) -> None:
+    """What was exported is used, the rest is free again. A replaced permit's part stays bound for the one after it."""
+    subject = permit.application.subject
+    if act is PermitAct.EXPORT_ENDORSED:
+        services.use(party=permit.party, subject=subject, moved=moved, actor=actor.label, at=at)
+    elif act is PermitAct.CANCELLED:
+        services.give_back(subject=subject, why="cancelled", actor=actor.label, at=at)
+
+
+def release(application: Application, why: str, *, actor: Actor, at: datetime) -> None:
+    services.give_back(subject=application.subject, why=why, actor=actor.label, at=at)
