@@ -10,11 +10,14 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A figure of somebody else, or a limit, taken in the same run."""
+    """A figure of somebody else, or a limit, taken in the same run; None where it could not be measured here."""
 
     name: str
-    value: float
+    value: float | None
     unit: str
+
+    def as_json(self) -> dict[str, object]:
+        return {"name": self.name, "value": None if self.value is None else round(self.value, 3), "unit": self.unit}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +32,15 @@ class Result:
 
     @property
     def ratio(self) -> float | None:
-        if not self.beside:
+        first = self.beside[0].value if self.beside else None
+        if first is None:
             return None
-        first = self.beside[0].value
         return round(self.value / first if self.unit.startswith("1/") else first / self.value, 3)
 
     def as_json(self) -> dict[str, object]:
         out: dict[str, object] = {
             "name": self.name, "value": round(self.value, 3), "unit": self.unit,
-            "beside": [{"name": peer.name, "value": round(peer.value, 3), "unit": peer.unit} for peer in self.beside],
+            "beside": [peer.as_json() for peer in self.beside],
             "ratio": self.ratio, "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         }
         return {**out, "detail": self.detail} if self.detail else out
@@ -55,16 +58,6 @@ def rate(work: Callable[[], object], *, seconds: float = 0.6, rounds: int = 5) -
             done += 8
         best = max(best, done / (time.process_time() - began))
     return best
-
-
-def each(work: Callable[[object], object], items: list[object]) -> list[float]:
-    """Milliseconds of wall time for each item, sorted."""
-    times = []
-    for item in items:
-        began = time.perf_counter()
-        work(item)
-        times.append((time.perf_counter() - began) * 1000)
-    return sorted(times)
 
 
 def percentile(times: list[float], share: float) -> float:

@@ -19,6 +19,7 @@ def bind() -> Result:
 
     from wildgate.apps.quotas import services
     from wildgate.apps.quotas.models import Quota
+    from wildgate.convention.listing import law
     from wildgate.site.demo.cast import settle
     at = datetime.now(UTC)
     amina = settle("QM", "Demoland", at)["amina"]
@@ -33,7 +34,8 @@ def bind() -> Result:
     began = time.perf_counter()
     for turn in range(ROUNDS):
         with transaction.atomic():
-            bound = services.bind(permit, subject=f"application:{turn}", organisation=1, actor="person:1", at=at)
+            bound = services.bind(permit, law=law(), subject=f"application:{turn}", organisation=1, actor="person:1",
+                                  at=at)
     took = time.perf_counter() - began
     if not isinstance(bound, dict) or not bound:
         raise RuntimeError(f"the benchmark bound nothing: {bound}")

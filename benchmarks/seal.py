@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cwt import COSE, COSEKey
+from pycose.keys import EC2Key
+from pycose.messages import Sign1Message
 
 from benchmarks.measure import Peer, Result, rate
 from wildgate.convention.permit import Address, PermitLine, PermitRecord, Reference
@@ -77,7 +81,26 @@ def verdict() -> Result:
     if not answer.genuine or answer.state != "valid":
         raise AssertionError(answer)
     ours = rate(lambda: verifier.verdict(text, Role.EXPORT, AT))
-    return Result("seal.verdict", ours, "1/s", (Peer("OpenSSL ES256 verify", openssl()[1], "1/s"),))
+    return Result("seal.verdict", ours, "1/s", (Peer("OpenSSL ES256 verify", openssl()[1], "1/s"), *_signature_only()))
+
+
+def _signature_only() -> tuple[Peer, ...]:
+    """Libraries that check a COSE_Sign1, and nothing but its signature: no claims, no trust list, no status."""
+    key = SigningKey.generate()
+    token, = seal_permit(record(), key, status_uri=URI, status_index=7)
+    x, y = key.public.parts
+    cose, theirs = COSE.new(), COSEKey.new({1: 2, 2: key.kid, 3: -7, -1: 1, -2: x, -3: y})
+    peer = EC2Key(crv="P_256", x=x, y=y)
+
+    def by_pycose() -> bool:
+        message = Sign1Message.decode(token)
+        message.key = peer
+        return bool(message.verify_signature())
+
+    if not by_pycose() or not cose.decode(token, theirs):
+        raise AssertionError("A peer does not accept our token.")
+    return (Peer("python-cwt, signature only", rate(lambda: cose.decode(token, theirs)), "1/s"),
+            Peer("pycose, signature only", rate(by_pycose), "1/s"))
 
 
 def lookup() -> Result:
@@ -87,4 +110,20 @@ def lookup() -> Result:
     return Result("seal.status_lookup", 1e6 / each, "us", (Peer("limit", 0.5, "us"),))
 
 
-BENCHES = {"seal.sign": sign, "seal.verdict": verdict, "seal.status_lookup": lookup}
+def cold() -> Result:
+    """The first answer from a shard of 65,536 permits with a usual mix: read, checked, inflated, looked up."""
+    rng, listing = random.Random(20), SigningKey.generate()
+    states = rng.choices([State.VALID, State.USED, State.EXPORTED, State.CANCELLED], [45, 40, 13, 2], k=status.SHARD)
+    data = status.build_status_list(states, uri=URI, key=listing, at=AT)
+    entries = [TrustEntry("QM", KeyPurpose.STATUS, listing.public, AT - timedelta(days=1), AT + timedelta(days=900))]
+    trust = read_trust_list(build_trust_list(entries, key=listing, at=AT, sequence=1, operator="QM"), None)
+    keys = Keyring(trust)
+    each = rate(lambda: StatusLists({status.status_path(URI): data}).lookup("QM", URI, 7, AT, keys))
+    built = rate(lambda: status.build_status_list(states, uri=URI, key=listing, at=AT), seconds=0.2)
+    shards = -(-10_000_000 // status.SHARD)
+    return Result("seal.status_cold", 1e3 / each, "ms", (Peer("limit", 1, "ms"),),
+                  {"shard_kB": round(len(data) / 1000, 1), "ten_million_MB": round(len(data) * shards / 1e6, 2),
+                   "rebuild_one_ms": round(1e3 / built, 1), "rebuild_ten_million_s": round(shards / built, 2)})
+
+
+BENCHES = {"seal.sign": sign, "seal.verdict": verdict, "seal.status_lookup": lookup, "seal.status_cold": cold}

@@ -99,11 +99,11 @@ def _on_server(statement: str) -> None:
         server.execute(statement)
 
 
-def lift_guards() -> None:
-    """Take away what keeps events from being changed, as somebody with the database in hands would."""
+def lift_guards(table: str = "kit_event") -> None:
+    """Take away what keeps rows from being changed, as somebody with the database in hands would."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("DROP TRIGGER kit_event_no_update")
-            cursor.execute("DROP TRIGGER kit_event_no_delete")
+            cursor.execute(f"DROP TRIGGER {table}_no_update")
+            cursor.execute(f"DROP TRIGGER {table}_no_delete")
         else:
-            cursor.execute("DROP TRIGGER kit_event_append_only ON kit_event")
+            cursor.execute(f"DROP TRIGGER {table}_append_only ON {table}")

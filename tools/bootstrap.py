@@ -17,7 +17,7 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 LOCK = ROOT / "requirements" / "dev.lock"
 STAMP = VENV / "wildgate.stamp"
-INPUTS = (LOCK, ROOT / "pyproject.toml", Path(__file__).resolve(),
+INPUTS = (LOCK, ROOT / "pyproject.toml", Path(__file__).resolve(), ROOT / "tools" / "browser_decoder.py",
           *sorted(ROOT.glob("src/wildgate/site/locale/*/*/*.po")))
 
 
@@ -34,6 +34,7 @@ def main() -> int:
         venv.create(VENV, with_pip=True)
     install()
     compile_messages()
+    subprocess.run([str(BIN / "python"), str(ROOT / "tools" / "browser_decoder.py")], check=False)
     STAMP.write_text(wanted)
     return 0
 

@@ -43,6 +43,10 @@ ONLY_TAXA = {
     "Helioporidae": "Heliopora coerulea",
 }
 SCOPE = {"Euphorbia": "Succulent species only."}
+HISTORY = ("taxon", "kingdom", "was", "becomes", "listed_by", "countries", "annotations", "on", "after", "basis",
+           "certainty")
+POPULATIONS = {"Namibia": "NA", "Brazil": "BR", "the Palawan Islands (Philippines)": "PH"}
+"""Populations that CoP19 transferred, as country codes."""
 CHANGED_NAMES = {
     "Phyllurus amnicola and P. caudiannulatus": "Phyllurus amnicola;Phyllurus caudiannulatus",
     "14 tarantula species similar to Grammostola rosea": "Grammostola",
@@ -62,17 +66,21 @@ def main() -> int:
         print(f"{data} has no cites_listings.csv", file=sys.stderr)
         return 2
     amendments = list(read_amendments(data))
-    listings = list(read_listings(data, amendments))
+    listings = list(read_listings(data))
     write("listings", listings, "Entries of the CITES Appendices, at the rank listed.", *SCHEDULE,
-          "Effective dates of CoP19 entries: Regulation (EU) 2023/966 and comparison of schedules. Date: 2025-03-06.")
+          "Date: 2025-03-06. The days on which entries took effect stand in history.tsv.")
     write("annotations", read_annotations(data), "Annotations of the listings and how they read as term codes.",
           *SCHEDULE, "Term columns: our own reading. Date: 2025-03-06.")
     write("genera", read_genera(data, listings), "Genus to family, order and class, of listed taxa and some others.",
           "Facts derived from the schedule (Open Government Licence - Canada), the Index of CITES Species of 2017 "
           "(UNEP-WCMC; classification only) and general knowledge.")
-    write("amendments", amendments, "Changes of the Appendices decided at CoP19 and CoP20.",
-          "CoP19: Regulation (EU) 2023/966 and schedule comparison. CoP20: secondary reports, certainty B or C: "
-          "warnings only, never law. Own compilation. Date: 2026-08.")
+    write("amendments", [{k: v for k, v in row.items() if k != "before"} for row in amendments
+                         if row["meeting"] == "CoP20"], "Changes of the Appendices decided at CoP20.",
+          "Secondary reports, certainty B or C: warnings only, never law. Own compilation. Date: 2026-08.")
+    write("history", read_history(amendments, listings), "What a taxon or population was before and after each change.",
+          "CoP19: Regulation (EU) 2023/966 (certainty A) and comparison of schedules (B). Before: general knowledge of "
+          "what the meetings decided, by hand (K: to be confirmed).",
+          "was ?: not shown by this name in the Index of CITES Species of 2017-04-21 (names only), day not known.")
     regions = {r["region"]: r["countries"] for r in hand("regions")}
     write("listing_quotas", ({**r, "countries": codes(r["countries"], regions)} for r in hand("quotas")),
           "Export quotas that the listings themselves set (annotations A2 to A24); amount 0 is a zero quota.",
@@ -153,22 +161,41 @@ def whole_entry(change: str) -> bool:
     return not any(word in change for word in ("population", "annotation", "clause", "annotation #10"))
 
 
-def since_dates(amendments: Iterable[Row]) -> dict[tuple[str, str], Row]:
-    dates = {}
+def read_history(amendments: list[Row], listings: list[Row]) -> Iterator[Row]:
+    """The changes up to the schedule: those of CoP19, those known by hand, and names with no day of their own."""
+    kingdoms = {bare(r["taxon"]).split()[0]: r["kingdom"] for r in listings}
+    kingdoms |= {r["genus"]: {"A": "Animalia", "P": "Plantae"}[r["kingdom"]] for r in hand("genera")}
+    empty = dict.fromkeys(HISTORY, "")
+    dated = set()
     for row in amendments:
-        if row["meeting"] == "CoP19" and row["certainty"] in "AB" and whole_entry(row["change"]):
-            dates[row["taxa"], row["appendix"]] = row
-    return dates
+        if row["meeting"] != "CoP19" or re.search("annotation|clause", row["change"]):
+            continue
+        party = re.search(r"\(([A-Z][\w ]+)\) to", row["change"])
+        place = re.search(r"population of (.+?) transferred", row["change"])
+        dated.add(row["taxa"])
+        yield {**empty, "taxon": row["taxa"], "kingdom": kingdoms[row["taxa"].split()[0]], "was": row["before"] or "-",
+               "becomes": row["appendix"], "listed_by": LISTING_PARTIES[party.group(1)] if party else "",
+               "countries": POPULATIONS[place.group(1)] if place else "", "on": row["in_force"], "basis": "CoP19",
+               "certainty": row["certainty"]}
+    for row in hand("history"):
+        for taxon in row.pop("taxa").split(";"):
+            dated.add(taxon)
+            kingdom = kingdoms.get(taxon.split()[0]) or {"A": "Animalia", "P": "Plantae"}[row["kingdom"]]
+            yield {**empty, **row, "taxon": taxon, "kingdom": kingdom, "certainty": "K"}
+    for row in hand("listed_since_2017"):
+        if row["taxon"] not in dated:
+            yield {**empty, "taxon": re.sub(r" (ssp|var)\.", "", row["taxon"]), "was": "?", "after": "2017-04-21",
+                   "kingdom": kingdoms[row["taxon"].split()[0]], "basis": "Index of CITES Species of 2017",
+                   "certainty": "B"}
 
 
 def codes(text: str, regions: dict[str, str]) -> str:
     return " ".join(regions[w[1:]] if w.startswith("@") else w for w in text.split())
 
 
-def read_listings(data: Path, amendments: list[Row]) -> Iterator[Row]:
+def read_listings(data: Path) -> Iterator[Row]:
     regions = {r["region"]: r["countries"] for r in hand("regions")}
     populations = {(r["taxon"], r["appendix"]): r for r in hand("populations")}
-    since = since_dates(amendments)
     left_out: dict[str, list[str]] = {}
     for r in hand("unlisted"):
         if m := re.search(r"listing of (\w+( [a-z]+)?)", r["reason"] if r["why"] == "schedule" else ""):
@@ -176,7 +203,6 @@ def read_listings(data: Path, amendments: list[Row]) -> Iterator[Row]:
     for number, row in enumerate([*table(data / "cites_listings.csv"), *hand("corrections")], 1):
         taxon, appendix = row["scientific_name"], row["appendix"]
         place = populations.get((taxon, appendix), {})
-        dated = since.get((taxon, appendix), {})
         countries, partial = codes(place.get("countries", ""), regions), place.get("partial", "")
         note = clean(row["parties_or_population_note"]).split("/;")[0].rstrip("/.").lstrip("(")
         note = re.sub(r"Includes(?=[A-Z])", "Includes ", note.split(". :")[0])
@@ -192,7 +218,7 @@ def read_listings(data: Path, amendments: list[Row]) -> Iterator[Row]:
             "except_taxa": ";".join(sorted(left_out.get(taxon, []))), "only_taxa": ONLY_TAXA.get(taxon, ""),
             "scope": SCOPE.get(taxon, ""),
             "domesticated": "excluded" if "A1" in row["annotation"].split() or "domesticated" in note else "",
-            "since": dated.get("in_force", ""), "before": dated.get("before", ""), "note": note,
+            "note": note,
             "name_en": row["english_name"], "name_fr": row["french_name"],
         }
 

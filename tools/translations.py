@@ -15,12 +15,13 @@ from pathlib import Path
 import polib
 
 from wildgate.convention.catalogue import SENTENCES
+from wildgate.seal import words
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "wildgate"
 LOCALE = PACKAGE / "site" / "locale"
 LAW = PACKAGE / "site" / "sentences_of_the_law.py"
-"""A passing file: the law's sentences stand in a table, where gettext does not look."""
+"""A passing file: the sentences of the law and of the seal stand in tables, where gettext does not look."""
 MAKE_MESSAGES = """
 import django
 from django.core.management import call_command
@@ -32,9 +33,9 @@ call_command(Command(), all=True, no_wrap=True, no_obsolete=True, add_location="
 COMPLETE = ("fr", "es")
 PUBLIC_ONLY = ("ar",)
 PUBLIC = re.compile(r"site/templates/(base|home|account|mfa|components|40|500)|"
-                    r"templates/permits/(trader|permit|verify|asked|summary|ruling|answers)|templates/species|"
-                    r"permits/(wording|forms|choices|panel|answers|records|verification)\.py|"
-                    r"permits/services/(drafting|moving)|permits/views/(trader|drafting|permits|verify|answers)|"
+                    r"templates/permits/(trader|permit|verify|asked|summary|ruling|answers)|templates/species|apps/enquiries/|"
+                    r"permits/(wording|forms|choices|panel|answers|records|verification|browser)\.py|"
+                    r"permits/services/(drafting|moving)|permits/views/(trader|drafting|permits|verify|answers|browser)|"
                     r"site/(context|settings|views|sentences_of_the_law|templatetags/design)|"
                     r"convention/(intake|fields|quantity|refusal|term_fit)|seal/(words|text)|message/(evidence|judgement|qr)")
 PLACES = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
@@ -48,7 +49,7 @@ def collect() -> int:
     """Refresh every catalogue from the sources; needs the gettext tools. Sentences of refusals are strings too."""
     for language in (*COMPLETE, *PUBLIC_ONLY):
         (LOCALE / language / "LC_MESSAGES").mkdir(parents=True, exist_ok=True)
-    LAW.write_text("".join(f"_({sentence!r})\n" for sentence in SENTENCES.values()))
+    LAW.write_text("".join(f"_({sentence!r})\n" for sentence in (*SENTENCES.values(), *words.SENTENCES.values())))
     try:
         with tempfile.TemporaryDirectory() as home:
             done = subprocess.run([sys.executable, "-c", MAKE_MESSAGES], cwd=PACKAGE, check=False, env={

@@ -82,6 +82,8 @@ def world(people, now):
 
     from wildgate.apps.customs import services as customs
     from wildgate.apps.permits import services
+    from wildgate.apps.permits.models import Application
+    from wildgate.site.demo.opinions import let_stand
 
     amina = people["amina"]
     many = {
@@ -124,7 +126,10 @@ def world(people, now):
         lines=[customs.Item("Panthera pardus", "I", "W", "TRO", "2", "NAR", "QZ")],
         at=now,
     )
+    let_stand(people, now)
+    bark = Application.objects.filter(answers__lines__0__plan="NP-12").order_by("-pk")[0]
     return {
+        "bark": bark.number,
         "new": new,
         "asked": asked,
         "reviewed": reviewed,
@@ -152,6 +157,13 @@ PAGES = [
     ("amina", "/cases/permits/{fresh}/cancel/"),
     ("ito", "/science/"),
     ("ito", "/science/{science}/"),
+    ("ito", "/standing/"),
+    ("ito", "/standing/give/"),
+    ("ito", "/standing/SO-1/"),
+    ("ito", "/standing/SO-1/change/"),
+    ("ito", "/standing/SO-1/withdraw/"),
+    ("ito", "/science/{bark}/"),
+    ("amina", "/cases/{bark}/"),
     ("jean", "/border/"),
     ("jean", "/border/?number=26QM999999E"),
     ("jean", "/border/permits/{fresh}/"),
@@ -247,6 +259,24 @@ def test_a_broken_and_a_whole_chain_look_right(address, door, world):
     picture(page, "audit_proof", Look())
     assert "every one holds" in page.locator("main").inner_text()
     assert faults(page, complaints) == []
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+def test_dr_ito_sees_who_is_hit_before_she_changes_her_word(address, door, world, look):
+    page, complaints = door("ito", look)
+    page.goto(f"{address}/standing/SO-1/change/")
+    page.get_by_label("Only from these management plans").fill("NP-20")
+    page.get_by_label("Limit", exact=False).first.fill("50")
+    page.get_by_label("Why it is changed").fill("Plan NP-12 is worked out.")
+    page.get_by_role("button", name="Who is hit?").first.click()
+
+    picture(page, "standing_preview", look)
+    assert faults(page, complaints) == []
+    words = page.locator("main").inner_text()
+    assert world["bark"] in words
+    assert "12 over the limit of 50" in words
+    page.get_by_role("button", name="Change it").click()
+    assert "SO-1 is changed." in page.locator("main").inner_text()
 
 
 def test_a_case_is_taken_without_a_script(address, browser, people, world):

@@ -10,9 +10,6 @@ from tests.browsers import OpenPage
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PATHS = ("/", "/styleguide/", "/accounts/login/", "/accounts/password/reset/", "/accounts/signup/")
-VERIFY = """<!doctype html><title>v</title><form id="verify" method="post" action="/sent/">
-    <textarea name="code"></textarea><button>Check</button></form>
-    <script type="module" src="/static/wildgate/wildgate.js"></script>"""
 DRAFT = """<!doctype html><html lang="en"><title>d</title><form data-autosave="/keep/">
     <input type="hidden" name="csrfmiddlewaretoken" value="t0ken"><input name="taxon" aria-label="Species">
     <p data-autosave-status data-saving="Saving" data-saved="Saved at" data-failed="Not saved"></p></form>
@@ -76,20 +73,6 @@ def test_menu_opens_without_script_on_a_phone(browser, live_server):
 
     assert page.locator(".menu nav").get_by_role("link", name="Sign in").is_visible()
     context.close()
-
-
-def test_code_after_the_hash_is_sent_in_the_body_only(page: Page, live_server):
-    page.goto(live_server.url + "/accounts/login/")
-    html(page, "**/verify/", VERIFY)
-    html(page, "**/sent/", "<!doctype html><title>sent</title>")
-    digits = "0123456789" * 8
-
-    with page.expect_request("**/sent/") as sent:
-        page.goto(f"{live_server.url}/verify/#{digits}")
-
-    assert sent.value.method == "POST"
-    assert digits in (sent.value.post_data or "")
-    assert digits not in sent.value.url
 
 
 def test_draft_keeps_itself_and_says_when_it_cannot(page: Page, live_server):

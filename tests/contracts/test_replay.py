@@ -16,6 +16,7 @@ import pytest
 from wildgate.apps.customs.models import Endorsement, EndorsementLine
 from wildgate.apps.permits.models import Application, Permit
 from wildgate.apps.reports import replay, selectors, trade_rows
+from wildgate.convention.listing import law
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.report_row import Part
 from wildgate.convention.reporting import rows_to_csv
@@ -99,10 +100,10 @@ def test_each_row_takes_its_way(replayed):
 def test_a_report_that_lost_or_changed_a_row_is_seen(replayed, monkeypatch):
     rows, _ = replayed
     kept, honest = [row for row in rows if row.line < 6], selectors.rows
-    assert replay.compare(kept, "CN", 2018) == []
+    assert replay.compare(kept, "CN", 2018, law()) == []
 
     monkeypatch.setattr(selectors, "rows", lambda *asked: list(honest(*asked))[1:])
-    assert len(replay.compare(kept, "CN", 2018)) == 2
+    assert len(replay.compare(kept, "CN", 2018, law())) == 2
 
     def doubled(*asked: Any) -> list[Any]:
         return [
@@ -110,7 +111,7 @@ def test_a_report_that_lost_or_changed_a_row_is_seen(replayed, monkeypatch):
         ]
 
     monkeypatch.setattr(selectors, "rows", doubled)
-    assert [line.partition(":")[0] for line in replay.compare(kept, "CN", 2018)] == [
+    assert [line.partition(":")[0] for line in replay.compare(kept, "CN", 2018, law())] == [
         "1 in the rows, not in the report",
         "1 in the report, not in the rows",
     ]

@@ -161,8 +161,10 @@ def endorse(jean: Page, quantity: str) -> None:
 def verdict(page: Page, address: str, picture) -> str:
     """What the public page says to somebody who hands in the picture of the code."""
     page.goto(f"{address}/verify/")
+    page.locator("form#verify[data-ready]").wait_for()
     page.set_input_files("input[type=file]", picture)
-    press(page, "Check")
+    page.get_by_role("button", name="Check", exact=True).click()
+    page.locator(".verdict").wait_for()
     return page.locator("main").inner_text()
 
 

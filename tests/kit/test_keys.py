@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from pyhanko.sign import SimpleSigner
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from wildgate.kit.keys import KeyFault, KeyStore, Use
 from wildgate.seal.keys import Purpose
@@ -52,16 +53,19 @@ def test_only_the_owner_can_read_and_nothing_is_in_the_clear(tmp_path):
 def test_a_key_opens_with_its_secret_only_and_is_kept_open(tmp_path):
     _create(tmp_path)
     store = KeyStore(tmp_path, SECRET)
-    key = store.signing_key("QM", Use.PERMIT)
+    key = store.signing_key("QM", Use.PERMIT, AT)
 
     assert key.public.verify(key.sign(b"permit"), b"permit")
-    assert store.signing_key("QM", Use.PERMIT) is key
+    assert store.signing_key("QM", Use.PERMIT, AT) is key
     with pytest.raises(KeyFault, match="WILDGATE_SECRET_KEY is not the one"):
-        KeyStore(tmp_path, "another").signing_key("QM", Use.PERMIT)
+        KeyStore(tmp_path, "another").signing_key("QM", Use.PERMIT, AT)
     with pytest.raises(KeyFault, match="wildgate keys create"):
-        store.signing_key("QZ", Use.PERMIT)
+        store.signing_key("QZ", Use.PERMIT, AT)
     with pytest.raises(KeyFault, match="empty"):
-        KeyStore(tmp_path, "").signing_key("QM", Use.PERMIT)
+        KeyStore(tmp_path, "").signing_key("QM", Use.PERMIT, AT)
+    (tmp_path / "keys" / "QM" / "status" / "1" / "private.pem").unlink()
+    with pytest.raises(KeyFault, match="restore it from the backup"):
+        store.signing_key("QM", Use.STATUS, AT)
 
 
 def test_public_parts_need_no_secret_and_hold_none(tmp_path):
@@ -77,7 +81,7 @@ def test_the_trust_list_names_the_keys_of_both_parties_under_one_root(tmp_path):
     store.create("QM", AT)
     store.create("QZ", AT)
 
-    found = read_trust_list(store.trust_list("QM", AT), [store.root("QM")])
+    found = read_trust_list(store.trust_list("QM", AT), [store.root("QM", AT)])
 
     assert isinstance(found, TrustList)
     assert sorted((entry.party, entry.purpose) for entry in found.entries) == [
@@ -85,17 +89,18 @@ def test_the_trust_list_names_the_keys_of_both_parties_under_one_root(tmp_path):
     assert len(found.parties["QM"].document_pins[0]) == 32
 
 
-def test_the_document_certificate_is_one_that_pyhanko_signs_with(tmp_path):
+def test_the_document_key_signs_as_its_certificate_says(tmp_path):
     _create(tmp_path)
-    signer = KeyStore(tmp_path, SECRET).document_signer("QM")
+    signer = KeyStore(tmp_path, SECRET).document_signer("QM", AT)
     authority = x509.load_der_x509_certificate(signer.authority)
     certificate = x509.load_der_x509_certificate(signer.certificate)
 
     certificate.verify_directly_issued_by(authority)
     assert certificate.extensions.get_extension_for_class(x509.KeyUsage).value.content_commitment
     assert authority.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    assert SimpleSigner.load(str(signer.key_file), str(signer.certificate_file),
-                             tuple(map(str, signer.chain_files)), key_passphrase=signer.key_passphrase)
+    public = certificate.public_key()
+    assert isinstance(public, ec.EllipticCurvePublicKey)
+    public.verify(signer.sign(b"a page"), b"a page", ec.ECDSA(hashes.SHA256()))
 
 
 @pytest.mark.parametrize("party", ["", "qm", "QMX", "../x", "Q/"])

@@ -8,17 +8,18 @@ import pytest
 from tests.cast import SKINS
 
 from wildgate.apps.permits.answers import trade_of
+from wildgate.convention.listing import law
 from wildgate.kit.national import NotUsable, national, ruled
 from wildgate.site.cli import main
 
 
 def trade(at):
-    return trade_of(SKINS, home="QM", on=at.date())
+    return trade_of(SKINS, home="QM", on=at.date(), law=law())
 
 
 def test_without_settings_the_convention_alone_rules(at):
     assert national().overlays == ()
-    assert ruled(trade(at)).decision.value == "allow"
+    assert ruled(trade(at), law()).decision.value == "allow"
 
 
 def test_the_shipped_example_is_found_by_name(monkeypatch):

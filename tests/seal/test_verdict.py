@@ -148,17 +148,41 @@ def test_a_stolen_key_counts_only_with_the_register():
     stolen = trust(entry(Purpose.PERMIT, PERMIT, state=KeyState.COMPROMISED, compromised_since=AT),
                    entry(Purpose.STATUS, STATUS))
 
-    assert said(Verifier(stolen, lists())) == (R, False, "unknown", "key-compromised")
-    assert said(Verifier(stolen, lists(digests=[token()])))[:3] == (H, True, "valid")
-    assert "key-compromised-listed" in codes(Verifier(stolen, lists(digests=[token()])))
-    assert said(Verifier(stolen, lists(digests=[token(number="QM-E-2027-00001")])))[:2] == (R, False)
+    register, other = [token()], [token(number="QM-E-2027-00001")]
+    for role, answer in zip(Role, TABLE[State.VALID], strict=True):
+        assert said(Verifier(stolen, lists()), role=role) == (H, False, "unknown", "key-stolen")
+        assert said(Verifier(stolen, lists(digests=register)), role=role)[:3] == (answer, True, "valid")
+        assert "key-stolen-listed" in codes(Verifier(stolen, lists(digests=register)), role=role)
+        assert said(Verifier(stolen, lists(digests=other, at=AT + MINUTE)), role=role, at=AT + MINUTE) == (
+            R, False, "unknown", "key-stolen-unlisted")
+
+
+def test_a_forger_who_dates_after_the_register_at_hand_gains_a_question_and_no_more():
+    stolen = trust(entry(Purpose.PERMIT, PERMIT, state=KeyState.COMPROMISED, compromised_since=AT - DAY),
+                   entry(Purpose.STATUS, STATUS))
+    judge = Verifier(stolen, lists(digests=[token(lines=2)]))
+
+    forged = token(number="QM-E-2027-00666", issued_at=AT + 2 * MINUTE)
+    assert said(judge, forged, at=AT + 3 * MINUTE) == (H, False, "unknown", "key-stolen")
+    backdated = token(number="QM-E-2027-00666", issued_at=AT - 10 * DAY, valid_until=date(2027, 8, 1))
+    assert said(judge, backdated, at=AT + 3 * MINUTE) == (R, False, "unknown", "key-stolen-unlisted")
+
+
+def test_a_key_out_of_use_signs_nothing_new():
+    late = token(issued_at=AT + HOUR)
+    for state, code in ((KeyState.ACTIVE, "key-time"), (KeyState.RETIRED, "key-retired"),
+                        (KeyState.COMPROMISED, "key-stolen-after")):
+        judge = Verifier(trust(entry(Purpose.PERMIT, PERMIT, state=state, until=AT), entry(Purpose.STATUS, STATUS)),
+                         lists(digests=[token()]))
+        assert said(judge, late, at=AT + 2 * HOUR) == (R, False, "unknown", code)
+        assert said(judge)[:2] == (A, True)
 
 
 def test_the_strictest_of_several_trust_lists_counts():
     stolen = trust(entry(Purpose.PERMIT, PERMIT, state=KeyState.COMPROMISED))
 
     for order in ([trust(), stolen], [stolen, trust()]):
-        assert said(Verifier(order, lists()))[3] == "key-compromised"
+        assert said(Verifier(order, lists()))[3] == "key-stolen"
 
 
 def test_a_permit_that_the_register_does_not_have_is_refused():
@@ -219,7 +243,7 @@ def test_an_endorsement_gets_a_verdict_of_its_own():
     assert (found.facts["stage"], found.facts["quantities"], found.facts["endorsed"]) == (
         "export", ["1150"], AT.astimezone(UTC).isoformat().replace("+00:00", "Z"))
     stolen = trust(entry(Purpose.ENDORSEMENT, CUSTOMS, state=KeyState.COMPROMISED))
-    assert said(Verifier(stolen), label)[:2] == (R, False)
+    assert said(Verifier(stolen), label) == (H, False, "unknown", "key-stolen-endorsement")
     assert said(Verifier(trust(entry(Purpose.PERMIT, CUSTOMS))), label)[3] == "key-purpose"
 
 

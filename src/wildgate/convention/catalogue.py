@@ -60,6 +60,14 @@ SENTENCES = {
         "%(country)s is not itself a Party on that day: comparable documents of its competent authority are needed, "
         "which certify what a permit certifies (a territory may be covered by a Party). Ask the authority."
     ),
+    "reservation": (
+        "%(country)s holds a reservation on %(taxon)s since %(since)s and is treated as a State not party for trade in "
+        "it: comparable documents are needed, which still name the true Appendix; between two States with the "
+        "reservation none is.%(note)s Ask the authority."
+    ),
+    "reservation-as-two": (
+        "Parties with a reservation on an Appendix I taxon were asked to treat %(taxon)s as a taxon of Appendix II."
+    ),
     "origin-elsewhere": (
         "Specimens that originate in %(origin)s and leave from %(sender)s are usually a re-export: ask again as "
         "re-export, or ask the authority."
@@ -126,4 +134,4 @@ def refusal(code: str, basis: tuple[str, ...], **values: object) -> Refusal:
 def caution(code: str, basis: tuple[str, ...], *, unconfirmed: bool = False, **values: object) -> Caution:
     """The warning `code` with its basis; `unconfirmed` marks a fact of kind K."""
     texts = {key: str(value) for key, value in values.items()}
-    return Caution(code, SENTENCES[code] % texts, basis, unconfirmed)
+    return Caution(code, SENTENCES[code] % texts, basis, unconfirmed, SENTENCES[code], texts)

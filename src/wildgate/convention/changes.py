@@ -9,8 +9,6 @@ from wildgate.convention.outcome import Warning as Caution
 from wildgate.convention.tables import read_facts
 from wildgate.convention.taxonomy import Taxon, Taxonomy
 
-MEETING = "CoP20"
-
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -66,4 +64,4 @@ def _caution(changes: list[Change]) -> tuple[Caution, ...]:
 
 def _read() -> list[Change]:
     return [Change(taxon, r["change"], r["appendix"], date.fromisoformat(r["in_force"]), r["certainty"])
-            for r in read_facts("amendments") if r["meeting"] == MEETING for taxon in r["taxa"].split(";")]
+            for r in read_facts("amendments") for taxon in r["taxa"].split(";")]

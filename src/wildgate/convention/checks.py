@@ -6,19 +6,19 @@ Each check looks at one line and answers with a refusal, a doubt, or nothing. No
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
 
 from wildgate.convention import tables
 from wildgate.convention.case import Answer, Case, Doubt, strictest
 from wildgate.convention.catalogue import caution, refusal
 from wildgate.convention.exemptions import simplified
+from wildgate.convention.history import CERTAIN, COMPARED
 from wildgate.convention.listing import Cover, ZeroQuota
 from wildgate.convention.refusal import Refusal
+from wildgate.convention.reservation import Reservation
 from wildgate.convention.term_fit import is_unusual
 from wildgate.convention.vocabulary import Appendix, Direction, Kingdom, Outcome, Purpose, Source
 
 CONVENTION_BEGAN = date(1975, 7, 1)
-INDEX_OF_2017 = date(2017, 4, 21)
 NOWHERE = ("XX", "ZZ")
 OPEN = Outcome.CONDITIONAL
 
@@ -59,15 +59,15 @@ def acquisition_date(case: Case) -> Refusal | Doubt | None:
     listed = listed_by(case)
     if acquired >= listed:
         return refusal("acquired-after-listing", basis, taxon=case.name, listed=listed, acquired=acquired)
-    if case.listing.since is not None and case.listing.before is None:
+    if case.listing.first_listed:
         return None
     return Doubt(caution("first-listing-unknown", basis, taxon=case.name, acquired=acquired), OPEN)
 
 
 def listed_by(case: Case) -> date:
     """A day on which the taxon stood in the Appendices for certain; its first listing may be earlier."""
-    since = case.listing.since or case.data_day
-    return since if case.listing.taxon in _listed_since_2017() else min(since, INDEX_OF_2017)
+    since = case.listing.since if case.listing.certainty in CERTAIN and case.listing.since else case.data_day
+    return min(since, COMPARED) if case.law.history.listed_when_compared(case.listing.taxon) else since
 
 
 def second_source(case: Case) -> Doubt | None:
@@ -232,6 +232,39 @@ def outside_the_convention(case: Case) -> str | None:
     return None
 
 
+def reserved(case: Case) -> Doubt | None:
+    """A State of the route with a reservation on the taxon is treated as a State not party (Art. XXIII.3): N01."""
+    held = reservation(case)
+    if held is None:
+        return None
+    country = tables.country(held.country)
+    note = f" Its words: {held.note}" if held.note else ""
+    told = caution("reservation", held.basis, country=country.name_en if country else held.country, taxon=case.name,
+                   since=held.since, note=note)  # fmt: skip
+    for row in case.table.on("outside the Convention"):
+        if row.direction in ("any", case.trade.direction) and case.fits(row):
+            return Doubt(told, row.floor(case.trade.purpose), row)
+    return Doubt(told, OPEN)
+
+
+def reserved_from_one(case: Case) -> Doubt | None:
+    """The recommendation to treat a reserved taxon of Appendix I as one of Appendix II (Res. Conf. 4.25, kind K)."""
+    if case.appendix is not Appendix.I or reservation(case) is None:
+        return None
+    return Doubt(caution("reservation-as-two", ("Res. Conf. 4.25",), unconfirmed=True, taxon=case.name))
+
+
+def reservation(case: Case, *, of: tuple[str, ...] = ()) -> Reservation | None:
+    """A reservation on the taxon, for its listing, that sender or receiver (or a State of `of`) holds on that day."""
+    if not case.law.reserving:
+        return None
+    for code in of or (case.trade.sender, case.trade.receiver):
+        for held in case.law.reservations(case.taxon, code, case.trade.on):
+            if held.appendix in (None, case.listing.appendix):
+                return held
+    return None
+
+
 def landed_elsewhere(case: Case, answer: Answer) -> Answer:
     """S06: catch of the high seas that leaves another State than the one named as its origin, the ship's flag."""
     if case.line.source is not Source.HIGH_SEAS or answer.decision is Outcome.REFUSE:
@@ -279,12 +312,9 @@ CHECKS = (
     usual_unit,
     usual_purpose,
     non_party,
+    reserved,
+    reserved_from_one,
 )
-
-
-@cache
-def _listed_since_2017() -> frozenset[str]:
-    return frozenset(row["taxon"] for row in tables.read_facts("listed_since_2017"))
 
 
 def _meets(zero: ZeroQuota, case: Case) -> bool:

@@ -49,8 +49,10 @@ class Listing:
 
     `countries` are the populations included (empty: all), `not_countries` those excluded, `partial` the countries of
     which only a part is meant; `listed_by` the Parties of an Appendix III entry; `except_taxa` the taxa left out.
-    `since` is the day the entry took effect, where known; `before` the Appendix that the taxon was transferred from:
-    then `since` is not the day of its first listing. `label` is the entry as written: `Crocodylia spp.`
+    `since` is the day the entry took effect, where known, and `since_by` the meeting or Party that made it so; `before`
+    the Appendix that the taxon was transferred from: then `since` is not the day of its first listing. An entry of the
+    past has `until`, the first day on which it no longer held, and `until_by`. `certainty` says how well those days
+    are known (A, B, C, K, import; see `history.py`). `label` is the entry as written: `Crocodylia spp.`
     In an answer `annotations`, `zero_quotas` and `fixed_quotas` are those that touch the taxon asked, and `names` are
     its names from species upwards.
     """
@@ -71,6 +73,9 @@ class Listing:
     since: date | None = None
     before: Appendix | None = None
     until: date | None = None
+    since_by: str = ""
+    until_by: str = ""
+    certainty: str = ""
     note: str = ""
     scope: str = ""
     excludes_domesticated: bool = False
@@ -80,6 +85,11 @@ class Listing:
     names: tuple[str, ...] = ()
     name_en: str = ""
     name_fr: str = ""
+
+    @property
+    def first_listed(self) -> date | None:
+        """The day of the first listing, where an official text or a comparison of schedules gives it."""
+        return self.since if self.before is None and self.certainty in ("A", "B") else None
 
     @property
     def annotation(self) -> str | None:
@@ -137,19 +147,9 @@ def entries() -> Iterator[Listing]:
             r["id"], r["taxon"], f"{r['taxon']} spp." if rank in HIGHER else r["taxon"], rank, Kingdom(r["kingdom"]),
             Appendix(r["appendix"]), _in_order(r["annotations"]), tuple(r["countries"].split()),
             tuple(r["not_countries"].split()), tuple(r["partial"].split()), tuple(r["listed_by"].split()),
-            _names(r["except_taxa"]), _names(r["only_taxa"]),
-            date.fromisoformat(r["since"]) if r["since"] else None, Appendix(r["before"]) if r["before"] else None,
-            None, r["note"], r["scope"], r["domesticated"] == "excluded", r["elsewhere"] == "none",
+            _names(r["except_taxa"]), _names(r["only_taxa"]), note=r["note"], scope=r["scope"],
+            excludes_domesticated=r["domesticated"] == "excluded", others_unlisted=r["elsewhere"] == "none",
             name_en=r["name_en"], name_fr=r["name_fr"])
-
-
-def earlier_entries() -> Iterator[Listing]:
-    """Entries that a wider one has replaced, for questions about earlier days."""
-    for number, r in enumerate(read_facts("earlier"), 1):
-        yield Listing(f"E{number:04d}", r["taxon"], r["taxon"], Rank.SPECIES, Kingdom.PLANT if r["annotations"] or
-                      r["taxon"].startswith("Pterocarpus") else Kingdom.ANIMAL, Appendix(r["appendix"]),
-                      tuple(r["annotations"].split()), since=date.fromisoformat(r["since"]) if r["since"] else None,
-                      until=date.fromisoformat(r["until"]))
 
 
 def quota_rows() -> Iterator[QuotaRow]:

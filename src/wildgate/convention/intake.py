@@ -21,6 +21,7 @@ from wildgate.convention.vocabulary import Direction, Purpose, Source
 
 MOST_LINES = 200
 LONGEST_NUMBER = 60
+LONGEST_REGION = 80
 TRADE_KEYS = (
     "direction",
     "on",
@@ -48,6 +49,8 @@ LINE_KEYS = (
     "origin_permit",
     "operation",
     "note",
+    "region",
+    "plan",
 )
 LIVE_TERMS = ("LIV",)
 
@@ -182,10 +185,13 @@ def _line(reader: Reader, law: Law, suggest: Suggest, direction: Direction | Non
         reader.no("live-worked", "%(term)s is a worked specimen and cannot be live.", "live", term=term)
     permit, operation = (reader.text(key, most=LONGEST_NUMBER) for key in ("origin_permit", "operation"))
     note = reader.text("note", most=LONGEST_NOTE) or ""
+    region = reader.text("region", most=LONGEST_REGION) or ""
+    plan = reader.text("plan", most=LONGEST_NUMBER) or ""
     if len(reader.refusals) > before or not (taxon and term and unit and amount and source and origin):
         return None
     return Line(
-        str(reader.text("taxon")), term, amount, unit, source, origin, live, acquired, second, permit, operation, note
+        str(reader.text("taxon")), term, amount, unit, source, origin, live, acquired, second, permit, operation, note,
+        region, plan,
     )
 
 

@@ -72,6 +72,8 @@ class PermitState(Code):
     """What may still be done with an issued permit; published in the status list (verification: 4-bit states)."""
 
     VALID = "valid"
+    PARTLY_USED = "partly-used"
+    """A certificate for several crossings that has crossed at least once; it is never used up before it ends."""
     EXPORTED = "export-endorsed"
     USED = "used"
     SUSPENDED = "suspended"
@@ -88,6 +90,7 @@ class PermitAct(Code):
     ISSUED = "permit-issued"
     EXPORT_ENDORSED = "export-endorsed"
     IMPORT_ENDORSED = "import-endorsed"
+    CROSSING_ENDORSED = "crossing-endorsed"
     SUSPENDED = "permit-suspended"
     REINSTATED = "permit-reinstated"
     CANCELLED = "permit-cancelled"
@@ -101,6 +104,11 @@ PERMIT_ACTS: dict[tuple[PermitState | None, PermitAct], PermitState] = {
     (P.VALID, A.EXPORT_ENDORSED): P.EXPORTED,
     (P.VALID, A.IMPORT_ENDORSED): P.USED,
     (P.EXPORTED, A.IMPORT_ENDORSED): P.USED,
+    (P.VALID, A.CROSSING_ENDORSED): P.PARTLY_USED,
+    (P.PARTLY_USED, A.CROSSING_ENDORSED): P.PARTLY_USED,
+    (P.PARTLY_USED, A.CANCELLED): P.CANCELLED,
+    (P.PARTLY_USED, A.REPLACED): P.REPLACED,
+    (P.PARTLY_USED, A.LOST): P.LOST,
     (P.VALID, A.SUSPENDED): P.SUSPENDED,
     (P.SUSPENDED, A.REINSTATED): P.VALID,
     (P.VALID, A.CANCELLED): P.CANCELLED,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property, lru_cache
@@ -15,11 +14,13 @@ from wildgate.convention.entry import (
     Listing,
     QuotaRow,
     ZeroQuota,
-    earlier_entries,
     entries,
     quota_rows,
 )
+from wildgate.convention.history import Change, History, Span, shipped_changes
 from wildgate.convention.outcome import Warning as Caution
+from wildgate.convention.reservation import Reservation
+from wildgate.convention.spelling import apart, near, stem
 from wildgate.convention.tables import read_facts
 from wildgate.convention.taxonomy import HIGHER, Rank, Taxon, Taxonomy, Unknown, shipped
 from wildgate.convention.vocabulary import Appendix
@@ -60,6 +61,8 @@ class NotListed:
 
 
 Answer = Listed | NotListed | Unknown
+Level = tuple[list[Listing], list[Listing], bool]
+"""What held at one name by its history, what may have held, and whether that is all there is to say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +74,20 @@ class Exclusion:
 
 
 class Law:
-    """The Appendices as they stood on `date` (ISO text). A value: it never changes; answers are remembered."""
+    """The Appendices as they stood on `date` (ISO text), and before as far as `history` knows.
 
-    def __init__(self, taxonomy: Taxonomy, listings: tuple[Listing, ...], earlier: tuple[Listing, ...],
+    A value: it never changes; answers are remembered. `reserving` are the States known to hold reservations.
+    """
+
+    reserving: frozenset[str] = frozenset()
+
+    def __init__(self, taxonomy: Taxonomy, listings: tuple[Listing, ...], history: History,
                  quotas: tuple[QuotaRow, ...], unlisted: dict[str, Exclusion], changes: Changes, day: str) -> None:
         self.date = day
         self.taxonomy = taxonomy
-        self._entries = listings
-        self._at = _by_taxon((*earlier, *listings))
+        self.history = history
+        self._entries = tuple(history.dated(entry) for entry in listings)
+        self._at = _by_taxon(self._entries)
         self._quotas = quotas
         self._unlisted = unlisted
         self._changes = changes
@@ -96,27 +105,22 @@ class Law:
         """Cautions on the taxon: `check-appendices` (CoP20), `hybrid`, `name-subspecies`, `history`."""
         return self._remember(name, None, on).warnings
 
+    def reservations(self, taxon: Taxon, country: str, on: date) -> tuple[Reservation, ...]:
+        """The reservations of a State on the taxon or one above it (Art. XXIII); imports bring them."""
+        return ()
+
     def entries(self) -> tuple[Listing, ...]:
         """Every entry, in the order of the schedule."""
         return self._entries
 
     def suggest(self, name: str, limit: int = 3) -> tuple[str, ...]:
         """Names near a misspelt one (the web uses the richer `apps.species.selectors`)."""
-        words = name.strip().capitalize().split()
-        if not words:
-            return ()
-        if words[0] in self.taxonomy.genera and len(words) > 1:
-            within = [n for n in self._vocabulary if n.startswith(words[0] + " ")]
-            if near := difflib.get_close_matches(" ".join(words[:2]), within, limit, 0.6):
-                return tuple(near)
-        near = difflib.get_close_matches(" ".join(words[:2]), self._vocabulary, limit, 0.75)
-        if not near:
-            near = difflib.get_close_matches(words[0], list(self.taxonomy.genera), limit, 0.75)
-        return tuple(near)
+        return near(name, self._vocabulary, self.taxonomy.genera, limit)
 
     @cached_property
     def _vocabulary(self) -> list[str]:
         known = {e.taxon for e in self._entries} | set(self._unlisted) | set(self.taxonomy.renames)
+        known |= self.history.taxa()
         return sorted(known | {r["name"] for r in read_facts("names")})
 
     @cached_property
@@ -138,10 +142,11 @@ class Law:
             return replace(taxon, warnings=self._changes.on_name(taxon.name, on))
         if taxon.rank is Rank.HYBRID:
             return self._cross(taxon, population, on)
-        warnings = (*self._changes.on_taxon(taxon, on), *self._history(on))
-        if taxon.uncertain:
+        warnings = (*self._changes.on_taxon(taxon, on), *self.history.cautions(taxon.lineage, population, on))
+        past = self.history.known(taxon.lineage, population, on)
+        if taxon.uncertain and not past and not (taxon.rank in HIGHER and self.within(taxon.name, on)):
             return Unknown(taxon.asked or taxon.name, f"{taxon.uncertain} Check the Appendices.", warnings)
-        if slip := self._slip(taxon):
+        if not past and (slip := self._slip(taxon)):
             return Unknown(taxon.asked or taxon.name, f"{taxon.name} is not a name we know but is close to {slip}, "
                            "which is listed by name: check the spelling.", warnings)
         return self._doubt_name(taxon, _with(self._climb(taxon, population, on), warnings))
@@ -151,7 +156,7 @@ class Law:
         if isinstance(answer, Unknown) or " " not in taxon.name or taxon.name in self._named:
             return answer
         least = STRICTEST[answer.strictest.appendix] if isinstance(answer, Listed) else len(STRICTEST)
-        other = next((e for e in self._by_epithet.get(_stem(taxon.name), ()) if STRICTEST[e.appendix] < least
+        other = next((e for e in self._by_epithet.get(stem(taxon.name), ()) if STRICTEST[e.appendix] < least
                       and not e.taxon.startswith(taxon.name) and taxon.order and taxon.order == self._order(e)), None)
         if other is None:
             return answer
@@ -170,63 +175,81 @@ class Law:
         found: dict[str, list[Listing]] = {}
         for e in self._entries:
             if " " in e.taxon:
-                found.setdefault(_stem(e.taxon), []).append(e)
-        return {stem: tuple(rows) for stem, rows in found.items()}
+                found.setdefault(stem(e.taxon), []).append(e)
+        return {end: tuple(rows) for end, rows in found.items()}
 
     def _climb(self, taxon: Taxon, population: str | None, on: date | None) -> Answer:
         """From the taxon upwards: the most specific entries that hold win; doubt is carried along."""
         doubtful: list[Listing] = []
-        later: list[Listing] = []
+        later: list[Change] = []
         for key in taxon.lineage:
-            out = None if doubtful else self._unlisted.get(key)
+            out = None if doubtful or self.history.on(key, on) else self._unlisted.get(key)
             if out and (not out.countries or population in out.countries):
                 return NotListed(taxon, out.reason)
             held, open_, closed = self._level(key, taxon, population, on, later)
             doubtful += open_
             if held and not open_:
-                return self._listed(taxon, [*doubtful, *held], population, bool(doubtful))
+                return self._listed(taxon, [*doubtful, *held], population, bool(doubtful), on)
             doubtful += held
             if closed and closed[0].only_taxa:
                 return Unknown(taxon.asked or taxon.name, f"The listing {closed[0].label} names its species and "
                                f"{taxon.name} is not among them: check that it is not another name of one of them.")
             if closed and not doubtful:
                 return NotListed(taxon, f"{closed[0].note.rstrip('.')}.")
-            if (open_ and all(e.others_unlisted for e in open_)) or (held and open_):
+            told = bool(later) and later[-1].certainty == "import"  # an imported history tells of wider entries too
+            if (open_ and all(e.others_unlisted for e in open_)) or (held and open_) or (told and not open_):
                 break
         if doubtful:
-            return self._listed(taxon, doubtful, population, True)
+            return self._listed(taxon, doubtful, population, True, on)
         return self._nothing(taxon, later, on, population)
 
     def _level(self, key: str, taxon: Taxon, population: str | None, on: date | None,
-               later: list[Listing]) -> tuple[list[Listing], list[Listing], list[Listing]]:
-        """The entries at one name: those that hold, those that may, and those that shut out other populations."""
-        held: list[Listing] = []
-        open_: list[Listing] = []
+               later: list[Change]) -> tuple[list[Listing], list[Listing], list[Listing]]:
+        """The entries at one name: those that hold, those that may, and those that shut out other populations.
+
+        Where the history knows what the taxon (or this population) was on that day, it speaks before the schedule.
+        """
+        held, open_, whole = self._past(self.history.on(key, on), population, on, later)
         closed: list[Listing] = []
-        for entry in self._at.get(key, ()):
-            standing = _on(entry, on)
-            if standing is None:
-                if entry.until is None:
-                    later.append(entry)
-                continue
+        for entry in () if whole else self._at.get(key, ()):
             if entry.only_taxa and taxon.species and taxon.species not in entry.only_taxa:
-                closed.append(standing)
+                closed.append(entry)
                 continue
-            holds = standing.holds_for(population)
+            holds = entry.holds_for(population)
             if holds is Cover.NO:
-                closed += [standing] if entry.others_unlisted else []
+                closed += [entry] if entry.others_unlisted else []
             else:
-                (held if holds is Cover.YES else open_).append(standing)
+                names = taxon.lineage[:taxon.lineage.index(key)]
+                (held if holds is Cover.YES else open_).append(self.history.dated(entry, population, names))
         return held, open_, closed
 
-    def _listed(self, taxon: Taxon, found: list[Listing], population: str | None, doubt: bool) -> Listed:
+    @staticmethod
+    def _past(spans: tuple[Span, ...], population: str | None, on: date | None, later: list[Change]) -> Level:
+        held: list[Listing] = []
+        open_: list[Listing] = []
+        own = [span for span in spans if population is not None and population in span.ended.countries]
+        if population is None:
+            open_ += [entry for span in spans if span.ended.countries for entry in span.listings]
+        whole = False
+        for span in own or [span for span in spans if not span.ended.countries]:
+            doubtful = on is not None and span.doubtful(on)
+            (open_ if doubtful else held).extend(span.listings)
+            whole = whole or not doubtful
+            later += [] if span.listings else [span.ended]
+        return held, open_, whole
+
+    def _listed(self, taxon: Taxon, found: list[Listing], population: str | None, doubt: bool,
+                on: date | None) -> Listed:
         bound = sorted((self._bind(e, taxon, population) for e in found), key=lambda e: STRICTEST[e.appendix])
         ambiguous = ""
-        if doubt or len({e.appendix for e in bound}) > 1:
+        left = next((e for e in bound if e.until == self.history.until), None)
+        if doubt and left:
+            ambiguous = f"{left.label} left Appendix {left.appendix} by {left.until}, on a day not known here."
+        elif doubt or len({e.appendix for e in bound}) > 1:
             note = next((e.note.rstrip(".") for e in bound if e.note), "its listing is split")
             where = "the population is not told" if population is None else f"only a part of {population} may be meant"
             ambiguous = f"It depends on the population, and {where}. {note}."
-        return Listed(taxon, tuple(bound), ambiguous, self._subspecies(taxon, bound[0].appendix))
+        return Listed(taxon, tuple(bound), ambiguous, self._subspecies(taxon, bound[0].appendix, on))
 
     def _bind(self, entry: Listing, taxon: Taxon, population: str | None) -> Listing:
         """The entry with the quotas and annotations that touch this taxon and population."""
@@ -249,9 +272,9 @@ class Law:
         return replace(entry, annotations=tuple(dict.fromkeys(codes)), zero_quotas=tuple(zeros),
                        fixed_quotas=tuple(fixed), names=names)
 
-    def _subspecies(self, taxon: Taxon, appendix: Appendix) -> tuple[Caution, ...]:
+    def _subspecies(self, taxon: Taxon, appendix: Appendix, on: date | None) -> tuple[Caution, ...]:
         """Entries below an asked taxon that are listed otherwise."""
-        below = [e for e in self._below.get(taxon.name, ()) if e.appendix is not appendix]
+        below = [e for e in self.within(taxon.name, on) if e.appendix is not appendix]
         if not below or taxon.rank in (Rank.SUBSPECIES, Rank.VARIETY):
             return ()
         names = ", ".join(sorted({f"{e.taxon} ({e.appendix})" for e in below})[:6])
@@ -259,35 +282,59 @@ class Law:
         return (Caution("name-subspecies" if taxon.rank is Rank.SPECIES else "name-species",
                         f"Some {what} are listed otherwise: {names}. Name the specimen as narrowly as known."),)
 
+    def within(self, name: str, on: date | None) -> list[Listing]:
+        """The entries of taxa within a taxon, as they stood on a day."""
+        if on is None or on >= self.history.until:
+            return list(self._below.get(name, ()))
+        found: list[Listing] = []
+        inside = {e.taxon for e in self._below.get(name, ())} | self._once_below.get(name, set())
+        for key in sorted(inside):
+            held, open_, whole = self._past(self.history.on(key, on), None, on, [])
+            found += [*held, *open_, *(() if whole else self._at.get(key, ()))]
+        return found
+
+    def once_within(self, names: Iterable[str]) -> frozenset[str]:
+        """Taxa with a history within these taxa."""
+        return frozenset(key for name in names for key in self._once_below.get(name, ()))
+
     @cached_property
     def _below(self) -> dict[str, tuple[Listing, ...]]:
-        """Entries by every taxon that contains them."""
+        """Present entries by every taxon that contains them."""
         found: dict[str, list[Listing]] = {}
         for e in self._entries:
-            taxon = self.resolve(e.taxon)
-            if isinstance(taxon, Taxon):
-                for name in taxon.lineage:
-                    if name != taxon.name:
-                        found.setdefault(name, []).append(e)
+            for name in self._above(e.taxon):
+                found.setdefault(name, []).append(e)
         return {name: tuple(rows) for name, rows in found.items()}
 
-    def _nothing(self, taxon: Taxon, later: list[Listing], on: date | None, population: str | None) -> Answer:
+    @cached_property
+    def _once_below(self) -> dict[str, set[str]]:
+        """Taxa with a history by every taxon that contains them."""
+        found: dict[str, set[str]] = {}
+        for key in self.history.taxa():
+            for name in self._above(key):
+                found.setdefault(name, set()).add(key)
+        return found
+
+    def _above(self, name: str) -> tuple[str, ...]:
+        taxon = self.resolve(name)
+        return tuple(above for above in taxon.lineage if above != taxon.name) if isinstance(taxon, Taxon) else ()
+
+    def _nothing(self, taxon: Taxon, later: list[Change], on: date | None, population: str | None) -> Answer:
         """No entry holds: not yet listed, listed in part, unlisted for certain, or unknown."""
-        if later:
-            entry = later[0]
-            return NotListed(taxon, f"{entry.label} entered Appendix {entry.appendix} on {entry.since}, after the day "
-                             "asked.")
-        below = [e for e in self._below.get(taxon.name, ()) if _on(e, on)]
-        if below:
+        if below := self.within(taxon.name, on):
             below = sorted(below, key=lambda e: STRICTEST[e.appendix])[:MOST_NAMED]
             found = [self._bind(e, taxon, population) for e in below]
             return Listed(taxon, tuple(found), f"Only some taxa within {taxon.name} are listed: name the specimen as "
                           "narrowly as known.")
+        if later:
+            change = later[0]
+            return NotListed(taxon, f"{change.taxon} entered Appendix {'/'.join(change.becomes)} on {change.on} "
+                             f"({change.basis}, certainty {change.certainty}), after the day asked.")
         if self._changes.lists(taxon, on):
             return Unknown(taxon.asked or taxon.name, f"No entry of {self.date} covers {taxon.name}, but the secondary "
                            "list of the changes of 5 March 2026 names it: check the Appendices.")
-        if taxon.genus and (near := self._below.get(taxon.genus)) and taxon.genus not in self._unlisted:
-            names = ", ".join(sorted({e.taxon for e in near})[:5])
+        if taxon.genus and (others := self._below.get(taxon.genus)) and taxon.genus not in self._unlisted:
+            names = ", ".join(sorted({e.taxon for e in others})[:5])
             return Unknown(taxon.asked or taxon.name, f"{taxon.name} is not listed by this name, but the genus has "
                            f"listed taxa ({names}): check that it is not another name of one of them.")
         return NotListed(taxon, f"No entry of the Appendices of {self.date} covers {taxon.name} or a taxon above it.")
@@ -300,7 +347,7 @@ class Law:
             return ""
         reach = 1 if len(name.split()[-1]) < 10 else 2
         return next((n for n in species if n[len(taxon.genus) + 1] == name[len(taxon.genus) + 1]
-                     and _within(n, name, reach)), "")
+                     and apart(n, name, reach)), "")
 
     def _cross(self, taxon: Taxon, population: str | None, on: date | None) -> Answer:
         """A cross is traded as its strictest parent (Res. Conf. 10.17 and 11.11)."""
@@ -317,7 +364,7 @@ class Law:
         rows = [e for a in listed for e in a.listings]
         ambiguous = next((a.ambiguous for a in listed if a.ambiguous), "")
         if len(taxon.parents) == 1 and taxon.parents[0].rank is Rank.GENUS:
-            below = [self._bind(e, taxon, population) for e in self._below.get(taxon.genus, ()) if _on(e, on)]
+            below = [self._bind(e, taxon, population) for e in self.within(taxon.genus, on)]
             held = {row.appendix for row in rows}
             rows += {e.appendix: e for e in reversed(below) if e.appendix not in held}.values()
             if len({row.appendix for row in rows}) > 1:
@@ -325,42 +372,9 @@ class Law:
         rows = sorted((replace(e, names=taxon.lineage + e.names) for e in rows), key=lambda e: STRICTEST[e.appendix])
         return Listed(taxon, tuple(rows if ambiguous else rows[:1]), ambiguous, tuple(dict.fromkeys(warnings)))
 
-    def _history(self, on: date | None) -> tuple[Caution, ...]:
-        if on is None or on >= date.fromisoformat(self.date):
-            return ()
-        return (Caution("history", f"The data hold the Appendices of {self.date}; what changed before that day is "
-                        "known only where an entry has a date."),)
-
-
-def _stem(name: str) -> str:
-    """The last epithet without its gender: -us, -a and -um are one word to a botanist."""
-    return re.sub(r"(us|a|um|is|e|er)$", "", name.split()[-1])
-
 
 def _with(answer: Answer, warnings: tuple[Caution, ...]) -> Answer:
     return replace(answer, warnings=tuple(dict.fromkeys((*answer.warnings, *warnings)))) if warnings else answer
-
-
-def _on(entry: Listing, on: date | None) -> Listing | None:
-    """The entry as it stood on a day: itself, under its earlier Appendix, or not at all."""
-    if entry.until is not None:
-        begun = on is not None and (entry.since is None or entry.since <= on)
-        return entry if begun and on is not None and on < entry.until else None
-    if on is None or entry.since is None or entry.since <= on:
-        return entry
-    return replace(entry, appendix=entry.before, since=None, before=None, annotations=()) if entry.before else None
-
-
-def _within(one: str, other: str, reach: int) -> bool:
-    """Are two words at most `reach` letters apart (Levenshtein)?"""
-    if abs(len(one) - len(other)) > reach:
-        return False
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        last, row[0] = row[0], i
-        for j, b in enumerate(other, 1):
-            last, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, last + (a != b))
-    return row[-1] <= reach
 
 
 def _by_taxon(listings: tuple[Listing, ...]) -> dict[str, tuple[Listing, ...]]:
@@ -377,9 +391,10 @@ def law() -> Law:
     return Law(*law_parts(shipped()))
 
 
-def law_parts(taxonomy: Taxonomy) -> tuple[Taxonomy, tuple[Listing, ...], tuple[Listing, ...], tuple[QuotaRow, ...],
+def law_parts(taxonomy: Taxonomy) -> tuple[Taxonomy, tuple[Listing, ...], History, tuple[QuotaRow, ...],
                                            dict[str, Exclusion], Changes, str]:
-    """What a `Law` is built from: the shipped entries, placed by `taxonomy`."""
+    """What a `Law` is built from: the shipped entries, placed by `taxonomy`, and the shipped history."""
     unlisted = {r["name"]: Exclusion(tuple(r["countries"].split()), r["reason"]) for r in read_facts("unlisted")}
-    return (taxonomy, tuple(entries()), tuple(earlier_entries()), tuple(quota_rows()), unlisted, Changes(taxonomy),
-            DATA_DATE)
+    listings = tuple(entries())
+    history = History(shipped_changes(), {e.taxon: e.rank for e in listings}, date.fromisoformat(DATA_DATE))
+    return taxonomy, listings, history, tuple(quota_rows()), unlisted, Changes(taxonomy), DATA_DATE

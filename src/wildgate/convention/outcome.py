@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.vocabulary import Appendix, By, DocumentKind, FindingKind, Outcome
@@ -30,12 +31,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Warning:  # noqa: A001  (the field's word; nothing here raises Python warnings)
-    """What a person must look at; it never decides by itself. `unconfirmed` marks a fact of kind K."""
+    """What a person must look at; it never decides by itself. `unconfirmed` marks a fact of kind K.
+
+    `template` and `values` make the sentence again in another language, as in a Refusal; empty where it stands alone.
+    """
 
     code: str
     reason: str
     basis: tuple[str, ...] = ()
     unconfirmed: bool = False
+    template: str = field(default="", compare=False, repr=False)
+    values: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

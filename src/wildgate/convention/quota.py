@@ -10,11 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
+from functools import lru_cache
 
 from wildgate.convention.listing import Law
 from wildgate.convention.permit import PermitRecord, plain
 from wildgate.convention.quantity import convert
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.register import RegisterLaw
 from wildgate.convention.taxonomy import Taxon
 from wildgate.convention.trade import Trade
 from wildgate.convention.vocabulary import Code, Direction, DocumentKind, Source
@@ -119,29 +121,47 @@ def shipment_of_trade(trade: Trade, law: Law) -> Shipment:
     """An application's trade; blocks are the positions of its lines, from 0."""
     claims = tuple(
         Claim(str(i), Specimens(lineage(law, line.taxon), line.term, line.source.value, trade.purpose.value,
-                                line.origin), line.quantity, line.unit)
+                                line.origin, line.region), line.quantity, line.unit)
         for i, line in enumerate(trade.lines))
     return Shipment(trade.sender, trade.receiver, trade.on, claims, trade.direction is not Direction.EXPORT
                     and trade.direction is not Direction.IMPORT)
 
 
-def shipment_of_record(record: PermitRecord, law: Law) -> Shipment:
-    """A permit about to be issued; blocks are the letters of its lines."""
+def shipment_of_record(record: PermitRecord, law: Law, regions: Mapping[str, str] | None = None) -> Shipment:
+    """A permit about to be issued; blocks are the letters of its lines. `regions` are those of harvest, by block."""
     purpose = record.purpose.value if record.purpose else ""
     claims = tuple(
         Claim(line.block, Specimens(lineage(law, line.taxon), line.term, line.source.value, purpose,
-                                    line.origin.country), line.quantity, line.unit)
+                                    line.origin.country, (regions or {}).get(line.block, "")),
+              line.quantity, line.unit)
         for line in record.lines)
     return Shipment(record.exporter.country, record.importer.country, record.issued_at.date(), claims,
                     record.kind is DocumentKind.RE_EXPORT)
 
 
 def lineage(law: Law, name: str) -> tuple[str, ...]:
-    """The names that a measure on this taxon may stand at; an unknown name stands alone with its genus."""
+    """The names that a measure on this taxon may stand at, its own first; an unknown name stands alone with its genus.
+
+    A measure that was written down before a name was sunk stands at the sunk name, so those count as the taxon's own.
+    """
     found = law.resolve(name)
-    if isinstance(found, Taxon):
-        return found.lineage
-    return tuple(dict.fromkeys((name, name.split(" ")[0])))
+    if not isinstance(found, Taxon):
+        return tuple(dict.fromkeys((name, name.split(" ")[0])))
+    sunk = _sunk(law)
+    own, *above = found.lineage
+    return tuple(dict.fromkeys((own, *sunk.get(own, ()), *sunk.get(found.species, ()), *above)))
+
+
+@lru_cache(maxsize=4)
+def _sunk(law: Law) -> Mapping[str, tuple[str, ...]]:
+    """Accepted names with the synonyms that stand for them alone, by the shipped tables and the imports of a Party."""
+    told = [(old, new) for old, (new, how) in law.taxonomy.renames.items() if how == "synonym"]
+    if isinstance(law, RegisterLaw):
+        told += [(old, new[0]) for old, new in law.register.synonyms.items() if len(new) == 1]
+    found: dict[str, list[str]] = {}
+    for old, new in told:
+        found.setdefault(new, []).append(old)
+    return {new: tuple(olds) for new, olds in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +176,11 @@ class Balance:
     @property
     def free(self) -> Decimal:
         return self.amount - self.reserved - self.bound - self.used
+
+    @property
+    def held(self) -> Decimal:
+        """Taken but not exported yet: put aside for applications or bound by permits."""
+        return self.reserved + self.bound
 
     @property
     def counted(self) -> Decimal:

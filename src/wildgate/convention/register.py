@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
+from wildgate.convention.history import Change
 from wildgate.convention.listing import STRICTEST, Answer, Law, Listed, NotListed, law, law_parts
 from wildgate.convention.outcome import Warning as Caution
+from wildgate.convention.reservation import Reservation
 from wildgate.convention.taxonomy import RANK_WORDS, Rank, Taxon, Taxonomy, Unknown, _epithets
 from wildgate.convention.vocabulary import Kingdom
 
@@ -31,11 +33,20 @@ class Registered:
 class Register:
     """Names of a register: which it accepts, what each synonym stands for, where each genus belongs.
 
+    It may hold the listing history of some taxa and the reservations of States as well.
     `origin` says in words where the names come from, for the warnings: `Index_of_CITES_Species_2017-04-21.csv.xz`.
     """
 
-    def __init__(self, taxa: Iterable[Registered], synonyms: Iterable[tuple[str, str]], origin: str) -> None:
+    def __init__(self, taxa: Iterable[Registered], synonyms: Iterable[tuple[str, str]], origin: str,
+                 timelines: Mapping[str, tuple[Change, ...]] | None = None,
+                 reservations: Iterable[Reservation] = ()) -> None:
         self.origin = origin
+        self.timelines = timelines or {}
+        self.reservations: dict[str, dict[str, tuple[Reservation, ...]]] = {}
+        """Reservations by State and taxon."""
+        for row in reservations:
+            held = self.reservations.setdefault(row.country, {})
+            held[row.taxon] = (*held.get(row.taxon, ()), row)
         self.accepted: dict[str, str] = {}
         self.families: dict[str, tuple[str, str]] = {}
         for taxon in taxa:
@@ -61,7 +72,7 @@ class RegisterTaxonomy(Taxonomy):
     def __init__(self, base: Taxonomy, register: Register, listed: frozenset[str]) -> None:
         self._register = register
         self._listed = listed
-        super().__init__({**_genera(base, register), **base.genera}, base.renames)
+        super().__init__({**base.genera, **_genera(base, register)}, base.renames)
 
     def resolve(self, name: str) -> Taxon | Unknown:
         return super().resolve(name if name.isascii() else _unaccented(name))
@@ -107,14 +118,25 @@ class RegisterLaw(Law):
     The Appendix always comes from the shipped schedule. Where the register has another one, the answer carries the
     warning `import-differs`; where the schedule has no entry for a taxon that the register lists, the answer is
     `Unknown`, never "not listed". A synonym of the register that would lead to a milder Appendix than the name as
-    written does not.
+    written does not. For past days the imported history of a taxon speaks before the shipped one.
     """
 
     def __init__(self, register: Register) -> None:
         base = law()
         self.register = register
         listed = frozenset(normal(entry.taxon) for entry in base.entries()) | frozenset(base._unlisted)
-        super().__init__(*law_parts(RegisterTaxonomy(base.taxonomy, register, listed)))
+        parts = law_parts(RegisterTaxonomy(base.taxonomy, register, listed))
+        taxonomy, entries, history, quotas, unlisted, changes, day = parts
+        split = frozenset(entry.taxon for entry in entries if entry.countries or entry.not_countries or entry.partial)
+        history = history.widened(register.timelines, split)
+        super().__init__(taxonomy, entries, history, quotas, unlisted, changes, day)
+        self.reserving = frozenset(register.reservations)
+
+    def reservations(self, taxon: Taxon, country: str, on: date) -> tuple[Reservation, ...]:
+        held = self.register.reservations.get(country)
+        if not held:
+            return ()
+        return tuple(row for name in taxon.lineage for row in held.get(name, ()) if row.holds(on))
 
     def _find(self, name: str | Taxon, population: str | None, on: date | None) -> Answer:
         taxon = self.resolve(name) if isinstance(name, str) else name
@@ -123,7 +145,21 @@ class RegisterLaw(Law):
             return answer
         if isinstance(name, str) and taxon.via:
             answer = self._strict(name, taxon, answer, population, on)
+        if self.history.speaks(taxon.lineage, on):
+            return self._beside(taxon, answer, population, on)
         return self._compared(taxon, answer) if taxon.rank in LOW else answer
+
+    def _beside(self, taxon: Taxon, answer: Answer, population: str | None, on: date | None) -> Answer:
+        """An answer on a past day with a warning where the shipped history has another Appendix than the imported."""
+        if taxon.name not in self.register.timelines:
+            return answer
+        shipped = law().listings(taxon, population, on)
+        ours, theirs = _appendices(answer), _appendices(shipped)
+        if ours == theirs or theirs is None or ours is None:
+            return answer
+        differs = Caution("import-differs", f"{self.register.origin} has {taxon.name} {_where(ours)} on {on}, the "
+                          f"shipped history {_where(theirs)}; the import is used. Ask the authority.", unconfirmed=True)
+        return replace(answer, warnings=(*answer.warnings, differs))
 
     def _strict(self, name: str, taxon: Taxon, answer: Answer, population: str | None, on: date | None) -> Answer:
         """The stricter of the answers for the name as written and for what it is a synonym of."""
@@ -142,7 +178,7 @@ class RegisterLaw(Law):
         told = self.register.appendices(taxon.name)
         if told is None:
             return answer
-        where = f"in Appendix {'/'.join(sorted(told))}" if told else "in no Appendix"
+        where = _where(told)
         differs = Caution("import-differs", f"{self.register.origin} has {taxon.name} {where}; the shipped schedule of "
                           f"{self.date} decides. Check which is newer.", unconfirmed=True)
         if isinstance(answer, Listed):
@@ -171,6 +207,17 @@ class RegisterLaw(Law):
         return frozenset(self.register.accepted)
 
 
+def _where(appendices: frozenset[str]) -> str:
+    return f"in Appendix {'/'.join(sorted(appendices))}" if appendices else "in no Appendix"
+
+
+def _appendices(answer: Answer) -> frozenset[str] | None:
+    """The Appendices of an answer; None where the law does not know."""
+    if isinstance(answer, Unknown):
+        return None
+    return frozenset(e.appendix.value for e in answer.listings) if isinstance(answer, Listed) else frozenset()
+
+
 def normal(name: str) -> str:
     """A name as the taxonomy compares it: no accents, no marks of rank, only the genus with a capital."""
     words = (name if name.isascii() else _unaccented(name)).split()
@@ -185,7 +232,7 @@ def _genera(base: Taxonomy, register: Register) -> dict[str, Taxon]:
     """Genera that only the register knows, in the families of the schedule; in another family their place is open."""
     found: dict[str, Taxon] = {}
     for genus, (family, kingdom) in register.families.items():
-        if genus in base.genera:
+        if genus in base.genera and genus not in base.once:
             continue
         home = base.higher.get(family.casefold())
         if home and home.rank is Rank.FAMILY and home.kingdom.value == kingdom:

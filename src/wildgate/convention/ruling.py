@@ -11,7 +11,15 @@ from typing import Any, TypeVar
 
 from wildgate.convention.case import Answer, Case, Doubt, Reading, strictest
 from wildgate.convention.catalogue import caution, refusal
-from wildgate.convention.checks import CHECKS, NOWHERE, at_the_border, covered, landed_elsewhere
+from wildgate.convention.checks import (
+    CHECKS,
+    NOWHERE,
+    at_the_border,
+    covered,
+    landed_elsewhere,
+    reservation,
+    reserved,
+)
 from wildgate.convention.exemptions import special, transit
 from wildgate.convention.listing import Cover, Coverage, Law, Listing, NotListed
 from wildgate.convention.outcome import Document, LineRuling, Ruling
@@ -266,9 +274,13 @@ def _checked(case: Case, answer: Answer) -> Answer:
 
 
 def _ended(case: Case, answer: Answer, refusals: Iterable[Refusal]) -> Answer:
-    """A refused line brings nothing else; where the listing only perhaps covers it, the refusal is a doubt."""
-    if case.coverage.answer is Cover.CONDITIONAL:
-        told = (*answer.warnings, *map(_perhaps, refusals))
+    """A refused line brings nothing else; where the listing only perhaps covers it, the refusal is a doubt.
+
+    So it is where the State of import holds a reservation: the Articles do not bind it for this taxon (Art. XXIII.3).
+    """
+    held = reserved(case) if reservation(case, of=(case.trade.receiver,)) else None
+    if case.coverage.answer is Cover.CONDITIONAL or held:
+        told = tuple(dict.fromkeys((*answer.warnings, *((held.warning,) if held else ()), *map(_perhaps, refusals))))
         return answer._replace(decision=Outcome.CONDITIONAL, documents=(), findings=(), refusals=(), warnings=told)
     return answer._replace(documents=(), findings=(), refusals=tuple(refusals))
 

@@ -87,6 +87,8 @@ class Taxonomy:
         self.genera = genera
         self.renames = renames
         self.higher = _higher(genera)
+        self.once = frozenset(name for name, genus in genera.items() if genus.uncertain and not genus.family)
+        """Genera that only the history names: a register may place them."""
 
     def resolve(self, name: str) -> Taxon | Unknown:
         """Place a name as written: any case, with author, subgenus, "spp.", subspecies or a cross. Never raises."""
@@ -173,6 +175,12 @@ def shipped() -> Taxonomy:
         if genus not in genera:
             kingdom = Kingdom.ANIMAL if r["kingdom"] == "A" else Kingdom.PLANT
             genera[genus] = Taxon(genus, Rank.GENUS, kingdom, genus=genus)
+    for r in read_facts("history"):
+        genus = r["taxon"].split()[0]
+        if genus not in genera and not genus.endswith(("idae", "aceae")):
+            until = f"until {r['on']}" if r["on"] else "until a day not known"
+            genera[genus] = Taxon(genus, Rank.GENUS, Kingdom(r["kingdom"]), genus=genus, uncertain=(
+                f"{genus} is known here only for what was listed once ({r['taxon']}, {until})."))
     renames = {r["name"]: (r["listed_as"], r["how"]) for r in read_facts("renames")}
     return Taxonomy(genera, renames)
 

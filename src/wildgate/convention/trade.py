@@ -16,7 +16,8 @@ class Line:
     `taxon` is the scientific name as given; `term` a three-letter code; `unit` a current unit code (NAR = number);
     `origin` the country where the specimen was taken or bred (ISO 3166-1 alpha-2, XX unknown, ZZ high seas);
     `second_source` stands beside source I or O; `acquired` the acquisition date of a pre-Convention specimen;
-    `origin_permit` and `operation` are numbers as printed on the papers.
+    `origin_permit` and `operation` are numbers as printed on the papers; `region` is where in the country of origin the
+    specimens were taken, `plan` the management plan of the harvest.
     """
 
     taxon: str
@@ -31,6 +32,8 @@ class Line:
     origin_permit: str | None = None
     operation: str | None = None
     note: str = ""
+    region: str = ""
+    plan: str = ""
 
 
 @dataclass(frozen=True, slots=True)

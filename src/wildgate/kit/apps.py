@@ -15,10 +15,13 @@ class KitConfig(AppConfig):
     def ready(self) -> None:
         """Read every app's `jobs` module at the start: a worker must know all jobs by name, whoever enqueued them.
 
-        Broken settings of national law stop the start, not the first ruling.
+        Broken settings of national law stop the start, not the first ruling. The files of the law are read now, so that
+        an upgrade beneath a running process does not pass for the law that this process rules by.
         """
         autodiscover_modules("jobs")
         try:
             national.national()
         except national.NotUsable as fault:
             raise ImproperlyConfigured(str(fault)) from None
+        from wildgate.kit import editions  # its models can be imported from here on
+        editions.shipped()

@@ -13,16 +13,18 @@ from cryptography.x509.oid import NameOID
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """The document certificate and its authority's, PEM, with the authority's private key."""
+    """The document certificate and its authority's, PEM."""
 
     certificate: bytes
     authority: bytes
-    authority_key: ec.EllipticCurvePrivateKey
 
 
-def issue_document_certificate(party: str, key: ec.EllipticCurvePrivateKey, since: datetime,
+def issue_document_certificate(party: str, key: ec.EllipticCurvePublicKey, since: datetime,
                                until: datetime) -> Issued:
-    """Make an authority for `party` and let it certify `key` for signing documents (RFC 5280; ETSI EN 319 412)."""
+    """Make an authority for `party` and let it certify `key` for signing documents (RFC 5280; ETSI EN 319 412).
+
+    The authority's own key signs this one certificate and is forgotten: what is not kept cannot be stolen.
+    """
     authority_key = ec.generate_private_key(ec.SECP256R1())
     authority_name = _name(party, "CITES document authority")
     authority_id = x509.SubjectKeyIdentifier.from_public_key(authority_key.public_key())
@@ -33,14 +35,14 @@ def issue_document_certificate(party: str, key: ec.EllipticCurvePrivateKey, sinc
         .add_extension(authority_id, critical=False)
         .sign(authority_key, hashes.SHA256()))
     certificate = (
-        _draft(_name(party, "CITES Management Authority"), authority_name, key.public_key(), since, until)
+        _draft(_name(party, "CITES Management Authority"), authority_name, key, since, until)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(authority=False), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(authority_id), critical=False)
         .sign(authority_key, hashes.SHA256()))
     return Issued(certificate.public_bytes(serialization.Encoding.PEM),
-                  authority.public_bytes(serialization.Encoding.PEM), authority_key)
+                  authority.public_bytes(serialization.Encoding.PEM))
 
 
 def _draft(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, since: datetime,

@@ -1,7 +1,8 @@
-"""The keys of an installation: made once, kept encrypted on disk, handed out ready to sign.
+"""The keys of an installation: made once, kept closed, handed out ready to sign, and followed by others in time.
 
-`home/keys/{Party}/{use}/{number}/` holds `private.pem` (encrypted) and `public.json`; the folder of a document key also
-holds its certificate and that of the small authority that signed it. A folder appears whole or not at all.
+`home/keys/{Party}/{use}/{number}/` holds `public.json` and `private.pem` (encrypted; a key in a hardware module has
+none); the folder of a document key also holds its certificate and that of the authority that signed it. A folder
+appears whole or not at all and never changes; what happens to a key later is in `home/keys/{Party}/journal.json`.
 """
 
 from __future__ import annotations
@@ -13,227 +14,307 @@ import re
 import secrets
 import shutil
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import Enum
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from wildgate.kit.certificates import issue_document_certificate
+from wildgate.kit.hsm import Hsm
+from wildgate.kit.keybook import (
+    SEAL_PURPOSES,
+    Fate,
+    KeyFault,
+    KeyPart,
+    Row,
+    Use,
+    alone,
+    as_of,
+    journal,
+    whole_seconds,
+    write_down,
+)
 from wildgate.seal.keys import PrivateKey, PublicKey, SigningKey, new_private_key
-from wildgate.seal.keys import Purpose as SealPurpose
-from wildgate.seal.trust import KeyState, PartyEntry, TrustEntry, build_trust_list
+from wildgate.seal.trust import LIFETIME, KeyState, PartyEntry, TrustEntry, build_trust_list
+
+__all__ = ["DocumentSigner", "KeyFault", "KeyPart", "KeyStore", "Use"]
 
 KEY_YEARS: Final = 3
+ANNOUNCED: Final = LIFETIME
+"""A root key is announced for as long as a trust list lives before it signs: whoever renews in time can follow."""
 _is_party: Final = re.compile("[A-Z]{2}").fullmatch
-
-
-class Use(Enum):
-    """What a key is kept for. The root signs trust lists; the document key signs PDF files."""
-
-    PERMIT = "permit"
-    ENDORSEMENT = "endorsement"
-    STATUS = "status"
-    ROOT = "root"
-    DOCUMENT = "document"
-
-
-_SEAL_PURPOSES: Final = {Use.PERMIT: SealPurpose.PERMIT, Use.ENDORSEMENT: SealPurpose.ENDORSEMENT,
-                         Use.STATUS: SealPurpose.STATUS}
-
-
-class KeyFault(RuntimeError):
-    """A key is missing or cannot be opened. The text says what the administrator does about it."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeyPart:
-    """The public part of one key: what may be listed, printed and published. Times are aware UTC."""
-
-    party: str
-    use: Use
-    number: int
-    public: PublicKey
-    since: datetime
-    until: datetime
-    state: KeyState = KeyState.ACTIVE
-    compromised_since: datetime | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "party": self.party, "use": self.use.value, "number": self.number, "alg": self.public.alg.name,
-            "kid": self.public.kid.hex(), "thumbprint": self.public.thumbprint.hex(),
-            "cose_key": {str(label): part.hex() if isinstance(part, bytes) else part
-                         for label, part in self.public.cose().items()},
-            "since": self.since.isoformat(), "until": self.until.isoformat(), "state": self.state.name.lower(),
-            "compromised_since": self.compromised_since.isoformat() if self.compromised_since else None,
-        }
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> KeyPart:
-        cose = {int(label): bytes.fromhex(part) if isinstance(part, str) else part
-                for label, part in data["cose_key"].items()}
-        since = data["compromised_since"]
-        return cls(data["party"], Use(data["use"]), data["number"], PublicKey.from_cose(cose),
-                   datetime.fromisoformat(data["since"]), datetime.fromisoformat(data["until"]),
-                   KeyState[data["state"].upper()], datetime.fromisoformat(since) if since else None)
-
-    def entry(self) -> TrustEntry:
-        """The key as an entry of a trust list; only permit, endorsement and status keys have one."""
-        return TrustEntry(self.party, _SEAL_PURPOSES[self.use], self.public, self.since, self.until, self.state,
-                          self.compromised_since)
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentSigner:
-    """What pyHanko's `SimpleSigner.load` needs to sign a PDF: key, certificate, chain and the key's passphrase."""
+    """What signs the PDF documents of a Party: `sign` makes an ECDSA signature (SHA-256, DER) of the bytes given."""
 
-    key_file: Path
-    certificate_file: Path
-    chain_files: tuple[Path, ...]
-    key_passphrase: bytes
-
-    def unlocked(self) -> bytes:
-        """The private key as unencrypted PKCS #8 PEM, for a signer in this process; it is never written anywhere."""
-        key = serialization.load_pem_private_key(self.key_file.read_bytes(), self.key_passphrase)
-        return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-                                 serialization.NoEncryption())
-
-    @property
-    def certificate(self) -> bytes:
-        """The certificate, DER."""
-        return _der(self.certificate_file)
-
-    @property
-    def authority(self) -> bytes:
-        """The certificate of the authority that signed it, DER: the one to trust when validating."""
-        return _der(self.chain_files[0])
+    sign: Callable[[bytes], bytes]
+    certificate: bytes
+    """DER."""
+    authority: bytes
+    """The certificate of the authority that signed it, DER: the one to trust when validating."""
 
 
 class KeyStore:
     """The keys below `home`, opened with `secret` (setting WILDGATE_SECRET_KEY; public parts are listed without it).
 
-    Opened keys are kept in memory. Safe between threads, and when two processes make keys at once: one of them wins
-    and both use its keys.
+    New keys are made in `hsm` when there is one. Opened keys are kept in memory until something happens to a key of
+    the Party, here or in another process. Safe between threads, and when two processes change keys at once.
     """
 
-    def __init__(self, home: Path, secret: str = "") -> None:
+    def __init__(self, home: Path, secret: str = "", hsm: Hsm | None = None) -> None:
         self._folder = Path(home) / "keys"
         self._secret = secret
-        self._opened: dict[tuple[str, Use], SigningKey] = {}
+        self._hsm = hsm
+        self._opened: dict[bytes, SigningKey] = {}
+        self._read: dict[str, tuple[object, tuple[KeyPart, ...], list[Row]]] = {}
         self._lock = threading.Lock()
 
     def create(self, party: str, at: datetime) -> tuple[KeyPart, ...]:
         """Make each key that `party` does not have yet, in force from `at`; those that exist are left alone."""
         if not _is_party(party):
             raise KeyFault(f"{party!r} is not the code of a Party: two capital letters are needed, such as QM.")
-        for use in Use:
-            place = self._folder / party / use.value / "1"
-            if not place.exists():
-                self._make(place, party, use, at)
-        return self.parts(party)
+        folder = self._folder / party
+        if missing := [use for use in Use if not (folder / use.value / "1").exists()]:
+            with self._alone(party):
+                for use in missing:
+                    self._make(party, use, 1, whole_seconds(at))
+        return self.parts(party, at)
 
-    def parts(self, party: str | None = None) -> tuple[KeyPart, ...]:
-        """The public parts of all keys, or of one Party's; no secret is needed to read them."""
-        found = [KeyPart.from_json(json.loads(path.read_text())) for path in self._folder.glob("*/*/*/public.json")
-                 if not path.parent.name.startswith(".")]
-        order = list(Use)
-        return tuple(sorted((part for part in found if party in (None, part.party)),
-                            key=lambda part: (part.party, order.index(part.use), part.number)))
+    def rotate(self, party: str, use: Use, at: datetime, *, since: datetime | None = None,
+               by: str = "operator") -> KeyPart:
+        """Make the next key, in force from `since` (at once when left out); the one before is retired then.
 
-    def signing_key(self, party: str, use: Use) -> SigningKey:
-        """The newest active key of `party` for `use`. Raises KeyFault when there is none or the secret is another."""
-        kept = self._opened.get((party, use))
-        if kept is None:
-            with self._lock:
-                kept = self._opened.get((party, use)) or SigningKey.from_private(self._open(party, use))
-                self._opened[(party, use)] = kept
-        return kept
+        A root is announced for 30 days before it signs, so `since` may not be nearer for it, unless it was stolen.
+        """
+        start = whole_seconds(since or (at + ANNOUNCED if use is Use.ROOT else at))
+        if start < whole_seconds(at):
+            raise KeyFault("A key cannot be in force before now.")
+        if use is Use.ROOT and start < whole_seconds(at) + ANNOUNCED:
+            raise KeyFault(f"The next root key must be announced for {ANNOUNCED.days} days before it signs, or readers "
+                           "of the trust list cannot follow.")
+        with self._alone(party):
+            found = self._active(party, use, at)
+            if not found:
+                raise _none_active(party, use)
+            if found[-1].since > at:
+                raise KeyFault(f"The next {use.value} key of {party} is announced already: number {found[-1].number}, "
+                               f"from {found[-1].since:%Y-%m-%d}.")
+            made = self._make(party, use, self._next_number(party, use), start)
+            write_down(self._folder / party, [Row(Fate.RETIRED, use, old.number, whole_seconds(at), start, by)
+                                              for old in found])
+        return made
 
-    def document_signer(self, party: str) -> DocumentSigner:
+    def retire(self, party: str, use: Use, number: int, at: datetime, *, by: str = "operator") -> KeyPart:
+        """End the use of a key: what it signed still stands, it signs no more. The last one is rotated, not retired."""
+        with self._alone(party):
+            part = self._part(party, use, number, at)
+            if part.state is not KeyState.ACTIVE:
+                raise KeyFault(f"Number {number} of the {use.value} keys of {party} is out of use already: "
+                               f"{part.state.name.lower()}.")
+            if not [each for each in self._active(party, use, at) if each.number != number and each.since <= at]:
+                raise KeyFault(f"It is the only {use.value} key of {party} in force; make the next one with: "
+                               f"wildgate keys rotate {use.value}")
+            write_down(self._folder / party, [
+                Row(Fate.RETIRED, use, number, whole_seconds(at), whole_seconds(at), by)])
+        return self._part(party, use, number, at)
+
+    def report_stolen(self, party: str, use: Use, number: int | None, at: datetime, *, since: datetime | None = None,
+                      by: str = "operator") -> tuple[KeyPart, KeyPart]:
+        """Mark a key as stolen `since` then, and make sure that another one can sign at once; both are returned.
+
+        The key in force when no `number` is given. What it signed counts only where the register has it.
+        """
+        told = whole_seconds(at)
+        with self._alone(party):
+            if number is None:
+                number = self._newest(party, use, at).number
+            part = self._part(party, use, number, at)
+            if part.state is KeyState.COMPROMISED:
+                raise KeyFault(f"Number {number} of the {use.value} keys of {party} was reported stolen already.")
+            left = [each for each in self._active(party, use, at) if each.number != number]
+            if not left or (use is not Use.ROOT and left[0].since > at):
+                left = [self._make(party, use, self._next_number(party, use), told)]
+            write_down(self._folder / party, [
+                Row(Fate.STOLEN, use, number, told, min(whole_seconds(since or at), told), by)])
+        return self._part(party, use, number, at), left[-1] if left[-1].since <= at else left[0]
+
+    def parts(self, party: str | None = None, at: datetime | None = None) -> tuple[KeyPart, ...]:
+        """The public parts of all keys, or of one Party's, as they were known to be at `at`. No secret is needed."""
+        parties = sorted(path.name for path in self._folder.glob("[A-Z][A-Z]")) if party is None else [party]
+        now = at or datetime.now(UTC)
+        return tuple(as_of(part, rows, now) for each in parties for parts, rows in [self._known(each)]
+                     for part in parts)
+
+    def rows(self, party: str) -> list[Row]:
+        """What happened to the Party's keys after they were made, oldest first."""
+        return self._known(party)[1]
+
+    def signing_key(self, party: str, use: Use, at: datetime | None = None) -> SigningKey:
+        """The key of `party` for `use` that is in force at `at` (now when left out). Raises KeyFault without one."""
+        return self._open(self._newest(party, use, at or datetime.now(UTC)))
+
+    def document_signer(self, party: str, at: datetime | None = None) -> DocumentSigner:
         """The certificate and key that sign the PDF documents of `party`."""
-        place = self._place(self._newest(party, Use.DOCUMENT))
-        return DocumentSigner(place / "private.pem", place / "certificate.pem", (place / "authority.pem",),
-                              self._passphrase)
+        part = self._newest(party, Use.DOCUMENT, at or datetime.now(UTC))
+        place, key = self._place(part), self._open(part)
 
-    def root(self, party: str) -> PublicKey:
+        def sign(data: bytes) -> bytes:
+            raw = key.sign(data)
+            return encode_dss_signature(int.from_bytes(raw[:32]), int.from_bytes(raw[32:]))
+        return DocumentSigner(sign, _der(place / "certificate.pem"), _der(place / "authority.pem"))
+
+    def certificate_file(self, part: KeyPart) -> Path:
+        """The certificate of a document key, PEM."""
+        return self._place(part) / "certificate.pem"
+
+    def root(self, party: str, at: datetime | None = None) -> PublicKey:
         """The public key that checks the trust list of `party`: verifiers are given it once, by a safe way."""
-        return self._newest(party, Use.ROOT).public
+        return self._newest(party, Use.ROOT, at or datetime.now(UTC)).public
 
     def trust_list(self, party: str, at: datetime, *, others: Iterable[TrustEntry] = (),
-                   parties: Iterable[PartyEntry] | None = None) -> bytes:
+                   parties: Iterable[PartyEntry] | None = None, sequence: int | None = None) -> bytes:
         """A trust list of all keys in this store, and of `others`, signed by the root key of `party`."""
-        known = {part.party for part in self.parts() if part.use in _SEAL_PURPOSES}
-        entries = [part.entry() for part in self.parts() if part.use in _SEAL_PURPOSES]
+        listed = [part for part in self.parts(at=at) if part.use in SEAL_PURPOSES]
         if parties is None:
-            parties = [PartyEntry(code, document_pins=self._pins(code)) for code in sorted(known)]
-        return build_trust_list([*entries, *others], key=self.signing_key(party, Use.ROOT), at=at,
-                                sequence=int(at.timestamp()), operator=party, parties=parties)
+            parties = [PartyEntry(code, document_pins=self._pins(code, at))
+                       for code in sorted({part.party for part in listed})]
+        return build_trust_list([*(part.entry() for part in listed), *others],
+                                key=self.signing_key(party, Use.ROOT, at), at=at, operator=party, parties=parties,
+                                sequence=int(at.timestamp()) if sequence is None else sequence,
+                                next_root=self._announced_root(party, at))
+
+    def _announced_root(self, party: str, at: datetime) -> PublicKey | None:
+        signs = self._newest(party, Use.ROOT, at)
+        coming = [part for part in self._active(party, Use.ROOT, at) if part.since > at and part != signs]
+        return coming[0].public if coming else None
 
     @cached_property
     def _passphrase(self) -> bytes:
         return _passphrase(self._secret)
 
-    def _pins(self, party: str) -> tuple[bytes, ...]:
-        files = sorted((self._folder / party / Use.DOCUMENT.value).glob("[0-9]*/certificate.pem"))
-        return tuple(x509.load_pem_x509_certificate(path.read_bytes()).fingerprint(hashes.SHA256()) for path in files)
+    def _pins(self, party: str, at: datetime) -> tuple[bytes, ...]:
+        """Of document keys that are not stolen: a pin vouches for whatever its key signed."""
+        return tuple(sorted(
+            x509.load_pem_x509_certificate(self.certificate_file(part).read_bytes()).fingerprint(hashes.SHA256())
+            for part in self.parts(party, at) if part.use is Use.DOCUMENT and part.state is not KeyState.COMPROMISED))
 
-    def _newest(self, party: str, use: Use) -> KeyPart:
-        active = [part for part in self.parts(party) if part.use is use and part.state is KeyState.ACTIVE]
+    def _active(self, party: str, use: Use, at: datetime) -> list[KeyPart]:
+        """Keys that sign, at `at` or from an announced time on, in order of their number.
+
+        A key that was reported stolen signs nothing any more, not even an act dated before the report.
+        """
+        stolen = {(row.use, row.number) for row in self.rows(party) if row.fate is Fate.STOLEN}
+        return [part for part in self.parts(party, at) if part.use is use and part.state is KeyState.ACTIVE
+                and at <= part.until and (use, part.number) not in stolen]
+
+    def _newest(self, party: str, use: Use, at: datetime) -> KeyPart:
+        """The newest key in force; failing that the next one, which signs early when the one before was stolen."""
+        active = self._active(party, use, at)
         if not active:
-            raise KeyFault(f"{party} has no active {use.value} key. Make one with: wildgate keys create")
-        return active[-1]
+            raise _none_active(party, use)
+        return ([part for part in active if part.since <= at] or active[:1])[-1]
+
+    def _part(self, party: str, use: Use, number: int, at: datetime) -> KeyPart:
+        for part in self.parts(party, at):
+            if (part.use, part.number) == (use, number):
+                return part
+        raise KeyFault(f"{party} has no {use.value} key number {number}; see: wildgate keys list")
+
+    def _next_number(self, party: str, use: Use) -> int:
+        return 1 + max(part.number for part in self._known(party)[0] if part.use is use)
+
+    def _alone(self, party: str) -> AbstractContextManager[None]:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return alone(self._folder / party)
+
+    def _known(self, party: str) -> tuple[tuple[KeyPart, ...], list[Row]]:
+        """The Party's keys and journal, read again when a key was made or something happened to one."""
+        folder = self._folder / party
+        stamp = tuple(_seen(path) for path in (folder / "journal.json", *(folder / use.value for use in Use)))
+        kept = self._read.get(party)
+        if kept is None or kept[0] != stamp:
+            order = list(Use)
+            found = [KeyPart.from_json(json.loads(path.read_text())) for path in folder.glob("*/[0-9]*/public.json")]
+            kept = (stamp, tuple(sorted(found, key=lambda part: (order.index(part.use), part.number))),
+                    journal(folder))
+            self._read[party] = kept
+        return kept[1], kept[2]
 
     def _place(self, part: KeyPart) -> Path:
         return self._folder / part.party / part.use.value / str(part.number)
 
-    def _open(self, party: str, use: Use) -> PrivateKey:
-        path = self._place(self._newest(party, use)) / "private.pem"
+    def _open(self, part: KeyPart) -> SigningKey:
+        kept = self._opened.get(part.public.kid)
+        if kept is None:
+            with self._lock:
+                kept = self._opened.get(part.public.kid) or self._unlock(part)
+                self._opened[part.public.kid] = kept
+        return kept
+
+    def _unlock(self, part: KeyPart) -> SigningKey:
+        if part.token:
+            if self._hsm is None:
+                raise KeyFault(f"The {part.use.value} key of {part.party} is in a hardware module: "
+                               "set WILDGATE_PKCS11.")
+            self._hsm.check(part.token)
+            return SigningKey(part.public.kid, part.public.alg, self._hsm.signer(part.token), part.public)
+        path = self._place(part) / "private.pem"
         try:
             key = serialization.load_pem_private_key(path.read_bytes(), self._passphrase)
         except ValueError as fault:
             raise KeyFault(f"{path} does not open: WILDGATE_SECRET_KEY is not the one it was made with.") from fault
-        return cast(PrivateKey, key)
+        except OSError as fault:
+            raise KeyFault(f"{path} cannot be read ({fault.strerror}): restore it from the backup.") from fault
+        return SigningKey.from_private(cast(PrivateKey, key))
 
-    def _make(self, place: Path, party: str, use: Use, at: datetime) -> None:
-        """Make the key in a draft folder and give it its name in one step; the first of two makers wins."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for folder in (place.parent.parent, place.parent):
-            folder.mkdir(mode=0o700, exist_ok=True)
-        draft = place.parent / f".draft-{os.getpid()}-{secrets.token_hex(4)}"
-        draft.mkdir(mode=0o700)
-        try:
-            self._fill(draft, party, use, at)
-            os.rename(draft, place)
-        except OSError:
-            if not (place / "public.json").exists():
-                raise
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
+    def _make(self, party: str, use: Use, number: int, since: datetime) -> KeyPart:
+        """Make the key in a draft folder and give it its name in one step."""
+        place = self._folder / party / use.value / str(number)
+        if not place.exists():
+            place.parent.mkdir(mode=0o700, exist_ok=True)
+            draft = place.parent / f".draft-{os.getpid()}-{secrets.token_hex(4)}"
+            draft.mkdir(mode=0o700)
+            try:
+                self._fill(draft, party, use, number, since)
+                os.rename(draft, place)
+            finally:
+                shutil.rmtree(draft, ignore_errors=True)
+        return KeyPart.from_json(json.loads((place / "public.json").read_text()))
 
-    def _fill(self, folder: Path, party: str, use: Use, at: datetime) -> None:
-        since = at.astimezone(UTC).replace(microsecond=0)
+    def _fill(self, folder: Path, party: str, use: Use, number: int, since: datetime) -> None:
         until = since + timedelta(days=365 * KEY_YEARS)
-        private = new_private_key()
-        _write(folder / "private.pem", self._encrypted(private))
-        if use is Use.DOCUMENT and isinstance(private, ec.EllipticCurvePrivateKey):
-            issued = issue_document_certificate(party, private, since, until)
+        token = ""
+        if self._hsm:
+            token, public = self._hsm.make(f"wildgate {party} {use.value} {number}")
+        else:
+            private = new_private_key()
+            public = PublicKey.from_private(private)
+            _write(folder / "private.pem", private.private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+                serialization.BestAvailableEncryption(self._passphrase)))
+        if use is Use.DOCUMENT:
+            x, y = (int.from_bytes(part) for part in public.parts)
+            issued = issue_document_certificate(
+                party, ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key(), since, until)
             _write(folder / "certificate.pem", issued.certificate)
             _write(folder / "authority.pem", issued.authority)
-            _write(folder / "authority-private.pem", self._encrypted(issued.authority_key))
-        part = KeyPart(party, use, 1, PublicKey.from_private(private), since, until)
+        part = KeyPart(party, use, number, public, since, until, token=token)
         _write(folder / "public.json", json.dumps(part.as_json(), indent=1).encode())
 
-    def _encrypted(self, private: PrivateKey) -> bytes:
-        return private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-                                     serialization.BestAvailableEncryption(self._passphrase))
+
+def _none_active(party: str, use: Use) -> KeyFault:
+    return KeyFault(f"{party} has no active {use.value} key. Make one with: wildgate keys create")
 
 
 def _passphrase(secret: str) -> bytes:
@@ -242,6 +323,15 @@ def _passphrase(secret: str) -> bytes:
         raise KeyFault("WILDGATE_SECRET_KEY is empty: key files cannot be protected without it.")
     derived = HKDF(hashes.SHA256(), 32, salt=None, info=b"wildgate key files 1").derive(secret.encode())
     return base64.urlsafe_b64encode(derived)
+
+
+def _seen(path: Path) -> tuple[int, int, int] | None:
+    """What tells one version of a file or folder from the next."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -1,4 +1,4 @@
-"""The event chain, the job table and the number series: what every app writes beside its own rows."""
+"""The event chain, the job table, the number series and the kept law: what every app writes beside its own rows."""
 
 from __future__ import annotations
 
@@ -94,3 +94,25 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.key} ({self.state})"
+
+
+class LawPart(models.Model):
+    """A file of the law, or a register of names, under the SHA-256 of its content. Never updated, never deleted."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    size = models.IntegerField()
+    data = models.BinaryField()
+
+    def __str__(self) -> str:
+        return self.digest[:12]
+
+
+class LawEdition(models.Model):
+    """All that rulings were made by, as a list of parts; `at` is when the first of them was stored. Never changed."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    at = models.DateTimeField()
+    manifest = models.TextField()
+
+    def __str__(self) -> str:
+        return self.digest[:12]

@@ -1,4 +1,4 @@
-"""The law as this installation applies it: the shipped law, national measures on top, and facts that were settled.
+"""The law as this installation applies it: the law of its Party, national measures on top, facts that were settled.
 
 Reads three settings: WILDGATE_OVERLAYS (names of shipped overlays or paths of files), WILDGATE_CONFIRMED (ids of facts
 of kind K that the authority confirmed) and WILDGATE_NOT_ACCEPTED (ids of those it does not accept). The ids are in
@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.resources import files
 from pathlib import Path
 
-from wildgate.convention.listing import law
+from wildgate.convention.listing import Law
 from wildgate.convention.outcome import Ruling
 from wildgate.convention.overlay import Overlay, load_overlay, shipped_overlays
 from wildgate.convention.refusal import Refusal
@@ -27,19 +28,20 @@ class NotUsable(ValueError):
     """A setting of national law cannot be used. The text says which and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class National:
-    """What the authority added to the Convention, and which open facts it settled."""
+    """What the authority added to the Convention, and which open facts it settled. `texts` are the overlays' files."""
 
     overlays: tuple[Overlay, ...] = ()
     confirmed: frozenset[str] = frozenset()
     not_accepted: frozenset[str] = frozenset()
+    texts: tuple[str, ...] = ()
 
 
-def ruled(trade: Trade) -> Ruling:
-    """Rule on `trade` as this installation does. Raises NotUsable when its settings are broken."""
+def ruled(trade: Trade, law: Law) -> Ruling:
+    """Rule on `trade` as this installation does, by the `law` of its Party. Raises NotUsable on broken settings."""
     here = national()
-    return rule(trade, law(), here.overlays, confirmed=here.confirmed, not_accepted=here.not_accepted)
+    return rule(trade, law, here.overlays, confirmed=here.confirmed, not_accepted=here.not_accepted)
 
 
 def national() -> National:
@@ -52,26 +54,31 @@ def _read(overlays: str, confirmed: str, not_accepted: str) -> National:
     for name, ids in (("WILDGATE_CONFIRMED", _listed(confirmed)), ("WILDGATE_NOT_ACCEPTED", _listed(not_accepted))):
         if faults := unknown_ids(ids):
             raise NotUsable(f"{name}: {faults[0].reason}")
-    return National(tuple(_overlay(name) for name in _listed(overlays)), frozenset(_listed(confirmed)),
-                    frozenset(_listed(not_accepted)))
+    texts = tuple(_text(name) for name in _listed(overlays))
+    read = tuple(_overlay(name, text) for name, text in zip(_listed(overlays), texts, strict=True))
+    return National(read, frozenset(_listed(confirmed)), frozenset(_listed(not_accepted)), texts)
 
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def _overlay(name: str) -> Overlay:
-    if shipped := shipped_overlays().get(name):
-        return shipped
-    path = Path(name)
+def _text(name: str) -> str:
+    """The file of an overlay: a shipped one by its name, else by its path."""
+    shipped = shipped_overlays()
+    path = Path(str(files("wildgate") / "data" / "overlays" / f"{name}.toml")) if name in shipped else Path(name)
     if not path.is_file():
-        raise NotUsable(f"WILDGATE_OVERLAYS: {name} is neither a file nor one of {', '.join(shipped_overlays())}.")
+        raise NotUsable(f"WILDGATE_OVERLAYS: {name} is neither a file nor one of {', '.join(shipped)}.")
     if path.stat().st_size > LARGEST_FILE:
         raise NotUsable(f"WILDGATE_OVERLAYS: {name} is larger than {LARGEST_FILE:,} bytes; an overlay is a short text.")
     try:
-        found = load_overlay(path.read_text("utf-8"))
+        return path.read_text("utf-8")
     except UnicodeDecodeError:
         raise NotUsable(f"WILDGATE_OVERLAYS: {name} is not UTF-8 text; save it as UTF-8.") from None
+
+
+def _overlay(name: str, text: str) -> Overlay:
+    found = load_overlay(text)
     if isinstance(found, Overlay):
         return found
     raise NotUsable(f"WILDGATE_OVERLAYS: {name}: {_first(found)}")

@@ -23,7 +23,7 @@ from wildgate.message.xml import altered, read_message
 from wildgate.seal.text import from_text
 
 if TYPE_CHECKING:
-    from wildgate.message.signature import PdfSignature
+    from wildgate.message.signed import Signature
 
 MAX_TEXT = 64_000
 MAX_PAGES = 30
@@ -35,6 +35,7 @@ KIND_OF_SUFFIX = {".png": "png", ".jpg": "jpg", ".jpeg": "jpg", ".pdf": "pdf", "
                   ".text": "text"}
 WORDS = {"png": "a PNG picture", "jpg": "a JPEG picture", "pdf": "a PDF", "xml": "an XML message", "text": "a text"}
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+SIGNED = b"http://www.w3.org/2000/09/xmldsig#"
 WRAPPED = re.compile(r"(?:https?://\S+#)?[\d\s]+", re.IGNORECASE)
 
 
@@ -42,7 +43,8 @@ WRAPPED = re.compile(r"(?:https?://\S+#)?[\d\s]+", re.IGNORECASE)
 class Evidence:
     """What a file says. `texts` are the candidates for a seal, in order; `record` the permit that it spells out.
 
-    `page_text` is the readable text of a PDF, empty for a scan; `signature` what its signatures are worth.
+    `page_text` is the readable text of a PDF, empty for a scan; `signature` what its signatures are worth, and
+    `message_signature` what that of the message is.
     """
 
     kind: str
@@ -50,16 +52,28 @@ class Evidence:
     record: PermitRecord | None = None
     message: Message | None = None
     faults: tuple[Fault, ...] = ()
-    signature: PdfSignature | None = None
+    signature: Signature | None = None
     page_text: str = ""
+    message_signature: Signature | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What vouches for signatures: certificates (PEM), SHA-256 of certificates, and those of time-stamp authorities.
+
+    `at` is the moment to judge for; now when left out.
+    """
+
+    certificates: Sequence[bytes] = ()
+    pins: Collection[bytes] = ()
+    tsa: Sequence[bytes] = ()
+    at: datetime | None = None
 
 
 def examine(data: bytes, name: str = "", trusted: Sequence[bytes] = (), *, pins: Collection[bytes] = (),
-            at: datetime | None = None) -> Evidence | Refusal:
-    """Open `data` by its content; `name` must not say another kind.
-
-    `trusted` (PEM certificates), `pins` (SHA-256 of certificates) and `at` serve the signature of a PDF.
-    """
+            tsa: Sequence[bytes] = (), at: datetime | None = None) -> Evidence | Refusal:
+    """Open `data` by its content; `name` must not say another kind. The rest is the `Trust` for signatures."""
+    trust = Trust(trusted, pins, tsa, at)
     if len(data) > MAX_BYTES:
         return refuse("too-large", "The file has %(size)s MB; at most %(limit)s MB are read.",
                       size=f"{len(data) / 1e6:.0f}", limit=MAX_BYTES // 1_000_000)
@@ -73,9 +87,9 @@ def examine(data: bytes, name: str = "", trusted: Sequence[bytes] = (), *, pins:
     if kind == "text":
         return _text(data)
     if kind == "xml":
-        return _xml(data)
+        return _xml(data, trust)
     if kind == "pdf":
-        return _pdf(data, trusted, pins, at)
+        return _pdf(data, trust)
     texts = qr.read_image(data)
     return texts if isinstance(texts, Refusal) else Evidence(kind, tuple(texts))
 
@@ -118,17 +132,22 @@ def split_texts(text: str) -> tuple[str, ...]:
     return lines
 
 
-def _xml(data: bytes) -> Evidence | Refusal:
-    message = read_message(data)
+def _xml(data: bytes, trust: Trust) -> Evidence | Refusal:
+    signature, said = None, data
+    if SIGNED in data:
+        from wildgate.message.xades import check_xml  # takes longer to load than all the rest: only when signed
+
+        signature, said = check_xml(data, trust.certificates, pins=trust.pins, tsa=trust.tsa, at=trust.at)
+    message = read_message(said)
     if isinstance(message, Refusal):
         return message
     fault = altered(data, message)
     incomplete = () if message.record else message.faults
     return Evidence("xml", split_texts(message.seal_text), message.record, message,
-                    (fault,) if fault else incomplete)
+                    (fault,) if fault else incomplete, message_signature=signature)
 
 
-def _pdf(data: bytes, trusted: Sequence[bytes], pins: Collection[bytes], at: datetime | None) -> Evidence | Refusal:
+def _pdf(data: bytes, trust: Trust) -> Evidence | Refusal:
     from wildgate.message.signature import check_pdf  # takes longer to load than all the rest: only for a PDF
 
     with ONE_AT_A_TIME:
@@ -136,17 +155,18 @@ def _pdf(data: bytes, trusted: Sequence[bytes], pins: Collection[bytes], at: dat
     if isinstance(seen, Refusal):
         return seen
     texts, words, attached = seen
-    signature = check_pdf(data, trusted, pins=pins, at=at)
+    signature = check_pdf(data, trust.certificates, pins=trust.pins, tsa=trust.tsa, at=trust.at)
     if attached is None:
         return Evidence("pdf", texts, signature=signature, page_text=words)
-    inner = _xml(attached)
+    inner = _xml(attached, trust)
     if isinstance(inner, Refusal):
         fault = Fault("permit.xml", "", f"The message attached to the PDF cannot be read: {inner.reason}")
         return Evidence("pdf", texts, faults=(fault,), signature=signature, page_text=words)
     faults = list(inner.faults)
     if set(map(from_text, inner.texts)) != set(map(from_text, texts)):
         faults.append(Fault("permit.xml", "", "The seal in the attached message is not the seal printed on the pages."))
-    return Evidence("pdf", texts, inner.record, inner.message, tuple(faults), signature, words)
+    return Evidence("pdf", texts, inner.record, inner.message, tuple(faults), signature, words,
+                    inner.message_signature)
 
 
 def _look(data: bytes) -> tuple[tuple[str, ...], str, bytes | None] | Refusal:

@@ -34,10 +34,11 @@ class Judgement:
     verdict: Verdict
     faults: tuple[Fault, ...]
     signature: dict[str, Any] | None = None
+    message_signature: dict[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         return self.verdict.as_json() | {"faults": [fault.as_json() for fault in self.faults],
-                                         "signature": self.signature}
+                                         "signature": self.signature, "message_signature": self.message_signature}
 
 
 def judge(evidence: Evidence, verifier: Verifier, role: Role, at: datetime) -> Judgement | Refusal:
@@ -57,7 +58,8 @@ def judge(evidence: Evidence, verifier: Verifier, role: Role, at: datetime) -> J
     elif verdict.genuine and (doubt := _doubtful_signature(evidence, verifier, verdict)):
         answer = max(verdict.answer, Answer.HOLD, key=RANK.__getitem__)
         verdict = replace(verdict, answer=answer, reasons=(*verdict.reasons, doubt))
-    return Judgement(verdict, tuple(faults), evidence.signature.as_json() if evidence.signature else None)
+    return Judgement(verdict, tuple(faults), *(each.as_json() if each else None for each in (
+        evidence.signature, evidence.message_signature)))
 
 
 def pins_of(verifier: Verifier) -> frozenset[bytes]:
@@ -72,24 +74,36 @@ def _pins(verifier: Verifier, verdict: Verdict) -> tuple[bytes, ...]:
 
 
 def _broken_signature(evidence: Evidence, verifier: Verifier, verdict: Verdict) -> list[Fault]:
-    signature = evidence.signature
-    if signature is None or not signature.signed:
-        return []
-    if not signature.sound:
-        return [] if signature.trust_is_all_that_lacks else [Fault("signature", "13", signature.sentence)]
-    pins = _pins(verifier, verdict)
-    if verdict.genuine and pins and signature.certificate not in pins and signature.certificate in pins_of(verifier):
-        return [Fault("signature", "13", "The PDF is signed by another Party than the one that issued the permit.")]
-    return []
+    pins, every = _pins(verifier, verdict), pins_of(verifier)
+    faults = []
+    for signature, place, words in ((evidence.signature, "signature", "The PDF"),
+                                    (evidence.message_signature, "message signature", "The message")):
+        if signature is None or not signature.signed or signature.trust_is_all_that_lacks:
+            continue
+        if not signature.sound:
+            faults.append(Fault(place, "13", signature.sentence))
+        elif verdict.genuine and pins and any(each not in pins and each in every for each in signature.certificates):
+            faults.append(Fault(place, "13", f"{words} is signed by another Party than the one that issued the "
+                                             "permit."))
+    return faults
 
 
 def _doubtful_signature(evidence: Evidence, verifier: Verifier, verdict: Verdict) -> Refusal | None:
-    """A permit's own PDF (it carries the message) of a Party that signs its documents must bear that signature."""
-    signature = evidence.signature
-    if signature is None or signature.sound or evidence.message is None or not _pins(verifier, verdict):
+    """A permit's own PDF (it carries the message) of a Party that signs its documents must bear that signature.
+
+    A message may be unsigned, as all were once; one that somebody signed must be signed by the authority.
+    """
+    if not _pins(verifier, verdict):
         return None
-    return refuse("document-signature", "The seal is genuine, but the PDF is not signed by the authority: rely on what "
-                                        "the code says, not on what the page says.")
+    signature = evidence.signature
+    if signature is not None and not signature.sound and evidence.message is not None:
+        return refuse("document-signature", "The seal is genuine, but the PDF is not signed by the authority: rely on "
+                                            "what the code says, not on what the page says.")
+    signature = evidence.message_signature
+    if signature is not None and signature.signed and not signature.sound:
+        return refuse("message-signature", "The seal is genuine, but the message is signed by somebody who is not "
+                                           "known here: rely on what the code says.")
+    return None
 
 
 def _together(verdicts: Sequence[Verdict]) -> Verdict:

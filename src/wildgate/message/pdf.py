@@ -17,6 +17,8 @@ from wildgate.convention import tables
 from wildgate.convention.permit import LINES_ON_A_PAGE, Address, PermitLine, PermitRecord, Reference, plain
 from wildgate.message import qr
 from wildgate.message.profile import OTHER_NAMES, TYPE_LETTERS, country_name
+from wildgate.message.rosette import rosettes
+from wildgate.message.widths import bounds, texts
 from wildgate.seal.text import to_url
 
 FONTS = ("Libertinus Serif", "Noto Serif", "Noto Naskh Arabic", "Noto Sans Arabic", "Noto Serif CJK SC",
@@ -33,6 +35,10 @@ NOT_DRAWN = re.compile(r'the text `"(.*)"` could not be displayed')
 PLAIN = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x391, 0x3CA), *range(0x410, 0x450), 0x2013,
                             0x2014, 0x2018, 0x2019, 0x201C, 0x201D, 0x2026, 0x2039, 0x203A, 0xD7, 0x0A)))
 """Letters that the font inside typst draws: Latin with accents, Greek, Cyrillic, common signs."""
+
+
+NOT_SET = frozenset({"xml", "qr", "fonts"})
+"""Parts of the form's data that are not words on the paper."""
 
 
 class Unprintable(ValueError):
@@ -63,6 +69,8 @@ def write_pdf(record: PermitRecord, tokens: Sequence[bytes], *, base_url: str, x
 
 
 def _set(data: dict[str, Any]) -> bytes:
+    known = {text: found for text in texts(data, NOT_SET) if (found := bounds(text)) is not None}
+    data = {**data, "wide": known, "rosettes": rosettes()}
     out: bytes = typst.compile(_template(), font_paths=_fonts(), pdf_standards=[STANDARD],
                                sys_inputs={"permit": json.dumps(data, ensure_ascii=False)}, timestamp=data["moment"])
     return out
@@ -90,7 +98,7 @@ def _unescaped(text: str) -> str:
 
 def _spell_out(value: Any, missing: set[str] | None, key: str = "") -> Any:
     """Letters of the `missing` scripts become code points; None means of every script but the plain one."""
-    if isinstance(value, str) and key not in {"xml", "qr"}:
+    if isinstance(value, str) and key not in NOT_SET:
         return "".join(letter if letter in PLAIN or (missing is not None and _script(letter) not in missing)
                        else f"‹U+{ord(letter):04X}›" for letter in value)
     if isinstance(value, dict):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from functools import lru_cache
 from typing import Any
 
 import zxingcpp
@@ -21,11 +22,11 @@ DARK = re.compile(rb"\x00+")
 
 def write_png(text: str, module: int = 8) -> bytes:
     """A black and white PNG, `module` pixels a square, with its quiet zone. Digits behind an address pack tightly."""
-    picture = _code(text).to_image(scale=module)
-    height, width = picture.shape
+    squares = _code(text).to_image(scale=1)
+    height, width = squares.shape
+    dots = Image.frombuffer("L", (width, height), bytes(squares), "raw", "L", 0, 1).convert("1")
     out = io.BytesIO()
-    grey = Image.frombuffer("L", (width, height), bytes(picture), "raw", "L", 0, 1)
-    grey.convert("1").save(out, "PNG", optimize=True)
+    dots.resize((width * module, height * module), Image.Resampling.NEAREST).save(out, "PNG")
     return out.getvalue()
 
 
@@ -74,7 +75,9 @@ def _too_large() -> Refusal:
                   limit=MAX_PIXELS // 1_000_000)
 
 
+@lru_cache(maxsize=4)
 def _code(text: str) -> Any:
+    """Kept for a moment: the same code is printed on the form and written as a picture."""
     if not 0 < len(text) <= MAX_TEXT:
         raise ValueError(f"A QR code holds 1 to {MAX_TEXT} characters here, not {len(text)}.")
     return zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level=LEVEL)

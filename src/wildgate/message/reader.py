@@ -41,6 +41,7 @@ ORIGIN_CODES, RE_EXPORT_CODES = {"E", "861"}, {"R", "811"}
 MAX_ITEMS = 2_000
 MAX_DIGITS = 30
 FIRST_YEAR = 1900
+SIGNATURE = "{http://www.w3.org/2000/09/xmldsig#}Signature"
 
 
 def read_message(data: bytes) -> Message | Refusal:
@@ -53,14 +54,14 @@ def read_message(data: bytes) -> Message | Refusal:
 
 
 def find_payload(root: etree._Element) -> etree._Element | Refusal:
-    """The CITESEPermit or CBFShip element: the root itself or inside a SOAP body."""
+    """The CITESEPermit or CBFShip element, without its signature: the root itself or inside a SOAP body."""
     name = local(root)
     if name in ROOTS:
-        return root
+        return _without_signature(root)
     if name == "Envelope" or name.endswith("Response"):
         for element in root.iter():
             if local(element) in ROOTS:
-                return element
+                return _without_signature(element)
         for element in root.iter():
             if local(element).casefold() in {"faultstring", "reason"}:
                 said = " ".join(str(etree.tostring(element, method="text", encoding="unicode")).split())[:200]
@@ -68,6 +69,13 @@ def find_payload(root: etree._Element) -> etree._Element | Refusal:
     return refuse("not-a-permit-message",
                   "The file is XML, but its outermost element is %(name)s; a permit message begins with CITESEPermit, "
                   "CBFShip or a SOAP Envelope around one of them.", name=name[:60])
+
+
+def _without_signature(payload: etree._Element) -> etree._Element:
+    """What a signature is worth is asked in `xades`; here only the permit is read."""
+    for signature in payload.findall(SIGNATURE):
+        payload.remove(signature)
+    return payload
 
 
 def local(element: etree._Element) -> str:

@@ -1,4 +1,4 @@
-"""The authority's signature in the PDF: a certification (PAdES B-B) that lets customs add its own and nothing else."""
+"""Signatures in the PDF: the authority certifies it (PAdES), customs may sign beside it; nothing else may be added."""
 
 from __future__ import annotations
 
@@ -7,20 +7,25 @@ import logging
 import re
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from asn1crypto import parser, pem, x509
+from asn1crypto import algos, parser, x509
 from pyhanko.keys import load_private_key_from_pemder_data
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import signers
 from pyhanko.sign.diff_analysis import ModificationLevel
-from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, append_signature_field
 from pyhanko.sign.general import SigningError
-from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
+from pyhanko.sign.validation import (
+    EmbeddedPdfSignature,
+    SignatureCoverageLevel,
+    validate_pdf_signature,
+    validate_pdf_timestamp,
+)
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import PdfSignatureStatus
@@ -28,76 +33,109 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-FIELD = "ManagementAuthority"
+from wildgate.message.signed import HOLDS, UNTRUSTED, Countersignature, Signature, Stamp
+from wildgate.message.timestamp import TimeAuthority, anchors, common_name, stamp_of
+
+FIELD, CUSTOMS_FIELD = "ManagementAuthority", "Customs"
+LONGEST_ECDSA = 72
+"""Bytes of an ECDSA signature over P-256 in DER, at most."""
+SPARE, FOR_STAMP = 1_536, 12_288
+"""Bytes kept free in the file beside the certificates: for the signature, and for its time stamp. Told, so that pyHanko
+need not sign twice, and no more than needed, since whoever checks the file reads every digit of it."""
 BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,9})\s+(\d{1,9})\s+(\d{1,9})\s+\d{1,9}\s*\]")
 HARMLESS = {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING}
 USAGE = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
+MOST_SIGNATURES = 6
 UNREADABLE = (PdfError, SigningError, SignatureValidationError, PathError, ValueError, TypeError, KeyError, IndexError,
-              AttributeError, RuntimeError, OverflowError, AssertionError, OSError)
+              AttributeError, RuntimeError, OverflowError, AssertionError, OSError, NotImplementedError)
 """What a parser of a hostile file may run into; each means the same: the signature cannot be relied on."""
 
 ADDED = "Something was added to the file after it was signed."
-UNTRUSTED = "The signature is whole, but its certificate is not one that is trusted here."
+NOT_FIRST = "The file is signed, but it is not certified by an authority."
+MANY = "The file carries more signatures than a permit can have."
+Key = bytes | Callable[[bytes], bytes]
+"""PKCS #8 PEM, or what makes an ECDSA signature (SHA-256, DER) of the bytes that it is given."""
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class PdfSignature:
-    """What the signatures of a PDF are worth.
+class KeptElsewhere(signers.Signer):
+    """A key that is not in this process: `sign` gives the DER signature (ECDSA, SHA-256) of the bytes it is given."""
 
-    `sound` is the only field to act on: every signature holds, its certificate leads to a trusted one, the file ends
-    with a signature, and nothing but signatures was added after the authority's. `sentence` says it in words.
+    def __init__(self, sign: Callable[[bytes], bytes], certificate: x509.Certificate,
+                 registry: SimpleCertificateStore) -> None:
+        super().__init__(signing_cert=certificate, cert_registry=registry,
+                         signature_mechanism=algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}))
+        self._sign = sign
+
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        return bytes(LONGEST_ECDSA) if dry_run else self._sign(data)
+
+
+def sign_pdf(pdf: bytes, key: Key, certificates: Sequence[bytes], *, place: str = "",
+             stamps: TimeAuthority | None = None, archive: bool = False) -> bytes:
+    """Certify `pdf`, leaving a field in which customs may sign. Certificates are PEM or DER, the signer's own first.
+
+    With `stamps` the signature bears a time stamp (PAdES B-T); `archive` adds what a later validation needs and stamps
+    the whole (B-LTA). Raises NoTimeStamp.
     """
-
-    signed: bool
-    sound: bool
-    sentence: str
-    signer: str = ""
-    signed_at: datetime | None = None
-    certificate: bytes = b""
-    """SHA-256 of the first signer's certificate, to be compared with the pins that a trust list gives its Party."""
-
-    @property
-    def trust_is_all_that_lacks(self) -> bool:
-        """The file is as it was signed, only nobody here vouches for the signer."""
-        return self.signed and self.sentence == UNTRUSTED
-
-    def as_json(self) -> dict[str, Any]:
-        return {"signed": self.signed, "sound": self.sound, "reason": self.sentence, "signer": self.signer,
-                "signed_at": self.signed_at.isoformat() if self.signed_at else None,
-                "certificate": self.certificate.hex() or None}
-
-
-def sign_pdf(pdf: bytes, key_pem: bytes, certificates_pem: Sequence[bytes], *, passphrase: bytes | None = None,
-             place: str = "") -> bytes:
-    """Certify `pdf`. The key is PKCS #8 PEM, encrypted or not; the signer's own certificate comes first."""
-    chain = [certificate for each in certificates_pem for certificate in _certificates(each)]
-    registry = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-    registry.register_multiple(chain[1:])
-    signer = signers.SimpleSigner(chain[0], load_private_key_from_pemder_data(key_pem, passphrase), registry)
+    chain = anchors(certificates)
+    lasting: dict[str, Any] = {}
+    if archive and stamps:
+        lasting = {"embed_validation_info": True, "use_pades_lta": True, "validation_context": ValidationContext(
+            trust_roots=[*chain[-1:], *stamps.anchors], other_certs=chain, allow_fetching=False)}
     meta = signers.PdfSignatureMetadata(
         field_name=FIELD, md_algorithm="sha256", certify=True, docmdp_permissions=MDPPerm.FILL_FORMS,
-        subfilter=SigSeedSubFilter.PADES, reason="CITES permit or certificate issued", location=place or None)
+        subfilter=SigSeedSubFilter.PADES, reason="CITES permit or certificate issued", location=place or None,
+        signer_key_usage=USAGE.key_usage, **lasting)
+    return _sign(pdf, meta, key, chain, stamps, with_field=CUSTOMS_FIELD)
+
+
+def countersign_pdf(pdf: bytes, key: Key, certificates: Sequence[bytes], *, field: str = CUSTOMS_FIELD,
+                    place: str = "", reason: str = "Endorsed", stamps: TimeAuthority | None = None) -> bytes:
+    """Sign a certified PDF as customs do (box 14), after the authority and without touching what it certified."""
+    meta = signers.PdfSignatureMetadata(
+        field_name=field, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES, reason=reason,
+        location=place or None)
+    return _sign(pdf, meta, key, anchors(certificates), stamps)
+
+
+def _signer(key: Key, chain: Sequence[x509.Certificate]) -> signers.Signer:
+    registry = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    registry.register_multiple(chain[1:])
+    if isinstance(key, bytes):
+        return signers.SimpleSigner(chain[0], load_private_key_from_pemder_data(key, None), registry)
+    return KeptElsewhere(key, chain[0], registry)
+
+
+def _sign(pdf: bytes, meta: signers.PdfSignatureMetadata, key: Key, chain: Sequence[x509.Certificate],
+          stamps: TimeAuthority | None, with_field: str = "") -> bytes:
+    signer = _signer(key, chain)
+    room = SPARE + sum(len(each.dump()) for each in chain) + (FOR_STAMP if stamps else 0)
 
     def sign() -> bytes:
         out = io.BytesIO()
-        signers.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False), meta, signer=signer, output=out)
+        writer = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
+        if with_field:
+            append_signature_field(writer, SigFieldSpec(with_field))
+        signers.sign_pdf(writer, meta, signer=signer, timestamper=stamps, output=out,
+                         bytes_reserved=2 * room)
         return out.getvalue()
     return _apart(sign)
 
 
 def check_pdf(pdf: bytes, trusted_pem: Sequence[bytes] = (), *, pins: Collection[bytes] = (),
-              at: datetime | None = None) -> PdfSignature:
+              tsa: Sequence[bytes] = (), at: datetime | None = None) -> Signature:
     """Judge all signatures of `pdf` as of `at` (now when left out).
 
-    Trusted are the certificates given, those that they certified, and those whose SHA-256 is among `pins`.
+    Trusted are the certificates given, those that they certified, and those whose SHA-256 is among `pins`; time stamps
+    by the certificates in `tsa`.
     """
     try:
-        roots = [certificate for each in trusted_pem for certificate in _certificates(each)]
-        found = _apart(lambda: _judge(PdfFileReader(io.BytesIO(pdf), strict=False), roots, pins, at))
+        judge = _Judge(anchors(trusted_pem), pins, anchors(tsa), at)
+        found = _apart(lambda: judge.file(PdfFileReader(io.BytesIO(pdf), strict=False)))
         clean = all(_clean_hole(pdf, match) for match in BYTE_RANGE.finditer(pdf))
-    except UNREADABLE:
-        return PdfSignature(b"/ByteRange" in pdf, False, "The signature of the file is damaged and cannot be checked.")
+    except (*UNREADABLE, RecursionError):
+        return Signature(b"/ByteRange" in pdf, False, "The signature of the file is damaged and cannot be checked.")
     if found.sound and not clean:
         return replace(found, sound=False, sentence="The place that holds the signature was tampered with.")
     return found
@@ -114,42 +152,78 @@ def _clean_hole(pdf: bytes, byte_range: re.Match[bytes]) -> bool:
     return not body[parser.peek(body):].strip(b"\0")
 
 
-def _judge(reader: PdfFileReader, roots: list[x509.Certificate], pins: Collection[bytes],
-           at: datetime | None) -> PdfSignature:
-    signatures = list(reader.embedded_signatures)
-    if not signatures:
-        return PdfSignature(False, False, "The file carries no signature.")
-    first: PdfSignature | None = None
-    for signature in signatures:
+class _Judge:
+    """Judges the signatures of one file by what is trusted here."""
+
+    def __init__(self, roots: list[x509.Certificate], pins: Collection[bytes], tsa: list[x509.Certificate],
+                 at: datetime | None) -> None:
+        self.roots, self.pins, self.tsa, self.at = roots, pins, tsa, at
+
+    def file(self, reader: PdfFileReader) -> Signature:
+        every = list(reader.embedded_signatures)
+        own = list(reader.embedded_regular_signatures)
+        if not own:
+            return Signature(False, False, "The file carries no signature.")
+        if len(every) > MOST_SIGNATURES:
+            return Signature(True, False, MANY)
+        first: Signature | None = None
+        for signature in own:
+            status = self.status(signature)
+            stamp = stamp_of(status.timestamp_validity) if status.timestamp_validity else None
+            own_certificate = signature.signer_cert
+            name, said, pin = common_name(own_certificate), status.signer_reported_dt, own_certificate.sha256
+            if first is None:
+                first = Signature(True, True, HOLDS, name, said, pin, stamp)
+                if signature.docmdp_level is None or signature.field_name == CUSTOMS_FIELD:
+                    return replace(first, sound=False, sentence=NOT_FIRST)
+            else:
+                also = Countersignature(str(signature.field_name), name, said, pin)
+                first = replace(first, countersigned=(*first.countersigned, also))
+            if fault := _fault(status, stamp):
+                return replace(first, sound=False, sentence=fault)
+        assert first is not None  # noqa: S101  (there is at least one)
+        if not all(map(self.stamp_fits, reader.embedded_timestamp_signatures)):
+            return replace(first, sound=False, sentence=ADDED)
+        if every[-1].coverage is not SignatureCoverageLevel.ENTIRE_FILE:
+            return replace(first, sound=False, sentence=ADDED)
+        return first
+
+    def status(self, signature: EmbeddedPdfSignature) -> PdfSignatureStatus:
+        """As of `at`; where the certificate was over by then, as of the moment that a trusted time stamp proves."""
+        status = self._status(signature, self.at)
+        stamp = status.timestamp_validity
+        if not status.trusted and stamp is not None and stamp_of(stamp).sound:
+            earlier = self._status(signature, stamp.timestamp)
+            return earlier if earlier.trusted else status
+        return status
+
+    def _status(self, signature: EmbeddedPdfSignature, moment: datetime | None) -> PdfSignatureStatus:
         own = signature.signer_cert
-        anchors = [*roots, own] if own.sha256 in pins else roots
-        context = ValidationContext(trust_roots=anchors, moment=at, allow_fetching=False)
-        status = validate_pdf_signature(signature, context, key_usage_settings=USAGE)
-        first = first or PdfSignature(True, True, "The signature holds and nothing was changed since.",
-                                      _common_name(own), status.signer_reported_dt, own.sha256)
-        if fault := _fault(status):
-            return replace(first, sound=False, sentence=fault)
-    if signatures[-1].coverage is not SignatureCoverageLevel.ENTIRE_FILE or first is None:
-        return PdfSignature(True, False, ADDED)
-    return first
+        context = ValidationContext(trust_roots=[*self.roots, own] if own.sha256 in self.pins else self.roots,
+                                    moment=moment, allow_fetching=False)
+        return validate_pdf_signature(signature, context, key_usage_settings=USAGE, ts_validation_context=self._times())
+
+    def _times(self) -> ValidationContext:
+        return ValidationContext(trust_roots=self.tsa, moment=self.at, allow_fetching=False)
+
+    def stamp_fits(self, signature: EmbeddedPdfSignature) -> bool:
+        """A time stamp over the whole file: whole, and with nothing added after it but signatures."""
+        status = validate_pdf_timestamp(signature, self._times())
+        return bool(status.intact and status.valid and status.modification_level in HARMLESS)
 
 
-def _fault(status: PdfSignatureStatus) -> str:
+def _fault(status: PdfSignatureStatus, stamp: Stamp | None) -> str:
     if not status.intact or not status.valid:
         return "The file was changed after it was signed."
     if status.modification_level not in HARMLESS or not status.docmdp_ok:
         return ADDED
     if not status.trusted:
         return UNTRUSTED
-    return "" if status.bottom_line else "The signature does not hold."
-
-
-def _common_name(certificate: x509.Certificate) -> str:
-    return str(certificate.subject.native.get("common_name", certificate.subject.human_friendly))
-
-
-def _certificates(data: bytes) -> list[x509.Certificate]:
-    return [x509.Certificate.load(der) for _, _, der in pem.unarmor(data, multiple=True)]
+    if status.timestamp_validity is not None and not (status.timestamp_validity.intact
+                                                      and status.timestamp_validity.valid):
+        return "The time stamp of the signature is damaged."
+    whole = status.bottom_line or (stamp is not None and not stamp.sound and status.seed_value_ok)
+    return "" if whole else "The signature does not hold."
 
 
 def _apart(work: Callable[[], T]) -> T:

@@ -26,6 +26,9 @@ class Kind(IntEnum):
     ENDORSEMENT = 65002
     TRUST_LIST = 65003
     DIGESTS = 65004
+    STATUS_INDEX = 65006
+    STATUS_DELTA = 65007
+    NOTE = 65005
 
 
 class Header(NamedTuple):

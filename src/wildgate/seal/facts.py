@@ -8,6 +8,7 @@ from typing import Any
 from wildgate.convention.permit import plain
 from wildgate.seal.claims import KIND_NAMES, Named, PermitClaims, SealedLine
 from wildgate.seal.endorsement import Endorsement
+from wildgate.seal.note import Note
 
 
 def permit_facts(claims: PermitClaims) -> dict[str, Any]:
@@ -38,6 +39,18 @@ def endorsement_facts(endorsement: Endorsement) -> dict[str, Any]:
         "transport_document": endorsement.transport_document or None, "packages": endorsement.packages,
         "permit_digest": endorsement.permit_digest.hex(),
         "previous": endorsement.previous.hex() if endorsement.previous else None,
+    }
+
+
+def note_facts(note: Note) -> dict[str, Any]:
+    """The note as carried by its code."""
+    return {
+        "kind": "note", "party": note.party, "number": note.number, "issued": stamp(int(note.issued_at.timestamp())),
+        "valid_until": stamp(int(note.expires_at.timestamp()))[:10], "from": note.sender, "to": note.receiver,
+        "carried": note.carried, "purpose": note.purpose, "law": note.law.isoformat(),
+        "items": [{"taxon": item.taxon, "appendix": item.appendix.value if item.appendix else None, "term": item.term,
+                   "quantity": plain(item.quantity), "unit": item.unit, "origin": item.origin, "reason": item.reason,
+                   "rule": item.rule or None} for item in note.items],
     }
 
 

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 KID_BYTES: Final = 8
 SIGNATURE_BYTES: Final = 64
+FINGERPRINT_DIGITS: Final = 60
 _P: Final = 2**256 - 2**224 + 2**192 + 2**96 - 1
 _B: Final = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
 _ECDSA: Final = ec.ECDSA(hashes.SHA256())
@@ -36,6 +37,7 @@ class Purpose(IntEnum):
     PERMIT = 1
     ENDORSEMENT = 2
     STATUS = 3
+    NOTE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,19 @@ class PublicKey:
 
     @property
     def thumbprint(self) -> bytes:
-        """RFC 9679 thumbprint, 32 bytes: read it aloud over the telephone to compare two keys."""
+        """RFC 9679 thumbprint, 32 bytes."""
         return thumbprint(self.cose())
+
+    @property
+    def fingerprint(self) -> str:
+        """The thumbprint to read aloud: twelve groups of five digits, for digits are the same in every language."""
+        digits = f"{int.from_bytes(self.thumbprint) % 10**FINGERPRINT_DIGITS:0{FINGERPRINT_DIGITS}d}"
+        return " ".join(digits[at:at + 5] for at in range(0, FINGERPRINT_DIGITS, 5))
+
+    def is_called(self, typed: str) -> bool:
+        """Whether `typed` is this key's fingerprint, or its thumbprint in hexadecimal; spaces do not matter."""
+        bare = "".join(character for character in typed if character.isalnum()).lower()
+        return bare in (self.fingerprint.replace(" ", ""), self.thumbprint.hex())
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ def build_status_list(states: Sequence[int], *, uri: str, key: SigningKey, at: d
         raise ValueError(f"No permit can be in state {min(unknown)}.")
     packed = bytes(low | high << 4 for low, high in zip(values[::2], values[1::2], strict=True))
     listed = {"bits": BITS, "lst": zlib.compress(packed, 9)}
-    return _sign({SUB: uri, LIST: listed}, STATUS_LIST, key, at, ttl, lifetime)
+    return _sign_shard({SUB: uri, LIST: listed}, STATUS_LIST, key, at, ttl, lifetime)
 
 
 def build_digests(digests: Sequence[bytes | Sequence[bytes] | None], *, uri: str, key: SigningKey, at: datetime,
@@ -111,7 +111,7 @@ def build_digests(digests: Sequence[bytes | Sequence[bytes] | None], *, uri: str
         if len(pages) > 1:
             annex[index] = b"".join(page[:SLOT_BYTES] for page in pages[1:])
     body = {0: 1, 1: bytes(slots), 2: annex}
-    return _sign({SUB: uri, DIGESTS: body}, Kind.DIGESTS, key, at, ttl, lifetime)
+    return _sign_shard({SUB: uri, DIGESTS: body}, Kind.DIGESTS, key, at, ttl, lifetime)
 
 
 def shard_size(used: int) -> int:
@@ -131,10 +131,16 @@ def digests_path(uri: str) -> str:
     return f"{folder}/digests/{shard}.cwt"
 
 
-def _sign(claims: dict[int, Any], kind: int | str, key: SigningKey, at: datetime, ttl: timedelta,
-          lifetime: timedelta) -> bytes:
+def _sign_shard(claims: dict[int, Any], kind: int | str, key: SigningKey, at: datetime, ttl: timedelta,
+                lifetime: timedelta) -> bytes:
     if not is_status_uri(claims[SUB]):
         raise ValueError(f"{claims[SUB]} is not the name of a status list, such as QM/27Q3/0.")
+    return sign_list(claims, kind, key, at, ttl, lifetime)
+
+
+def sign_list(claims: dict[int, Any], kind: int | str, key: SigningKey, at: datetime, ttl: timedelta,
+              lifetime: timedelta) -> bytes:
+    """Sign the claims of a list with its times."""
     issued = int(at.timestamp())
     times = {IAT: issued, EXP: issued + int(lifetime.total_seconds()), TTL: int(ttl.total_seconds())}
     return seal(cbor.encode(claims | times), kind, key)
@@ -142,7 +148,7 @@ def _sign(claims: dict[int, Any], kind: int | str, key: SigningKey, at: datetime
 
 def read_status_list(data: bytes, uri: str, keys: Keyring) -> StatusList | Refusal:
     """Read the list named `uri`, signed by a status key of that Party."""
-    claims = _open(data, uri, keys, STATUS_LIST, LARGEST_STATUS_FILE)
+    claims = open_list(data, uri, keys, STATUS_LIST, LARGEST_STATUS_FILE)
     if isinstance(claims, Refusal):
         return claims
     try:
@@ -156,7 +162,7 @@ def read_status_list(data: bytes, uri: str, keys: Keyring) -> StatusList | Refus
 
 def read_digests(data: bytes, uri: str, keys: Keyring) -> Digests | Refusal:
     """Read the companion file of the list named `uri`."""
-    claims = _open(data, uri, keys, Kind.DIGESTS, LARGEST_DIGESTS_FILE)
+    claims = open_list(data, uri, keys, Kind.DIGESTS, LARGEST_DIGESTS_FILE)
     if isinstance(claims, Refusal):
         return claims
     try:
@@ -172,8 +178,8 @@ def read_digests(data: bytes, uri: str, keys: Keyring) -> Digests | Refusal:
         return _unreadable(uri, str(fault))
 
 
-def _open(data: bytes, uri: str, keys: Keyring, kind: int | str, limit: int) -> Any:
-    """The claims of a signed list, when a status key of the Party in `uri` signed it under that name."""
+def open_list(data: bytes, uri: str, keys: Keyring, kind: int | str, limit: int) -> Any:
+    """The claims of a signed list, when a status key of the Party that `uri` begins with signed it under that name."""
     envelope = open_envelope(data, limit)
     if isinstance(envelope, Refusal):
         return _unreadable(uri, "it is damaged or too large")
@@ -250,26 +256,38 @@ class StatusLists:
         self._memory = source if isinstance(source, Mapping) else None
         self._root = "" if isinstance(source, Mapping) else os.fspath(source)
         self._kept: dict[str, tuple[object, Keyring, Any]] = {}
+        self._shards: dict[str, _Shard] = {}
 
     def lookup(self, party: str, uri: str, index: int, at: datetime | float, keys: Keyring) -> StatusAnswer:
         """The state at `index` of the list named `uri`, at the moment `at` (aware, or UTC seconds)."""
+        shard = self._shards.get(uri)
+        if shard is None or shard.keys is not keys or shard.party != party or shard.stamp != self._stamp(shard.path):
+            opened = self._open(party, uri, keys)
+            if isinstance(opened, StatusAnswer):
+                return opened
+            shard = opened
+        now = at if type(at) is float else at.timestamp() if isinstance(at, datetime) else float(at)
+        value = shard.packed[index >> 1] >> ((index & 1) << 2) & 15 if 0 <= index < shard.places else State.CANCELLED
+        if now <= shard.fresh_until:
+            return shard.fresh[value]
+        return shard.stale[value] if now <= shard.expires_at else shard.expired[value]
+
+    def _open(self, party: str, uri: str, keys: Keyring) -> _Shard | StatusAnswer:
+        """The shard of `uri`, read anew; or the answer when there is none that can be used."""
         if not is_status_uri(uri) or uri[:2] != party:
             return StatusAnswer(None, Freshness.UNREADABLE,
                                 problem=_unreadable(uri, f"it is not the name of a list of {party}"))
-        found: StatusList | Refusal | None = self._load(
-            status_path(uri), uri, keys, read_status_list, LARGEST_STATUS_FILE)
+        path = status_path(uri)
+        stamp = self._stamp(path)
+        found: StatusList | Refusal | None = self._load(path, uri, keys, read_status_list, LARGEST_STATUS_FILE)
         if found is None:
             return StatusAnswer(None, Freshness.MISSING)
         if isinstance(found, Refusal):
             return StatusAnswer(None, Freshness.UNREADABLE, problem=found)
-        now = at if isinstance(at, float) else at.timestamp()
-        freshness = Freshness.FRESH
-        if now > found.expires_at:
-            freshness = Freshness.EXPIRED
-        elif now > found.issued_at + found.ttl:
-            freshness = Freshness.STALE
-        value = found.value(index) if 0 <= index < len(found) else State.CANCELLED
-        return StatusAnswer(_STATES.get(value), freshness, found.issued_at)
+        if len(self._shards) >= MOST_KEPT:
+            self._shards.clear()
+        shard = self._shards[uri] = _Shard(party, path, stamp, keys, found)
+        return shard
 
     def digests(self, uri: str, keys: Keyring) -> Digests | None:
         """The companion file of the list named `uri`, or None when it is not at hand or cannot be used."""
@@ -278,14 +296,15 @@ class StatusLists:
 
     def _load(self, path: str, uri: str, keys: Keyring, read: Callable[[bytes, str, Keyring], Any],
               limit: int) -> Any:
-        stamp, content = self._look(path)
+        stamp = self._stamp(path)
         if stamp is None:
             self._kept.pop(path, None)
             return None
         kept = self._kept.get(path)
         if kept is not None and kept[0] == stamp and kept[1] is keys:
             return kept[2]
-        if content is None:
+        content = stamp
+        if not isinstance(content, bytes):
             try:
                 with open(f"{self._root}/{path}", "rb") as file:
                     content = file.read(limit + 1)
@@ -297,16 +316,30 @@ class StatusLists:
         self._kept[path] = (stamp, keys, found)
         return found
 
-    def _look(self, path: str) -> tuple[object, bytes | None]:
-        """What tells one version of a file from the next, and its content where that costs nothing."""
+    def _stamp(self, path: str) -> object:
+        """What tells one version of a file from the next: its content where that costs nothing; None without one."""
         if self._memory is not None:
-            content = self._memory.get(path)
-            return content, content
+            return self._memory.get(path)
         try:
             seen = os.stat(f"{self._root}/{path}")
         except OSError:
-            return None, None
-        return (seen.st_mtime_ns, seen.st_size, seen.st_ino), None
+            return None
+        return seen.st_mtime_ns, seen.st_size, seen.st_ino
+
+
+class _Shard:
+    """A list as it is asked a hundred thousand times a second: every answer that it can give is made beforehand."""
+
+    __slots__ = ("expired", "expires_at", "fresh", "fresh_until", "keys", "packed", "party", "path", "places", "stale",
+                 "stamp")
+
+    def __init__(self, party: str, path: str, stamp: object, keys: Keyring, found: StatusList) -> None:
+        self.party, self.path, self.stamp, self.keys = party, path, stamp, keys
+        self.packed, self.places = found.packed, len(found)
+        self.fresh_until, self.expires_at = min(found.issued_at + found.ttl, found.expires_at), found.expires_at
+        self.fresh, self.stale, self.expired = (
+            tuple(StatusAnswer(_STATES.get(value), freshness, found.issued_at) for value in range(1 << BITS))
+            for freshness in (Freshness.FRESH, Freshness.STALE, Freshness.EXPIRED))
 
 
 _STATES: Final = {state.value: state for state in State}

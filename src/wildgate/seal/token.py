@@ -1,4 +1,4 @@
-"""Tokens: the signed codes on a permit's pages and on an endorsement's label."""
+"""Tokens: the signed codes on a permit's pages, on an endorsement's label and on a traveller's note."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from wildgate.seal.claims import MOST_PAGES, PermitClaims, permit_payload, read_
 from wildgate.seal.endorsement import Endorsement, endorsement_payload, read_endorsement
 from wildgate.seal.envelope import LARGEST_TOKEN, Envelope, Kind, open_envelope, seal
 from wildgate.seal.keys import SigningKey
+from wildgate.seal.note import Note, note_payload, read_note
 from wildgate.seal.shape import Unfit
 
-__all__ = ["Endorsement", "Kind", "SigningKey", "Token", "permit_digest", "read_token", "seal_endorsement",
-           "seal_permit", "unsealable"]
+__all__ = ["Endorsement", "Kind", "Note", "SigningKey", "Token", "permit_digest", "read_token", "seal_endorsement",
+           "seal_note", "seal_permit", "unsealable"]
 
 
 class Token(NamedTuple):
     """A token as read: well formed by the strict profile, but not believed until its key is checked."""
 
     envelope: Envelope
-    claims: PermitClaims | Endorsement
+    claims: PermitClaims | Endorsement | Note
 
     @property
     def digest(self) -> bytes:
@@ -67,6 +68,16 @@ def seal_endorsement(endorsement: Endorsement, key: SigningKey) -> bytes:
     return seal(payload, Kind.ENDORSEMENT, key)
 
 
+def seal_note(note: Note, key: SigningKey) -> bytes:
+    """Seal a note with the key for notes. Raises ValueError for one that every verifier would refuse."""
+    payload = note_payload(note)
+    read_note(cbor.decode(payload))
+    token = seal(payload, Kind.NOTE, key)
+    if len(token) > LARGEST_TOKEN:
+        raise Unfit(f"it takes more than {LARGEST_TOKEN} bytes")
+    return token
+
+
 def permit_digest(token: bytes) -> bytes:
     """SHA-256 of the token's Sig_structure, 32 bytes: the name of this permit in ledgers and registers.
 
@@ -91,6 +102,8 @@ def read_claims(envelope: Envelope) -> Token | Refusal:
             return Token(envelope, read_permit(cbor.decode(envelope.payload)))
         if envelope.header.kind == Kind.ENDORSEMENT:
             return Token(envelope, read_endorsement(cbor.decode(envelope.payload)))
+        if envelope.header.kind == Kind.NOTE:
+            return Token(envelope, read_note(cbor.decode(envelope.payload)))
     except (Unfit, cbor.NotDeterministic) as fault:
         return refuse("profile", "The code breaks the permit profile: %(what)s.", what=fault)
     return refuse("wrong-kind", "This code is signed, but it is neither a permit nor an endorsement.")

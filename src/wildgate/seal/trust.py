@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from typing import Any, Final
@@ -15,7 +15,7 @@ from wildgate.seal.envelope import Kind, open_envelope, seal
 from wildgate.seal.keys import KID_BYTES, PublicKey, Purpose, SigningKey
 from wildgate.seal.shape import Unfit
 
-TTL, TRUST = 65534, -65539
+TTL, TRUST, NEXT_ROOT = 65534, -65539, 16
 VERSION: Final = 1
 LARGEST_LIST: Final = 1 << 20
 MOST_ENTRIES: Final = 10_000
@@ -67,7 +67,11 @@ class PartyEntry:
 
 @dataclass(frozen=True, slots=True)
 class TrustList:
-    """A trust list as read. It should be renewed after `ttl` and says nothing after `expires_at`."""
+    """A trust list as read. It should be renewed after `ttl` and says nothing after `expires_at`.
+
+    `next_root` is the root key that will sign later lists; it is announced before it signs, so that those who hold
+    this list can follow without comparing fingerprints again.
+    """
 
     operator: str
     sequence: int
@@ -77,17 +81,30 @@ class TrustList:
     root: PublicKey
     entries: tuple[TrustEntry, ...]
     parties: Mapping[str, PartyEntry]
+    next_root: PublicKey | None = None
 
+    @property
+    def roots(self) -> tuple[PublicKey, ...]:
+        """The keys that may sign the list which follows this one."""
+        return (self.root, self.next_root) if self.next_root else (self.root,)
+
+    def speaking_for(self, parties: Iterable[str]) -> TrustList:
+        """This list without what it says of other Parties than `parties`."""
+        kept = frozenset(parties)
+        return replace(self, entries=tuple(entry for entry in self.entries if entry.party in kept),
+                       parties={code: who for code, who in self.parties.items() if code in kept})
 
 
 def build_trust_list(entries: Sequence[TrustEntry], *, key: SigningKey, at: datetime, sequence: int,
                      operator: str = "", parties: Iterable[PartyEntry] = (), ttl: timedelta = REFRESH,
-                     lifetime: timedelta = LIFETIME) -> bytes:
+                     lifetime: timedelta = LIFETIME, next_root: PublicKey | None = None) -> bytes:
     """Sign a trust list with the root key. `sequence` must rise with every list: readers refuse a step back."""
     body: dict[int, Any] = {
         0: VERSION, 1: sequence, 2: [_entry(entry) for entry in entries],
         3: {who.party: _party(who) for who in parties}, 4: operator, 5: key.public.cose(),
     }
+    if next_root:
+        body[NEXT_ROOT] = next_root.cose()
     issued = int(at.timestamp())
     return seal(cbor.encode({EXP: issued + int(lifetime.total_seconds()), IAT: issued,
                              TTL: int(ttl.total_seconds()), TRUST: body}), Kind.TRUST_LIST, key)
@@ -109,12 +126,24 @@ def read_trust_list(data: bytes, root_keys: Iterable[PublicKey] | None, *,
         found = _read(cbor.decode(envelope.payload))
     except (Unfit, cbor.NotDeterministic) as fault:
         return refuse("trust-list", "The trust list cannot be read: %(why)s.", why=fault)
-    roots = [found.root] if root_keys is None else list(root_keys)
+    roots = [found.root] if root_keys is None else [root for root in root_keys if root == found.root]
     if not any(root.kid == envelope.header.kid and envelope.verified_by(root) for root in roots):
         return refuse("trust-root", "The trust list is not signed by a root key that this program was told to trust.")
     if found.sequence < newer_than:
         return refuse("trust-rollback", "The trust list (number %(found)s) is older than the one used before "
                       "(number %(seen)s). Fetch the current list.", found=found.sequence, seen=newer_than)
+    return found
+
+
+def read_successor(data: bytes, held: TrustList) -> TrustList | Refusal:
+    """Read the list that may take the place of `held`, which was accepted before.
+
+    It is signed by the root of `held` or by the next root that `held` announced, of the same keeper, and not older.
+    """
+    found = read_trust_list(data, held.roots, newer_than=held.sequence)
+    if isinstance(found, TrustList) and found.operator != held.operator:
+        return refuse("trust-operator", "This is the trust list of %(found)s, not of %(held)s.",
+                      found=found.operator or "nobody", held=held.operator or "nobody")
     return found
 
 
@@ -129,7 +158,7 @@ def _party(who: PartyEntry) -> list[Any]:
 
 
 _TOP_KEYS: Final = frozenset({EXP, IAT, TTL, TRUST})
-_KEYS: Final = frozenset(range(6))
+_KEYS: Final = frozenset({*range(6), NEXT_ROOT})
 
 
 def _read(claims: Any) -> TrustList:
@@ -148,7 +177,8 @@ def _read(claims: Any) -> TrustList:
         shape.need(body, 4, str, "the name of its keeper"), shape.need(body, 1, int, "the sequence number"),
         _moment(issued), _moment(expires), timedelta(seconds=ttl), _key(body.get(5)),
         tuple(_read_entry(entry) for entry in entries),
-        {shape.party(code, "a Party"): _read_party(code, row) for code, row in parties.items()})
+        {shape.party(code, "a Party"): _read_party(code, row) for code, row in parties.items()},
+        _key(body[NEXT_ROOT]) if NEXT_ROOT in body else None)
 
 
 def _read_entry(row: Any) -> TrustEntry:
@@ -194,7 +224,10 @@ def _moment(seconds: int) -> datetime:
 
 
 class Keyring:
-    """The keys of one or several trust lists, found by their name."""
+    """The keys of one or several trust lists, found by their name.
+
+    `conflicts` tells of keys on which the lists do not agree: nothing that such a key signed is accepted unasked.
+    """
 
     def __init__(self, lists: TrustList | Sequence[TrustList]) -> None:
         self.lists: tuple[TrustList, ...] = (lists,) if isinstance(lists, TrustList) else tuple(lists)
@@ -204,9 +237,33 @@ class Keyring:
                 by_kid.setdefault(entry.kid, []).append((entry, source))
         # The strictest word on a key counts, whichever list says it.
         self._by_kid = {kid: max(found, key=lambda pair: pair[0].state) for kid, found in by_kid.items()}
+        own = {source.operator: source for source in self.lists}
+        self._parties: dict[str, PartyEntry] = {}
+        for source in self.lists:
+            for code, who in source.parties.items():
+                if code not in self._parties or source.operator == code:
+                    self._parties[code] = who
+        self.conflicts: dict[bytes, Refusal] = {
+            kid: doubt for kid, found in by_kid.items() if (doubt := _conflict(found, own))}
 
     def find(self, kid: bytes) -> tuple[TrustEntry, TrustList] | None:
         return self._by_kid.get(kid)
 
     def party(self, code: str) -> PartyEntry | None:
-        return next((found for source in self.lists if (found := source.parties.get(code))), None)
+        """What is said of a Party: by its own list, else by the first of the others."""
+        return self._parties.get(code)
+
+
+def _conflict(found: list[tuple[TrustEntry, TrustList]], own: Mapping[str, TrustList]) -> Refusal | None:
+    """Where the lists contradict each other on one key: whose it is, what for, or whether its Party has it at all."""
+    first, source = found[0]
+    for entry, other in found[1:]:
+        if (entry.party, entry.purpose, entry.key) != (first.party, first.purpose, first.key):
+            return refuse("trust-conflict", "The trust lists of %(one)s and %(other)s say different things of the key "
+                          "that signed this code: ask both before the goods move.",
+                          one=source.operator, other=other.operator)
+    theirs = own.get(first.party)
+    if theirs and not any(entry.kid == first.kid for entry in theirs.entries):
+        return refuse("trust-not-own", "The key that signed this code is on the trust list of %(one)s, but not on that "
+                      "of %(party)s itself: ask before the goods move.", one=source.operator, party=first.party)
+    return None

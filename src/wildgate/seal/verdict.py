@@ -11,8 +11,9 @@ from wildgate.convention.refusal import Refusal
 from wildgate.seal.claims import PermitClaims
 from wildgate.seal.endorsement import Endorsement
 from wildgate.seal.envelope import COSE_SIGN1, Envelope, Kind, open_envelope
-from wildgate.seal.facts import endorsement_facts, permit_facts, spoken
+from wildgate.seal.facts import endorsement_facts, note_facts, permit_facts, spoken
 from wildgate.seal.keys import Purpose
+from wildgate.seal.note import Note
 from wildgate.seal.status import Freshness, StatusAnswer, StatusLists
 from wildgate.seal.text import LONGEST_TEXT, from_text
 from wildgate.seal.token import Token, read_claims
@@ -23,8 +24,11 @@ __all__ = ["Answer", "Role", "Verdict", "Verifier"]
 
 SLACK_SECONDS: Final = 300
 UNKNOWN: Final = "unknown"
-_PURPOSES: Final = {int(Kind.PERMIT): Purpose.PERMIT, int(Kind.ENDORSEMENT): Purpose.ENDORSEMENT}
-_FOR: Final = {Purpose.PERMIT: "permits", Purpose.ENDORSEMENT: "endorsements"}
+_PURPOSES: Final = {int(Kind.PERMIT): Purpose.PERMIT, int(Kind.ENDORSEMENT): Purpose.ENDORSEMENT,
+                    int(Kind.NOTE): Purpose.NOTE}
+_TOO_LATE: Final = {KeyState.ACTIVE: "key-time", KeyState.RETIRED: "key-retired",
+                    KeyState.COMPROMISED: "key-stolen-after"}
+_FOR: Final = {Purpose.PERMIT: "permits", Purpose.ENDORSEMENT: "endorsements", Purpose.NOTE: "notes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class Verifier:
     def __init__(self, trust: TrustList | Sequence[TrustList], status: StatusLists | None = None) -> None:
         self.keys = Keyring(trust)
         self.status = status
+        self._newest = max((source.issued_at.timestamp() for source in self.keys.lists), default=0.0)
 
     def verdict(self, data: str | bytes, role: Role, at: datetime) -> Verdict:
         """The verdict on a scanned text, or on a token's bytes, for `role` at `at` (aware)."""
@@ -77,8 +82,12 @@ class Verifier:
         if late := _out_of_time(read.claims, entry, now):
             return _refused(late)
         notes = self._notes(source, now)
+        if self.keys.conflicts and (doubt := self.keys.conflicts.get(entry.kid)):
+            notes.append((Answer.HOLD, doubt))
         if isinstance(read.claims, Endorsement):
             return _endorsed(read, read.claims, entry, notes)
+        if isinstance(read.claims, Note):
+            return _noted(read, read.claims, entry, now, notes)
         return self._permit(read, read.claims, entry, role, now, notes)
 
     def _trusted(self, envelope: Envelope) -> tuple[TrustEntry, TrustList, Token] | Refusal:
@@ -117,8 +126,8 @@ class Verifier:
         issued = source.issued_at.timestamp()
         if now > source.expires_at.timestamp():
             return [(Answer.HOLD, reason("trust-expired", date=spoken(source.expires_at.timestamp())))]
-        if issued > now + SLACK_SECONDS:
-            return [(Answer.HOLD, reason("clock-behind", date=spoken(issued)))]
+        if self._newest > now + SLACK_SECONDS:
+            return [(Answer.HOLD, reason("clock-behind", date=spoken(self._newest)))]
         if now > issued + source.ttl.total_seconds():
             return [(Answer.ACCEPT, reason("trust-as-of", date=spoken(issued)))]
         return []
@@ -128,9 +137,11 @@ class Verifier:
         facts, digest = permit_facts(claims), token.digest
         listed = self._registered(claims, digest)
         if entry.state is KeyState.COMPROMISED:
+            if listed is None:
+                return _unproven(reason("key-stolen", party=claims.party), notes, facts, digest)
             if not listed:
-                return _refused(reason("key-compromised", party=claims.party), facts, digest)
-            notes.append((Answer.HOLD, reason("key-compromised-listed", party=claims.party)))
+                return _refused(reason("key-stolen-unlisted", party=claims.party), facts, digest)
+            notes.append((Answer.ACCEPT, reason("key-stolen-listed", party=claims.party)))
         if listed is False:
             return _refused(reason("not-in-register", party=claims.party), facts, digest)
         status = self._status(claims, now)
@@ -146,7 +157,11 @@ class Verifier:
         return Verdict(True, state, answer, tuple([why for _, why in rulings]), facts, as_of, age, digest)
 
     def _registered(self, claims: PermitClaims, digest: bytes) -> bool | None:
-        """Whether the Party's register of issued permits has this one; None when no register can tell."""
+        """Whether the Party's register of issued permits has this one; None when no register can tell.
+
+        The register is signed by the Party's status key, so a thief of its permit key cannot enter anything. A forger
+        chooses the date: a forgery dated after the register at hand is not known to be one until the next register.
+        """
         register = self.status.digests(claims.status_uri, self.keys) if self.status else None
         if register is None:
             return None
@@ -197,11 +212,15 @@ def _doubt(claims: PermitClaims, status: StatusAnswer, now: float) -> str:
     return "status-older" if as_of < claims.issued_at else ""
 
 
-def _out_of_time(claims: PermitClaims | Endorsement, entry: TrustEntry, now: float) -> Refusal | None:
+def _out_of_time(claims: PermitClaims | Endorsement | Note, entry: TrustEntry, now: float) -> Refusal | None:
     """Dated outside the life of its key, or in the future by more than a clock may be wrong."""
-    issued = claims.at.timestamp() if isinstance(claims, Endorsement) else claims.issued_at
+    if isinstance(claims, PermitClaims):
+        issued: float = claims.issued_at
+    else:
+        issued = (claims.issued_at if isinstance(claims, Note) else claims.at).timestamp()
     if not entry.since.timestamp() <= issued <= entry.until.timestamp():
-        return reason("key-time", date=spoken(issued), party=entry.party)
+        late = issued > entry.until.timestamp()
+        return reason(_TOO_LATE[entry.state] if late else "key-time", date=spoken(issued), party=entry.party)
     if issued > now + SLACK_SECONDS:
         return reason("issued-in-future", date=spoken(issued))
     return None
@@ -211,14 +230,33 @@ def _endorsed(token: Token, endorsement: Endorsement, entry: TrustEntry,
               notes: list[tuple[Answer, Refusal]]) -> Verdict:
     facts = endorsement_facts(endorsement)
     if entry.state is KeyState.COMPROMISED:
-        return _refused(reason("key-compromised", party=endorsement.party), facts, token.digest)
+        return _unproven(reason("key-stolen-endorsement", party=endorsement.party), notes, facts, token.digest)
     answer = Answer.HOLD if any(answer is Answer.HOLD for answer, _ in notes) else Answer.ACCEPT
     reasons = (reason("endorsement", party=endorsement.party), *(why for _, why in notes))
     return Verdict(True, "endorsement", answer, reasons, facts, digest=token.digest)
 
 
+def _noted(token: Token, note: Note, entry: TrustEntry, now: float, notes: list[tuple[Answer, Refusal]]) -> Verdict:
+    """A note stands until its last day. It bounds what a later listing can spoil: only the authority's own page tells
+    whether the listing changed before that day."""
+    facts = note_facts(note)
+    if entry.state is KeyState.COMPROMISED:
+        return _unproven(reason("key-stolen-note", party=note.party), notes, facts, token.digest)
+    if now > note.expires_at.timestamp():
+        why = reason("expired", date=facts["valid_until"])
+        return Verdict(True, "expired", Answer.REFUSE, (why,), facts, digest=token.digest)
+    answer = Answer.HOLD if any(answer is Answer.HOLD for answer, _ in notes) else Answer.ACCEPT
+    told = reason("note", party=note.party, law=facts["law"])
+    return Verdict(True, "valid", answer, (told, *(why for _, why in notes)), facts, digest=token.digest)
+
+
 def _refused(why: Refusal, facts: dict[str, Any] | None = None, digest: bytes | None = None) -> Verdict:
     return Verdict(False, UNKNOWN, Answer.REFUSE, (why,), facts or {}, digest=digest)
+
+
+def _unproven(why: Refusal, notes: list[tuple[Answer, Refusal]], facts: dict[str, Any], digest: bytes) -> Verdict:
+    """Neither genuine nor forged, as far as anybody can tell here: whoever stole a key signs as well as its owner."""
+    return Verdict(False, UNKNOWN, Answer.HOLD, (why, *(note for _, note in notes)), facts, digest=digest)
 
 
 def _as_text(data: str | bytes) -> str:

@@ -69,13 +69,13 @@ TABLE: Final[Mapping[State, Mapping[Role, tuple[Answer, Refusal]]]] = {
 """Role by state. Expiry comes before it: see `EXPIRED`."""
 
 USED_ON_ARRIVAL: Final = frozenset({KIND_NUMBERS[DocumentKind.IMPORT_PERMIT], KIND_NUMBERS[DocumentKind.FROM_THE_SEA]})
-_ARRIVAL: Final = (_ACCEPT, refuse("may-close", "Not used yet: the import may be closed."))
+ARRIVAL: Final = (_ACCEPT, refuse("may-close", "Not used yet: the import may be closed."))
 
 
 def answer_to(role: Role, state: State, kind: int) -> tuple[Answer, Refusal]:
     """The table, but a document that is used on arrival only is never endorsed at export first."""
     if role is Role.IMPORT and state is State.VALID and kind in USED_ON_ARRIVAL:
-        return _ARRIVAL
+        return ARRIVAL
     return TABLE[state][role]
 
 
@@ -89,10 +89,17 @@ SENTENCES: Final[Mapping[str, str]] = {
     "signature": "The signature is wrong: the code was altered or forged.",
     "key-party": "A key of %(owner)s signed this code in the name of %(party)s: the code is forged.",
     "key-time": "The code is dated %(date)s, when the key of %(party)s was not in force.",
-    "key-compromised": "The key that signed this code was stolen, and no register at hand lists this permit: "
-                       "ask %(party)s.",
-    "key-compromised-listed": "The key that signed this code was stolen later; the register of %(party)s lists this "
-                              "permit. Check it online before the goods move.",
+    "key-retired": "The code is dated %(date)s, after %(party)s had retired the key that signed it: it is forged.",
+    "key-stolen-after": "The code is dated %(date)s, after the key that signed it was reported stolen: the code is "
+                        "forged.",
+    "key-stolen": "The key that signed this code was reported stolen, and no register at hand can tell whether the "
+                  "authority issued this permit: ask %(party)s before the goods move.",
+    "key-stolen-unlisted": "The key that signed this code was reported stolen, and the register of %(party)s does not "
+                           "have this permit: it is forged.",
+    "key-stolen-listed": "The key that signed this code was reported stolen, but the register of %(party)s has this "
+                         "permit: the authority issued it.",
+    "key-stolen-endorsement": "The key that signed this endorsement was reported stolen: rely on what the status list "
+                              "or %(party)s says, not on the endorsement.",
     "not-in-register": "The register of %(party)s does not have this permit: it was not issued by the authority.",
     "issued-in-future": "The code is dated %(date)s, later than now: it is forged, or this device's clock is wrong.",
     "expired": "Not valid: the last day of validity was %(date)s.",
@@ -107,6 +114,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "newer-profile": "The code carries more than this program can show: update the program.",
     "scan-every-page": "This is page %(page)s of %(pages)s: scan every page.",
     "endorsement": "A genuine endorsement by %(party)s: scan the permit too, and compare.",
+    "key-stolen-note": "The key that signed this note was reported stolen: ask %(party)s for a new note.",
+    "note": "By the Appendices as of %(law)s, %(party)s answers that these goods need no CITES document on this way.",
+    "note-listing-changed": "No longer holds since %(date)s: the listing of %(taxon)s changed.",
     "advisory": "%(text)s",
 }
 

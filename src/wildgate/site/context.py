@@ -28,10 +28,17 @@ class Way:
 
 WAYS: tuple[tuple[str, Any, Action | None], ...] = (
     ("trader", _("My applications"), Action.APPLY),
+    ("stock", _("My stock"), Action.HOLD_STOCK),
     ("cases", _("Cases"), Action.VIEW_CASES),
+    ("stock-declarations", _("Stock"), Action.RELEASE_STOCK),
     ("science", _("Opinions"), Action.VIEW_SCIENCE),
+    ("standing-findings", _("Findings"), Action.VIEW_STANDING),
     ("border", _("Border"), Action.ENDORSE),
     ("permits", _("Permits"), Action.VIEW_PERMITS),
+    ("species", _("Species"), Action.CHECK_NAMES),
+    ("quotas", _("Quotas"), Action.VIEW_QUOTAS),
+    ("registers", _("Registers"), Action.VIEW_REGISTERS),
+    ("specimens", _("My specimens"), Action.KEEP_SPECIMENS),
     ("reports", _("Reports"), Action.VIEW_REPORTS),
     ("audit", _("Audit"), Action.VIEW_AUDIT),
     ("verify", _("Verify a permit"), None),

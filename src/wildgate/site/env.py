@@ -28,6 +28,9 @@ SETTINGS = (
     Setting("WILDGATE_PARTY_NAME", "", "Name on screen and paper; empty means the name in the country table."),
     Setting("WILDGATE_SECRET_KEY", "",
             "Protects sessions and key files; empty means one is made in WILDGATE_HOME/secret.", secret=True),
+    Setting("WILDGATE_PKCS11", "", "Where new keys are made and used, as a PKCS #11 URI: "
+            "pkcs11:token=NAME?module-path=FILE&pin-source=file:FILE; empty means encrypted files in WILDGATE_HOME."),
+    Setting("WILDGATE_PKCS11_PIN", "", "The PIN of the token, where WILDGATE_PKCS11 names no pin-source.", secret=True),
     Setting("WILDGATE_BASE_URL", "http://127.0.0.1:8000", "Public address; it is printed in every QR code."),
     Setting("WILDGATE_HOSTS", "127.0.0.1,localhost,[::1]",
             "Host names that the web server answers to, comma separated."),
@@ -37,6 +40,12 @@ SETTINGS = (
     Setting("WILDGATE_OVERLAYS", "", "National measures on top of the law: names (eu) or files, comma separated."),
     Setting("WILDGATE_CONFIRMED", "", "Ids of unconfirmed facts (docs/law.md) that your authority has confirmed."),
     Setting("WILDGATE_NOT_ACCEPTED", "", "Ids of unconfirmed facts that your authority does not accept."),
+    Setting("WILDGATE_STOCK", "offered",
+            "required: every line of a re-export draws from the holder's stock; offered: a line that names stock."),
+    Setting("WILDGATE_SPECIMENS", "offered",
+            "required: live animals are exported only when registered with marks in the holder's account."),
+    Setting("WILDGATE_NOTE_DAYS", "90", "Longest life, in days, of a note that no permit is needed; at most 365."),
+    Setting("WILDGATE_NOTES_A_DAY", "2000", "So many notes that no permit is needed are made in 24 hours at most."),
     Setting("WILDGATE_EMAIL_URL", "",
             "smtp://user:password@host:587; empty means mail is written to WILDGATE_HOME/mail.", secret=True),
     Setting("WILDGATE_SENDER", "wildgate@localhost", "From-address of mail."),
@@ -51,6 +60,14 @@ def text(name: str, env: Mapping[str, str] = os.environ) -> str:
 
 def yes(name: str, env: Mapping[str, str] = os.environ) -> bool:
     return text(name, env).strip().lower() in {"1", "yes", "true", "on"}
+
+
+def number(name: str, least: int, most: int, env: Mapping[str, str] = os.environ) -> int:
+    """A whole number within its bounds."""
+    given = text(name, env).strip()
+    if not given.isascii() or not given.isdigit() or not least <= int(given) <= most:
+        raise SystemExit(f"{name} is {given!r}, but it must be a whole number from {least} to {most}.")
+    return int(given)
 
 
 def home() -> Path:

@@ -13,7 +13,8 @@ from django.utils.http import http_date
 from wildgate.apps.accounts.gate import public
 
 FRESH_SECONDS = 60
-_is_list = re.compile(r"[A-Z]{2}/[0-9]{2}Q[1-4]/(?:digests/)?[0-9]{1,5}\.cwt").fullmatch
+_is_list = re.compile(r"[A-Z]{2}/(?:index|delta/[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}Q[1-4]/(?:digests/)?[0-9]{1,5})"
+                      r"\.cwt").fullmatch
 
 
 @public
@@ -24,7 +25,7 @@ def trust(request: HttpRequest) -> HttpResponse:
 
 @public
 def status(request: HttpRequest, path: str) -> HttpResponse:
-    """One shard of a Party's status list, or its issued-digest file. Any other path is not found."""
+    """A Party's index of shards, one shard of its status list, its digest file, or the changes of a day."""
     if not _is_list(path):
         raise Http404("There is no such list.")
     return _signed(request, Path(settings.HOME) / "status" / path)

@@ -14,10 +14,14 @@ HERE = Path(__file__).resolve().parent
 HOME = env.home()
 PARTY = env.text("WILDGATE_PARTY").upper()
 PARTY_NAME = env.text("WILDGATE_PARTY_NAME")
+NOTE_DAYS = env.number("WILDGATE_NOTE_DAYS", 1, 365)
+NOTES_A_DAY = env.number("WILDGATE_NOTES_A_DAY", 0, 1_000_000)
 BASE_URL = env.text("WILDGATE_BASE_URL").rstrip("/")
 DEMO = env.yes("WILDGATE_DEMO") or (HOME / "demo-world").exists()
 DEBUG = env.yes("WILDGATE_DEBUG")
 SECRET_KEY = env.secret_key()
+PKCS11 = env.text("WILDGATE_PKCS11")
+PKCS11_PIN = env.text("WILDGATE_PKCS11_PIN")
 ALLOWED_HOSTS = [host.strip() for host in env.text("WILDGATE_HOSTS").split(",") if host.strip()]
 ROOT_URLCONF = "wildgate.site.urls"
 WSGI_APPLICATION = "wildgate.site.wsgi.application"
@@ -28,10 +32,14 @@ INSTALLED_APPS = [
     "django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "django.contrib.messages",
     "django.contrib.staticfiles", "django.contrib.humanize",
     "allauth", "allauth.account", "allauth.mfa", "axes", "csp", "django_htmx",
-    "wildgate.site.apps.SiteConfig", "wildgate.kit.apps.KitConfig", "wildgate.apps.accounts.apps.AccountsConfig",
+    "wildgate.site.apps.SiteConfig", "wildgate.kit.apps.KitConfig", "wildgate.kit.uploads.apps.UploadsConfig",
+    "wildgate.apps.accounts.apps.AccountsConfig",
     "wildgate.apps.species.apps.SpeciesConfig", "wildgate.apps.quotas.apps.QuotasConfig",
+    "wildgate.apps.registers.apps.RegistersConfig", "wildgate.apps.stock.apps.StockConfig",
+    "wildgate.apps.findings.apps.FindingsConfig",
     "wildgate.apps.permits.apps.PermitsConfig",
     "wildgate.apps.customs.apps.CustomsConfig", "wildgate.apps.reports.apps.ReportsConfig",
+    "wildgate.apps.enquiries.apps.EnquiriesConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware", "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -51,6 +59,9 @@ TEMPLATES = [{
         "wildgate.site.context.shell",
     ]},
 }]
+
+STOCK = env.text("WILDGATE_STOCK")
+SPECIMENS = env.text("WILDGATE_SPECIMENS")
 
 AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "allauth.account.auth_backends.AuthenticationBackend"]

@@ -24,12 +24,13 @@ import django
 django.setup()
 from datetime import datetime
 from django.db import connections
-from wildgate.apps.permits.services import issuing
+from wildgate.apps.permits.services import issuing, rulings
 from wildgate.site.demo.cast import actors
 
 at = datetime.fromisoformat(sys.argv[2])
 amina = actors(at)["amina"]
-watched = {issuing.issue.__code__, issuing.draw_up.__code__, issuing.save_sealed.__code__}
+watched = {step.__code__ for step in (issuing.issue, issuing.ask_the_law, issuing.draw_up, issuing.save_sealed,
+                                      rulings.store)}
 
 def issue_and_die_at(step):
     seen = 0

@@ -232,8 +232,11 @@ def test_what_only_some_sources_need_is_asked_only_then(trader: Client, mario: A
             re.findall(r'<(?:input|select|textarea)[^>]* name="(\w+)"', text(trader.get(f"/apply/{number}/details-1/")))
         )
 
-    plain = {"csrfmiddlewaretoken", "description", "marks", "next"}
+    harvest = {"region", "plan"}
+    plain = {"csrfmiddlewaretoken", "description", "marks", "next", *harvest}
     assert asked() - plain == set()
+    assert harvest <= asked()
+    assert not harvest & asked(origin="QZ")
     assert asked(source="O") - plain == {"second_source", "acquired"}
     assert asked(source="I") - plain == {"second_source"}
     assert asked(source="D") - plain == {"operation"}
@@ -370,7 +373,7 @@ def test_my_applications_cost_the_same_however_many(
         for _ in range(size):
             draft(mario, at, SKINS)
             issued(cast, at)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):  # one is the law of the Party, once for all drafts
             assert trader.get("/apply/").status_code == 200
 
 

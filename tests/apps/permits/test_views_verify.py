@@ -175,11 +175,12 @@ def test_without_a_trust_list_nothing_is_called_genuine(db: Any, tmp_path: Any, 
 
 
 def test_a_new_trust_list_is_taken_at_once(permit: Permit, tmp_path: Any) -> None:
-    from wildgate.apps.permits.verification import verifier_of
+    from wildgate.seal.trusted import home_verifier
 
-    trust, status = settings.HOME / "trust.cwt", settings.HOME / "status"
-    first = verifier_of(trust, status)
-    assert verifier_of(trust, status) is first
     copy = tmp_path / "trust.cwt"
-    copy.write_bytes(trust.read_bytes())
-    assert verifier_of(copy, status) is not first
+    copy.write_bytes((settings.HOME / "trust.cwt").read_bytes())
+    first = home_verifier(tmp_path)
+    assert home_verifier(tmp_path) is first
+    copy.unlink()
+    copy.write_bytes((settings.HOME / "trust.cwt").read_bytes())
+    assert home_verifier(tmp_path) is not first

@@ -18,6 +18,7 @@ from wildgate.apps.permits import services as permits
 from wildgate.apps.permits.models import Permit
 from wildgate.apps.quotas import selectors, services
 from wildgate.apps.quotas.models import QuotaBalance, QuotaHold
+from wildgate.convention.listing import law
 from wildgate.convention.refusal import Refusal
 from wildgate.kit import events
 
@@ -41,7 +42,7 @@ def quota_of_500_with_460_bound(settled):
 def bind(record: Any, subject: str) -> Any:
     """What `issue` does with a quota, in a transaction of its own."""
     with transaction.atomic():
-        return services.bind(record, subject=subject, organisation=1, actor="person:1", at=NOON)
+        return services.bind(record, law=law(), subject=subject, organisation=1, actor="person:1", at=NOON)
 
 
 def give_back(subject: str) -> None:

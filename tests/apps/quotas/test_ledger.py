@@ -17,6 +17,7 @@ from wildgate.apps.permits.models import Application, Finding, Permit
 from wildgate.apps.quotas import selectors, services
 from wildgate.apps.quotas.models import Quota, QuotaBalance, QuotaEntry, SuspensionRow
 from wildgate.apps.quotas.services import NewQuota
+from wildgate.convention.listing import law
 from wildgate.convention.quota import Claim, Shipment
 from wildgate.convention.refusal import Refusal
 from wildgate.kit import events, jobs
@@ -260,7 +261,7 @@ def test_a_regions_share_is_for_specimens_of_that_region(cast):
     lacuna = min(cast["mario"].organisations)
 
     def reserve(region: str, quantity: str) -> Refusal | None:
-        specimens = replace(selectors.specimens("Varanus salvator", "LIV", "W", "T", "QM"), region=region)
+        specimens = replace(selectors.specimens(law(), "Varanus salvator", "LIV", "W", "T", "QM"), region=region)
         trip = Shipment("QM", "QZ", NOON.date(), (Claim("A", specimens, D(quantity), "NAR"),))
         return services.reserve(actor=cast["amina"], subject=f"application:{region}", shipment=trip,
                                 organisation=lacuna, until=date(2026, 12, 31), at=NOON)
@@ -326,9 +327,8 @@ def test_a_reservation_counts_until_it_is_bound(cast):
 
 def _shipment(application):
     from wildgate.apps.permits import answers
-    from wildgate.convention.listing import law
     from wildgate.convention.quota import shipment_of_trade
-    return shipment_of_trade(answers.trade_of(application.answers, home="QM", on=NOON.date()), law())
+    return shipment_of_trade(answers.trade_of(application.answers, home="QM", on=NOON.date(), law=law()), law())
 
 
 def test_the_database_itself_refuses_an_overdraft_and_a_rewritten_ledger(cast):
@@ -416,3 +416,15 @@ def test_a_permit_of_a_suspended_country_is_not_accepted(cast):
 
     assert refused.code == "suspended"
     assert "Quartzland" in refused.reason
+
+
+def test_a_region_s_share_serves_the_lines_that_name_the_region(cast):
+    quota = set_quota(cast["amina"], "100")
+    assert isinstance(services.share(actor=cast["amina"], quota=quota.pk, amount=D(60), region="North", at=NOON),
+                      QuotaBalance)
+
+    north = issued(cast, NOON, monitors("50", region="North"))
+    issued(cast, NOON, monitors("30"))
+
+    assert isinstance(north, Permit)
+    assert {row.region: row.bound for row in quota.balances.all()} == {"": D(30), "North": D(50)}

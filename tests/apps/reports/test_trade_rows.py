@@ -13,6 +13,7 @@ import pytest
 from wildgate.apps.reports import comparison, trade_rows
 from wildgate.apps.reports.trade_rows import TradeRow, select
 from wildgate.apps.reports.translate import Codes, Consignment, consign, current_codes
+from wildgate.convention.listing import law
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.report_row import Part
 from wildgate.convention.reporting import EXPORT_COLUMNS
@@ -153,17 +154,17 @@ class TestConsignments:
     ON = date(2015, 6, 1)
 
     def test_an_export_needs_a_home_permit(self):
-        found = consign(row(), "BY", self.ON)
+        found = consign(row(), "BY", self.ON, law())
 
         assert isinstance(found, Consignment)
         assert (found.direction, found.applies, found.paper, found.country) == (Direction.EXPORT, True, None, "JO")
 
     def test_another_origin_makes_it_a_re_export(self):
-        assert consign(row(origin="CN"), "BY", self.ON).direction is Direction.RE_EXPORT
-        assert consign(row(origin="BY"), "BY", self.ON).direction is Direction.EXPORT
+        assert consign(row(origin="CN"), "BY", self.ON, law()).direction is Direction.RE_EXPORT
+        assert consign(row(origin="BY"), "BY", self.ON, law()).direction is Direction.EXPORT
 
     def test_an_appendix_ii_import_needs_the_foreign_paper_only(self):
-        found = consign(row(part=Part.IMPORTS, source="W", importer="FR", exporter="CN"), "FR", self.ON)
+        found = consign(row(part=Part.IMPORTS, source="W", importer="FR", exporter="CN"), "FR", self.ON, law())
 
         assert (found.direction, found.applies, found.paper) == (Direction.IMPORT, False, DocumentKind.EXPORT_PERMIT)
 
@@ -183,6 +184,7 @@ class TestConsignments:
             ),
             "FR",
             self.ON,
+            law(),
         )
 
         assert (found.applies, found.paper) == (True, DocumentKind.EXPORT_PERMIT)
@@ -208,7 +210,7 @@ class TestConsignments:
         ],
     )
     def test_what_the_law_does_not_take_is_refused(self, changes, code):
-        assert consign(row(**changes), "BY", self.ON).code == code
+        assert consign(row(**changes), "BY", self.ON, law()).code == code
 
 
 class TestComparison:
@@ -216,7 +218,9 @@ class TestComparison:
 
     def differences(self, report: str) -> list[str]:
         said = comparison.by_report(report, Part.EXPORTS)
-        return [said.reason] if isinstance(said, Refusal) else comparison.differences(comparison.by_rows([row()]), said)
+        if isinstance(said, Refusal):
+            return [said.reason]
+        return comparison.differences(comparison.by_rows([row()], law()), said)
 
     def test_equal(self):
         assert self.differences(self.REPORT) == []

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import date
+from pathlib import Path
 
 import pytest
 
+from wildgate.convention.register import Register, RegisterLaw
+from wildgate.convention.reservation import Reservation
 from wildgate.site.cli import main
+from wildgate.site.cli.taxa import _plain, describe
 
 pytestmark = pytest.mark.django_db  # on PostgreSQL a home is always there, so its imports are asked for
 
@@ -52,3 +57,47 @@ def test_search_prints_ranked_matches(capsys: pytest.CaptureFixture[str]) -> Non
     assert main(["taxa", "search", "royal python", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["name"] == "Python regius"
     assert main(["taxa", "search", "qqqqzzzzqqqq"]) == 1
+
+
+def test_a_past_day_gives_the_entry_of_that_day_with_its_meeting(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["taxa", "listing", "Manis javanica", "--on", "2016-05-01"]) == 0
+    told = capsys.readouterr().out
+
+    assert "Appendix II: Manis javanica (species), until 2017-01-02 (CoP17), certainty K" in told
+    assert main(["taxa", "listing", "Manis javanica", "--on", "2018-05-01", "--json"]) == 0
+    shape = json.loads(capsys.readouterr().out)
+    assert [(e["appendix"], e["since"], e["since_by"], e["until"]) for e in shape["listings"]] == [
+        ("I", "2017-01-02", "CoP17", None)]
+
+
+def test_a_reservation_is_shown_with_its_country() -> None:
+    held = Reservation("Balaenopteridae", "IS", date(2000, 4, 2), note="Only fin whales.")
+    the_law = RegisterLaw(Register([], [], "reservations.csv", reservations=[held]))
+    answer = the_law.listings("Balaenoptera physalus", "IS")
+
+    shape = describe("Balaenoptera physalus", answer, "IS", None, None, the_law)
+    told = _plain(shape)
+
+    assert [row["country"] for row in shape["reservations"]] == ["IS"]  # type: ignore[attr-defined]
+    assert "Reservation of IS on Balaenopteridae since 2000-04-02: Only fin whales. (Art. XV.3, Art. XXIII.3)" in told
+    assert describe("Balaenoptera physalus", answer, "FR", None, None, the_law)["reservations"] == []
+
+
+HEAD = ("Year,App.,Taxon,Importer,Exporter,Origin,Importer reported quantity,Exporter reported quantity,Term,Unit,"
+        "Purpose,")
+
+
+def test_trade_records_agree_or_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = HEAD + "Source\n2012,II,Manis javanica,US,ID,,1,,skins,,T,W\n2012,N,Manis javanica,US,ID,,1,,skins,,T,W\n"
+    good, bad, none = tmp_path / "good.csv", tmp_path / "bad.csv", tmp_path / "none.csv"
+    good.write_text(rows, encoding="utf-8")
+    bad.write_text(rows + "2012,I,Manis javanica,US,ID,,1,,skins,,T,W\n", encoding="utf-8")
+    none.write_text("a,b\n1,2\n", encoding="utf-8")
+
+    assert main(["taxa", "agree", str(good), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["compared"] == 1
+    assert main(["taxa", "agree", str(bad)]) == 1
+    told = capsys.readouterr().out
+    assert "50.00% of 2 rows agree" in told
+    assert "Manis javanica: record I, ours II" in told
+    assert main(["taxa", "agree", str(none)]) == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import lzma
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -13,11 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.apps.species.downloads import BOA, CHECKLIST, PYTHON, checklist, written
 
+from wildgate.apps.species import registry
 from wildgate.apps.species.imports import cells, stream
 from wildgate.apps.species.imports.reading import Download, read
 from wildgate.apps.species.imports.rows import Fault
 from wildgate.apps.species.models import ImportRun, Taxon, TaxonListing, TaxonName, TaxonRange, Wording
 from wildgate.apps.species.services import FileReport, ImportReport, import_files
+from wildgate.convention.taxonomy import Taxon as Placed
 from wildgate.kit.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -256,6 +258,73 @@ def test_a_shorter_history_does_not_forget_the_longer_one(at: datetime, tmp_path
 
     days = TaxonListing.objects.filter(origin="history").order_by("since").values_list("since", flat=True)
     assert [str(day) for day in days] == ["1976-02-26", "1977-02-05"]
+
+
+def test_a_history_in_the_words_of_the_checklist_is_the_same(at: datetime, tmp_path: Path) -> None:
+    one(at, checklist(tmp_path, PYTHON))
+    head = "TaxonId,Appendix,ChangeType,EffectiveAt,IsCurrent,Party,FullAnnotationEnglish\n"
+    rows = ("5467,III,ADDITION,26/02/1976,FALSE,GH,\n5467,III,DELETION,04/02/1977,FALSE,GH,\n"
+            "5467,II,ADDITION,04/02/1977,TRUE,,Included in Pythonidae spp.\n5467,II,AMENDMENT,01/01/2000,TRUE,,\n"
+            "5467,II,RESERVATION,18/03/1991,FALSE,NA,\n5467,II,RESERVATION_WITHDRAWAL,18/09/1997,TRUE,NA,\n")
+
+    first = one(at, written(tmp_path, head + rows, "words.csv"))
+    again = one(at, written(tmp_path, head + rows, "words.csv"))
+
+    assert (first.layout, first.changed, first.refused) == ("listing-history", 6, 0)
+    assert (again.changed, again.unchanged) == (0, 6)
+    held = TaxonListing.objects.get(change="reservation")
+    assert (held.listed_by, str(held.since), str(held.until)) == ("NA", "1991-03-18", "1997-09-18")
+
+
+def test_a_change_with_the_number_of_another_is_refused(at: datetime, tmp_path: Path) -> None:
+    one(at, checklist(tmp_path, PYTHON))
+    party = '"{""iso_code2"": ""GH"", ""name"": ""Ghana"", ""type"": ""COUNTRY""}"'
+
+    report = one(at, written(tmp_path, HISTORY + f"5467,III,+,1976-02-26,{party},,1,False\n"
+                             "5467,II,+,1977-02-04,,Seulement la population du Bénin,1,True\n", "twice.csv"))
+
+    assert [(f.line, f.column, f.code) for f in report.faults] == [(3, "id", "duplicate")]
+    assert TaxonListing.objects.get(origin="history").listed_by == "GH"
+
+
+RESERVATIONS = "start_date,end_date,taxon_name,taxon_concept_id,rank,iso_code2,notes,Internal Notes \n"
+
+
+def test_reservations_are_taken_by_line_and_a_bad_row_is_refused(at: datetime, tmp_path: Path) -> None:
+    one(at, checklist(tmp_path, PYTHON, BOA))
+    rows = ("18/03/1991,18/09/1997,Python regius,5467,SPECIES,NA, ,\n"
+            "31/10/1976,07/03/1976,Python regius,5467,SPECIES,GB, ,\n"
+            "18/03/1991,,Python regius,5467,SPECIES,NA, ,\n"
+            "18/03/1991,,Python regius,900001,SPECIES,NA, ,\n"
+            "18/03/1991,,Boa constrictor,77,SPECIES,NA, ,\n"
+            "31/02/1991,,Python regius,5467,SPECIES,NA, ,\n"
+            ",,Python regius,5467,SPECIES,NA, ,\n"
+            "01/01/2001,,Python regius,5467,SPECIES,Namibia, ,\n")
+
+    report = one(at, written(tmp_path, RESERVATIONS + rows, "reservations.csv"))
+
+    assert sorted((f.line, f.column, f.code) for f in report.faults) == [
+        (3, "end_date", "end-before-start"), (4, "start_date", "duplicate"), (5, "taxon_name", "names-differ"),
+        (6, "taxon_concept_id", "unknown-taxon"), (7, "start_date", "not-a-day"), (8, "start_date", "not-a-day"),
+        (9, "iso_code2", "not-a-country")]
+    assert (report.changed, report.refused) == (1, 7)
+    held = TaxonListing.objects.get(change="reservation")
+    assert (held.listed_by, held.appendix, str(held.until)) == ("NA", "", "1997-09-18")
+
+
+def test_a_newer_list_of_reservations_changes_the_day_of_withdrawal(at: datetime, tmp_path: Path) -> None:
+    one(at, checklist(tmp_path, PYTHON))
+    row = "18/03/1991,{until},Python regius,5467,SPECIES,NA,\"On behalf of an island.\",\n"
+    one(at, written(tmp_path, RESERVATIONS + row.format(until=""), "old.csv"))
+    law_then = registry.law_of("QM")
+
+    one(at, written(tmp_path, RESERVATIONS + row.format(until="18/09/1997"), "new.csv"))
+
+    python = law_then.resolve("Python regius")
+    assert isinstance(python, Placed)
+    assert [r.note for r in law_then.reservations(python, "NA", date(2000, 1, 1))] == ["On behalf of an island."]
+    assert registry.law_of("QM").reservations(python, "NA", date(2000, 1, 1)) == ()
+    assert TaxonListing.objects.filter(origin="history").count() == 1
 
 
 @pytest.mark.parametrize(("cell", "names"), [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,11 +13,13 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from wildgate.apps.reports import trade_rows
 from wildgate.apps.species import registry
 from wildgate.apps.species.bulk import check_names
 from wildgate.apps.species.models import Taxon, TaxonListing, TaxonName, TaxonRange
 from wildgate.apps.species.selectors import names_of, search
 from wildgate.apps.species.services import FileReport, import_files
+from wildgate.convention.agreement import compare
 from wildgate.convention.listing import Listed, NotListed, law
 from wildgate.convention.register import Register, Registered, RegisterLaw
 from wildgate.convention.taxonomy import Taxon as Placed
@@ -98,6 +101,61 @@ def test_species_plus_files_come_on_top(undone: None, shared_data: Path) -> None
     dutch = search("Afrikaanse olifant", party="QM")[0]
     assert (dutch.accepted, dutch.matched_by) == ("Loxodonta africana", "common name (Dutch)")
     assert search("слон", party="QM")[0].accepted == "Loxodonta africana"
+
+
+def test_the_imported_history_answers_for_past_days(undone: None, shared_data: Path) -> None:
+    import_files([shared_data / "speciesplus_api" / "spp_cites_legislation_sco_0.json"], party="QM", by="operator",
+                 at=AT)
+    widened = registry.law_of("QM")
+    elephant = widened.resolve("Loxodonta africana")
+
+    def then(on: date, country: str = "BW") -> set[str]:
+        return appendices(widened.listings("Loxodonta africana", country, on))
+
+    assert then(date(1976, 2, 25)) == set()
+    assert then(date(1976, 2, 26)) == {"III"}
+    assert then(date(1977, 2, 4)) == {"II"}
+    assert (then(date(1990, 1, 17)), then(date(1990, 1, 18))) == ({"II"}, {"I"})
+    assert (then(date(2010, 1, 1)), then(date(2010, 1, 1), "KE")) == ({"II"}, {"I"})
+    assert isinstance(elephant, Placed)
+    assert [r.country for r in widened.reservations(elephant, "BW", date(1991, 1, 1))] == ["BW"]
+    assert widened.reservations(elephant, "BW", date(1997, 9, 18)) == ()
+
+
+def test_reservations_come_by_the_numbers_of_the_checklist(undone: None, shared_data: Path) -> None:
+    report = import_files([shared_data / "quotas" / "sapi_compliance_reservations.csv"], party="QM", by="operator",
+                          at=AT).files[0]
+    again = import_files([shared_data / "quotas" / "sapi_compliance_reservations.csv"], party="QM", by="operator",
+                         at=AT).files[0]
+    widened = registry.law_of("QM")
+    fin = widened.resolve("Balaenoptera physalus")
+
+    assert (report.layout, report.rows) == ("reservations", 388)
+    assert report.changed > 320
+    assert {fault.code for fault in report.faults} <= {"unknown-taxon", "names-differ", "not-a-country", "duplicate"}
+    assert (again.changed, again.unchanged, again.refused) == (0, report.changed, report.refused)
+    assert isinstance(fin, Placed)
+    assert widened.reservations(fin, "IS", date(2020, 1, 1))
+    assert not widened.reservations(fin, "FR", date(2020, 1, 1))
+
+
+TRADE = (("cites_comptab_wild_2001_2012.csv.xz", 0.99), ("cites_shipments_manidae_1977_2018.csv", 0.99),
+         ("cites_shipments_live_plants_wild_importer_reported.csv", 0.99))
+
+
+@pytest.mark.parametrize(("name", "least"), TRADE)
+def test_trade_records_of_twenty_years_have_the_appendix_that_we_give(
+        imported: FileReport, shared_data: Path, name: str, least: float) -> None:
+    records = trade_rows.records(shared_data / "trade" / name, range(2001, 2021))
+    assert isinstance(records, Counter)
+    sample = dict(sorted(records.items(), key=repr)[::5 if len(records) > 50_000 else 1])
+
+    tally = compare(registry.law_of("QM"), sample)
+
+    assert tally.compared > 800
+    assert tally.share >= least
+    assert (tally.compared - tally.agreeing) / tally.compared < 0.03
+    assert all(sort.agrees or sort in tally.examples for sort in tally.sorts)
 
 
 def test_replies_that_hold_no_names_are_refused_whole(undone: None, shared_data: Path) -> None:

@@ -26,6 +26,7 @@ class Actor:
     organisations: frozenset[int] = frozenset()
     person_id: int | None = None
     station: str = ""
+    authorities: frozenset[int] = frozenset()
 
     def has(self, *roles: Role) -> bool:
         return any(role in self.roles for role in roles)
@@ -64,6 +65,24 @@ class Action(Enum):
     ENDORSE = "endorse permits"
     VIEW_REPORTS = "see the reports"
     VIEW_AUDIT = "see the audit trail"
+    GIVE_STANDING_OPINION = "give or change a standing opinion of the Scientific Authority"
+    MAKE_STANDING_FINDING = "make or change a standing finding of the Management Authority"
+    VIEW_STANDING = "see the standing findings"
+    VIEW_REGISTERS = "see the registers"
+    KEEP_REGISTERS = "keep the registers"
+    KEEP_SPECIMENS = "keep specimens"
+    HOLD_STOCK = "keep this stock"
+    VIEW_STOCK = "see this stock"
+    RELEASE_STOCK = "release this stock"
+    CHECK_NAMES = "check lists of names"
+    VIEW_QUOTAS = "see quotas and suspensions"
+    SET_QUOTAS = "set or share quotas"
+    IMPORT = "import downloads"
+    PRINT = "print permits at this office"
+    VIEW_PRINT_JOB = "see this permit as one to print"
+    CONFIRM_SPOILT = "confirm what became of this print"
+    VIEW_PAPER = "see the security paper"
+    KEEP_PAPER = "keep the security paper"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +100,7 @@ Rule = Callable[[Actor, Any], str]
 """A rule answers with the reason for a "no", or an empty text for "yes"."""
 
 OFFICERS = (Role.OFFICER, Role.COUNTERSIGNER)
+OFFICIALS = (*OFFICERS, Role.SCIENTIST, Role.CUSTOMS, Role.AUDITOR, Role.ADMINISTRATOR)
 
 
 def can(actor: Actor, action: Action, subject: Any = None) -> Decision:
@@ -132,6 +152,48 @@ def _countersign(actor: Actor, case: Any) -> str:
     return ""
 
 
+def _release_stock(actor: Actor, entry: Any) -> str:
+    if not actor.has(*OFFICERS):
+        return "It takes the role officer or countersigner."
+    if entry is not None and entry.declared_by_id == actor.person_id:
+        return "Nobody releases what they declared themselves."
+    return ""
+
+
+def _print(actor: Actor, office: Any) -> str:
+    """An office's own people; officers at the authority's own offices; a firm that prints for itself."""
+    if office is None:
+        return "" if actor.has(*OFFICERS, Role.PRINT_OFFICE, Role.TRADER) else "It takes a post at a print office."
+    if office.kind == "trader":
+        own = actor.has(Role.TRADER) and office.organisation_id in actor.organisations
+    else:
+        own = actor.has(Role.PRINT_OFFICE) and office.authority_id in actor.authorities
+        own = own or (office.kind == "authority" and actor.has(*OFFICERS))
+    return "" if own else "It is another office's."
+
+
+def _view_print_job(actor: Actor, assignment: Any) -> str:
+    if actor.has(*OFFICERS, Role.AUDITOR):
+        return ""
+    if assignment is None:
+        return "" if actor.has(Role.PRINT_OFFICE, Role.TRADER) else "It takes a post at a print office."
+    if actor.has(Role.TRADER) and assignment.permit.organisation_id in actor.organisations:
+        return ""
+    if assignment.state != "accepted":
+        return "The Management Authority has not given it to this office."
+    return _print(actor, assignment.office)
+
+
+def _confirm_spoilt(actor: Actor, report: Any) -> str:
+    if report is not None and report.reported_by_id == actor.person_id:
+        return "Nobody confirms their own report."
+    if actor.has(*OFFICERS):
+        return ""
+    if not actor.has(Role.PRINT_OFFICE):
+        return "It takes the role officer, countersigner or print-office."
+    return "" if report is None else _print(actor, report.print.office)
+
+
 def _view_application(actor: Actor, case: Any) -> str:
     if actor.has(Role.TRADER) and (case is None or case.organisation_id in actor.organisations):
         return ""
@@ -159,4 +221,22 @@ RULES: dict[Action, Rule] = {
     Action.ENDORSE: _role(Role.CUSTOMS),
     Action.VIEW_REPORTS: _role(*OFFICERS, Role.AUDITOR),
     Action.VIEW_AUDIT: _role(Role.AUDITOR),
+    Action.GIVE_STANDING_OPINION: _role(Role.SCIENTIST),
+    Action.MAKE_STANDING_FINDING: _role(*OFFICERS),
+    Action.VIEW_STANDING: _role(*OFFICERS, Role.SCIENTIST, Role.AUDITOR),
+    Action.VIEW_REGISTERS: _role(*OFFICERS, Role.SCIENTIST, Role.AUDITOR),
+    Action.KEEP_REGISTERS: _role(*OFFICERS),
+    Action.KEEP_SPECIMENS: _own,
+    Action.HOLD_STOCK: _own,
+    Action.VIEW_STOCK: _own_or(*OFFICERS, Role.AUDITOR),
+    Action.RELEASE_STOCK: _release_stock,
+    Action.CHECK_NAMES: _role(*OFFICIALS),
+    Action.VIEW_QUOTAS: _role(*OFFICIALS),
+    Action.SET_QUOTAS: _role(*OFFICERS),
+    Action.IMPORT: _role(*OFFICERS, Role.ADMINISTRATOR),
+    Action.PRINT: _print,
+    Action.VIEW_PRINT_JOB: _view_print_job,
+    Action.CONFIRM_SPOILT: _confirm_spoilt,
+    Action.VIEW_PAPER: _role(*OFFICERS, Role.AUDITOR),
+    Action.KEEP_PAPER: _role(*OFFICERS),
 }

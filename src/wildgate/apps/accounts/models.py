@@ -20,6 +20,7 @@ class Role(models.TextChoices):
     CUSTOMS = "customs", _("Customs officer")
     AUDITOR = "auditor", _("Auditor")
     ADMINISTRATOR = "administrator", _("Administrator")
+    PRINT_OFFICE = "print-office", _("Print and sign office")
 
 
 class People(BaseUserManager["Person"]):
@@ -60,6 +61,7 @@ class Authority(models.Model):
         SCIENTIFIC = "scientific", _("Scientific Authority")
         CUSTOMS = "customs", _("Customs")
         OVERSIGHT = "oversight", _("Audit office")
+        PRINTING = "printing", _("Print and sign office")
 
     party = models.CharField(max_length=2)
     kind = models.CharField(max_length=12, choices=Kind.choices)

@@ -22,6 +22,7 @@ def actor_of(person: Person | AnonymousUser, on: date) -> Actor:
         roles=frozenset(Role(post.role) for post in posts),
         organisations=frozenset(post.organisation_id for post in posts if post.organisation_id is not None),
         station=next((post.station for post in posts if post.station), ""),
+        authorities=frozenset(post.authority_id for post in posts if post.authority_id is not None),
     )
 
 

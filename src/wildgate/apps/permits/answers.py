@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from wildgate.apps.species.selectors import suggest
+from wildgate.apps.species.selectors import suggesting
 from wildgate.convention.intake import parse_trade
-from wildgate.convention.listing import law
+from wildgate.convention.listing import Law
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.trade import Trade
 from wildgate.convention.vocabulary import Direction
@@ -17,9 +17,11 @@ FIELDS = ("direction", "purpose", "other_country", "other_name", "other_address"
           "remarks")
 LINE_FIELDS = ("taxon", "term", "quantity", "unit", "source", "second_source", "origin", "live", "acquired",
                "operation", "origin_permit", "origin_permit_date", "last_country", "last_permit", "last_permit_date",
-               "description", "marks")
+               "description", "marks", "region", "plan", "stock")
 LONGEST = {"other_name": 160, "other_address": 300, "remarks": 2000, "description": 300, "marks": 2000,
-           "transport_document": 60, "origin_permit": 30, "last_permit": 30}
+           "transport_document": 60, "origin_permit": 30, "last_permit": 30, "region": 80, "plan": 60,
+           "stock": 24}
+MOST_LINES = 200
 OUTWARD = (Direction.EXPORT.value, Direction.RE_EXPORT.value)
 
 
@@ -43,7 +45,7 @@ def clean(answers: Mapping[str, Any]) -> dict[str, Any] | Refusal:
 
 
 def _clean_lines(value: Any) -> list[dict[str, str]] | Refusal:
-    if not isinstance(value, list) or len(value) > 200:
+    if not isinstance(value, list) or len(value) > MOST_LINES:
         return refuse("too-many-lines", "An application takes up to 200 lines; split the rest into another one.",
                       field="lines")
     lines = []
@@ -81,16 +83,16 @@ def _line_json(line: Mapping[str, str], home: str) -> dict[str, Any]:
     out["origin"] = line.get("origin", "") or home
     out["live"] = line.get("live") == "yes" or line.get("term") == "LIV"
     for name, key in (("second_source", "second_source"), ("acquired", "acquired"), ("operation", "operation"),
-                      ("origin_permit", "origin_permit")):
+                      ("origin_permit", "origin_permit"), ("region", "region"), ("plan", "plan")):
         if line.get(name):
             out[key] = line[name]
     return out
 
 
-def trade_of(answers: Mapping[str, Any], *, home: str, on: date) -> Trade | tuple[Refusal, ...]:
-    """The Trade that the answers mean on that day, or every fault in them."""
+def trade_of(answers: Mapping[str, Any], *, home: str, on: date, law: Law) -> Trade | tuple[Refusal, ...]:
+    """The Trade that the answers mean on that day, or every fault in them. `law` is that of the Party `home`."""
     faults = [*_missing(answers)]
-    trade = parse_trade(trade_json(answers, home=home, on=on), law(), suggest=suggest)
+    trade = parse_trade(trade_json(answers, home=home, on=on), law, suggest=suggesting(home))
     if isinstance(trade, Trade):
         return tuple(faults) if faults else trade
     return (*faults, *trade)

@@ -7,3 +7,7 @@ class PermitsConfig(AppConfig):
     name = "wildgate.apps.permits"
     label = "permits"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """The ledger of a quota can name the cases and permits behind its lines; cases hear of standing findings."""
+        from wildgate.apps.permits import ledger_links, standing_jobs  # noqa: F401

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,11 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from wildgate.apps.accounts.access import Actor
 from wildgate.apps.permits import records, selectors
-from wildgate.apps.permits.models import Application, Opinion, Permit, PermitLine
+from wildgate.apps.permits.models import Application, Opinion, Permit, PermitLine, StoredRuling
 from wildgate.apps.permits.services.drafting import acceptable
 from wildgate.apps.species.common_names import common_name
-from wildgate.convention.lifecycle import CLOSED, CaseState, PermitState
-from wildgate.convention.listing import law
+from wildgate.convention.lifecycle import CLOSED, CaseState, PermitState, Step
 from wildgate.convention.outcome import Ruling
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.ruling import ruling_json
@@ -123,6 +122,8 @@ class Specimen:
     description: str
     marks: tuple[str, ...]
     origin_permit: str
+    region: str = ""
+    plan: str = ""
 
 
 def specimens(case: Application) -> list[Specimen]:
@@ -151,6 +152,8 @@ def _specimen(position: int, line: Mapping[str, Any], ruled: Mapping[str, Any], 
         decision=ruled["decision"],
         description=typed.get("description", ""),
         origin_permit=typed.get("origin_permit", ""),
+        region=typed.get("region", ""),
+        plan=typed.get("plan", ""),
         marks=tuple(mark.strip() for mark in typed.get("marks", "").split("\n") if mark.strip()),
     )
 
@@ -223,23 +226,34 @@ def newest_opinions(actor: Actor) -> list[Opinion]:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """Today's ruling where it is not the stored one: its decision, or the reason why there is none."""
+    """Today's ruling where it is not the stored one: its decision, or the reason why there is none.
+
+    The stored one stands; `closed`: nothing more will be issued by today's law either.
+    """
 
     decision: str
     reasons: tuple[str, ...]
     law: str
+    closed: bool = False
 
 
-def today(case: Application, on: date) -> Today | None:
-    """None while the law still says what it said when the application was taken, or once the case is closed."""
-    if case.case_state in CLOSED or not case.ruling:
+def rulings_of(case: Application) -> list[StoredRuling]:
+    """The rulings that were stored for the case, the newest last."""
+    return list(case.rulings.order_by("pk"))
+
+
+def today(case: Application, on: date, stored: Sequence[StoredRuling] = ()) -> Today | None:
+    """None while the law still says what it said when it was last asked: at submission, or at issue."""
+    if not case.ruling:
         return None
+    closed = case.case_state in CLOSED
     ruling = selectors.live_ruling(case, on)
     if not isinstance(ruling, Ruling):
-        return Today("", _reasons(ruling), law().date)
-    if _answer(ruling_json(ruling)) == _answer(case.ruling):
+        return Today("", _reasons(ruling), case.law.date, closed)
+    issued = next((each.ruling for each in stored if each.step == Step.ISSUE), case.ruling)
+    if _answer(ruling_json(ruling)) == _answer(issued):
         return None
-    return Today(ruling.decision.value, _reasons(ruling.refusals), ruling.law)
+    return Today(ruling.decision.value, _reasons(ruling.refusals), ruling.law, closed)
 
 
 def _answer(ruling: Mapping[str, Any]) -> dict[str, Any]:

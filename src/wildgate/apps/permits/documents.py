@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -29,13 +28,6 @@ def code_text(permit: Permit, page: int = 1) -> str:
     return to_url(verify_base(), permit.seals[page - 1])
 
 
-@lru_cache(maxsize=8)
-def signer(party: str) -> tuple[bytes, tuple[bytes, ...]]:
-    """The document key of the Party and its certificates, PEM; opened once for each process."""
-    found = keys().document_signer(party)
-    return found.unlocked(), (found.certificate_file.read_bytes(), *(path.read_bytes() for path in found.chain_files))
-
-
 def path_of(permit: Permit, form: str) -> Path:
     """Where a document is kept. The seal is in the name: after a restored backup the same number may be given again,
     and another permit's paper must never be handed out for it."""
@@ -52,8 +44,9 @@ def write_all(permit: Permit) -> None:
     xml = write_v2(record, seal_text="\n".join(code_text(permit, page + 1) for page in range(len(seals))))
     made = {"xml": xml, "txt": (code_text(permit) + "\n").encode(), "png": write_png(code_text(permit))}
     if "pdf" in missing:
-        made["pdf"] = sign_pdf(write_pdf(record, seals, base_url=verify_base(), xml=xml), *signer(permit.party),
-                               place=record.place)
+        signer = keys().document_signer(permit.party)
+        made["pdf"] = sign_pdf(write_pdf(record, seals, base_url=verify_base(), xml=xml), signer.sign,
+                               (signer.certificate, signer.authority), place=record.place)
     for form in missing:
         write_atomically(path_of(permit, form), made[form])
 

@@ -248,7 +248,7 @@ def _line(place: int, line: Mapping[str, str], home: str) -> Page:
 
 
 def _details(place: int, line: Mapping[str, str], answers: Answers, home: str) -> Page:
-    asked = (*_about_source(line), *_about_papers(line, answers, home))
+    asked = (*_about_source(line), *_about_harvest(line, home), *_about_papers(line, answers, home))
     day = _("Year-month-day, for example 2019-05-31.")
     asked = tuple(replace(each, hint=day) if each.name in DATES and not each.hint else each for each in asked)
     return Page(
@@ -300,6 +300,23 @@ def _about_source(line: Mapping[str, str]) -> tuple[Input, ...]:
     if Source.REGISTERED.value in codes:
         asked.append(_text("operation", _("Number of the registered operation"), line, _("For box 12b."), width="w-20"))
     return tuple(asked)
+
+
+def _about_harvest(line: Mapping[str, str], home: str) -> tuple[Input, ...]:
+    """Where in this country the specimens come from: a finding or a quota may hold for one region or plan only."""
+    if line.get("origin", home) not in (home, ""):
+        return ()
+    return (
+        _text("region", _("Region of harvest"), line, _("Where in the country they were taken."), optional=True),
+        _text(
+            "plan",
+            _("Management plan"),
+            line,
+            _("The number of the plan they were harvested under, for example NP-12."),
+            width="w-20",
+            optional=True,
+        ),
+    )
 
 
 def _about_papers(line: Mapping[str, str], answers: Answers, home: str) -> tuple[Input, ...]:

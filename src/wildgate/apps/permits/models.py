@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -10,8 +12,12 @@ from django.db import models
 from django.db.models import Q
 
 from wildgate.apps.accounts.models import Organisation
-from wildgate.convention.lifecycle import CaseState, PermitState
+from wildgate.apps.findings.models import StandingVersion
+from wildgate.apps.species.registry import law_of
+from wildgate.convention.lifecycle import CaseState, PermitState, Step
+from wildgate.convention.listing import Law
 from wildgate.convention.permit import PermitRecord, plain
+from wildgate.kit.models import LawEdition
 
 PERSON = settings.AUTH_USER_MODEL
 STATES = [(state.value, state.value) for state in CaseState]
@@ -59,6 +65,11 @@ class Application(models.Model):
     def case_state(self) -> CaseState:
         return CaseState(self.state)
 
+    @cached_property
+    def law(self) -> Law:
+        """The law of its Party, asked for once for each copy of the row: one law for all that one step does."""
+        return law_of(self.party)
+
 
 class Finding(models.Model):
     """One finding that the ruling asks for: open (`made` is null), made, or found not to hold."""
@@ -77,6 +88,56 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.made}"
+
+
+class StoredRuling(models.Model):
+    """The law's own answer at a step of an application, with the edition of the law that gave it. Never changed.
+
+    `Application.ruling` is the copy that is worked with; books add what they have to say to it.
+    """
+
+    party = models.CharField(max_length=2)
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="rulings")
+    step = models.CharField(max_length=16, choices=[(step.value, step.value) for step in (Step.SUBMIT, Step.ISSUE)])
+    at = models.DateTimeField()
+    edition = models.ForeignKey(LawEdition, on_delete=models.PROTECT, related_name="+")
+    trade_json = models.TextField()
+    ruling_json = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["party", "application", "step"], name="ruling_once")]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.step}"
+
+    @property
+    def ruling(self) -> dict[str, Any]:
+        return dict(json.loads(self.ruling_json))
+
+    @property
+    def law(self) -> str:
+        """The day of the Appendices that it was made by."""
+        return str(self.ruling["law"])
+
+    @property
+    def digest(self) -> str:
+        """What the event of the step names: SHA-256 of the ruling, in hexadecimal."""
+        return hashlib.sha256(self.ruling_json.encode()).hexdigest()
+
+
+class RestsOn(models.Model):
+    """The version of a standing finding that made a finding on one line. It stays when the standing finding changes."""
+
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="rests")
+    version = models.ForeignKey(StandingVersion, on_delete=models.PROTECT, related_name="+")
+    position = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["finding", "position"], name="rests_on_one")]
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return f"{self.finding} rests on {self.version_id}"
 
 
 class Question(models.Model):

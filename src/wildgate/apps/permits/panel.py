@@ -10,9 +10,8 @@ from typing import Any
 from wildgate.apps.permits import answers as form
 from wildgate.apps.permits.models import Application
 from wildgate.apps.permits.services.drafting import acceptable
-from wildgate.apps.species.selectors import suggest
 from wildgate.convention.intake import parse_trade
-from wildgate.convention.listing import Listed, law
+from wildgate.convention.listing import Law, Listed
 from wildgate.convention.outcome import LineRuling, Ruling
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.trade import Trade
@@ -35,23 +34,20 @@ class Panel:
     law: date
 
 
-def missing_or_wrong(answers: Mapping[str, Any], home: str, on: date) -> tuple[Refusal, ...]:
+def missing_or_wrong(application: Application, on: date) -> tuple[Refusal, ...]:
     """Every fault in the answers; nothing when they are a trade."""
-    trade = form.trade_of(answers, home=home, on=on)
+    trade = form.trade_of(application.answers, home=application.party, on=on, law=application.law)
     return () if isinstance(trade, Trade) else trade
 
 
 def panel_of(application: Application, on: date) -> Panel:
     """Rule on the complete lines of a draft. Lines that lack something are left out, and told."""
-    the_law = law()
+    law = application.law
     data = form.trade_json(application.answers, home=application.party, on=on)
-    complete, open_lines = _complete(data)
-    trade = (
-        parse_trade({**data, "lines": [data["lines"][i] for i in complete]}, the_law, suggest=suggest)
-        if complete
-        else ()
-    )
-    ruling = ruled(trade) if isinstance(trade, Trade) else None
+    complete, open_lines = _complete(data, law)
+    ruled_on = {**data, "lines": [data["lines"][i] for i in complete]}
+    trade = parse_trade(ruled_on, law, suggest=_no_names) if complete else ()
+    ruling = ruled(trade, law) if isinstance(trade, Trade) else None
     lines_ruled = tuple(zip((i + 1 for i in complete), ruling.lines, strict=True)) if ruling else ()
     obstacles = acceptable(ruling, application.party) if ruling and not open_lines and not ruling.refusals else ()
     return Panel(
@@ -59,27 +55,27 @@ def panel_of(application: Application, on: date) -> Panel:
         lines_ruled,
         tuple(i + 1 for i in open_lines),
         obstacles,
-        _known(data, complete if ruling else ()),
-        date.fromisoformat(the_law.date[:10]),
+        _known(data, complete if ruling else (), law),
+        date.fromisoformat(law.date[:10]),
     )
 
 
-def _complete(data: Mapping[str, Any]) -> tuple[list[int], list[int]]:
+def _complete(data: Mapping[str, Any], law: Law) -> tuple[list[int], list[int]]:
     """The places of the lines that have no fault of their own, and of the others."""
     lines = data["lines"]
-    trade = parse_trade(data, law(), suggest=_no_names) if lines else ()
+    trade = parse_trade(data, law, suggest=_no_names) if lines else ()
     faulty = () if isinstance(trade, Trade) else trade
     wrong = {i for i in range(len(lines)) if any((fault.field or "").startswith(f"lines[{i}]") for fault in faulty)}
     return [i for i in range(len(lines)) if i not in wrong], sorted(wrong) if lines else [0]
 
 
-def _known(data: Mapping[str, Any], lines_ruled: Any) -> tuple[tuple[int, str, tuple[str, ...]], ...]:
+def _known(data: Mapping[str, Any], lines_ruled: Any, law: Law) -> tuple[tuple[int, str, tuple[str, ...]], ...]:
     """For a line that cannot be ruled on yet: where its species stands in the Appendices, when it is known."""
     found = []
     for i, line in enumerate(data["lines"]):
         if i in lines_ruled or not line["taxon"]:
             continue
-        answer = law().listings(line["taxon"][:200])
+        answer = law.listings(line["taxon"][:200])
         if isinstance(answer, Listed):
             found.append((i + 1, answer.taxon.name, tuple(sorted({entry.appendix.value for entry in answer.listings}))))
     return tuple(found)

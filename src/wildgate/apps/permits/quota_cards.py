@@ -11,7 +11,6 @@ from wildgate.apps.permits.models import Application
 from wildgate.apps.quotas import selectors as quotas
 from wildgate.apps.quotas.models import Quota
 from wildgate.convention.lifecycle import CLOSED
-from wildgate.convention.listing import law
 from wildgate.convention.quota import Balance, Claim, Limit, in_quota_units, shipment_of_trade
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.trade import Trade
@@ -33,10 +32,12 @@ class QuotaCard:
 
 def cards(case: Application, on: date) -> list[QuotaCard]:
     """The quotas with a ledger that bind a line of an open case; none once the case is closed."""
-    trade = answers.trade_of(case.answers, home=case.party, on=on) if case.case_state not in CLOSED else ()
+    if case.case_state in CLOSED:
+        return []
+    trade = answers.trade_of(case.answers, home=case.party, on=on, law=case.law)
     if not isinstance(trade, Trade):
         return []
-    shipment = shipment_of_trade(trade, law())
+    shipment = shipment_of_trade(trade, case.law)
     claims = {claim.block: claim for claim in shipment.claims}
     asked: dict[int, Decimal] = {}
     for block, limits in quotas.limits_of(case.party, shipment).items():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import secrets
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,18 +15,33 @@ from wildgate.apps.permits.models import Permit
 from wildgate.convention.lifecycle import PermitState
 from wildgate.convention.permit import PermitRecord
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.kit.hsm import Hsm
+from wildgate.kit.keybook import alone
 from wildgate.kit.keys import KeyFault, KeyStore, Use
 from wildgate.seal import status as lists
 from wildgate.seal.files import write_atomically
 from wildgate.seal.status import State
+from wildgate.seal.status_index import (
+    Change,
+    ShardEntry,
+    StatusIndex,
+    build_delta,
+    build_index,
+    delta_path,
+    index_path,
+    read_index,
+)
 from wildgate.seal.token import permit_digest, seal_permit
+from wildgate.seal.trust import Keyring, TrustList, read_trust_list
+from wildgate.seal.trusted import archive
 
 FULL = lists.SHARD * 3 // 4
 """Permits in a shard before the next one is begun: random places stay easy to find."""
 REFRESH = timedelta(minutes=10)
 """Lists are signed again before their 15 minutes are over, so that a quiet register stays green."""
 STATES = {
-    PermitState.VALID: State.VALID, PermitState.EXPORTED: State.EXPORTED, PermitState.USED: State.USED,
+    PermitState.VALID: State.VALID, PermitState.PARTLY_USED: State.PARTLY_USED,
+    PermitState.EXPORTED: State.EXPORTED, PermitState.USED: State.USED,
     PermitState.SUSPENDED: State.SUSPENDED, PermitState.CANCELLED: State.CANCELLED,
     PermitState.REPLACED: State.REPLACED, PermitState.LOST: State.LOST,
 }
@@ -33,7 +50,8 @@ STATES = {
 @lru_cache(maxsize=4)
 def key_store(home: Path) -> KeyStore:
     """The key store of a home; opened keys stay in memory."""
-    return KeyStore(home, settings.SECRET_KEY)
+    hsm = Hsm(settings.PKCS11, settings.PKCS11_PIN) if settings.PKCS11 else None
+    return KeyStore(home, settings.SECRET_KEY, hsm)
 
 
 def keys() -> KeyStore:
@@ -65,7 +83,7 @@ def free_slot(record: PermitRecord) -> tuple[str, int]:
 
 def seal(record: PermitRecord, shard: str, index: int) -> tuple[bytes, ...]:
     """One token for each printed page."""
-    key = keys().signing_key(record.party, Use.PERMIT)
+    key = keys().signing_key(record.party, Use.PERMIT, record.issued_at)
     return seal_permit(record, key, status_uri=f"{record.party}/{shard}", status_index=index)
 
 
@@ -84,19 +102,68 @@ def publish(party: str, shard: str, at: datetime) -> None:
     for index, state, tokens in rows:
         states[index] = STATES[PermitState(state)]
         digests[index] = [permit_digest(bytes.fromhex(token)) for token in tokens]
-    key = keys().signing_key(party, Use.STATUS)
+    key = keys().signing_key(party, Use.STATUS, at)
     folder = settings.HOME / "status"
-    write_atomically(folder / lists.status_path(uri), lists.build_status_list(states, uri=uri, key=key, at=at))
-    write_atomically(folder / lists.digests_path(uri), lists.build_digests(digests, uri=uri, key=key, at=at))
+    signed = (lists.build_status_list(states, uri=uri, key=key, at=at),
+              lists.build_digests(digests, uri=uri, key=key, at=at))
+    for path, data in zip((lists.status_path(uri), lists.digests_path(uri)), signed, strict=True):
+        write_atomically(folder / path, data)
+    publish_index(party, {uri: ShardEntry.of(at, *signed)}, at)
     publish_trust(party, at)
 
 
+def publish_index(party: str, changed: Mapping[str, ShardEntry], at: datetime) -> None:
+    """Sign the Party's index of shards with these entries. One publisher at a time: none loses another's entry."""
+    path = settings.HOME / "status" / index_path(party)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path.with_suffix(".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        known = read_index(path.read_bytes(), party, _own_keys(party)) if path.exists() else None
+        shards = dict(known.shards) if isinstance(known, StatusIndex) else {}
+        shards |= {uri: entry for uri, entry in changed.items()
+                   if uri not in shards or shards[uri].issued_at <= entry.issued_at}
+        key = keys().signing_key(party, Use.STATUS, at)
+        write_atomically(path, build_index(shards, party=party, key=key, at=at))
+
+
+def publish_delta(party: str, at: datetime) -> None:
+    """Sign the changes of the day of `at` so far, for readers who hold this morning's lists."""
+    start = datetime.combine(at.astimezone(UTC).date(), time(), UTC)
+    rows = Permit.objects.filter(party=party, status__changed_at__gte=start).values_list(
+        "shard", "status_index", "status__state", "tokens")
+    changes = [Change(f"{party}/{shard}", index, STATES[PermitState(state)],
+                      tuple(permit_digest(bytes.fromhex(token)) for token in tokens))
+               for shard, index, state, tokens in rows]
+    data = build_delta(changes, party=party, day=start.date(), key=keys().signing_key(party, Use.STATUS, at), at=at)
+    write_atomically(settings.HOME / "status" / delta_path(party, start.date()), data)
+
+
+def _own_keys(party: str) -> Keyring:
+    """The Party's status keys as a verifier would know them, to read back our own index."""
+    entries = tuple(part.entry() for part in keys().parts(party) if part.use is Use.STATUS)
+    past = datetime.fromtimestamp(0, UTC)
+    return Keyring(TrustList(party, 0, past, past, timedelta(0), entries[0].key, entries, {}))
+
+
 def publish_trust(party: str, at: datetime) -> Path:
-    """Write the Party's trust list to `trust.cwt`, when the one in place is missing or older than its refresh time."""
+    """Write the Party's trust list to `trust.cwt` and keep it for ever, when the one in place says something else
+    than is true now or is half through its time. Its number always rises, whatever the clock does."""
     path: Path = settings.HOME / "trust.cwt"
-    if is_stale(path, at):
-        write_atomically(path, keys().trust_list(party, at))
+    with alone(settings.HOME / "trust"):
+        held = read_trust_list(path.read_bytes(), None) if path.exists() else None
+        number = max(int(at.timestamp()), held.sequence + 1 if isinstance(held, TrustList) else 0)
+        data = keys().trust_list(party, at, sequence=number)
+        if not (isinstance(held, TrustList) and _says_the_same(held, data, at)):
+            write_atomically(path, data)
+            archive(settings.HOME, data)
     return path
+
+
+def _says_the_same(held: TrustList, data: bytes, at: datetime) -> bool:
+    """Whether the list in place need not be replaced by the one in `data`."""
+    new = read_trust_list(data, None)
+    return isinstance(new, TrustList) and at < held.issued_at + held.ttl / 2 and (
+        held.operator, held.roots, held.entries, held.parties) == (new.operator, new.roots, new.entries, new.parties)
 
 
 def is_stale(path: Path, at: datetime) -> bool:
@@ -112,5 +179,8 @@ def refresh(at: datetime) -> int:
         if is_stale(settings.HOME / "status" / lists.status_path(f"{party}/{shard}"), at):
             publish(party, shard, at)
             due += 1
+    for party in {party for party, _ in shards}:
+        if is_stale(settings.HOME / "status" / delta_path(party, at.astimezone(UTC).date()), at):
+            publish_delta(party, at)
     publish_trust(settings.PARTY, at)
     return due

@@ -86,15 +86,15 @@ def permits(actor: Actor, text: str = "") -> QuerySet[Permit]:
 def state_of(status: PermitStatus, valid_until: date, today: date) -> PermitState:
     """The state to show: expiry follows from the date and comes before all that is not final."""
     state = PermitState(status.state)
-    if today > valid_until and state in (PermitState.VALID, PermitState.SUSPENDED, PermitState.EXPORTED):
+    if today > valid_until and state in (PermitState.VALID, PermitState.SUSPENDED, PermitState.EXPORTED, PermitState.PARTLY_USED):
         return PermitState.EXPIRED
     return state
 
 
 def live_ruling(application: Application, on: date) -> Ruling | tuple[Refusal, ...]:
     """What the law says to the answers as they stand, for the draft pages; faults: what is still missing or wrong."""
-    trade = form.trade_of(application.answers, home=application.party, on=on)
-    return ruled(trade) if isinstance(trade, Trade) else trade
+    trade = form.trade_of(application.answers, home=application.party, on=on, law=application.law)
+    return ruled(trade, application.law) if isinstance(trade, Trade) else trade
 
 
 @dataclass(frozen=True, slots=True)

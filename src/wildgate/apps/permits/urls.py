@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from wildgate.apps.permits.views import drafting, permits, trader, verify
+from wildgate.apps.permits.views import browser, drafting, permits, trader, uploading, verify
 
 
 class Number:
@@ -28,6 +28,7 @@ urlpatterns = [
     path("apply/<number:number>/submitted/", drafting.submitted, name="application-submitted"),
     path("apply/<number:number>/answer/", trader.answer, name="application-answer"),
     path("apply/<number:number>/withdraw/", trader.withdraw, name="application-withdraw"),
+    path("apply/<number:number>/lines/upload/", uploading.upload, name="application-upload"),
     path("apply/<number:number>/lines/add/", drafting.add_line, name="application-add-line"),
     path("apply/<number:number>/lines/<int:line>/remove/", drafting.remove_line, name="application-remove-line"),
     path("apply/<number:number>/<slug:step>/", drafting.step, name="application-step"),
@@ -36,4 +37,7 @@ urlpatterns = [
     path("permits/<number:number>/", permits.permit, name="permit"),
     path("permits/<number:number>/<slug:form>", permits.document, name="permit-document"),
     path("verify/", verify.page, name="verify"),
+    path("verify/words.json", browser.words, name="verify-words"),
+    path("verify/worker.js", browser.worker, name="verify-worker"),
+    path("verify/app.webmanifest", browser.manifest, name="verify-manifest"),
 ]

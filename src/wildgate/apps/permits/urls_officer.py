@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from wildgate.apps.permits.views import officer, science
+from wildgate.apps.permits.views import officer, science, standing
 
 urlpatterns = [
     path("cases/", officer.queue, name="cases"),
@@ -20,5 +20,10 @@ urlpatterns = [
     path("cases/<str:number>/send-back/", officer.send_back, name="case-send-back"),
     path("cases/<str:number>/issue/", officer.issue, name="case-issue"),
     path("science/", science.desk, name="science"),
+    path("standing/", standing.listing, name="standing-findings"),
+    path("standing/give/", standing.give, name="standing-give"),
+    path("standing/<str:number>/", standing.detail, name="standing"),
+    path("standing/<str:number>/change/", standing.change, name="standing-change"),
+    path("standing/<str:number>/withdraw/", standing.withdraw, name="standing-withdraw"),
     path("science/<str:number>/", science.case, name="science-case"),
 ]

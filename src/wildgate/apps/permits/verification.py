@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 
+from wildgate.apps.permits.note_standing import by_the_law
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.message.evidence import examine
 from wildgate.message.judgement import Judgement, judge, pins_of
-from wildgate.seal.status import StatusLists
-from wildgate.seal.trust import read_trust_list
-from wildgate.seal.verdict import Role, Verifier
+from wildgate.seal.trusted import home_verifier
+from wildgate.seal.verdict import Role
 
 
 def verify(data: bytes, name: str, role: Role, at: datetime, *, home: Path) -> Judgement | Refusal:
@@ -19,26 +18,15 @@ def verify(data: bytes, name: str, role: Role, at: datetime, *, home: Path) -> J
 
     A Refusal when the input cannot be read or holds no code at all.
     """
-    verifier = verifier_of(home / "trust.cwt", home / "status")
+    verifier = home_verifier(home)
     if isinstance(verifier, Refusal):
-        return verifier
+        return NO_LIST if verifier.code == "no-trust-list" else verifier
     evidence = examine(data, name, pins=pins_of(verifier), at=at)
-    return evidence if isinstance(evidence, Refusal) else judge(evidence, verifier, role, at)
+    found = evidence if isinstance(evidence, Refusal) else judge(evidence, verifier, role, at)
+    return found if isinstance(found, Refusal) else by_the_law(found, at)
 
 
-def verifier_of(trust: Path, status: Path) -> Verifier | Refusal:
-    """A verifier on a trust list and a folder of status lists; opened again when the trust list has changed."""
-    try:
-        seen = trust.stat()
-    except OSError:
-        return refuse(
-            "no-trust-list",
-            "This installation has no trust list yet, so nothing can be checked here; ask the issuing authority.",
-        )
-    return _opened(trust, status, seen.st_mtime_ns, seen.st_size)
-
-
-@lru_cache(maxsize=8)
-def _opened(trust: Path, status: Path, changed: int, size: int) -> Verifier | Refusal:
-    found = read_trust_list(trust.read_bytes(), None)
-    return found if isinstance(found, Refusal) else Verifier(found, StatusLists(status))
+NO_LIST = refuse(
+    "no-trust-list",
+    "This installation has no trust list yet, so nothing can be checked here; ask the issuing authority.",
+)

@@ -47,6 +47,7 @@ STATE_WORDS: Final[Mapping[str, Word]] = {
 
 PERMIT_STATE_WORDS: Final[Mapping[str, Word]] = {
     P.VALID.value: Word(_("Valid"), "ok"),
+    P.PARTLY_USED.value: Word(_("In use for several shipments"), "hold"),
     P.EXPORTED.value: Word(_("Used for export"), "ok"),
     P.USED.value: Word(_("Used"), "off"),
     P.SUSPENDED.value: Word(_("Suspended"), "no"),
@@ -56,8 +57,8 @@ PERMIT_STATE_WORDS: Final[Mapping[str, Word]] = {
     P.EXPIRED.value: Word(_("Expired"), "off"),
     # the words of a verdict, where they differ from ours
     "exported": Word(_("Used for export"), "ok"),
-    "partly-used": Word(_("In use for several shipments"), "hold"),
     "endorsement": Word(_("Endorsement"), "ok"),
+    "listing-changed": Word(_("The listing changed"), "no"),
     "unknown": Word(_("Unknown"), "hold"),
 }
 
@@ -76,8 +77,14 @@ EVENT_WORDS: Final[Mapping[str, Any]] = {
     S.ISSUE.value: _("Permit issued"),
     S.WITHDRAW.value: _("Application withdrawn"),
     "finding": _("Finding recorded"),
+    "key-made": _("Key made"),
+    "key-retired": _("Key retired"),
+    "key-stolen": _("Key reported stolen"),
+    "trust-published": _("Trust list published"),
+    "trust-imported": _("Trust list of a partner taken"),
     A.ISSUED.value: _("Permit issued and sealed"),
     A.EXPORT_ENDORSED.value: _("Endorsed at export"),
+    A.CROSSING_ENDORSED.value: _("Border crossing endorsed"),
     A.IMPORT_ENDORSED.value: _("Endorsed at import"),
     A.SUSPENDED.value: _("Permit suspended"),
     A.REINSTATED.value: _("Permit valid again"),
@@ -85,12 +92,29 @@ EVENT_WORDS: Final[Mapping[str, Any]] = {
     A.REPLACED.value: _("Permit replaced"),
     A.LOST.value: _("Permit reported lost"),
     "foreign-registered": _("Foreign permit registered"),
+    "note-made": _("Note made that no permit is needed"),
+    "standing-given": _("Standing finding given"),
+    "standing-changed": _("Standing finding changed"),
+    "standing-withdrawn": _("Standing finding withdrawn"),
+    "standing-overrun": _("More exported than a standing finding had left"),
     "quota-set": _("Quota set"),
+    "quota-changed": _("Amount of a quota changed"),
     "quota-shared": _("Share of a quota given"),
     "quota-returned": _("Quota given back"),
     "quota-overrun": _("More exported than a quota had left"),
     "quotas-imported": _("Quotas imported"),
     "suspensions-imported": _("Suspensions imported"),
+    "stock-declared": _("Stock declared"),
+    "stock-released": _("Stock released"),
+    "stock-refused": _("Stock not accepted"),
+    "stock-entered": _("Import entered as stock"),
+    "stock-opened": _("Opening balances of stock entered"),
+    "stock-converted": _("Stock converted"),
+    "stock-written-off": _("Stock written off"),
+    "stock-returned": _("Stock given back"),
+    "stock-overrun": _("More left than was drawn from stock"),
+    "stock-window-opened": _("Declaration window opened"),
+    "species-imported": _("Names and listings imported"),
 }
 
 D, F = DocumentKind, FindingKind
@@ -129,6 +153,10 @@ BY_WORDS: Final[Mapping[str, Any]] = {
     By.MANAGEMENT.value: _("the Management Authority decides"),
     By.SCIENTIFIC.value: _("the Scientific Authority decides"),
 }
+AUTHORITY_WORDS: Final[Mapping[str, Any]] = {
+    By.MANAGEMENT.value: _("Management Authority"),
+    By.SCIENTIFIC.value: _("Scientific Authority"),
+}
 WHEN_WORDS: Final[Mapping[str, Any]] = {
     "before export": _("before export"),
     "before import": _("before import"),
@@ -151,6 +179,13 @@ DIRECTION_WORDS: Final[Mapping[str, Any]] = {
     Direction.FROM_THE_SEA.value: _("Introduction from the sea"),
     Direction.TRANSIT.value: _("Transit"),
 }
+NOTE_REASON_WORDS: Final[Mapping[str, Any]] = {
+    "not-listed": _("The species is in no Appendix of the Convention."),
+    "not-covered": _("The species is listed, but the listing leaves out goods of this kind."),
+    "personal-effects": _("The species is listed, but personal and household effects are exempt."),
+    "exempt": _("The species is listed, but an exemption holds."),
+}
+"""Why a note says that no document is needed."""
 STAGE_WORDS: Final[Mapping[str, Any]] = {"export": _("at export"), "import": _("at import")}
 
 

@@ -9,5 +9,5 @@ class QuotasConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Workers know the jobs by name."""
-        from wildgate.apps.quotas import jobs  # noqa: F401
+        """Workers know the jobs by name, and how to take downloads in."""
+        from wildgate.apps.quotas import downloads, jobs  # noqa: F401

@@ -19,10 +19,13 @@ from wildgate.apps.quotas.models import Quota, SuspensionRow
 from wildgate.apps.quotas.quota_rows import QuotaFacts
 from wildgate.apps.quotas.sheets import Fault, Row
 from wildgate.apps.quotas.suspension_rows import MeasureFacts
+from wildgate.apps.species.registry import law_of
+from wildgate.convention.listing import Law
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import events
 
 CHUNK = 500
+Read = Callable[[Row, Law], Any]
 NEEDED = {"quotas": ("taxon or concept", "country or country_name", "amount"),
           "suspensions": ("country or country_name", "start or notified", "reference or purposes")}
 WORDS = {"taxon": "Full Name", "concept": "taxon concept id", "country": "Party", "country_name": "Country",
@@ -66,10 +69,10 @@ def import_suspensions(paths: Sequence[Path], *, party: str, actor: str, at: dat
                    party=party, actor=actor, at=at, all_or_nothing=all_or_nothing, taxa=taxa)
 
 
-def _import(paths: Sequence[Path], what: str, aliases: Mapping[str, str], read: Callable[[Row], Any],
+def _import(paths: Sequence[Path], what: str, aliases: Mapping[str, str], read: Read,
             store: Callable[..., None], *, party: str, actor: str, at: datetime,
             all_or_nothing: bool, taxa: Path | None) -> tuple[Report, ...] | Refusal:
-    reports = _read(paths, what, aliases, read, taxa)
+    reports = _read(paths, what, aliases, read, taxa, law_of(party))
     if isinstance(reports, Refusal):
         return reports
     try:
@@ -91,8 +94,8 @@ def _import(paths: Sequence[Path], what: str, aliases: Mapping[str, str], read: 
     return done
 
 
-def _read(paths: Sequence[Path], what: str, aliases: Mapping[str, str], read: Callable[[Row], Any],
-          taxa: Path | None) -> list[tuple[Report, list[tuple[Row, Any]]]] | Refusal:
+def _read(paths: Sequence[Path], what: str, aliases: Mapping[str, str], read: Read,
+          taxa: Path | None, law: Law) -> list[tuple[Report, list[tuple[Row, Any]]]] | Refusal:
     """Every file by rows, before anything is written: its report with the faults, and its facts under their keys."""
     names = sheets.read_names(taxa) if taxa else {}
     if isinstance(names, Refusal):
@@ -109,7 +112,7 @@ def _read(paths: Sequence[Path], what: str, aliases: Mapping[str, str], read: Ca
         for row in sheets.rows_of(sheet, names):
             if isinstance(row, Fault):
                 report.refused.append(row)
-            elif isinstance(found := read(row), Fault):
+            elif isinstance(found := read(row, law), Fault):
                 report.refused.append(found)
             else:
                 facts.append((row, found))

@@ -8,10 +8,10 @@ from django.db import models
 from django.db.models import F, Q
 
 from wildgate.apps.accounts.models import Organisation
-from wildgate.apps.quotas.fields import QuantityField
 from wildgate.convention.permit import plain
 from wildgate.convention.quota import Balance, Entry, Limit, QuotaKind, Scope
 from wildgate.convention.suspension import Effect, Suspension, Way
+from wildgate.kit.fields import QuantityField
 
 
 class Quota(models.Model):

@@ -20,6 +20,7 @@ from wildgate.apps.quotas.sheets import (
     read_yes,
 )
 from wildgate.convention import tables
+from wildgate.convention.listing import Law
 from wildgate.convention.quota import STEP, QuotaKind, quota_year
 
 ALIASES = {
@@ -78,9 +79,9 @@ class QuotaFacts:
     remark: Fault | None = None
 
 
-def read_quota(row: Row) -> QuotaFacts | Fault:
+def read_quota(row: Row, law: Law) -> QuotaFacts | Fault:
     """One row; the first fault from left to right in the order of meaning."""
-    taxon = read_taxon(row)
+    taxon = read_taxon(row, law)
     if isinstance(taxon, Fault):
         return taxon
     country = read_where(row)

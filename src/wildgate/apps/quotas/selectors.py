@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from wildgate.apps.quotas.models import Quota, QuotaBalance, QuotaEntry, QuotaHold, SuspensionRow
 from wildgate.convention import suspension
-from wildgate.convention.listing import law
+from wildgate.convention.listing import Law
 from wildgate.convention.outcome import Warning as Caution
 from wildgate.convention.quota import (
     NOTHING,
@@ -48,9 +48,9 @@ class Standing:
         return "zero" if self.quota.amount == 0 else "open"
 
 
-def specimens(taxon: str, term: str, source: str, purpose: str, origin: str) -> Specimens:
+def specimens(law: Law, taxon: str, term: str, source: str, purpose: str, origin: str) -> Specimens:
     """Specimens named by their codes, with the lineage that measures are matched against."""
-    return Specimens(lineage(law(), taxon), term, source, purpose, origin)
+    return Specimens(lineage(law, taxon), term, source, purpose, origin)
 
 
 def limits_of(party: str, shipment: Shipment) -> dict[str, tuple[Limit, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_FLOOR, Decimal
 
@@ -14,11 +14,12 @@ from django.db import transaction
 from wildgate.apps.accounts.access import Action, Actor, require
 from wildgate.apps.accounts.models import Organisation
 from wildgate.apps.quotas import ledger, selectors
-from wildgate.apps.quotas.fields import PLACES
 from wildgate.apps.quotas.ledger import Demand
 from wildgate.apps.quotas.models import Quota, QuotaBalance, QuotaHold
+from wildgate.apps.species.registry import law_of
+from wildgate.apps.species.selectors import suggest
 from wildgate.convention import tables
-from wildgate.convention.listing import law
+from wildgate.convention.listing import Law
 from wildgate.convention.permit import PermitRecord, plain
 from wildgate.convention.quota import (
     NOTHING,
@@ -35,6 +36,7 @@ from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.taxonomy import Unknown
 from wildgate.convention.vocabulary import Purpose, Source
 from wildgate.kit import events, jobs
+from wildgate.kit.fields import PLACES
 
 CHUNK = 500
 
@@ -69,12 +71,12 @@ class Eleven:
 
 def register(*, actor: Actor, new: NewQuota, at: datetime) -> Quota | Refusal:
     """Set a quota of a Party (Res. Conf. 14.7). For the home Party's own a ledger is opened."""
-    if no := require(actor, Action.WORK_CASE):
+    if no := require(actor, Action.SET_QUOTAS):
         return no
-    taxon = law().resolve(new.taxon)
+    taxon = law_of(actor.party).resolve(new.taxon)
     if isinstance(taxon, Unknown):
         return refuse("taxon-unknown", "%(name)s is not a name in the tables. %(why)s", name=new.taxon[:80],
-                      why=taxon.reason, field="taxon", suggestions=law().suggest(new.taxon))
+                      why=taxon.reason, field="taxon", suggestions=suggest(new.taxon, party=actor.party))
     if no := _fault(new):
         return no
     facts = [new.country, taxon.name, sorted(new.terms), sorted(new.sources), sorted(new.purposes),
@@ -111,9 +113,13 @@ def _fault(new: NewQuota) -> Refusal | None:
     if new.end < new.start:
         return refuse("period-reversed", "The quota ends on %(end)s, before it starts on %(start)s.", start=new.start,
                       end=new.end, field="end")
-    if new.amount is not None and not 0 <= new.amount <= Decimal(10) ** 12:
+    return _fault_of_amount(new.amount)
+
+
+def _fault_of_amount(amount: Decimal | None) -> Refusal | None:
+    if amount is not None and not 0 <= amount <= Decimal(10) ** 12:
         return refuse("amount-out-of-range", "A quota is a number from 0 to 1 000 000 000 000.", field="amount")
-    if new.amount is not None and new.amount != new.amount.quantize(STEP):
+    if amount is not None and amount != amount.quantize(STEP):
         return refuse("amount-too-fine", "A quota has at most %(places)s decimals.", places=PLACES, field="amount")
     return None
 
@@ -155,10 +161,32 @@ def change_amount(quota: Quota, amount: Decimal | None) -> Refusal | None:
     return None
 
 
+def set_amount(*, actor: Actor, quota: int, amount: Decimal | None, at: datetime) -> Quota | Refusal:
+    """Change a quota's number (Res. Conf. 14.7); never below what is taken already. None: in preparation."""
+    if no := require(actor, Action.SET_QUOTAS):
+        return no
+    if no := _fault_of_amount(amount):
+        return no
+    with transaction.atomic():
+        found = Quota.objects.select_for_update().filter(party=actor.party, pk=quota).first()
+        if found is None:
+            return refuse("no-such-quota", "There is no quota %(quota)s here.", quota=quota)
+        before = found.amount
+        if amount == before:
+            return found
+        if no := change_amount(found, amount):
+            return replace(no, field="amount")
+        found.save(update_fields=["amount"])
+        events.append("quota-changed", found.subject, party=actor.party, actor=actor.label, at=at,
+                      data={"from": plain(before) if before is not None else None,
+                            "to": plain(amount) if amount is not None else None})
+    return found
+
+
 def share(*, actor: Actor, quota: int, amount: Decimal, at: datetime, organisation: int | None = None,
           region: str = "") -> QuotaBalance | Refusal:
     """Give a firm or a region its own part of a home quota; what nobody has a share of stays open to all others."""
-    if no := require(actor, Action.WORK_CASE):
+    if no := require(actor, Action.SET_QUOTAS):
         return no
     with transaction.atomic():
         rows = list(QuotaBalance.objects.select_for_update().filter(quota__party=actor.party, quota_id=quota)
@@ -204,13 +232,14 @@ def reserve(*, actor: Actor, subject: str, shipment: Shipment, organisation: int
     return None
 
 
-def bind(record: PermitRecord, *, subject: str, organisation: int, actor: str, at: datetime,
-         ) -> dict[str, Eleven] | Refusal:
+def bind(record: PermitRecord, *, law: Law, subject: str, organisation: int, actor: str, at: datetime,
+         regions: Mapping[str, str] | None = None) -> dict[str, Eleven] | Refusal:
     """Bind what a permit about to be issued takes of every quota that covers it, or say what stands against it.
 
-    Call inside the transaction of the issue, after the application's lock. The value fills box 11a, by block.
+    Call inside the transaction of the issue, after the application's lock, with the law of the Party. The value fills
+    box 11a, by block. `regions` are those of harvest, by block: a region's share of a quota serves its own lines.
     """
-    shipment = shipment_of_record(record, law())
+    shipment = shipment_of_record(record, law, regions)
     limits = selectors.limits_of(record.party, shipment)
     if faults := selectors.forbidden(record.party, shipment, waiting=True, limits=limits):
         return faults[0]

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from wildgate.convention import tables
-from wildgate.convention.listing import law
+from wildgate.convention.listing import Law
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.taxonomy import Rank, Taxon, Unknown
 from wildgate.convention.vocabulary import Kingdom, Purpose, Source
@@ -227,23 +227,24 @@ def _words(name: str) -> str:
     return "words " + " ".join(sorted(_folded(name).split()))
 
 
-def read_taxon(row: Row) -> Taxon | Fault:
-    """The taxon of a row. A genus that the tables lack is taken on the word of the file where it places the name."""
+def read_taxon(row: Row, law: Law) -> Taxon | Fault:
+    """The taxon of a row by the law of the Party. A genus that it lacks is taken on the word of the file where that
+    places the name."""
     name = row.text("taxon")
     if not name:
         known = row.text("concept")
         return row.fault("taxon", f"The row names no taxon{f', only the register number {known}' if known else ''}.")
-    found = law().resolve(name)
+    found = law.resolve(name)
     if isinstance(found, Taxon):
         return found
-    home = law().resolve(row.text("order")) if row.text("order") else None
-    home = home if isinstance(home, Taxon) else law().resolve(row.text("class")) if row.text("class") else None
+    home = law.resolve(row.text("order")) if row.text("order") else None
+    home = home if isinstance(home, Taxon) else law.resolve(row.text("class")) if row.text("class") else None
     if isinstance(home, Taxon) and row.text("genus") == name.split()[0] and row.text("family"):
         words = name.split()
         rank = Rank.GENUS if len(words) == 1 else Rank.SPECIES if len(words) == 2 else Rank.SUBSPECIES
         return Taxon(name, rank, Kingdom(home.kingdom), home.class_, home.order, row.text("family"), "", words[0],
                      " ".join(words[:2]) if len(words) > 1 else "", asked=name)
-    near = law().suggest(name)
+    near = law.suggest(name)
     meant = f" Did you mean {' or '.join(near)}?" if near else ""
     return row.fault("taxon", f"{_shown(name)} is not a name in the tables. "
                      f"{found.reason if isinstance(found, Unknown) else ''}{meant}".strip())

@@ -17,6 +17,7 @@ from wildgate.apps.quotas.sheets import (
     read_where,
     read_yes,
 )
+from wildgate.convention.listing import Law
 from wildgate.convention.suspension import Effect, Way, read_note
 
 ALIASES = {
@@ -57,9 +58,9 @@ class MeasureFacts:
     remark: Fault | None = None
 
 
-def read_suspension(row: Row) -> MeasureFacts | Fault:
+def read_suspension(row: Row, law: Law) -> MeasureFacts | Fault:
     """One row. A table with internal notes lists what is exempt from measures; any other lists the measures."""
-    taxon = _taxon(row)
+    taxon = _taxon(row, law)
     if isinstance(taxon, Fault):
         return taxon
     country = read_where(row)
@@ -88,11 +89,11 @@ def read_suspension(row: Row) -> MeasureFacts | Fault:
         row.text("reference")[:200], row.text("url")[:500], remark)
 
 
-def _taxon(row: Row) -> tuple[str, str] | Fault:
+def _taxon(row: Row, law: Law) -> tuple[str, str] | Fault:
     """The taxon and its rank; empty for all listed specimens, which a row says by naming none."""
     if row.text("taxon").casefold() in EVERYTHING or not (row.text("taxon") or row.text("concept")):
         return "", ""
-    found = read_taxon(row)
+    found = read_taxon(row, law)
     return found if isinstance(found, Fault) else (found.name, found.rank.value)
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from wildgate.apps.reports.trade_rows import TradeRow
 from wildgate.apps.reports.translate import term_code
 from wildgate.convention import tables
-from wildgate.convention.listing import law
+from wildgate.convention.listing import Law
 from wildgate.convention.permit import plain
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.report_row import Part
@@ -36,9 +36,9 @@ class Said(NamedTuple):
     source: str
 
 
-def by_rows(rows: Iterable[TradeRow]) -> Counter[Said]:
-    """What the rows of the file say, in current codes and accepted names."""
-    return Counter(map(_said, rows))
+def by_rows(rows: Iterable[TradeRow], law: Law) -> Counter[Said]:
+    """What the rows of the file say, in current codes and the accepted names of the law."""
+    return Counter(_said(row, law) for row in rows)
 
 
 def by_report(text: str, part: Part) -> Counter[Said] | Refusal:
@@ -74,14 +74,14 @@ def differences(rows: Counter[Said], report: Counter[Said]) -> list[str]:
     return out
 
 
-def _said(row: TradeRow) -> Said:
+def _said(row: TradeRow, law: Law) -> Said:
     partner = row.importer if row.part is Part.EXPORTS else row.exporter
     origin = "" if row.origin == row.exporter else row.origin
     code, factor = tables.legacy_unit(row.unit) or (row.unit, Decimal(1))
     with localcontext() as context:
         context.prec = 40
         amount = plain(Decimal(row.quantity) * factor)
-    taxon = law().resolve(row.taxon)
+    taxon = law.resolve(row.taxon)
     name = row.taxon if isinstance(taxon, Unknown) else taxon.name
     return Said(
         row.part.value,

@@ -25,8 +25,9 @@ from wildgate.apps.permits import services as permits
 from wildgate.apps.reports import comparison, selectors
 from wildgate.apps.reports.trade_rows import TradeRow
 from wildgate.apps.reports.translate import Consignment, consign
+from wildgate.apps.species.registry import law_of
 from wildgate.convention import tables
-from wildgate.convention.listing import law
+from wildgate.convention.listing import Law
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.report_row import Part
 from wildgate.convention.reporting import rows_to_csv
@@ -62,6 +63,7 @@ class Result:
 
     party: str
     year: int
+    law: str
     rows: int
     accepted: int = 0
     conditional: int = 0
@@ -82,7 +84,7 @@ class Result:
         return {
             "party": self.party,
             "year": self.year,
-            "law": law().date,
+            "law": self.law,
             "rows": self.rows,
             "accepted": self.accepted,
             "conditional": self.conditional,
@@ -111,22 +113,23 @@ def run(
     began = time.monotonic()
     start = datetime(year, 1, 1, 8, tzinfo=UTC)
     cast = settle(party, start)
-    result, kept = Result(party, year, len(rows)), []
+    law = law_of(party)
+    result, kept = Result(party, year, law.date, len(rows)), []
     step = SPAN / max(len(rows), 1)
     for i, row in enumerate(rows):
-        refused = _replay(row, cast, start + (i * step), result)
+        refused = _replay(row, cast, start + (i * step), result, law)
         if refused is None:
             kept.append(row)
         else:
             result.refused.append((row.line, refused))
         progress(i + 1, len(rows), (i + 1) / max(time.monotonic() - began, 1e-9))
     result.accepted = len(kept)
-    result.differences = compare(kept, party, year)
+    result.differences = compare(kept, party, year, law)
     result.seconds = time.monotonic() - began
     return result
 
 
-def compare(kept: Iterable[TradeRow], party: str, year: int) -> list[str]:
+def compare(kept: Iterable[TradeRow], party: str, year: int, law: Law) -> list[str]:
     """Where the year's report and the rows differ."""
     said: Counter[comparison.Said] = Counter()
     for part in Part:
@@ -134,7 +137,7 @@ def compare(kept: Iterable[TradeRow], party: str, year: int) -> list[str]:
         if isinstance(found, Refusal):
             return [found.reason]
         said += found
-    return comparison.differences(comparison.by_rows(kept), said)
+    return comparison.differences(comparison.by_rows(kept, law), said)
 
 
 def settle(party: str, at: datetime) -> Cast:
@@ -188,9 +191,9 @@ def _post(
     )
 
 
-def _replay(row: TradeRow, cast: Cast, at: datetime, result: Result) -> Refusal | None:
+def _replay(row: TradeRow, cast: Cast, at: datetime, result: Result, law: Law) -> Refusal | None:
     """One row from application to endorsement; the reason when it is not taken."""
-    consignment = consign(row, cast.customs.party, at.date())
+    consignment = consign(row, cast.customs.party, at.date(), law)
     if isinstance(consignment, Refusal):
         return consignment
     number = ""

@@ -9,17 +9,20 @@ import csv
 import gzip
 import lzma
 import zlib
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final, cast
+from typing import TYPE_CHECKING, BinaryIO, Final, TypeVar, cast
 
+from wildgate.convention.agreement import Record
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.report_row import Part
 
 if TYPE_CHECKING:
     from _csv import Reader
 
+T = TypeVar("T")
 LONGEST_LINE: Final = 100_000
 MOST_LINES: Final = 40_000_000
 """The whole Trade Database held some 24 million rows in 2020."""
@@ -64,9 +67,18 @@ class TradeRow:
 
 def select(path: Path, *, party: str, year: int) -> list[TradeRow] | Refusal:
     """The rows that `party` reported for `year`, in the order of the file, or why the file cannot be read."""
+    return _read(path, lambda reader: _selected(reader, party, str(year)))
+
+
+def records(path: Path, years: range) -> Counter[Record] | Refusal:
+    """What the rows of these years say of a taxon's Appendix, each with the number of rows that say it."""
+    return _read(path, lambda reader: _recorded(reader, frozenset(map(str, years))))
+
+
+def _read(path: Path, take: Callable[[Reader], T | Refusal]) -> T | Refusal:
     lines = _Lines(path)
     try:
-        return _selected(csv.reader(lines), party, str(year))
+        return take(csv.reader(lines))
     except _UnfitError as unfit:
         return refuse("unreadable", "Line %(line)s: %(what)s", line=unfit.line, what=unfit)
     except csv.Error as error:
@@ -98,6 +110,27 @@ def _selected(reader: Reader, party: str, year: str) -> list[TradeRow] | Refusal
     return kept
 
 
+def _recorded(reader: Reader, years: frozenset[str]) -> Counter[Record] | Refusal:
+    columns = _columns(next(reader, []))
+    if isinstance(columns, Refusal):
+        return columns
+    found: Counter[Record] = Counter()
+    for cells in reader:
+        if len(cells) != len(columns):
+            continue
+        row = dict(zip(columns, cells, strict=True))
+        if row["year"] in years:
+            country = row["exporter"] if _origin_unclear(row) else row["origin"] or row["exporter"]
+            found[Record(row["taxon"].strip(), int(row["year"]), row["appendix"].strip(), country.strip(),
+                         row["term"].strip(), row["purpose"].strip(), row["source"].strip())] += 1
+    return found
+
+
+def _origin_unclear(row: Mapping[str, str]) -> bool:
+    """Does the file write NA for a blank, so that this NA need not be Namibia?"""
+    return row["origin"] == "NA" and "NA" in (row["unit"], row["purpose"], row["source"], row.get("class"))
+
+
 def _rows(row: Mapping[str, str], line: int, party: str) -> Iterator[TradeRow]:
     """The reports of `party` in this row: a shipment has one reporter, a tabulation up to two quantities."""
     reporter = row.get("reporter")
@@ -116,7 +149,6 @@ def _row(row: Mapping[str, str], line: int, part: Part, amount: str) -> TradeRow
         text = row.get(name, "").strip()
         return "" if text == "NA" else text
 
-    unclear = row["origin"] == "NA" and "NA" in (row["unit"], row["purpose"], row["source"], row.get("class"))
     return TradeRow(
         line,
         cell("id"),
@@ -131,7 +163,7 @@ def _row(row: Mapping[str, str], line: int, part: Part, amount: str) -> TradeRow
         row["origin"].strip(),
         cell("purpose"),
         cell("source"),
-        unclear,
+        _origin_unclear(row),
     )
 
 

@@ -1,4 +1,4 @@
-"""A row of past trade as a consignment of today: its codes made current, then ruled on by the shipped law."""
+"""A row of past trade as a consignment of today: its codes made current, then ruled on by the law of the Party."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wildgate.apps.customs.services import Item
 from wildgate.apps.reports.trade_rows import TradeRow
 from wildgate.convention import tables
 from wildgate.convention.intake import parse_trade
-from wildgate.convention.listing import law
+from wildgate.convention.listing import Law
 from wildgate.convention.outcome import Ruling
 from wildgate.convention.permit import plain
 from wildgate.convention.quantity import parse_quantity
@@ -53,16 +53,16 @@ class Codes:
     unit: str
 
 
-def consign(row: TradeRow, party: str, on: date) -> Consignment | Refusal:
+def consign(row: TradeRow, party: str, on: date, law: Law) -> Consignment | Refusal:
     """What the row becomes when it is traded on the day `on`, or why it is not taken."""
     codes = current_codes(row)
     if isinstance(codes, Refusal):
         return codes
     direction = direction_of(row)
-    trade = parse_trade(_trade_json(row, codes, direction, on), law())
+    trade = parse_trade(_trade_json(row, codes, direction, on), law)
     if not isinstance(trade, Trade):
         return trade[0]
-    ruling = rule(trade, law())
+    ruling = rule(trade, law)
     if refused := _refused(row, ruling):
         return refused
     ours = [document for document in ruling.documents if document.issued_by == party]

@@ -17,7 +17,7 @@ from wildgate.apps.accounts.access import Action
 from wildgate.apps.accounts.gate import Request, role
 from wildgate.apps.reports import chart, selectors
 from wildgate.apps.reports.monthly import Month, by_month
-from wildgate.convention.listing import law
+from wildgate.apps.species.registry import law_of
 from wildgate.convention.permit import plain
 from wildgate.convention.reporting import Part, ReportFinding, ReportRow, Severity, check_rows, rows_to_csv
 
@@ -51,7 +51,7 @@ def annual(request: Request) -> HttpResponse:
     years = selectors.traded_years(request.actor.party)
     year, part = _year(request.GET.get("year", ""), years, request.at.year), _part(request.GET.get("part", ""))
     rows = list(selectors.rows(request.actor.party, year, part))
-    findings = check_rows(rows, law(), part=part, party=request.actor.party)
+    findings = check_rows(rows, law_of(request.actor.party), part=part, party=request.actor.party)
     months = by_month(request.actor.party, year, part)
     return render(
         request,

@@ -124,9 +124,9 @@ class Wording(models.Model):
 class TaxonListing(models.Model):
     """What the register says of a taxon's listing: an Appendix today, or one change in its history.
 
-    `change`: addition, deletion, reservation, reservation-withdrawn. `listed_by` is the Party of an Appendix III entry
-    or of a reservation. `under` is the wider entry that it rests on (`Crocodylia spp.`). Kept for the eye and for
-    comparison; the law itself reads the shipped schedule.
+    `change`: addition, deletion, amendment, reservation, reservation-withdrawn. `listed_by` is the Party of an Appendix
+    III entry or of a reservation, whose `appendix` is empty where the download does not tell it. `under` is the wider
+    entry that it rests on (`Crocodylia spp.`). The law reads the shipped schedule for today, the history for past days.
     """
 
     class Origin(models.TextChoices):
@@ -135,7 +135,7 @@ class TaxonListing(models.Model):
 
     taxon = models.ForeignKey(Taxon, on_delete=models.CASCADE, related_name="listings")
     origin = models.CharField(max_length=8, choices=Origin.choices)
-    appendix = models.CharField(max_length=3)
+    appendix = models.CharField(max_length=3, blank=True)
     change = models.CharField(max_length=24)
     listed_by = models.CharField(max_length=2, blank=True)
     under = models.CharField(max_length=80, blank=True)

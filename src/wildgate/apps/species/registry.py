@@ -6,10 +6,16 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 
+from django.db.models import QuerySet
+
 from wildgate.apps.species.index import SCIENTIFIC, SYNONYM
-from wildgate.apps.species.models import ImportRun, Taxon, TaxonName
+from wildgate.apps.species.models import ImportRun, Taxon, TaxonListing, TaxonName
+from wildgate.convention.history import Change
 from wildgate.convention.listing import Law, law
-from wildgate.convention.register import Register, Registered, RegisterLaw
+from wildgate.convention.register import Register, Registered, RegisterLaw, normal
+from wildgate.convention.reservation import Reservation
+from wildgate.convention.timeline import Move, timeline
+from wildgate.convention.vocabulary import Appendix, Kingdom
 
 Standing = tuple[str, int, str, datetime]
 """The newest import of a Party: its code, the run's number, the digest of the file and the time. Names the caches."""
@@ -43,7 +49,31 @@ def register(newest: Standing) -> Register:
     taxa = Taxon.objects.filter(party=party)
     rows = (Registered(*row) for row in taxa.filter(accepted=True).values_list(
         "name", "kingdom", "family", "genus", "appendices").iterator(chunk_size=5000))
-    return Register(rows, _synonyms(party), origin(party))
+    name = origin(party)
+    return Register(rows, _synonyms(party), name, _timelines(party, name), _reservations(party, name))
+
+
+def _timelines(party: str, name: str) -> dict[str, tuple[Change, ...]]:
+    """The imported listing histories as changes, by taxon."""
+    moves: dict[tuple[str, str], list[Move]] = {}
+    for taxon, kingdom, appendix, change, by, since, current in _history(party).filter(
+            change__in=("addition", "deletion")).values_list(
+            "taxon__name", "taxon__kingdom", "appendix", "change", "listed_by", "since", "current"):
+        if since:
+            moves.setdefault((normal(taxon), kingdom), []).append(
+                Move(Appendix(appendix), since, change == "addition", by, current))
+    return {taxon: timeline(taxon, Kingdom(kingdom), rows, name) for (taxon, kingdom), rows in moves.items()}
+
+
+def _reservations(party: str, name: str) -> list[Reservation]:
+    return [Reservation(normal(taxon), by, since, until, Appendix(appendix) if appendix else None, note or "", name)
+            for taxon, by, since, until, appendix, note in _history(party).filter(
+                change="reservation").exclude(listed_by="").values_list(
+                "taxon__name", "listed_by", "since", "until", "appendix", "note__text") if since]
+
+
+def _history(party: str) -> QuerySet[TaxonListing]:
+    return TaxonListing.objects.filter(taxon__party=party, taxon__accepted=True, origin=TaxonListing.Origin.HISTORY)
 
 
 def _synonyms(party: str) -> list[tuple[str, str]]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from wildgate.apps.species.index import COMMON, LONGEST_QUERY, SCIENTIFIC, SYNONYM, NameIndex, fold
@@ -59,10 +59,14 @@ def search(text: str, limit: int = 10, *, party: str = "") -> list[Match]:
 
     Never raises; an empty or endless text finds nothing.
     """
+    return _searched(text, limit, lambda: names_of(party))
+
+
+def _searched(text: str, limit: int, ask: Callable[[], Names]) -> list[Match]:
     query = fold(text)
     if not query or len(text) > LONGEST_QUERY or limit < 1:
         return []
-    names = names_of(party)
+    names = ask()
     best: dict[int, tuple[float, str]] = {}
     for score, place, how in _straight(query, names.index, limit):
         if place not in best or score > best[place][0]:
@@ -79,7 +83,16 @@ def search(text: str, limit: int = 10, *, party: str = "") -> list[Match]:
 
 def suggest(name: str, limit: int = 3, *, party: str = "") -> tuple[str, ...]:
     """Scientific names that may have been meant."""
-    return tuple(dict.fromkeys(match.accepted for match in search(name, limit * 2, party=party)))[:limit]
+    return suggesting(party)(name, limit)
+
+
+def suggesting(party: str) -> Callable[..., tuple[str, ...]]:
+    """`suggest` for many names of one Party: the database is asked once, and not before the first of them."""
+    ask = cache(lambda: names_of(party))
+
+    def suggested(name: str, limit: int = 3) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(match.accepted for match in _searched(name, limit * 2, ask)))[:limit]
+    return suggested
 
 
 def names_of(party: str = "") -> Names:

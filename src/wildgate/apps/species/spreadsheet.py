@@ -1,4 +1,4 @@
-"""A spreadsheet of names: the column of names out of a CSV or XLSX file, within limits, nothing of it ever run."""
+"""Spreadsheets: the rows of a CSV or XLSX file, or its column of names, within limits, nothing of it ever run."""
 
 from __future__ import annotations
 
@@ -36,10 +36,7 @@ def read_names(data: bytes, file_name: str) -> list[Named] | Refusal:
 
     The column is the one headed "scientific name", "taxon", "species" or alike; without such a heading the first one.
     """
-    if len(data) > LARGEST:
-        return refuse("too-large", "%(name)s has more than %(limit)s MB; split it.", name=file_name,
-                      limit=LARGEST // 1_000_000)
-    rows = _xlsx(data, file_name) if data.startswith(b"PK") else _csv(data, file_name)
+    rows = read_rows(data, file_name)
     if isinstance(rows, Refusal):
         return rows
     column, headed = _column(rows)
@@ -55,6 +52,15 @@ def read_names(data: bytes, file_name: str) -> list[Named] | Refusal:
 
 
 Rows = list[tuple[int, list[str]]]
+"""Rows that hold something, each with its number in the file (the first is 1) and its cells as text."""
+
+
+def read_rows(data: bytes, file_name: str) -> Rows | Refusal:
+    """The rows of a CSV (comma, semicolon or tab; UTF-8 or Windows-1252) or XLSX file (its first sheet)."""
+    if len(data) > LARGEST:
+        return refuse("too-large", "%(name)s has more than %(limit)s MB; split it.", name=file_name,
+                      limit=LARGEST // 1_000_000)
+    return _xlsx(data, file_name) if data.startswith(b"PK") else _csv(data, file_name)
 
 
 def _column(rows: Rows) -> tuple[int, bool]:

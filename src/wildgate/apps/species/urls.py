@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from wildgate.apps.species import views
+from wildgate.apps.species.views import lists, search
 
-urlpatterns = [path("find/", views.find, name="species-find")]
+urlpatterns = [
+    path("", search.page, name="species"),
+    path("find/", search.find, name="species-find"),
+    path("lists/", lists.lists, name="name-lists"),
+    path("lists/<int:key>/", lists.list_page, name="name-list"),
+    path("lists/<int:key>/answers.csv", lists.list_file, name="name-list-file"),
+]

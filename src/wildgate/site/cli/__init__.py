@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from wildgate import __version__
+from wildgate.site import env
 
 
 class Parser(argparse.ArgumentParser):
@@ -64,3 +65,12 @@ def open_home(home: str | None, *, migrate: bool) -> None:
     if migrate:
         from django.core.management import call_command
         call_command("migrate", verbosity=0, interactive=False)
+
+
+def home_party() -> str:
+    """The home Party where a home with a database is, so that its imports count; empty for the shipped names alone."""
+    if not env.text("DATABASE_URL") and not (env.home() / "wildgate.sqlite3").exists():
+        return ""
+    open_home(None, migrate=True)
+    from django.conf import settings
+    return str(settings.PARTY)

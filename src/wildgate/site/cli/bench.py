@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parents[4]
-MODULES = ("law", "names", "species", "seal", "quota", "issue")
+MODULES = ("law", "species", "seal", "quota", "issue")
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("bench", help="measure, beside peers and limits")
-    parser.add_argument("name", nargs="?", help="one benchmark (default: all, written to bench.json)")
+    parser.add_argument("name", nargs="*", help="benchmarks (default: all, written to bench.json)")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
     parser.set_defaults(run=run, needs_database=False)
 
@@ -28,10 +28,10 @@ def run(args: argparse.Namespace) -> int:
     if benches is None:
         print("Benchmarks are part of the source checkout; clone the repository and run `make bench`.", file=sys.stderr)
         return 2
-    if args.name and args.name not in benches:
-        print(f"There is no benchmark {args.name}; there are {', '.join(sorted(benches))}.", file=sys.stderr)
+    if missing := [name for name in args.name if name not in benches]:
+        print(f"There is no benchmark {missing[0]}; there are {', '.join(sorted(benches))}.", file=sys.stderr)
         return 2
-    names = [args.name] if args.name else list(benches)
+    names = args.name or list(benches)
     results = []
     for name in names:
         print(f"{name} ...", file=sys.stderr)
@@ -54,6 +54,7 @@ def _benches() -> dict[str, Any] | None:
         return None
     sys.path.insert(0, str(CHECKOUT))
     os.environ["WILDGATE_HOME"] = tempfile.mkdtemp(prefix="wildgate-bench-")
+    os.environ.setdefault("TEST_POSTGRES_URL", os.environ.get("DATABASE_URL", ""))
     os.environ["DATABASE_URL"] = ""
     from wildgate.site.cli import open_home
     open_home(None, migrate=True)
@@ -66,6 +67,12 @@ def _benches() -> dict[str, Any] | None:
 def _table(results: list[dict[str, Any]]) -> None:
     print(f"{'bench':22} {'ours':>12} {'unit':8} {'ratio':>7}  beside")
     for row in results:
-        beside = "; ".join(f"{peer['name']} {peer['value']:,.2f} {peer['unit']}" for peer in row["beside"])
+        beside = "; ".join(f"{peer['name']} {_figure(peer)}" for peer in row["beside"])
         ratio = row["ratio"] if row["ratio"] is not None else ""
         print(f"{row['name']:22} {row['value']:12,.2f} {row['unit']:8} {ratio:>7}  {beside}")
+        if row.get("detail"):
+            print(" " * 53 + "; ".join(f"{name} {value:,}" for name, value in row["detail"].items()))
+
+
+def _figure(peer: dict[str, Any]) -> str:
+    return "not measured" if peer["value"] is None else f"{peer['value']:,.2f} {peer['unit']}"

@@ -8,14 +8,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from wildgate.apps.species.selectors import suggesting
 from wildgate.convention.fields import LARGEST_JSON, read_json
 from wildgate.convention.intake import parse_trade
-from wildgate.convention.listing import law
+from wildgate.convention.listing import Law, law
 from wildgate.convention.outcome import Document, Ruling
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.ruling import ruling_json
 from wildgate.convention.vocabulary import Outcome
 from wildgate.kit.national import ruled
+from wildgate.site.cli import home_party
 
 NO = 1
 NOT_A_RULING = 2
@@ -38,16 +40,25 @@ def run(args: argparse.Namespace) -> int:
     data = read_json(_bytes(args.file))
     if isinstance(data, Refusal):
         return _errors((data,), as_json=args.json)
-    shipped = law()
-    trade = parse_trade(data, shipped)
+    party = home_party()
+    the_law = _law_of(party)
+    trade = parse_trade(data, the_law, suggest=suggesting(party) if party else None)
     if isinstance(trade, tuple):
         return _errors(trade, as_json=args.json)
-    ruling = ruled(trade)
+    ruling = ruled(trade, the_law)
     if args.json:
         print(json.dumps(ruling_json(ruling), ensure_ascii=False, indent=2))
     else:
         print("\n".join(_summary(ruling)))
     return NO if ruling.decision is Outcome.REFUSE else 0
+
+
+def _law_of(party: str) -> Law:
+    """The law of the home Party with its imports; the shipped law where there is no home."""
+    if not party:
+        return law()
+    from wildgate.apps.species.registry import law_of
+    return law_of(party)
 
 
 def _bytes(name: str) -> bytes:

@@ -7,22 +7,23 @@ import json
 import sys
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wildgate.apps.species.selectors import names_of, search, suggest
+from wildgate.convention.agreement import Tally
 from wildgate.convention.listing import Answer, Law, Listed, Listing, NotListed, law
 from wildgate.convention.outcome import Warning as Caution
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.tables import country, term
 from wildgate.convention.taxonomy import Unknown
-from wildgate.site import env
-from wildgate.site.cli import open_home
+from wildgate.site.cli import home_party
 
 if TYPE_CHECKING:
     from wildgate.apps.species.bulk import Checked
     from wildgate.apps.species.services import FileReport, ImportReport
 
 MOST_SHOWN = 40
+MOST_EXAMPLES = 12
 Json = dict[str, object]
 
 
@@ -45,6 +46,13 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     check.add_argument("file", metavar="FILE", help="a CSV or XLSX spreadsheet of names")
     check.add_argument("--json", action="store_true", help="one JSON document on stdout")
     check.set_defaults(run=run_check, needs_database=False)
+    agree = actions.add_parser("agree", help="do the Appendices of trade records agree with ours?")
+    agree.add_argument("files", metavar="FILE", nargs="+", type=Path, help="Trade Database downloads (CSV, .gz, .xz)")
+    agree.add_argument("--from", dest="first", type=int, default=2001, metavar="YEAR", help="the first year (2001)")
+    agree.add_argument("--to", dest="last", type=int, default=2020, metavar="YEAR", help="the last year (2020)")
+    agree.add_argument("--least", type=float, default=99.0, metavar="PERCENT", help="exit status 1 below this (99)")
+    agree.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    agree.set_defaults(run=run_agree, needs_database=False)
     load = actions.add_parser("import", help="take in Checklist and Species+ downloads")
     load.add_argument("files", metavar="FILE", nargs="+", type=Path, help="CSV (also .gz, .xz) or Species+ API JSON")
     load.add_argument("--all-or-nothing", action="store_true", help="one refused row or file rolls everything back")
@@ -54,7 +62,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run_search(args: argparse.Namespace) -> int:
     """Exit status 0 with matches, 1 without."""
-    found = search(args.text, args.limit, party=_party())
+    found = search(args.text, args.limit, party=home_party())
     if args.json:
         print(json.dumps([match.as_json() for match in found], indent=2, ensure_ascii=False))
     elif not found:
@@ -77,7 +85,7 @@ def run_listing(args: argparse.Namespace) -> int:
     if args.term and term(args.term) is None:
         print(f"There is no term code {args.term}; use a three-letter code, for example SKI.", file=sys.stderr)
         return 2
-    party = _party()
+    party = home_party()
     the_law = names_of(party).law
     answer = the_law.listings(args.name, args.country, args.on)
     shape = describe(args.name, answer, args.country, args.term, args.on, the_law, party)
@@ -95,7 +103,7 @@ def run_check(args: argparse.Namespace) -> int:
     if isinstance(names, Refusal):
         print(names.reason, file=sys.stderr)
         return 2
-    answers = list(check_names((each.name for each in names), party=_party()))
+    answers = list(check_names((each.name for each in names), party=home_party()))
     open_ = sum(answer.needs_person for answer in answers)
     if args.json:
         rows = [{"row": each.row, **answer.as_json()} for each, answer in zip(names, answers, strict=True)]
@@ -113,6 +121,37 @@ def _checked(row: int, answer: Checked) -> str:
     listed = f"Appendix {'/'.join(answer.appendices)}" if answer.appendices else "not listed"
     name = answer.asked if answer.accepted == answer.asked else f"{answer.asked} = {answer.accepted}"
     return f"{row:>6}  {name}: {listed} ({answer.confidence:.0%}, {answer.how})"
+
+
+def run_agree(args: argparse.Namespace) -> int:
+    """Exit status 0: the share that agrees reaches `--least`; 1: it does not; 2: a file cannot be read."""
+    from wildgate.apps.reports.agreement import agreement
+    the_law = names_of(home_party()).law
+    told: list[tuple[str, Tally]] = []
+    for path in args.files:
+        tally = agreement(path, the_law, range(args.first, args.last + 1))
+        if isinstance(tally, Refusal):
+            print(f"{path}: {tally.reason}", file=sys.stderr)
+            return 2
+        told.append((path.name, tally))
+    told += [("all files", sum((tally for _, tally in told), Tally()))] if len(told) > 1 else []
+    if args.json:
+        print(json.dumps([{"file": name, **tally.as_json()} for name, tally in told], indent=2, ensure_ascii=False))
+    else:
+        print("\n\n".join(_agreement(name, tally) for name, tally in told))
+    return 0 if told[-1][1].share * 100 >= args.least else 1
+
+
+def _agreement(name: str, tally: Tally) -> str:
+    """The percentages and, for what does not agree, the explanation with the taxa that it concerns most."""
+    alone = tally.agreeing / tally.compared if tally.compared else 0.0
+    lines = [f"{name}: {tally.share:.2%} of {tally.compared:,} rows agree ({alone:.2%} with one Appendix, "
+             f"{tally.left_open:,} rows are left open and the record's Appendix is among those named)."]
+    for sort, rows in sorted(tally.sorts.items(), key=lambda each: -each[1]):
+        lines.append(f"  {rows:>9,}  {sort.value}")
+        lines += [f"             {count:>7,}  {taxon}: record {recorded}, ours {given}"
+                  for (taxon, recorded, given), count in tally.examples_of(sort, MOST_EXAMPLES)]
+    return "\n".join(lines)
 
 
 def run_import(args: argparse.Namespace) -> int:
@@ -169,15 +208,6 @@ def _file_lines(file: FileReport) -> list[str]:
     return lines
 
 
-def _party() -> str:
-    """The home Party where a home with a database is, so that its imports count; empty for the shipped names alone."""
-    if not env.text("DATABASE_URL") and not (env.home() / "wildgate.sqlite3").exists():
-        return ""
-    open_home(None, migrate=True)
-    from django.conf import settings
-    return str(settings.PARTY)
-
-
 def describe(name: str, answer: Answer, population: str | None, term_code: str | None, on: date | None,
              the_law: Law | None = None, party: str = "") -> Json:
     """The answer of `taxa listing` as JSON: `status` is listed, depends, not-listed or unknown."""
@@ -194,7 +224,24 @@ def describe(name: str, answer: Answer, population: str | None, term_code: str |
     return shape | {
         "status": "depends" if answer.ambiguous else "listed", "listed": True, "reason": answer.ambiguous,
         "appendices": sorted({e.appendix.value for e in answer.listings}),
-        "listings": [_listing(e, population, term_code) for e in answer.listings]}
+        "listings": [_listing(e, population, term_code) for e in answer.listings],
+        "reservations": _reservations(the_law or law(), answer, population, on)}
+
+
+def _reservations(the_law: Law, answer: Listed, country_code: str | None, on: date | None) -> list[Json]:
+    """The reservations of the country on the day asked; without a day, those that were never withdrawn."""
+    held = the_law.reservations(answer.taxon, country_code, on or date.max) if country_code else ()
+    return [{"taxon": row.taxon, "country": row.country, "appendix": row.appendix, "since": row.since.isoformat(),
+             "until": row.until.isoformat() if row.until else None, "note": row.note, "origin": row.origin,
+             "basis": list(row.basis)} for row in held]
+
+
+def _dates(entry: dict[str, Any]) -> str:
+    """`, since 2005-01-12 (CoP13) until 2017-01-02 (CoP17), certainty K`."""
+    parts = [f"{word} {entry[word]}" + (f" ({entry[f'{word}_by']})" if entry[f"{word}_by"] else "")
+             for word in ("since", "until") if entry[word]]
+    mark = {"": "", "import": ", from the import"}.get(entry["certainty"] or "", f", certainty {entry['certainty']}")
+    return f", {' '.join(parts)}{mark}" if parts else ""
 
 
 def _listing(entry: Listing, population: str | None, term_code: str | None) -> Json:
@@ -204,6 +251,8 @@ def _listing(entry: Listing, population: str | None, term_code: str | None) -> J
         "population": entry.note or None, "countries": list(entry.countries),
         "countries_excluded": list(entry.not_countries), "countries_in_part": list(entry.partial),
         "listed_by": list(entry.listed_by), "since": entry.since.isoformat() if entry.since else None,
+        "since_by": entry.since_by or None, "until": entry.until.isoformat() if entry.until else None,
+        "until_by": entry.until_by or None, "certainty": entry.certainty or None,
         "zero_quotas": [{"annotation": z.annotation, "source": z.source, "purpose": z.purpose,
                          "countries": list(z.countries), "terms": list(z.terms)} for z in entry.zero_quotas]}
     if term_code:
@@ -222,12 +271,16 @@ def _plain(shape: Json) -> str:
     if shape["reason"]:
         lines.append(f"  {shape['reason']}")
     for entry in shape["listings"]:  # type: ignore[attr-defined]
-        since = f", since {entry['since']}" if entry["since"] else ""
-        lines.append(f"  Appendix {entry['appendix']}: {entry['listing']} ({entry['rank']}){since}")
+        lines.append(f"  Appendix {entry['appendix']}: {entry['listing']} ({entry['rank']}){_dates(entry)}")
         facts = (("annotation", _short(entry["annotation"], entry["annotation_text"])),
                  ("population", entry["population"]), ("listed by", " ".join(entry["listed_by"])),
                  ("covers", _covers(entry.get("covers"))))
         lines += [f"    {label}: {text}" for label, text in facts if text]
+    for held in shape.get("reservations", ()):  # type: ignore[attr-defined]
+        until = f" until {held['until']}" if held["until"] else ""
+        note = f": {held['note']}" if held["note"] else ""
+        lines.append(f"  Reservation of {held['country']} on {held['taxon']} since {held['since']}{until}{note} "
+                     f"({', '.join(held['basis'])}): treated as a State not party for trade in it.")
     if shape.get("suggestions"):
         lines.append(f"  Did you mean: {', '.join(shape['suggestions'])}?")  # type: ignore[arg-type]
     lines += [f"  Warning: {warning['reason']}" for warning in shape["warnings"]]  # type: ignore[attr-defined]

@@ -5,12 +5,18 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wildgate.convention.refusal import Refusal, refuse
-from wildgate.seal.verdict import Role, Verdict, Verifier
+from wildgate.seal.verdict import Answer, Role, Verdict, Verifier
+
+if TYPE_CHECKING:
+    from wildgate.message.evidence import Evidence
+    from wildgate.message.judgement import Judgement
+    from wildgate.seal.hindsight import Hindsight
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -21,9 +27,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("file", metavar="FILE", help="PNG, JPG, PDF, XML or text; - reads a text from standard input")
     parser.add_argument("--role", choices=[role.value for role in Role], default=Role.PUBLIC.value,
                         help="who asks (default: public)")
-    parser.add_argument("--at", metavar="ISO-TIME", type=moment, help="judge as of this time (default: now)")
+    parser.add_argument("--at", metavar="ISO-TIME", type=moment,
+                        help="judge as of this time (default: now); before the lists at hand, what was known then and "
+                             "what is known now are both shown")
     parser.add_argument("--home", type=Path, help="where the installation keeps its state (WILDGATE_HOME)")
-    parser.add_argument("--trust", type=Path, metavar="FILE", help="the signed trust list (default: HOME/trust.cwt)")
+    parser.add_argument("--trust", type=Path, metavar="FILE", action="append",
+                        help="a signed trust list; may be repeated (default: HOME/trust.cwt and those imported)")
     parser.add_argument("--status", type=Path, metavar="DIR", help="the signed status lists (default: HOME/status)")
     parser.add_argument("--certificate", type=Path, metavar="PEM", action="append", default=[],
                         help="a further certificate to trust for PDF signatures; may be repeated")
@@ -51,16 +60,57 @@ def run(args: argparse.Namespace) -> int:
     data = read_input(args.file)
     certificates = [path.read_bytes() for path in args.certificate]
     evidence = examine(data, "" if args.file == "-" else args.file, certificates, pins=pins_of(verifier), at=at)
-    judgement = evidence if isinstance(evidence, Refusal) else judge(evidence, verifier, Role(args.role), at)
+    if isinstance(evidence, Refusal):
+        return _unreadable(evidence, args.json)
+    role = Role(args.role)
+    judgement = judge(evidence, verifier, role, at)
     if isinstance(judgement, Refusal):
         return _unreadable(judgement, args.json)
+    past = _look_back(args, evidence, verifier, role, at)
+    if past:
+        judgement = replace(judgement, verdict=_of_the_day(judgement, past))
     if args.json:
-        print(json.dumps(judgement.as_json(), indent=2, ensure_ascii=False))
+        shown = judgement.as_json() | (past.as_json() if past else {})
+        print(json.dumps(shown, indent=2, ensure_ascii=False))
     else:
-        print(in_three_lines(judgement.verdict))
+        print(in_words(past) if past else in_three_lines(judgement.verdict))
         for fault in judgement.faults:
             print(f"  {f'box {fault.box}: ' if fault.box else ''}{fault.sentence}")
     return 0 if judgement.verdict.genuine and judgement.verdict.answer.value == "accept" else 1
+
+
+def _look_back(args: argparse.Namespace, evidence: Evidence, verifier: Verifier, role: Role,
+               at: datetime) -> Hindsight | None:
+    """What was known then and now, when the question is of a day before the lists at hand and the home keeps more."""
+    from wildgate.seal.hindsight import is_past, look_back
+    from wildgate.seal.text import from_text
+    from wildgate.site import env
+
+    code = next((text for text in evidence.texts if isinstance(from_text(text), bytes)), None)
+    if args.at is None or args.trust or code is None or not is_past(verifier, at):
+        return None
+    home, today = args.home or env.home(), datetime.now(UTC)
+    if not ((home / "wildgate.sqlite3").is_file() or env.text("DATABASE_URL")):
+        return look_back(code, role, at, home=home, present=verifier, today=today)
+    from wildgate.site.cli import open_home
+    open_home(str(home), migrate=False)
+    from django.conf import settings
+
+    from wildgate.apps.permits.hindsight import Recorded, record_of
+    found = look_back(code, role, at, home=home, present=verifier, today=today,
+                      register=lambda moment: Recorded(settings.PARTY, moment))
+    facts = (found.then or found.now).facts
+    if facts.get("party") != settings.PARTY:
+        found = look_back(code, role, at, home=home, present=verifier, today=today)
+    return replace(found, record=record_of(settings.PARTY, str(facts.get("number", "")), found.now.digest))
+
+
+def _of_the_day(judgement: Judgement, past: Hindsight) -> Verdict:
+    """The seal's verdict of that day; a file that was altered stays refused."""
+    altered = [why for why in judgement.verdict.reasons if why.code == "altered"]
+    if not altered:
+        return past.verdict
+    return replace(past.verdict, genuine=False, answer=Answer.REFUSE, reasons=(*altered, *past.verdict.reasons))
 
 
 def read_input(file: str) -> bytes:
@@ -73,9 +123,22 @@ def read_input(file: str) -> bytes:
         return source.read(MAX_BYTES + 1)
 
 
+def in_words(past: Hindsight) -> str:
+    """What was known then, what is known now, and what the record says."""
+    lists = ", ".join(f"number {each['number']} of {each['keeper']}, issued {each['issued_at']}, SHA-256 "
+                      f"{each['sha256']}" for each in past.sources)
+    then = in_three_lines(past.then) if past.then else "No trust list of that day is kept here."
+    out = [f"On {past.at:%Y-%m-%d %H:%M} UTC:", then, *([f"Trust list: {lists}."] if lists else []), "",
+           "Known today:", in_three_lines(past.now)]
+    if past.record:
+        out += ["", f"Event chain of the authority ({'it holds' if past.record['chain_holds'] else 'IT IS BROKEN'}):"]
+        out += [f"  {each['seq']}  {each['at']}  {each['kind']}" for each in past.record["events"]]
+    return "\n".join(out)
+
+
 def in_three_lines(verdict: Verdict) -> str:
     """The answer; what the permit covers; why, and how old the lists are."""
-    genuine = "GENUINE" if verdict.genuine else "NOT GENUINE"
+    genuine = "GENUINE" if verdict.genuine else "NOT PROVEN" if verdict.answer is Answer.HOLD else "NOT GENUINE"
     as_of = verdict.lists_as_of
     age = f"Status as of {as_of:%Y-%m-%d %H:%M} UTC." if as_of else "No status list was used."
     return "\n".join([f"{genuine}: {verdict.answer.value.upper()} (state: {verdict.state})", _covers(verdict.facts),
@@ -87,26 +150,30 @@ def _covers(facts: dict[str, Any]) -> str:
         return "The code gives no permit that could be shown."
     if facts["kind"] == "endorsement":
         return f"Endorsement by {facts['party']} of permit {facts['number']} at {facts['place']}, {facts['endorsed']}."
+    if facts["kind"] == "note":
+        items = "; ".join(f"{item['quantity']} {item['unit']} {item['term']} {item['taxon']} ({item['reason']})"
+                          for item in facts["items"])
+        return (f"Note {facts['number']} of {facts['party']}, valid until {facts['valid_until']}: no CITES document "
+                f"needed from {facts['from']} to {facts['to']}: {items}.")
     lines = "; ".join(f"{line['quantity']} {line['unit']} {line['term']} {line['taxon']} (App. {line['appendix']}, "
                       f"source {line['source']}, origin {line['origin']})" for line in facts["lines"])
     return f"{facts['kind']} {facts['number']} of {facts['party']}, valid until {facts['valid_until']}: {lines}."
 
 
 def _verifier(args: argparse.Namespace) -> Verifier | Refusal:
-    from wildgate.seal.status import StatusLists
-    from wildgate.seal.trust import read_trust_list
+    from wildgate.seal.trusted import home_verifier, verifier_of
     from wildgate.site import env
 
     home = args.home or env.home()
-    trust_file = args.trust or home / "trust.cwt"
-    status = args.status or home / "status"
-    if not trust_file.is_file():
+    if args.status and not args.status.is_dir():
+        return refuse("no-status-lists", "There is no folder of status lists at %(folder)s.", folder=args.status)
+    files = args.trust or ([home / "trust.cwt"] if args.status else [])
+    missing = [file for file in files if not file.is_file()]
+    verifier = verifier_of(files, args.status or home / "status") if files and not missing else home_verifier(home)
+    if missing or (isinstance(verifier, Refusal) and verifier.code == "no-trust-list"):
         return refuse("no-trust-list", "There is no trust list at %(file)s; give one with --trust FILE, or write it "
-                                       "with: wildgate keys trust -o %(file)s", file=trust_file)
-    if args.status and not status.is_dir():
-        return refuse("no-status-lists", "There is no folder of status lists at %(folder)s.", folder=status)
-    trust = read_trust_list(trust_file.read_bytes(), None)
-    return trust if isinstance(trust, Refusal) else Verifier(trust, StatusLists(status))
+                                       "with: wildgate keys trust -o %(file)s", file=(*missing, home / "trust.cwt")[0])
+    return verifier
 
 
 def _unreadable(why: Refusal, as_json: bool) -> int:

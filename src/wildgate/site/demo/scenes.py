@@ -11,6 +11,7 @@ from wildgate.apps.permits.models import Application, Permit
 from wildgate.convention.refusal import Refusal
 from wildgate.kit import jobs
 from wildgate.site.demo.cast import actors
+from wildgate.site.demo.opinions import let_stand
 
 ZOO = {"other_name": "Quartz City Zoo", "other_address": "1 Park Lane, Quartz City, Quartzland", "other_country": "QZ"}
 SHOP = {"other_name": "Basalt Reptiles", "other_address": "18 Lava Street, Quartz City, Quartzland",
@@ -45,6 +46,7 @@ ORDER = ("draft", "submitted", "in-review", "asked", "with-scientist", "approved
 def play(at: datetime) -> None:
     """Bring each case to its stage, and cancel one permit. A case that the law would not take is left out."""
     people = actors(at)
+    let_stand(people, at - timedelta(days=10))
     for i, (stage, answers) in enumerate(CASES):
         bring(people, stage, answers, at - timedelta(days=9 - i))
     spoilt = bring(people, "countersigned", CASES[1][1], at - timedelta(days=2))

@@ -25,7 +25,7 @@ from wildgate.apps.quotas.models import Quota
 from wildgate.apps.quotas.selectors import standing as quota_figures
 from wildgate.apps.reports import illegal
 from wildgate.apps.reports.selectors import rows
-from wildgate.convention.listing import law
+from wildgate.apps.species.registry import law_of
 from wildgate.convention.permit import plain
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.reporting import Part, rows_to_csv
@@ -98,7 +98,7 @@ class Story:
 
     def applied_for(self, at: datetime) -> str:
         draft = self.draft(SKINS, at)
-        ruling = ruled(self.trade_of(draft, at))
+        ruling = ruled(self.trade_of(draft, at), draft.law)
         self.done("Mario asks what the law needs",
                   ", ".join(f"{line.accepted} App. {line.appendix} rule {line.rule}" for line in ruling.lines),
                   decision=ruling.decision.value,
@@ -198,7 +198,7 @@ class Story:
             raise StoryFailed(f"the event chain breaks at {broken.seq}: {broken.reason}")
         self.done("The event chain holds", f"{events.count(settings.PARTY)} events")
         summary = {"permit": permit.number, "digest": permit.digest, "endorsement": endorsement.digest,
-                   "law": law().date, "home": str(settings.HOME),
+                   "law": law_of(settings.PARTY).date, "home": str(settings.HOME),
                    "seconds": round(time.perf_counter() - self.began, 2), "steps": self.steps}
         (self.out / "summary.json").write_text(json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
         return summary
@@ -213,7 +213,7 @@ class Story:
 
     def trade_of(self, draft: Application, at: datetime) -> Any:
         from wildgate.apps.permits.answers import trade_of
-        return trade_of(draft.answers, home=settings.PARTY, on=at.date())
+        return trade_of(draft.answers, home=settings.PARTY, on=at.date(), law=draft.law)
 
     def done(self, what: str, how: str, **facts: object) -> None:
         self.steps.append({"step": what, "outcome": how, **facts})

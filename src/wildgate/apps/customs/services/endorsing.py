@@ -13,12 +13,14 @@ from wildgate.apps.accounts.access import Action, Actor, require
 from wildgate.apps.customs import crossing
 from wildgate.apps.customs.crossing import Act
 from wildgate.apps.customs.models import Endorsement, EndorsementLine
+from wildgate.apps.customs.services.stocking import stock_up
 from wildgate.apps.permits import sealing
 from wildgate.apps.permits.selectors import permit_of
 from wildgate.apps.permits.services import move_permit
 from wildgate.convention.lifecycle import PermitAct, PermitState
 from wildgate.convention.permit import plain
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.vocabulary import DocumentKind
 from wildgate.kit.keys import Use
 from wildgate.seal.endorsement import Endorsement as Sealed
 from wildgate.seal.endorsement import Stage
@@ -86,6 +88,8 @@ def _write(permit: Permit, lines: Sequence[PermitLine], act: Act, actor: Actor) 
                 EndorsementLine(endorsement=endorsement, permit_line=line, **moved_of(act, line.block))
                 for line in lines
             )
+            if permit.kind == DocumentKind.IMPORT_PERMIT.value:
+                stock_up(endorsement, actor)
             return endorsement
     except IntegrityError:
         return KEY_USED

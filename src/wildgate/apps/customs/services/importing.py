@@ -14,11 +14,14 @@ from wildgate.apps.customs import crossing
 from wildgate.apps.customs.crossing import Act
 from wildgate.apps.customs.models import Endorsement, EndorsementLine, ForeignLine, ForeignPermit
 from wildgate.apps.customs.services.endorsing import KEY_USED, moved_of, repeated, seal_as, spend, told, usable, written
+from wildgate.apps.customs.services.stocking import stock_up
 from wildgate.apps.permits.selectors import permit_of
 from wildgate.apps.quotas.selectors import against_foreign, specimens
+from wildgate.apps.species.registry import law_of
 from wildgate.convention.lifecycle import PermitAct
+from wildgate.convention.listing import Law
 from wildgate.convention.quantity import convert
-from wildgate.convention.quota import Claim, Shipment
+from wildgate.convention.quota import Claim, Shipment, lineage
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.vocabulary import Appendix, DocumentKind, Source
 from wildgate.kit import events
@@ -111,8 +114,9 @@ def why_not(paper: ForeignPermit, on: date) -> Refusal | None:
 
 def measured(paper: ForeignPermit, on: date) -> Refusal | None:
     """Why the goods may not come in though the paper is in order: trade is suspended, or the paper is over a quota."""
+    law = law_of(paper.party)
     claims = tuple(
-        Claim(line.block, specimens(line.taxon, line.term, line.source, paper.purpose, line.origin), line.quantity,
+        Claim(line.block, specimens(law, line.taxon, line.term, line.source, paper.purpose, line.origin), line.quantity,
               line.unit)
         for line in paper.lines.all())
     shipment = Shipment(paper.exporter_country, paper.importer_country, on, claims,
@@ -134,11 +138,12 @@ def cover(
         return _missing(needed[0]) if needed else {}
     if refused := _unfit(paper, home, act):
         return refused
+    law = law_of(paper.party)
     left = [(line, line.quantity) for line in home.lines.all()]
     out: dict[str, PermitLine] = {}
     for line in lines:
         amount = act.quantities[line.block]
-        place = next((i for i, (own, free) in enumerate(left) if amount and _fits(own, free, line, amount)), None)
+        place = next((i for i, (own, free) in enumerate(left) if amount and _fits(own, free, line, amount, law)), None)
         if place is not None:
             own, free = left[place]
             left[place] = (own, free - _in_unit(amount, line.unit, own.unit))
@@ -187,8 +192,9 @@ def _unfit(paper: ForeignPermit, home: Permit, act: Act) -> Refusal | None:
     return usable(home, act.stage, act.at)
 
 
-def _fits(own: PermitLine, free: Decimal, line: ForeignLine, amount: Decimal) -> bool:
-    if (own.taxon, own.term) != (line.taxon, line.term):
+def _fits(own: PermitLine, free: Decimal, line: ForeignLine, amount: Decimal, law: Law) -> bool:
+    """Names are compared by the law of the day: a name may have been sunk since one of the papers was written."""
+    if (lineage(law, own.taxon)[0], own.term) != (lineage(law, line.taxon)[0], line.term):
         return False
     turned = convert(amount, line.unit, own.unit)
     return not isinstance(turned, Refusal) and turned <= free
@@ -228,6 +234,7 @@ def _write(
                 )
                 for line in lines
             )
+            stock_up(endorsement, actor)
             return endorsement
     except IntegrityError:
         return KEY_USED

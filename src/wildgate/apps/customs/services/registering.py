@@ -15,8 +15,11 @@ from django.db import IntegrityError, transaction
 from wildgate.apps.accounts.access import Action, Actor, require
 from wildgate.apps.customs.models import ForeignLine, ForeignPermit
 from wildgate.apps.permits.records import block
+from wildgate.apps.species.registry import law_of
+from wildgate.apps.species.selectors import suggesting
 from wildgate.convention import tables
-from wildgate.convention.listing import law
+from wildgate.convention.intake import Suggest
+from wildgate.convention.listing import Law
 from wildgate.convention.permit import plain
 from wildgate.convention.quantity import check_number, parse_quantity
 from wildgate.convention.refusal import Refusal, refuse
@@ -88,7 +91,7 @@ def register_foreign(
     )
     if refused := _fault(paper, at.date()):
         return refused
-    rows = _lines(lines)
+    rows = _lines(lines, actor.party)
     if isinstance(rows, Refusal):
         return rows
     paper.digest = digest or facts_digest(paper, rows)
@@ -230,21 +233,22 @@ def _dates(paper: ForeignPermit, today: date) -> Refusal | None:
     return None
 
 
-def _lines(items: Sequence[Item]) -> list[ForeignLine] | Refusal:
+def _lines(items: Sequence[Item], party: str) -> list[ForeignLine] | Refusal:
     if not 1 <= len(items) <= MOST_LINES:
         return refuse("lines-missing", "A permit has 1 to %(most)s lines.", most=MOST_LINES, field="lines", basis=BASIS)
+    law, suggest = law_of(party), suggesting(party)
     rows = []
     for position, item in enumerate(items):
-        row = _line(position, item)
+        row = _line(position, item, law, suggest)
         if isinstance(row, Refusal):
             return row
         rows.append(row)
     return rows
 
 
-def _line(position: int, item: Item) -> ForeignLine | Refusal:
+def _line(position: int, item: Item, law: Law, suggest: Suggest) -> ForeignLine | Refusal:
     at = f"lines[{position}]"
-    taxon = law().resolve(item.taxon)
+    taxon = law.resolve(item.taxon)
     if isinstance(taxon, Unknown):
         return refuse(
             "taxon-unknown",
@@ -252,7 +256,7 @@ def _line(position: int, item: Item) -> ForeignLine | Refusal:
             name=item.taxon[:80],
             why=taxon.reason,
             field=f"{at}.taxon",
-            suggestions=law().suggest(item.taxon),
+            suggestions=suggest(item.taxon),
         )
     if refused := _unknown_code(item, at):
         return refused

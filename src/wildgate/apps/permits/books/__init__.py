@@ -19,8 +19,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
+from django.db import transaction
+
 from wildgate.apps.accounts.access import Actor
-from wildgate.apps.permits.books import quotas
+from wildgate.apps.permits.books import findings, quotas, registers, stock
 from wildgate.apps.permits.models import Application, Permit
 from wildgate.convention.lifecycle import PermitAct
 from wildgate.convention.permit import PermitRecord
@@ -45,7 +47,7 @@ class Book(Protocol):
     def release(self, application: Application, why: str, *, actor: Actor, at: datetime) -> None: ...
 
 
-BOOKS: tuple[Book, ...] = (quotas,)
+BOOKS: tuple[Book, ...] = (quotas, stock, registers, findings)
 """In the order in which they lock: every issue takes them in the same one, so no two can wait for each other."""
 
 
@@ -61,12 +63,14 @@ def opened(application: Application, trade: Trade, *, at: datetime) -> None:
 
 def bind(application: Application, trade: Trade, record: PermitRecord, *, actor: Actor,
          at: datetime) -> PermitRecord | Refusal:
-    """The record with what the books write into it, or the first refusal; the caller rolls back then."""
-    for book in BOOKS:
-        bound = book.bind(application, trade, record, actor=actor, at=at)
-        if isinstance(bound, Refusal):
-            return bound
-        record = bound
+    """The record with what the books write into it, or the first refusal: then no book keeps what it had taken."""
+    with transaction.atomic():
+        for book in BOOKS:
+            bound = book.bind(application, trade, record, actor=actor, at=at)
+            if isinstance(bound, Refusal):
+                transaction.set_rollback(True)
+                return bound
+            record = bound
     return record
 
 

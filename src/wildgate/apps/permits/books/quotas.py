@@ -8,10 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from wildgate.apps.accounts.access import Actor
+from wildgate.apps.permits import records
 from wildgate.apps.permits.models import Application, Finding, Permit
 from wildgate.apps.quotas import selectors, services
 from wildgate.convention.lifecycle import PermitAct
-from wildgate.convention.listing import law
 from wildgate.convention.permit import PermitRecord
 from wildgate.convention.quota import shipment_of_trade
 from wildgate.convention.refusal import Refusal
@@ -20,12 +20,12 @@ from wildgate.convention.vocabulary import By
 
 
 def refuses(application: Application, trade: Trade) -> tuple[Refusal, ...]:
-    return selectors.forbidden(application.party, shipment_of_trade(trade, law()))
+    return selectors.forbidden(application.party, shipment_of_trade(trade, application.law))
 
 
 def opened(application: Application, trade: Trade, *, at: datetime) -> None:
     """A quota or a suspension whose text a person must read: a warning beside the ruling, and a finding to be made."""
-    doubts = selectors.doubts(application.party, shipment_of_trade(trade, law()))
+    doubts = selectors.doubts(application.party, shipment_of_trade(trade, application.law))
     told = [{"code": one.code, "reason": one.reason, "basis": list(one.basis)}
             for ones in doubts.values() for one in ones]
     ruling = application.ruling or {}
@@ -38,8 +38,9 @@ def opened(application: Application, trade: Trade, *, at: datetime) -> None:
 def bind(application: Application, trade: Trade, record: PermitRecord, *, actor: Actor,
          at: datetime) -> PermitRecord | Refusal:
     """Bind what the lines take of every quota, and fill box 11a."""
-    bound = services.bind(record, subject=application.subject, organisation=application.organisation_id,
-                          actor=actor.label, at=at)
+    bound = services.bind(record, law=application.law, subject=application.subject,
+                          organisation=application.organisation_id, actor=actor.label, at=at,
+                          regions={records.block(i): line.region for i, line in enumerate(trade.lines)})
     if isinstance(bound, Refusal):
         return bound
     if bound:

@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
             name='PermitStatus',
             fields=[
                 ('permit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='status', serialize=False, to='permits.permit')),
-                ('state', models.CharField(choices=[('valid', 'valid'), ('export-endorsed', 'export-endorsed'), ('used', 'used'), ('suspended', 'suspended'), ('cancelled', 'cancelled'), ('replaced', 'replaced'), ('lost', 'lost'), ('expired', 'expired')], max_length=16)),
+                ('state', models.CharField(choices=[('valid', 'valid'), ('partly-used', 'partly-used'), ('export-endorsed', 'export-endorsed'), ('used', 'used'), ('suspended', 'suspended'), ('cancelled', 'cancelled'), ('replaced', 'replaced'), ('lost', 'lost'), ('expired', 'expired')], max_length=16)),
                 ('changed_at', models.DateTimeField()),
             ],
         ),

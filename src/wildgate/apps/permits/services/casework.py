@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db import transaction
 
 from wildgate.apps.accounts.access import Action, Actor, require
-from wildgate.apps.permits.models import Application, Finding, Opinion, Question
+from wildgate.apps.permits.books import findings as standing
+from wildgate.apps.permits.models import Application, Finding, Opinion, Question, RestsOn
 from wildgate.apps.permits.services.moving import admitted, locked, move, written
 from wildgate.convention.lifecycle import CaseState, Step
 from wildgate.convention.refusal import Refusal, refuse
@@ -24,6 +25,7 @@ def take(*, actor: Actor, case: str, at: datetime) -> Application | Refusal:
         if isinstance(found, Refusal):
             return found
         found[0].officer_id = actor.person_id
+        standing.refresh(found[0], at)
         return move(*found, Step.TAKE, actor=actor, at=at)
 
 
@@ -62,6 +64,7 @@ def give_opinion(*, actor: Actor, case: str, positive: bool, text: str, conditio
         application = found[0]
         Opinion.objects.create(application=application, positive=positive, text=kept,
                                conditions=conditions.strip()[:2000], person_id=actor.own_id, at=at)
+        RestsOn.objects.filter(finding__application=application, finding__by=SCIENTIFIC).delete()
         application.findings.filter(by=SCIENTIFIC).update(made=positive, person_id=actor.person_id, at=at)
         return move(*found, Step.GIVE_OPINION, actor=actor, at=at, data={"positive": positive})
 
@@ -81,6 +84,7 @@ def record_finding(*, actor: Actor, case: str, kind: str, made: bool, text: str,
         if finding is None:
             return refuse("no-such-finding", "The ruling asks for no finding %(kind)s from the Management Authority.",
                           kind=kind[:32])
+        finding.rests.all().delete()
         finding.made, finding.note, finding.person_id, finding.at = made, text.strip()[:1000], actor.person_id, at
         finding.save()
         events.append("finding", application.subject, party=application.party, actor=actor.label, at=at,
@@ -98,9 +102,11 @@ def approve(*, actor: Actor, case: str, conditions: str = "", at: datetime) -> A
         if isinstance(found, Refusal):
             return found
         application = found[0]
+        standing.refresh(application, at)
         if refused := unmade(application):
             return refused
-        application.conditions = "\n".join(filter(None, [conditions.strip(), _scientific_conditions(application)]))
+        application.conditions = "\n".join(filter(None, [conditions.strip(), _scientific_conditions(application),
+                                                         *_standing_conditions(application)]))
         application.decided_by_id = actor.person_id
         return move(*found, Step.APPROVE, actor=actor, at=at)
 
@@ -122,6 +128,12 @@ def unmade(application: Application) -> Refusal | None:
 def _scientific_conditions(application: Application) -> str:
     opinion = application.opinions.order_by("-at").first()
     return opinion.conditions if opinion and opinion.positive else ""
+
+
+def _standing_conditions(application: Application) -> list[str]:
+    """What the standing findings of the case ask for, each once."""
+    rests = RestsOn.objects.filter(finding__application=application, finding__made=True).exclude(version__conditions="")
+    return list(dict.fromkeys(rests.order_by("pk").values_list("version__conditions", flat=True)))
 
 
 def refuse_case(*, actor: Actor, case: str, reason: str, basis: str, at: datetime) -> Application | Refusal:
@@ -150,6 +162,7 @@ def send_back(*, actor: Actor, case: str, text: str, at: datetime) -> Applicatio
         if isinstance(found, Refusal):
             return found
         found[0].decided_by_id = found[0].countersigned_by_id = None
+        standing.refresh(found[0], at)
         return move(*found, Step.SEND_BACK, actor=actor, at=at, note=kept)
 
 

@@ -13,6 +13,7 @@ from wildgate.apps.accounts.models import Organisation
 from wildgate.apps.permits import answers as form
 from wildgate.apps.permits import books, records
 from wildgate.apps.permits.models import Application, Finding
+from wildgate.apps.permits.services import rulings
 from wildgate.apps.permits.services.moving import admitted, locked, move, written
 from wildgate.convention.lifecycle import CaseState, Step
 from wildgate.convention.outcome import Ruling
@@ -71,10 +72,10 @@ def submit(*, actor: Actor, case: str, at: datetime) -> Application | tuple[Refu
         if isinstance(found, Refusal):
             return (found,)
         application, after = found
-        trade = form.trade_of(application.answers, home=application.party, on=at.date())
+        trade = form.trade_of(application.answers, home=application.party, on=at.date(), law=application.law)
         if not isinstance(trade, Trade):
             return trade
-        ruling = ruled(trade)
+        ruling = ruled(trade, application.law)
         if faults := acceptable(ruling, application.party) or books.refuses(application, trade):
             return faults
         application.trade = form.trade_json(application.answers, home=application.party, on=at.date())
@@ -82,8 +83,9 @@ def submit(*, actor: Actor, case: str, at: datetime) -> Application | tuple[Refu
         application.submitted_at = at
         open_findings(application, ruling)
         books.opened(application, trade, at=at)
+        sealed = rulings.store(application, Step.SUBMIT, ruling, at=at)
         return move(application, after, Step.SUBMIT, actor=actor, at=at,
-                    data={"decision": ruling.decision.value, "law": ruling.law, "lines": len(trade.lines)})
+                    data={"decision": ruling.decision.value, "lines": len(trade.lines), **sealed})
 
 
 def acceptable(ruling: Ruling, party: str) -> tuple[Refusal, ...]:

@@ -14,11 +14,13 @@ from wildgate.apps.permits import answers as form
 from wildgate.apps.permits import books, records, sealing
 from wildgate.apps.permits import jobs as work
 from wildgate.apps.permits.models import Application, Permit, PermitLine, PermitStatus, as_json
+from wildgate.apps.permits.services import rulings
 from wildgate.apps.permits.services.casework import unmade
 from wildgate.apps.permits.services.drafting import acceptable
 from wildgate.apps.permits.services.moving import admitted, move, written
 from wildgate.convention import lifecycle
 from wildgate.convention.lifecycle import PermitAct, PermitState, Step
+from wildgate.convention.outcome import Ruling
 from wildgate.convention.permit import PermitRecord
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.trade import Trade
@@ -38,12 +40,16 @@ def issue(*, actor: Actor, case: str, at: datetime) -> Permit | Refusal:
         if isinstance(found, Refusal):
             return found
         application, after = found
-        record = draw_up(application, actor, at)
+        asked = ask_the_law(application, at)
+        if isinstance(asked, Refusal):
+            return asked
+        record = draw_up(application, *asked, actor, at)
         if isinstance(record, Refusal):
             return record
         permit = save_sealed(record, application)
+        sealed = rulings.store(application, Step.ISSUE, asked[1], at=at)
         events.append(PermitAct.ISSUED.value, permit.subject, party=permit.party, actor=actor.label, at=at,
-                      data={"application": application.number, "kind": permit.kind, "digest": permit.digest})
+                      data={"application": application.number, "kind": permit.kind, "digest": permit.digest, **sealed})
         move(application, after, Step.ISSUE, actor=actor, at=at, data={"permit": permit.number})
         jobs.enqueue(work.write_documents, permit.number, party=permit.party, at=at, permit=permit.pk)
         jobs.enqueue(work.publish_status, permit.shard, party=permit.party, at=at,
@@ -51,14 +57,20 @@ def issue(*, actor: Actor, case: str, at: datetime) -> Permit | Refusal:
         return permit
 
 
-def draw_up(application: Application, official: Actor, at: datetime) -> PermitRecord | Refusal:
-    """Ask the law once more as of today, bind in every book, take the next number, and fill the boxes."""
-    trade = form.trade_of(application.answers, home=application.party, on=at.date())
+def ask_the_law(application: Application, at: datetime) -> tuple[Trade, Ruling] | Refusal:
+    """What the law says as of today; it may have changed since the application was taken."""
+    trade = form.trade_of(application.answers, home=application.party, on=at.date(), law=application.law)
     if not isinstance(trade, Trade):
         return trade[0]
-    ruling = ruled(trade)
+    ruling = ruled(trade, application.law)
     if faults := acceptable(ruling, application.party):
         return faults[0]
+    return trade, ruling
+
+
+def draw_up(application: Application, trade: Trade, ruling: Ruling, official: Actor,
+            at: datetime) -> PermitRecord | Refusal:
+    """Bind in every book, take the next number, and fill the boxes."""
     if refused := unmade(application):
         return refused
     kind = records.document_kind(ruling, application.party)

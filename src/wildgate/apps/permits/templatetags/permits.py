@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from wildgate.apps.permits import wording
 from wildgate.apps.permits.wording import Word
+from wildgate.convention import tables
 
 register = template.Library()
 
@@ -48,6 +49,16 @@ def by_word(by: object) -> Any:
 
 
 @register.filter
+def authority_word(by: object) -> Any:
+    return wording.word(wording.AUTHORITY_WORDS, by)
+
+
+@register.filter
+def note_reason(reason: object) -> Any:
+    return wording.word(wording.NOTE_REASON_WORDS, reason)
+
+
+@register.filter
 def when_word(when: object) -> Any:
     return wording.word(wording.WHEN_WORDS, when)
 
@@ -64,6 +75,13 @@ def said(refusal: Any) -> str:
         return str(refusal.get("reason", ""))
     sentence = getattr(refusal, "template", "")
     return gettext(sentence) % dict(refusal.values) if sentence else str(refusal.reason)
+
+
+@register.filter
+def unit_sign(code: object) -> str:
+    """The sign of a unit: kg, t. Plain number (NAR) has none."""
+    found = tables.unit(str(code))
+    return found.symbol if found else str(code)
 
 
 @register.filter

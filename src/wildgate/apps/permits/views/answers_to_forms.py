@@ -9,17 +9,17 @@ from datetime import date
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from wildgate.apps.permits import answers as form
 from wildgate.apps.permits import forms, panel
 from wildgate.apps.permits.forms import Page
+from wildgate.apps.permits.models import Application
 from wildgate.apps.permits.templatetags.permits import said
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.vocabulary import Direction
 
 LINE_FIELD: Final = re.compile(r"lines\[(\d+)\]\.(\w+)")
-WHICH: Final = ("taxon", "term", "quantity", "unit", "source", "origin", "live")
+WHICH: Final = ("stock", "taxon", "term", "quantity", "unit", "source", "origin", "live")
 PAGE_OF: Final = {
     "direction": forms.ROUTE,
     "purpose": forms.ROUTE,
@@ -47,17 +47,17 @@ class Fault:
         return f"id_{self.name}_0" if self.name == "direction" else f"id_{self.name}" if self.name else ""
 
 
-def faults_of(answers: Mapping[str, Any], home: str, on: date) -> list[Fault]:
+def faults_of(case: Application, on: date) -> list[Fault]:
     """Every fault in the answers as they stand, in the order of the pages."""
-    found = [fault_of(refusal) for refusal in (*panel.missing_or_wrong(answers, home, on), *wrong_dates(answers))]
-    order = {step: place for place, step in enumerate((*forms.steps(answers), forms.CHECK))}
+    found = [fault_of(refusal) for refusal in (*panel.missing_or_wrong(case, on), *wrong_dates(case.answers))]
+    order = {step: place for place, step in enumerate((*forms.steps(case.answers), forms.CHECK))}
     return sorted(dict.fromkeys(found), key=lambda fault: order.get(fault.step, len(order)))
 
 
-def faults_on(page: Page, answers: Mapping[str, Any], home: str, on: date) -> list[Fault]:
+def faults_on(page: Page, case: Application, on: date) -> list[Fault]:
     """The faults that belong on this page, in the order of its inputs."""
     names = page.names
-    mine = [fault for fault in faults_of(answers, home, on) if fault.step == page.step]
+    mine = [fault for fault in faults_of(case, on) if fault.step == page.step]
     return sorted(mine, key=lambda fault: names.index(fault.name) if fault.name in names else len(names))
 
 
@@ -123,18 +123,18 @@ def _is_date(text: str) -> bool:
 EMPTY: Final = "''"
 """An empty answer as a sentence quotes it."""
 MISSING: Final[Mapping[str, Any]] = {
-    "direction": lazy("Choose what you want to do."),
-    "purpose": lazy("Choose the purpose of the trade."),
-    "other_country": lazy("Choose the country."),
-    "other_name": lazy("Give the name: the permit is not valid without it."),
-    "other_address": lazy("Give the address: the permit is not valid without it."),
-    "taxon": lazy("Give the species."),
-    "term": lazy("Choose what the specimens are."),
-    "quantity": lazy("Give the quantity."),
-    "unit": lazy("Choose the unit."),
-    "source": lazy("Choose where the specimens come from."),
-    "origin": lazy("Choose the country of origin."),
-    "acquired": lazy("Give the date of acquisition."),
-    "last_country": lazy("Choose the country that issued the certificate of the last re-export."),
+    "direction": _("Choose what you want to do."),
+    "purpose": _("Choose the purpose of the trade."),
+    "other_country": _("Choose the country."),
+    "other_name": _("Give the name: the permit is not valid without it."),
+    "other_address": _("Give the address: the permit is not valid without it."),
+    "taxon": _("Give the species."),
+    "term": _("Choose what the specimens are."),
+    "quantity": _("Give the quantity."),
+    "unit": _("Choose the unit."),
+    "source": _("Choose where the specimens come from."),
+    "origin": _("Choose the country of origin."),
+    "acquired": _("Give the date of acquisition."),
+    "last_country": _("Choose the country that issued the certificate of the last re-export."),
 }
 """What to do about an empty input."""

@@ -18,11 +18,11 @@ from wildgate.apps.permits import forms, services
 from wildgate.apps.permits.forms import Page
 from wildgate.apps.permits.models import Application
 from wildgate.apps.permits.panel import panel_of
+from wildgate.apps.permits.stock_lines import filled, stocks_of, with_stock
 from wildgate.apps.permits.views.answers_to_forms import Fault, fault_of, faults_of, faults_on
 from wildgate.apps.permits.views.trader import own_application, sections_of, title_of
-from wildgate.apps.species.selectors import Match, search
+from wildgate.apps.species.selectors import Match, search, suggest
 from wildgate.convention.lifecycle import CaseState
-from wildgate.convention.listing import law
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.vocabulary import Outcome
 
@@ -43,12 +43,12 @@ def step(request: Request, number: str, step: str) -> HttpResponse:
     page = _page(case, step)
     if request.method != "POST":
         return _show(request, case, page)
-    given = typed(page, request.POST, case.answers)
+    given = filled(typed(page, request.POST, case.answers), case)
     refused = save(request, case, given)
     if request.POST.get("do") == "find":
         return _show(request, case, _page(case, step), find=True)
     page = _page(case, step)
-    faults = [fault_of(refused)] if refused else faults_on(page, case.answers, case.party, request.at.date())
+    faults = [fault_of(refused)] if refused else faults_on(page, case, request.at.date())
     if not faults and (doubt := misspelt(page, request.POST, case)):
         faults = [doubt]
     if faults:
@@ -77,26 +77,26 @@ def misspelt(page: Page, post: Mapping[str, str], case: Application) -> Fault | 
     name = str(forms.line_of(case.answers, page.line).get("taxon", ""))
     if post.get("searched", "").strip() == name:
         return None
-    if not near_names(name):
+    if not near_names(name, case):
         return None
     return Fault(page.step, "taxon", _("Did you mean another name? Choose it, or go on to keep the name as it is."))
 
 
-def near_names(name: str) -> list[Match]:
+def near_names(name: str, case: Application) -> list[Match]:
     """Species that were probably meant, when the name itself is not in the lists but its genus is."""
-    if any(match.score == EXACT for match in search(name, 1)):
+    if any(match.score == EXACT for match in search(name, 1, party=case.party)):
         return []
     near = [
         each
-        for each in law().suggest(name[:200])
-        if SequenceMatcher(None, each.casefold(), name.casefold()).ratio() >= NEARLY
+        for each in dict.fromkeys((*case.law.suggest(name[:200]), *suggest(name[:200], party=case.party)))
+        if each != name and SequenceMatcher(None, each.casefold(), name.casefold()).ratio() >= NEARLY
     ]
-    return [match for each in near for match in search(each, 1)]
+    return [match for each in near for match in search(each, 1, party=case.party)]
 
 
-def look_up(name: str) -> list[Match]:
+def look_up(name: str, case: Application) -> list[Match]:
     """What to offer for a name as typed."""
-    found = {match.accepted: match for match in (*near_names(name), *search(name, MOST_MATCHES))}
+    found = {each.accepted: each for each in (*near_names(name, case), *search(name, MOST_MATCHES, party=case.party))}
     return list(found.values())
 
 
@@ -114,7 +114,7 @@ def panel(request: Request, number: str, step: str) -> HttpResponse:
     case = own_application(request.actor, number)
     refused = None
     if case.case_state is CaseState.DRAFT:
-        refused = save(request, case, typed(_page(case, step), request.POST, case.answers))
+        refused = save(request, case, filled(typed(_page(case, step), request.POST, case.answers), case))
     return render(
         request,
         "permits/trader_panel.html",
@@ -168,7 +168,7 @@ def check(request: Request, number: str) -> HttpResponse:
         return _check(
             request, case, [Fault(forms.CHECK, "declared", _("Confirm that your answers are true and complete."))]
         )
-    found = faults_of(case.answers, case.party, request.at.date())
+    found = faults_of(case, request.at.date())
     if found:
         return _check(request, case, found)
     outcome = services.submit(actor=request.actor, case=number, at=request.at)
@@ -179,7 +179,7 @@ def check(request: Request, number: str) -> HttpResponse:
 
 def _check(request: Request, case: Application, faults: list[Fault] | None = None) -> HttpResponse:
     on = request.at.date()
-    open_faults = faults_of(case.answers, case.party, on)
+    open_faults = faults_of(case, on)
     panel = panel_of(case, on)
     refused = panel.ruling is not None and panel.ruling.decision is Outcome.REFUSE
     return render(
@@ -229,7 +229,7 @@ def _page(case: Application, step: str) -> Page:
     page = forms.page(step, case.answers, case.party)
     if page is None:
         raise Http404(_("The application has no such page."))
-    return page
+    return with_stock(page, case, stocks_of(case))
 
 
 def _show(
@@ -253,7 +253,7 @@ def _show(
             "name": title_of(page, case),
             "back": _before(case, page.step),
             "searched": taxon if wanted else "",
-            "matches": look_up(taxon) if wanted else None,
+            "matches": look_up(taxon, case) if wanted else None,
             "find": find,
             "several": len(forms.lines_of(case.answers)) > 1,
             "last_of_lines": page.step == f"details-{max(1, len(forms.lines_of(case.answers)))}",

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from wildgate.apps.accounts.access import Action, Actor, can
 from wildgate.apps.accounts.gate import Request, role
 from wildgate.apps.accounts.models import Role
-from wildgate.apps.permits import casefile, quota_cards, selectors, services
+from wildgate.apps.permits import casefile, quota_cards, selectors, services, standing, stock_cards
 from wildgate.apps.permits.models import Application, Permit
 from wildgate.apps.permits.services.casework import SCIENTIFIC, unmade
 from wildgate.convention import lifecycle
@@ -94,6 +94,7 @@ def show(request: Request, case: Application, fault: Refusal | None = None) -> H
     todo = deeds(case, request.actor)
     permit = getattr(case, "permit", None)
     subjects = [case.subject] + ([permit.subject] if permit else [])
+    rulings = casefile.rulings_of(case)
     return render(
         request,
         "permits/case.html",
@@ -106,8 +107,11 @@ def show(request: Request, case: Application, fault: Refusal | None = None) -> H
             "blocked": unmade(case) if "approve" in todo else None,
             "specimens": casefile.specimens(case),
             "quotas": quota_cards.cards(case, request.at.date()),
-            "today": casefile.today(case, request.at.date()),
+            "stock": stock_cards.cards(case),
+            "rulings": rulings,
+            "today": casefile.today(case, request.at.date(), rulings),
             "findings": list(case.findings.select_related("person").order_by("by", "pk")),
+            "bases": standing.bases(case, request.at.date()),
             "scientific": SCIENTIFIC,
             "may_find": case.case_state is CaseState.IN_REVIEW and can(request.actor, Action.WORK_CASE, case).allowed,
             "questions": list(case.questions.select_related("asked_by", "answered_by").order_by("asked_at")),

@@ -23,7 +23,9 @@ from wildgate.kit import events
 
 ROWS_ON_A_PAGE = 25
 LONGEST_SEARCH = 80
-ENDORSEMENTS = frozenset({PermitAct.EXPORT_ENDORSED.value, PermitAct.IMPORT_ENDORSED.value})
+ENDORSEMENTS = frozenset(
+    act.value for act in (PermitAct.EXPORT_ENDORSED, PermitAct.IMPORT_ENDORSED, PermitAct.CROSSING_ENDORSED)
+)
 CAPTIONS = (("pdf", "PDF"), ("xml", "XML"), ("png", "PNG"), ("txt", "TXT"))
 
 

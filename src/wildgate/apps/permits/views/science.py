@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from wildgate.apps.accounts.access import Action
 from wildgate.apps.accounts.gate import Request, role
-from wildgate.apps.permits import casefile, selectors, services
+from wildgate.apps.permits import casefile, selectors, services, standing
 from wildgate.apps.permits.models import Application
 from wildgate.apps.permits.services.casework import SCIENTIFIC
 from wildgate.convention.lifecycle import CaseState
@@ -73,6 +73,7 @@ def _show(request: Request, case: Application, fault: Refusal | None) -> HttpRes
             "open": case.case_state is CaseState.WITH_SCIENTIST,
             "specimens": casefile.specimens(case),
             "days": casefile.row_of(case, request.at).days,
+            "bases": standing.bases(case, request.at.date()),
             "findings": list(case.findings.filter(by=SCIENTIFIC).select_related("person").order_by("pk")),
             "opinions": list(case.opinions.select_related("person").order_by("-at")),
             "earlier": casefile.earlier_opinions(case, request.actor),

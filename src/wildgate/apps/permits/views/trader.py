@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,9 @@ from wildgate.apps.permits import forms, selectors, services, wording
 from wildgate.apps.permits.models import Application
 from wildgate.apps.permits.panel import panel_of
 from wildgate.apps.permits.selectors import Entry
+from wildgate.apps.permits.stock_lines import stocks_of, with_stock
 from wildgate.apps.permits.views.answers_to_forms import Fault, faults_of
+from wildgate.apps.species.registry import law_of
 from wildgate.convention import lifecycle
 from wildgate.convention.lifecycle import CaseState, PermitAct, Step
 from wildgate.convention.refusal import Refusal
@@ -75,13 +77,21 @@ def home(request: Request) -> HttpResponse:
             "organisations": organisations_of(request.actor),
             "page": page,
             "fault": fault,
-            "rows": [row_of(case, request) for case in page.object_list],
+            "rows": [row_of(case, request) for case in _under_one_law(page.object_list, request.actor.party)],
             "permits": [
                 (permit, selectors.state_of(permit.status, permit.valid_until, request.at.date())) for permit in permits
             ],
         },
         status=REFUSED if fault else 200,
     )
+
+
+def _under_one_law(cases: Iterable[Application], party: str) -> Iterator[Application]:
+    """The cases of a list share the law, so that it is asked for once."""
+    law = law_of(party)
+    for case in cases:
+        case.law = law
+        yield case
 
 
 def row_of(case: Application, request: Request) -> Row:
@@ -102,7 +112,7 @@ def row_of(case: Application, request: Request) -> Row:
 def draft_turn(case: Application, request: Request) -> str:
     """What a draft waits for: parts that are missing, a change that the law makes necessary, or its submission."""
     on = request.at.date()
-    left = len({fault.step for fault in faults_of(case.answers, case.party, on)})
+    left = len({fault.step for fault in faults_of(case, on)})
     if left:
         words = ngettext("Your turn: %(left)s part is missing.", "Your turn: %(left)s parts are missing.", left)
         return words % {"left": left}
@@ -122,7 +132,7 @@ def application(request: Request, number: str) -> HttpResponse:
             "permits/trader_tasks.html",
             {
                 "case": found,
-                "tasks": tasks_of(found, faults_of(found.answers, found.party, request.at.date())),
+                "tasks": tasks_of(found, faults_of(found, request.at.date())),
                 "can_add": len(forms.lines_of(found.answers)) < forms.MOST_LINES,
             },
         )
@@ -232,10 +242,12 @@ def title_of(page: forms.Page, case: Application) -> str:
 def sections_of(case: Application, *, changeable: bool) -> list[tuple[str, list[Mapping[str, Any]]]]:
     """All answers in words, page by page, each with the address that changes it while it can be changed."""
     sections: list[tuple[str, list[Mapping[str, Any]]]] = []
+    stocks = stocks_of(case)
     for step in forms.steps(case.answers):
         page = forms.page(step, case.answers, case.party)
         if page is None:
             continue
+        page = with_stock(page, case, stocks)
         rows: list[Mapping[str, Any]] = []
         for each in page.inputs:
             address = reverse("application-step", args=[case.number, step]) + f"#{each.id}" if changeable else ""

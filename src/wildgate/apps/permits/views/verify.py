@@ -5,54 +5,49 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from csp.constants import WASM_UNSAFE_EVAL
+from csp.decorators import csp_update
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as lazy
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
 from wildgate.apps.accounts.gate import Request, public
+from wildgate.apps.permits.browser import NEXT, NOTE_NEXT, NOTE_TITLES, PUBLIC_TITLES, TITLES, TONES
 from wildgate.apps.permits.templatetags.permits import said
 from wildgate.apps.permits.verification import verify
+from wildgate.apps.permits.views.browser import decoder, language_of
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.message.evidence import MAX_TEXT
 from wildgate.message.judgement import Judgement
 from wildgate.message.parsing import MAX_BYTES
-from wildgate.seal.verdict import Answer, Role
+from wildgate.seal.verdict import Role
 
 ROLES: Final = (
-    (Role.PUBLIC, lazy("Anyone")),
-    (Role.EXPORT, lazy("Customs at export")),
-    (Role.CARRIER, lazy("Carrier")),
-    (Role.IMPORT, lazy("Customs at import")),
+    (Role.PUBLIC, _("Anyone")),
+    (Role.EXPORT, _("Customs at export")),
+    (Role.CARRIER, _("Carrier")),
+    (Role.IMPORT, _("Customs at import")),
 )
-TITLES: Final = {
-    Answer.ACCEPT: lazy("Accept."),
-    Answer.HOLD: lazy("Hold, and ask."),
-    Answer.REFUSE: lazy("Do not accept."),
-}
-PUBLIC_TITLES: Final = {Answer.ACCEPT: lazy("This permit is genuine."), Answer.HOLD: lazy("It cannot be settled here.")}
-TONES: Final = {Answer.ACCEPT: "ok", Answer.HOLD: "hold", Answer.REFUSE: "no"}
-NEXT: Final = {
-    Answer.ACCEPT: lazy(
-        "Compare the goods and the paper with what stands here: species, quantity and marks must agree."
-    ),
-    Answer.HOLD: lazy("Keep the goods where they are and ask the authority that issued the permit."),
-    Answer.REFUSE: lazy("Do not let the goods move on this permit. Tell the authority that it was presented."),
-}
 ROOM: Final = 64_000
 """Bytes of a request beside the file itself: the form's other fields and the borders between the parts."""
 DRAINED: Final = 4 * MAX_BYTES
 """Of a request that is too large, this much is read and thrown away, so that the browser gets to read the answer."""
 
 
+@csp_update({"script-src": [WASM_UNSAFE_EVAL]})  # the decoder of square codes is WebAssembly
 @csrf_exempt
 @public
 def page(request: Request) -> HttpResponse:
     """The form; after a post the verdict above it. It changes nothing, so it asks for no token and no cookie."""
+    if request.GET.get("hl"):
+        with translation.override(language_of(request)):
+            return _show(request)
     if request.method != "POST":
         return _show(request)
     if _size(request) > MAX_BYTES + ROOM:
@@ -107,6 +102,8 @@ def _show(request: Request, outcome: Judgement | Refusal | None = None, *, statu
             "result": told(outcome, role) if isinstance(outcome, Judgement) else None,
             "code": request.POST.get("code", "")[:MAX_TEXT] if small and status != 400 else "",
             "limit": MAX_BYTES // 1_000_000,
+            "party": settings.PARTY,
+            "decoder": decoder(),
         },
         status=status,
     )
@@ -118,12 +115,15 @@ def told(judgement: Judgement, role: Role) -> Mapping[str, Any]:
     """The verdict in the words of the page."""
     verdict, facts = judgement.verdict, judgement.verdict.facts
     titles = {**TITLES, **PUBLIC_TITLES} if role is Role.PUBLIC else TITLES
+    following = NEXT
+    if facts.get("kind") == "note":
+        titles, following = {**titles, **NOTE_TITLES}, {**NEXT, **NOTE_NEXT}
     reasons = [said(why) for why in verdict.reasons]
     return {
         "tone": TONES[verdict.answer],
         "title": titles[verdict.answer],
         "reasons": reasons,
-        "next": NEXT[verdict.answer],
+        "next": following[verdict.answer],
         "verdict": verdict,
         "facts": facts,
         "endorsement": facts.get("kind") == "endorsement",

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.db.models.expressions
-import wildgate.apps.quotas.fields
+import wildgate.kit.fields
 from decimal import Decimal
 from django.db import migrations, models
 
@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('purposes', models.JSONField(default=list)),
                 ('region', models.CharField(blank=True, max_length=80)),
                 ('unit', models.CharField(default='NAR', max_length=3)),
-                ('amount', wildgate.apps.quotas.fields.QuantityField(null=True)),
+                ('amount', wildgate.kit.fields.QuantityField(null=True)),
                 ('start', models.DateField()),
                 ('end', models.DateField()),
                 ('kind', models.CharField(choices=[('national', 'national'), ('conference', 'conference'), ('committee', 'committee'), ('listing', 'listing')], max_length=12)),
@@ -51,10 +51,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('region', models.CharField(blank=True, max_length=80)),
-                ('amount', wildgate.apps.quotas.fields.QuantityField()),
-                ('reserved', wildgate.apps.quotas.fields.QuantityField(default=Decimal('0'))),
-                ('bound', wildgate.apps.quotas.fields.QuantityField(default=Decimal('0'))),
-                ('used', wildgate.apps.quotas.fields.QuantityField(default=Decimal('0'))),
+                ('amount', wildgate.kit.fields.QuantityField()),
+                ('reserved', wildgate.kit.fields.QuantityField(default=Decimal('0'))),
+                ('bound', wildgate.kit.fields.QuantityField(default=Decimal('0'))),
+                ('used', wildgate.kit.fields.QuantityField(default=Decimal('0'))),
                 ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
                 ('quota', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='balances', to='quotas.quota')),
             ],
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                 ('block', models.CharField(blank=True, max_length=4)),
                 ('kind', models.CharField(choices=[('reserve', 'reserve'), ('bind', 'bind'), ('use', 'use'), ('return', 'return')], max_length=8)),
                 ('of', models.CharField(blank=True, max_length=8)),
-                ('quantity', wildgate.apps.quotas.fields.QuantityField()),
+                ('quantity', wildgate.kit.fields.QuantityField()),
                 ('why', models.CharField(blank=True, max_length=20)),
                 ('actor', models.CharField(max_length=40)),
                 ('at', models.DateTimeField()),
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ('subject', models.CharField(max_length=80)),
                 ('block', models.CharField(max_length=4)),
                 ('state', models.CharField(choices=[('reserved', 'Reserved'), ('bound', 'Bound'), ('expired', 'Expired'), ('closed', 'Closed')], max_length=8)),
-                ('quantity', wildgate.apps.quotas.fields.QuantityField()),
+                ('quantity', wildgate.kit.fields.QuantityField()),
                 ('factor', models.DecimalField(decimal_places=12, default=1, max_digits=24)),
                 ('until', models.DateField()),
                 ('balance', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='quotas.quotabalance')),

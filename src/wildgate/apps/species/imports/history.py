@@ -12,6 +12,12 @@ from wildgate.apps.species.imports.checks import BadCell
 from wildgate.apps.species.imports.rows import CHANGES, Entry, Fault, Row
 
 COLUMNS = {"taxon_concept_id", "appendix", "change_type", "effective_at"}
+CHECKLIST = {
+    "TaxonId": "taxon_concept_id", "Appendix": "appendix", "ChangeType": "change_type", "EffectiveAt": "effective_at",
+    "IsCurrent": "is_current", "Party": "party", "PartyIsoCode": "party", "FullAnnotationEnglish": "annotation",
+    "#Annotation": "hash_annotation", "EndedAt": "ended_at",
+}
+"""The headings of the Checklist's history download, as the API names the same."""
 ENDS = {"addition": "deletion", "reservation": "reservation-withdrawn"}
 
 Change = tuple[int, str, Entry]
@@ -19,7 +25,8 @@ Change = tuple[int, str, Entry]
 
 
 def read(columns: list[str], lines: Iterable[tuple[int, list[str]]]) -> Iterator[Row | Fault]:
-    """The rows of a history CSV, one `Row` a taxon."""
+    """The rows of a history CSV, one `Row` a taxon; a fault names the column as the API does."""
+    columns = [CHECKLIST.get(column, column) for column in columns]
     changes: list[Change] = []
     for line, values in lines:
         if len(values) != len(columns):
@@ -35,6 +42,11 @@ def read(columns: list[str], lines: Iterable[tuple[int, list[str]]]) -> Iterator
     yield from grouped(changes)
 
 
+def is_history(columns: Iterable[str]) -> bool:
+    """Is this the header of a listing history?"""
+    return {CHECKLIST.get(column, column) for column in columns} >= COLUMNS
+
+
 def change(row: Mapping[str, Any]) -> tuple[str, Entry]:
     """One change of a listing; raises BadCell with the column at fault."""
     taxon = checks.number("taxon_concept_id", str(row.get("taxon_concept_id") or ""))
@@ -44,7 +56,8 @@ def change(row: Mapping[str, Any]) -> tuple[str, Entry]:
                       "or III.")
     kind = str(row.get("change_type") or "").strip()
     if kind not in CHANGES:
-        raise BadCell("change_type", "unknown-value", f"change_type is {checks.show(kind)}, not one of +, -, R+, R-.")
+        raise BadCell("change_type", "unknown-value", f"change_type is {checks.show(kind)}, not one of "
+                      f"{', '.join(CHANGES)}.")
     since = checks.day("effective_at", str(row.get("effective_at") or ""))
     if since is None:
         raise BadCell("effective_at", "not-a-day", "effective_at is empty; a change takes effect on a day.")
@@ -84,8 +97,12 @@ def grouped(changes: list[Change]) -> Iterator[Row | Fault]:
         by_taxon.setdefault(taxon, []).append((line, entry))
     for taxon, told in by_taxon.items():
         kept: list[tuple[int, Entry]] = []
+        first: dict[str, int] = {}
         for line, entry in told:
-            if fault := _too_early(line, entry, told):
+            if entry.source_id and first.setdefault(entry.source_id, line) != line:
+                yield Fault(line, "id", "duplicate", f"The change {entry.source_id} stands in line "
+                            f"{first[entry.source_id]} already.")
+            elif fault := _too_early(line, entry, told):
                 yield fault
             else:
                 kept.append((line, replace(entry, until=entry.until or _end(entry, told))))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from wildgate.apps.species.imports import api, checklist, history, stream
+from wildgate.apps.species.imports import api, checklist, history, reservations, stream
 from wildgate.apps.species.imports.rows import Fault, Row
 from wildgate.convention.refusal import Refusal, refuse
 
@@ -32,7 +32,7 @@ class Download:
 
 
 def read(path: Path) -> Download | Refusal:
-    """Open a download and tell its layout: checklist, species-listings, listing-history, api."""
+    """Open a download and tell its layout: checklist, species-listings, listing-history, reservations, api."""
     text = stream.open_text(path)
     if isinstance(text, Refusal):
         return text
@@ -70,11 +70,14 @@ def _csv(path: Path, digest: str, start: str, text: io.TextIOWrapper) -> Downloa
     if layout := checklist.layout_of(columns):
         kind = "checklist" if layout is checklist.CHECKLIST else "species-listings"
         return Download(path.name, kind, digest, dated, _guarded(checklist.read(columns, lines)))
-    if set(columns) >= history.COLUMNS:
+    if history.is_history(columns):
         return Download(path.name, "listing-history", digest, dated, _guarded(history.read(columns, lines)))
+    if set(columns) >= reservations.COLUMNS:
+        return Download(path.name, "reservations", digest, dated, _guarded(reservations.read(columns, lines)))
     return refuse("unknown-layout", "The header of %(name)s is of no layout that can be imported: a Checklist download "
-                  "(TaxonId, FullName, ...), a Species+ listings download (Id, Scientific Name, ...) or a listing "
-                  "history (taxon_concept_id, effective_at, ...).", name=path.name)
+                  "(TaxonId, FullName, ...), a Species+ listings download (Id, Scientific Name, ...), a listing "
+                  "history (taxon_concept_id, effective_at, ...) or a list of reservations (start_date, ...).",
+                  name=path.name)
 
 
 def _lines(text: io.TextIOWrapper, delimiter: str) -> Iterator[tuple[int, list[str]]]:

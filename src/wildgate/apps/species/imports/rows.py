@@ -10,7 +10,12 @@ Name = tuple[str, str, str, str]
 Range = tuple[str, str]
 """country code, certainty"""
 
-CHANGES = {"+": "addition", "-": "deletion", "R+": "reservation", "R-": "reservation-withdrawn"}
+CHANGES = {
+    "+": "addition", "-": "deletion", "R+": "reservation", "R-": "reservation-withdrawn", "ADDITION": "addition",
+    "DELETION": "deletion", "RESERVATION": "reservation", "RESERVATION_WITHDRAWAL": "reservation-withdrawn",
+    "AMENDMENT": "amendment",
+}
+"""The kinds of change as the API writes them and as the history download of the Checklist does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ class Row:
     """Everything that a download says about one taxon. None: the layout does not speak of it, so nothing changes.
 
     `covers` names the groups of names that `names` replaces: `synonym`, language codes, or `*` for every language.
-    Without a `core` the taxon must be known already.
+    Without a `core` the taxon must be known already; `named` is then what the layout calls it, to be the same name.
     """
 
     line: int
@@ -80,4 +85,5 @@ class Row:
     ranges: frozenset[Range] | None = None
     entries: frozenset[Entry] | None = None
     origin: str = "current"
+    named: str = ""
     more_lines: tuple[int, ...] = field(default=(), compare=False)

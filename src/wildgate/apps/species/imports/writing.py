@@ -44,8 +44,13 @@ class Writer:
         taken: list[Row] = []
         for row in rows:
             if row.core is None and row.source_id not in known:
-                fates.append(Fault(row.line, "taxon_concept_id", "unknown-taxon", f"Taxon {row.source_id} is not "
-                                   "stored; import a download that holds the taxon itself first."))
+                fates += [Fault(line, "taxon_concept_id", "unknown-taxon", f"Taxon {row.source_id} is not stored; "
+                                "import a download that holds the taxon itself first.")
+                          for line in (row.line, *row.more_lines)]
+            elif row.named and known[row.source_id].name != row.named:
+                fates += [Fault(line, "taxon_name", "names-differ", f"Taxon {row.source_id} is stored as "
+                                f"{known[row.source_id].name}, not {row.named}; are the numbers shifted?")
+                          for line in (row.line, *row.more_lines)]
             else:
                 taken.append(row)
         fresh = {row.source_id for row in taken if row.source_id not in known}

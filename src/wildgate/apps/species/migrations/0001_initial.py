@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('origin', models.CharField(choices=[('current', 'Current'), ('history', 'History')], max_length=8)),
-                ('appendix', models.CharField(max_length=3)),
+                ('appendix', models.CharField(blank=True, max_length=3)),
                 ('change', models.CharField(max_length=24)),
                 ('listed_by', models.CharField(blank=True, max_length=2)),
                 ('under', models.CharField(blank=True, max_length=80)),

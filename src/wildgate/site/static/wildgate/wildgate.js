@@ -8,17 +8,6 @@ function focusErrors(root) {
   all("[data-focus]", root).slice(0, 1).forEach((summary) => summary.focus());
 }
 
-// A QR code opens /verify/#digits: the digits never reach the server's log, they are sent in the form's body.
-function readFragment() {
-  const form = document.querySelector("form#verify");
-  const field = form?.elements.namedItem("code");
-  const text = decodeURIComponent(location.hash.slice(1).replace(/%(?![0-9a-f]{2})/gi, "%25"));
-  if (!field || !/^(\d{32,}|CP1:.+)$/.test(text)) return;
-  field.value = text;
-  history.replaceState(null, "", location.pathname + location.search);
-  form.requestSubmit();
-}
-
 // Drafts keep themselves: a form with data-autosave="address" is sent there a second after the last change.
 function autosave(form) {
   const note = form.querySelector("[data-autosave-status]");
@@ -89,8 +78,6 @@ function enhance(root) {
 }
 
 enhance(document);
-readFragment();
-addEventListener("hashchange", readFragment);
 addEventListener("pageshow", (event) => { if (event.persisted) all("form[data-sent]").forEach((form) => delete form.dataset.sent); });
 addEventListener("htmx:load", (event) => { if (event.target !== document.body) enhance(event.target); });
 addEventListener("keydown", (event) => {

@@ -1,0 +1,1 @@
+"""Standing findings: what an authority found for many permits at once, with its limits, versions and ledger."""

@@ -1,0 +1,68 @@
+"""A list of names handed in as a spreadsheet: each checked, the answers written to a table that can be taken along."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from wildgate.apps.species.bulk import Checked, check_names
+from wildgate.apps.species.spreadsheet import LARGEST, read_names
+from wildgate.convention.refusal import Refusal
+from wildgate.kit.uploads.models import Upload
+from wildgate.kit.uploads.services import Outcome, Progress, handles
+
+KIND = "names"
+ANSWERS = "answers.csv"
+COLUMNS = ("row", "name", "accepted_name", "rank", "appendix", "found_by", "confidence", "needs_a_person", "reason",
+           "may_be_meant")
+SMALL = 8_000
+"""Bytes up to which a list is checked while the person waits: a few hundred names."""
+RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def judge(path: Path) -> str | Refusal:
+    """Whether the file is a list of names at all."""
+    found = read_names(path.read_bytes(), path.name)
+    return found if isinstance(found, Refusal) else KIND
+
+
+@handles(KIND)
+def check_list(upload: Upload, progress: Progress, at: datetime) -> Outcome:
+    """Check every name of the list by the law and the names that the Party knows now."""
+    with upload.file.open("rb") as file:
+        names = read_names(file.read(LARGEST + 1), upload.file_name)
+    if isinstance(names, Refusal):
+        return Upload.State.REFUSED, {"refusal": names.as_json()}
+    undecided = 0
+    with (upload.folder / ANSWERS).open("w", newline="", encoding="utf-8-sig") as out:
+        writer = csv.writer(out)
+        writer.writerow(COLUMNS)
+        checked = check_names((each.name for each in names), party=upload.party)
+        for number, (each, answer) in enumerate(zip(names, checked, strict=True), 1):
+            undecided += answer.needs_person
+            writer.writerow([harmless(cell) for cell in _cells(each.row, answer)])
+            if number % 200 == 0:
+                progress(number, len(names))
+    return Upload.State.DONE, {"names": len(names), "needs_person": undecided}
+
+
+def _cells(row: int, answer: Checked) -> tuple[str, ...]:
+    listed = "/".join(answer.appendices) if answer.appendices else "not listed" if answer.accepted else ""
+    return (str(row), answer.asked, answer.accepted, answer.rank, "" if answer.needs_person else listed, answer.how,
+            f"{answer.confidence:.2f}" if answer.confidence else "", "yes" if answer.needs_person else "no",
+            answer.reason, "; ".join(answer.candidates))
+
+
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet program takes for a formula."""
+    return f"'{cell}" if cell.startswith(RUN_BY_SPREADSHEETS) else cell
+
+
+def answers(upload: Upload, *, open_only: bool) -> Iterator[dict[str, str]]:
+    """The rows of the table of answers, all of them or those that need a person."""
+    with (upload.folder / ANSWERS).open(newline="", encoding="utf-8-sig") as file:
+        for row in csv.DictReader(file):
+            if not open_only or row["needs_a_person"] == "yes":
+                yield row

@@ -1,0 +1,1 @@
+"""The species pages: finding a name, checking a list of them."""
