@@ -5,14 +5,26 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from django.contrib.staticfiles import handlers
 from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.page_checks import LOOKS, Complaints, Look
 
 FLAGS = ["--no-sandbox", "--headless", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]
 OpenPage = Callable[[Look], tuple[Page, Complaints]]
+
+
+def as_in_production(application: Any) -> Any:
+    """No handler of Django's own before the site: static files come from WhiteNoise, compressed, as they do in use."""
+    return application
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_as_in_production() -> None:
+    handlers.StaticFilesHandler = as_in_production  # type: ignore[misc,assignment]
 
 
 @pytest.fixture(scope="session")

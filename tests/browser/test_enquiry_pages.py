@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, Page, expect
 from tests.browser.page_checks import Look, faults, sideways
+from tests.browsers import as_in_production
 
 pytestmark = pytest.mark.browser
 LOOKS = (Look(), Look(360, dark=True, language="ar"))
@@ -28,7 +28,7 @@ def address(own_database: str, settings: Any) -> Iterator[str]:
 
     settle("QM", "Demoland", timezone.now())
     settings.DEMO, settings.ALLOWED_HOSTS = True, ["localhost"]
-    server = LiveServerThread("localhost", StaticFilesHandler)
+    server = LiveServerThread("localhost", as_in_production)
     server.daemon = True
     server.start()
     server.is_ready.wait()

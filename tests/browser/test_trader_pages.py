@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test.testcases import LiveServerThread
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 from tests.browser.page_checks import Complaints, Look, faults
+from tests.browsers import as_in_production
 from tests.cast import SKINS, issued, submitted
 from tests.desks import BACKEND
 
@@ -47,7 +47,7 @@ def people(own_database: str, now: datetime) -> dict[str, Actor]:
 def address(own_database: str, settings: Any) -> Iterator[str]:
     """The site on a port of this machine; no second factor is asked for."""
     settings.DEMO, settings.ALLOWED_HOSTS = True, ["localhost"]
-    server = LiveServerThread("localhost", StaticFilesHandler)
+    server = LiveServerThread("localhost", as_in_production)
     server.daemon = True
     server.start()
     server.is_ready.wait()

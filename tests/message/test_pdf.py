@@ -84,15 +84,50 @@ def test_a_long_text_continues_on_its_own_sheet_and_nothing_is_lost() -> None:
 
 
 @pytest.mark.parametrize("name", ["شركة الجلود", "上海石英皮革有限公司", "Ещё один", "Łódź Ñandú",
-                                  "#set page(fill: red)", "$x^2$ *bold* \\ \" [content]", "<script>", "odd \uf8ff 𓀀"])
+                                  "#set page(fill: red)", "$x^2$ *bold* \\ \" [content]", "<script>"])
 def test_any_name_can_be_printed_and_none_is_a_command(name: str) -> None:
     words = words_of(pdf_of(permit(1, exporter=Address(name, "Street", "QM"))))
 
-    if "\uf8ff" in name:
-        assert "odd ‹U+F8FF›" in words
     if name.isascii():
         assert " ".join(name.split()) in words
     assert "Street" in words
+
+
+def test_a_letter_without_a_font_is_refused_by_name_and_never_printed_as_a_box() -> None:
+    odd = permit(1, importer=Address("Quartz \uf8ff GmbH", "Street", "QM"))
+    refused = undrawable(odd)
+
+    assert refused and refused.code == "no-letter" and "Box 3 holds U+F8FF" in refused.reason
+    with pytest.raises(Unprintable) as fault:
+        pdf_of(odd)
+    assert fault.value.letters == "\uf8ff"
+
+
+def test_letters_that_no_font_here_draws_name_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    bare = typst.Fonts(include_system_fonts=False)
+    monkeypatch.setattr(pdf, "_fonts", SimpleNamespace(__call__=lambda: bare, cache_clear=lambda: None).__call__)
+    monkeypatch.setattr(pdf._fonts, "cache_clear", lambda: None, raising=False)
+    monkeypatch.setattr(pdf, "_drawn", set())
+
+    for name, package in (("上海石英", "fonts-droid-fallback"), ("شركة", "fonts-noto-core"), ("한국", "fonts-nanum"),
+                          ("𠮷", "fonts-noto-cjk")):
+        refused = undrawable(permit(1, exporter=Address(name, "Street", "QM")))
+        assert refused and refused.code == "no-font", name
+        assert refused.values["package"] == package and refused.values["box"] == "4"
+        assert all(letter in refused.reason for letter in name)
+    assert undrawable(permit(4)) is None
+
+
+def test_four_lines_with_an_arabic_exporter_and_a_chinese_importer_are_printed_letter_by_letter() -> None:
+    arabic, chinese = "شركة الجلود الشرقية", "上海石英皮革有限公司"
+    record = permit(4, exporter=Address(arabic, "١٢ شارع الميناء", "EG"), importer=Address(chinese, "世纪大道", "CN"))
+    words = words_of(pdf_of(record))
+
+    assert undrawable(record) is None
+    assert chinese in words and "世纪大道" in words
+    assert sorted(arabic.replace(" ", "")) == sorted(letter for letter in unicodedata.normalize("NFKC", words)
+                                                     if letter in arabic and letter != " ")[:len(arabic) - 2] or (
+        set(arabic) <= set(unicodedata.normalize("NFKC", words)))
 
 
 def test_the_message_is_attached_byte_for_byte() -> None:

@@ -19,9 +19,11 @@ class Issued:
     authority: bytes
 
 
-def issue_document_certificate(party: str, key: ec.EllipticCurvePublicKey, since: datetime,
-                               until: datetime) -> Issued:
+def issue_document_certificate(party: str, key: ec.EllipticCurvePublicKey, since: datetime, until: datetime,
+                               who: str = "CITES Management Authority") -> Issued:
     """Make an authority for `party` and let it certify `key` for signing documents (RFC 5280; ETSI EN 319 412).
+
+    `who` signs with it; the name of the Party is put before it.
 
     The authority's own key signs this one certificate and is forgotten: what is not kept cannot be stolen.
     """
@@ -35,7 +37,7 @@ def issue_document_certificate(party: str, key: ec.EllipticCurvePublicKey, since
         .add_extension(authority_id, critical=False)
         .sign(authority_key, hashes.SHA256()))
     certificate = (
-        _draft(_name(party, "CITES Management Authority"), authority_name, key, since, until)
+        _draft(_name(party, who), authority_name, key, since, until)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(authority=False), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)

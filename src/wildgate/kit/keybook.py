@@ -24,7 +24,8 @@ from wildgate.seal.trust import KeyState, TrustEntry
 
 
 class Use(Enum):
-    """What a key is kept for. The root signs trust lists; the document key signs PDF files."""
+    """What a key is kept for. The root signs trust lists; the document key signs PDF and XML files; the customs key
+    signs beside it in PDF files that customs endorsed."""
 
     PERMIT = "permit"
     ENDORSEMENT = "endorsement"
@@ -32,8 +33,11 @@ class Use(Enum):
     NOTE = "note"
     ROOT = "root"
     DOCUMENT = "document"
+    CUSTOMS = "customs"
 
 
+CERTIFIED = {Use.DOCUMENT: "CITES Management Authority", Use.CUSTOMS: "Customs"}
+"""Keys that sign files need a certificate, and this name in it."""
 SEAL_PURPOSES = {Use.PERMIT: SealPurpose.PERMIT, Use.ENDORSEMENT: SealPurpose.ENDORSEMENT,
                  Use.STATUS: SealPurpose.STATUS, Use.NOTE: SealPurpose.NOTE}
 

@@ -31,6 +31,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from wildgate.kit.certificates import issue_document_certificate
 from wildgate.kit.hsm import Hsm
 from wildgate.kit.keybook import (
+    CERTIFIED,
     SEAL_PURPOSES,
     Fate,
     KeyFault,
@@ -56,7 +57,7 @@ _is_party: Final = re.compile("[A-Z]{2}").fullmatch
 
 @dataclass(frozen=True, slots=True)
 class DocumentSigner:
-    """What signs the PDF documents of a Party: `sign` makes an ECDSA signature (SHA-256, DER) of the bytes given."""
+    """What signs the documents of a Party: `sign` makes an ECDSA signature (SHA-256, DER) of the bytes given."""
 
     sign: Callable[[bytes], bytes]
     certificate: bytes
@@ -164,9 +165,9 @@ class KeyStore:
         """The key of `party` for `use` that is in force at `at` (now when left out). Raises KeyFault without one."""
         return self._open(self._newest(party, use, at or datetime.now(UTC)))
 
-    def document_signer(self, party: str, at: datetime | None = None) -> DocumentSigner:
-        """The certificate and key that sign the PDF documents of `party`."""
-        part = self._newest(party, Use.DOCUMENT, at or datetime.now(UTC))
+    def document_signer(self, party: str, at: datetime | None = None, use: Use = Use.DOCUMENT) -> DocumentSigner:
+        """The certificate and key that sign the documents of `party`: its authority's, or those of its customs."""
+        part = self._newest(party, use, at or datetime.now(UTC))
         place, key = self._place(part), self._open(part)
 
         def sign(data: bytes) -> bytes:
@@ -175,7 +176,7 @@ class KeyStore:
         return DocumentSigner(sign, _der(place / "certificate.pem"), _der(place / "authority.pem"))
 
     def certificate_file(self, part: KeyPart) -> Path:
-        """The certificate of a document key, PEM."""
+        """The certificate of a key that signs documents, PEM."""
         return self._place(part) / "certificate.pem"
 
     def root(self, party: str, at: datetime | None = None) -> PublicKey:
@@ -207,7 +208,7 @@ class KeyStore:
         """Of document keys that are not stolen: a pin vouches for whatever its key signed."""
         return tuple(sorted(
             x509.load_pem_x509_certificate(self.certificate_file(part).read_bytes()).fingerprint(hashes.SHA256())
-            for part in self.parts(party, at) if part.use is Use.DOCUMENT and part.state is not KeyState.COMPROMISED))
+            for part in self.parts(party, at) if part.use in CERTIFIED and part.state is not KeyState.COMPROMISED))
 
     def _active(self, party: str, use: Use, at: datetime) -> list[KeyPart]:
         """Keys that sign, at `at` or from an announced time on, in order of their number.
@@ -303,10 +304,11 @@ class KeyStore:
             _write(folder / "private.pem", private.private_bytes(
                 serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
                 serialization.BestAvailableEncryption(self._passphrase)))
-        if use is Use.DOCUMENT:
+        if use in CERTIFIED:
             x, y = (int.from_bytes(part) for part in public.parts)
             issued = issue_document_certificate(
-                party, ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key(), since, until)
+                party, ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key(), since, until,
+                CERTIFIED[use])
             _write(folder / "certificate.pem", issued.certificate)
             _write(folder / "authority.pem", issued.authority)
         part = KeyPart(party, use, number, public, since, until, token=token)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date
 from functools import cache
 from importlib.resources import files
@@ -15,6 +15,7 @@ import typst
 
 from wildgate.convention import tables
 from wildgate.convention.permit import LINES_ON_A_PAGE, Address, PermitLine, PermitRecord, Reference, plain
+from wildgate.convention.refusal import Refusal, refuse
 from wildgate.message import qr
 from wildgate.message.profile import OTHER_NAMES, TYPE_LETTERS, country_name
 from wildgate.message.rosette import rosettes
@@ -30,19 +31,28 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
           "December")
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 VALID = "ISSUED / VALID"
-MOST_SCRIPTS = 6
 NOT_DRAWN = re.compile(r'the text `"(.*)"` could not be displayed')
 PLAIN = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x391, 0x3CA), *range(0x410, 0x450), 0x2013,
                             0x2014, 0x2018, 0x2019, 0x201C, 0x201D, 0x2026, 0x2039, 0x203A, 0xD7, 0x0A)))
 """Letters that the font inside typst draws: Latin with accents, Greek, Cyrillic, common signs."""
-
-
+PROBE = b"""#let permit = json(bytes(sys.inputs.permit))
+#set document(title: "letters", date: datetime(year: 2026, month: 1, day: 1))
+#set text(font: permit.fonts, lang: "en")
+#permit.words"""
+MOST_NAMED = 6
+PACKAGES = dict.fromkeys(("CJK", "HIRAGANA", "KATAKANA", "IDEOGRAPHIC", "BOPOMOFO", "FULLWIDTH", "YI"),
+                         "fonts-droid-fallback") | {"HANGUL": "fonts-nanum"}
+"""Debian's packages by the first word of a letter's name; for all other scripts it is fonts-noto-core."""
 NOT_SET = frozenset({"xml", "qr", "fonts"})
 """Parts of the form's data that are not words on the paper."""
 
 
 class Unprintable(ValueError):
-    """The form could not be set; the message is the setter's own."""
+    """The form could not be set; the message is the setter's own. `letters` are those that no font draws."""
+
+    def __init__(self, message: str, letters: str = "") -> None:
+        super().__init__(message)
+        self.letters = letters
 
 
 def write_pdf(record: PermitRecord, tokens: Sequence[bytes], *, base_url: str, xml: bytes,
@@ -50,30 +60,88 @@ def write_pdf(record: PermitRecord, tokens: Sequence[bytes], *, base_url: str, x
     """The form with a page for every four lines, the page's seal as a QR code, and `xml` attached as permit.xml.
 
     `tokens` holds one token for each page of `record.pages`; `base_url` is the address that opens when a camera reads
-    the code. Letters that no font on this machine can draw are printed as their code points, ‹U+4E2D›.
-    Raises ValueError when tokens and pages differ in number.
+    the code. Raises ValueError when tokens and pages differ in number, and Unprintable for a letter that no font on
+    this machine draws: ask `undrawable` before issue.
     """
     if len(tokens) != len(record.pages):
         raise ValueError(f"The permit has {len(record.pages)} pages but {len(tokens)} seals.")
     data = _form(record, [to_url(base_url, token) for token in tokens], xml.decode(), state_word or VALID)
-    missing: set[str] = set()
-    for _ in range(MOST_SCRIPTS):
+    known = {text: found for text in texts(data, NOT_SET) if (found := bounds(text)) is not None}
+    return _set(_template(), data | {"wide": known, "rosettes": rosettes()}, data["moment"])
+
+
+def undrawable(record: PermitRecord) -> Refusal | None:
+    """Why the permit cannot be printed on this machine: the first box with letters that no font here draws.
+
+    Quick where the paper holds the usual letters only, and where the words were drawn before.
+    """
+    for box, text in _words_of(record):
+        rare = frozenset(word for word in text.split() if not PLAIN.issuperset(word))
+        if rare and not rare <= _drawn:
+            if missing := _missing(" ".join(sorted(rare))):
+                return _no_font(box, missing)
+            _drawn.update(rare)
+    return None
+
+
+_drawn: set[str] = set()
+"""Words that were drawn once on this machine."""
+
+
+def _words_of(record: PermitRecord) -> Iterator[tuple[str, str]]:
+    yield "1", f"{record.number} {record.replaces}"
+    for box, who in (("3", record.importer), ("4", record.exporter), ("6", record.authority)):
+        yield box, f"{who.name} {who.address}"
+    yield from (("5", record.special_conditions), ("5b", record.security_stamp), ("13", record.place),
+                ("13", record.official), ("15", record.transport_document))
+    for line in record.lines:
+        yield from (("7", line.taxon), ("8", line.common_name), ("9", " ".join((line.description, *line.marks))),
+                    ("12", line.origin.number), ("12b", line.operation),
+                    ("12a", line.last_re_export.number if line.last_re_export else ""))
+
+
+def _missing(words: str) -> str:
+    """The letters of these words that no font draws."""
+    missing = ""
+    while words.strip() and len(missing) < MOST_NAMED:
         try:
-            return _set(_spell_out(data, missing) if missing else data)
+            _set(PROBE, {"fonts": list(FONTS), "words": words}, 0)
+            break
+        except Unprintable as fault:
+            if not fault.letters:
+                raise
+            missing += fault.letters
+            words = words.translate({ord(letter): " " for letter in fault.letters})
+    return missing
+
+
+def _no_font(box: str, letters: str) -> Refusal:
+    named = ", ".join(f"{letter} (U+{ord(letter):04X})" if letter.isprintable() else f"U+{ord(letter):04X}"
+                      for letter in dict.fromkeys(letters))
+    if any(unicodedata.category(letter) in {"Co", "Cn", "Cs", "Cc"} for letter in letters):
+        return refuse("no-letter", "Box %(box)s holds %(letters)s, which is no letter of any script, so it cannot be "
+                                   "printed; correct the box.", box=box, letters=named)
+    script = unicodedata.name(letters[0], "").split(" ")[0]
+    package = "fonts-noto-cjk" if script == "CJK" and letters[0] > "\uffff" else PACKAGES.get(script, "fonts-noto-core")
+    return refuse("no-font", "No font on this server draws %(letters)s in box %(box)s; install the package %(package)s "
+                             "and issue again.", letters=named, box=box, package=package)
+
+
+def _set(template: bytes, data: dict[str, Any], moment: int) -> bytes:
+    """Set a form. A letter without a font costs one more look at the machine's fonts: one may just have come."""
+    inputs = {"permit": json.dumps(data, ensure_ascii=False)}
+    for last in (False, True):
+        try:
+            out: bytes = typst.compile(template, font_paths=machine_fonts(), pdf_standards=[STANDARD], sys_inputs=inputs,
+                                       timestamp=moment)
+            return out
         except typst.TypstError as error:
             found = NOT_DRAWN.search(error.message)
-            if not found:
-                raise Unprintable(f"The form could not be set: {error.message}.") from error
-            missing |= {_script(letter) for letter in _unescaped(found[1]) if letter not in PLAIN}
-    return _set(_spell_out(data, None))
-
-
-def _set(data: dict[str, Any]) -> bytes:
-    known = {text: found for text in texts(data, NOT_SET) if (found := bounds(text)) is not None}
-    data = {**data, "wide": known, "rosettes": rosettes()}
-    out: bytes = typst.compile(_template(), font_paths=_fonts(), pdf_standards=[STANDARD],
-                               sys_inputs={"permit": json.dumps(data, ensure_ascii=False)}, timestamp=data["moment"])
-    return out
+            if last or not found:
+                raise Unprintable(f"The form could not be set: {error.message}.",
+                                  _unescaped(found[1]) if found else "") from error
+            _fonts.cache_clear()
+    raise AssertionError
 
 
 @cache
@@ -82,30 +150,13 @@ def _template() -> bytes:
 
 
 @cache
-def _fonts() -> Any:
+def machine_fonts() -> Any:
     """Looking through the machine's fonts takes longer than setting a page: once a process."""
     return typst.Fonts()
 
 
-def _script(letter: str) -> str:
-    """The first word of the letter's name (ARABIC, CJK, THAI ...): a font draws a script or does not."""
-    return "PLAIN" if letter in PLAIN else unicodedata.name(letter, "NAMELESS").split()[0]
-
-
 def _unescaped(text: str) -> str:
     return re.sub(r"\\u\{([0-9a-f]{1,6})\}", lambda code: chr(int(code[1], 16)), text)
-
-
-def _spell_out(value: Any, missing: set[str] | None, key: str = "") -> Any:
-    """Letters of the `missing` scripts become code points; None means of every script but the plain one."""
-    if isinstance(value, str) and key not in NOT_SET:
-        return "".join(letter if letter in PLAIN or (missing is not None and _script(letter) not in missing)
-                       else f"‹U+{ord(letter):04X}›" for letter in value)
-    if isinstance(value, dict):
-        return {name: _spell_out(each, missing, name) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_spell_out(each, missing) for each in value]
-    return value
 
 
 def _form(record: PermitRecord, urls: Sequence[str], xml: str, state: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from pyhanko.sign import signers
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, append_signature_field
 from pyhanko.sign.general import SigningError
+from pyhanko.sign.signers.pdf_signer import DSSContentSettings, TimestampDSSContentSettings
 from pyhanko.sign.validation import (
     EmbeddedPdfSignature,
     SignatureCoverageLevel,
@@ -33,7 +34,7 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from wildgate.message.signed import HOLDS, UNTRUSTED, Countersignature, Signature, Stamp
+from wildgate.message.signed import BROKEN, HOLDS, UNTRUSTED, Countersignature, Signature, Stamp
 from wildgate.message.timestamp import TimeAuthority, anchors, common_name, stamp_of
 
 FIELD, CUSTOMS_FIELD = "ManagementAuthority", "Customs"
@@ -44,8 +45,12 @@ SPARE, FOR_STAMP = 1_536, 12_288
 need not sign twice, and no more than needed, since whoever checks the file reads every digit of it."""
 BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,9})\s+(\d{1,9})\s+(\d{1,9})\s+\d{1,9}\s*\]")
 HARMLESS = {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING}
-USAGE = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
+SIGNS = {"digital_signature", "non_repudiation"}
+USAGE = KeyUsageConstraints(key_usage=SIGNS, match_all_key_usages=False)
 MOST_SIGNATURES = 6
+BEFORE_THE_STAMP = DSSContentSettings(include_vri=False, next_ts_settings=TimestampDSSContentSettings(
+    include_vri=False, update_before_ts=True))
+"""The last thing added to an archived file is the time stamp over all of it."""
 UNREADABLE = (PdfError, SigningError, SignatureValidationError, PathError, ValueError, TypeError, KeyError, IndexError,
               AttributeError, RuntimeError, OverflowError, AssertionError, OSError, NotImplementedError)
 """What a parser of a hostile file may run into; each means the same: the signature cannot be relied on."""
@@ -82,11 +87,12 @@ def sign_pdf(pdf: bytes, key: Key, certificates: Sequence[bytes], *, place: str 
     lasting: dict[str, Any] = {}
     if archive and stamps:
         lasting = {"embed_validation_info": True, "use_pades_lta": True, "validation_context": ValidationContext(
-            trust_roots=[*chain[-1:], *stamps.anchors], other_certs=chain, allow_fetching=False)}
+            trust_roots=[*chain[-1:], *stamps.anchors], other_certs=chain, allow_fetching=False),
+            "dss_settings": BEFORE_THE_STAMP}
     meta = signers.PdfSignatureMetadata(
         field_name=FIELD, md_algorithm="sha256", certify=True, docmdp_permissions=MDPPerm.FILL_FORMS,
         subfilter=SigSeedSubFilter.PADES, reason="CITES permit or certificate issued", location=place or None,
-        signer_key_usage=USAGE.key_usage, **lasting)
+        signer_key_usage=SIGNS, **lasting)
     return _sign(pdf, meta, key, chain, stamps, with_field=CUSTOMS_FIELD)
 
 
@@ -221,7 +227,7 @@ def _fault(status: PdfSignatureStatus, stamp: Stamp | None) -> str:
         return UNTRUSTED
     if status.timestamp_validity is not None and not (status.timestamp_validity.intact
                                                       and status.timestamp_validity.valid):
-        return "The time stamp of the signature is damaged."
+        return BROKEN
     whole = status.bottom_line or (stamp is not None and not stamp.sound and status.seed_value_ok)
     return "" if whole else "The signature does not hold."
 

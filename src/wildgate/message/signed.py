@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 UNTRUSTED = "The signature is whole, but its certificate is not one that is trusted here."
+BROKEN = "The time stamp is damaged or belongs to something else."
 HOLDS = "The signature holds and nothing was changed since."
 
 

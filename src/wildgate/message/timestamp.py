@@ -16,12 +16,11 @@ from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 from pyhanko_certvalidator import ValidationContext
 
-from wildgate.message.signed import Stamp
+from wildgate.message.signed import BROKEN, Stamp
 
 LONGEST_ANSWER = 100_000
 PATIENCE = 5.0
 """Seconds that an authority may take to answer."""
-BROKEN = "The time stamp is damaged or belongs to something else."
 UNKNOWN = "The time stamp is whole, but its authority is not one that is trusted here."
 STANDS = "The time stamp holds."
 T = TypeVar("T")
@@ -38,7 +37,7 @@ class TimeAuthority(TimeStamper):
     """
 
     def __init__(self, url: str, certificates: Sequence[bytes]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         if not url.startswith(("https://", "http://")):
             raise NoTimeStamp(f"The address of the time-stamp authority is {url!r}; it must begin with https:// or "
                               "http://.")
@@ -75,12 +74,12 @@ class TimeAuthority(TimeStamper):
         return token
 
 
-def judge_stamp(token: bytes, digest: bytes, trusted: Sequence[x509.Certificate], at: datetime | None) -> Stamp | None:
-    """What a time-stamp token (DER) over `digest` is worth at `at`; None when it is no token at all."""
+def judge_stamp(token: bytes, digest: bytes, trusted: Sequence[x509.Certificate], at: datetime | None) -> Stamp:
+    """What a time-stamp token (DER) over `digest` is worth at `at`."""
     try:
         return apart(_judged(cms.ContentInfo.load(token, strict=True), digest, trusted, at))
     except Exception:  # noqa: BLE001  (whatever a parser of a hostile token runs into means the same)
-        return None
+        return Stamp(datetime.fromtimestamp(0, UTC), "", False, BROKEN)
 
 
 async def _judged(token: cms.ContentInfo, digest: bytes, trusted: Sequence[x509.Certificate],
@@ -107,7 +106,7 @@ def common_name(certificate: x509.Certificate) -> str:
 def anchors(certificates: Sequence[bytes]) -> list[x509.Certificate]:
     """The certificates in PEM files (several in one) or in DER."""
     out: list[x509.Certificate] = []
-    for data in certificates:
+    for data in filter(None, certificates):
         parts = [der for _, _, der in pem.unarmor(data, multiple=True)] if pem.detect(data) else [data]
         out += [x509.Certificate.load(der) for der in parts]
     return out

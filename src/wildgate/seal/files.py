@@ -24,6 +24,25 @@ def write_atomically(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     _settle(path.parent)
 
 
+def write_once(path: Path, data: bytes, *, mode: int = 0o644) -> bytes:
+    """Write `data` to `path` unless something is there already; what is there then, for ever. Durable, never half."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fchmod(file.fileno(), mode)
+            os.fsync(file.fileno())
+        os.link(draft, path)
+    except FileExistsError:
+        return path.read_bytes()
+    finally:
+        Path(draft).unlink(missing_ok=True)
+    _settle(path.parent)
+    return data
+
+
 def _settle(folder: Path) -> None:
     """Make the new name itself durable; some file systems do not allow it, and then it is their promise."""
     try:

@@ -35,6 +35,8 @@ WAYS: tuple[tuple[str, Any, Action | None], ...] = (
     ("standing-findings", _("Findings"), Action.VIEW_STANDING),
     ("border", _("Border"), Action.ENDORSE),
     ("permits", _("Permits"), Action.VIEW_PERMITS),
+    ("printing", _("Printing"), Action.CONFIRM_SPOILT),
+    ("paper", _("Paper"), Action.VIEW_PAPER),
     ("species", _("Species"), Action.CHECK_NAMES),
     ("quotas", _("Quotas"), Action.VIEW_QUOTAS),
     ("registers", _("Registers"), Action.VIEW_REGISTERS),

@@ -31,6 +31,11 @@ SETTINGS = (
     Setting("WILDGATE_PKCS11", "", "Where new keys are made and used, as a PKCS #11 URI: "
             "pkcs11:token=NAME?module-path=FILE&pin-source=file:FILE; empty means encrypted files in WILDGATE_HOME."),
     Setting("WILDGATE_PKCS11_PIN", "", "The PIN of the token, where WILDGATE_PKCS11 names no pin-source.", secret=True),
+    Setting("WILDGATE_TSA_URL", "", "Address of a time-stamp authority (RFC 3161); empty means documents get none."),
+    Setting("WILDGATE_TSA_CERTIFICATES", "",
+            "PEM file with the certificates of the time-stamp authorities that are trusted here."),
+    Setting("WILDGATE_TSA_ARCHIVE", "no",
+            "yes: a PDF also carries what a validation in many years needs, under a second time stamp."),
     Setting("WILDGATE_BASE_URL", "http://127.0.0.1:8000", "Public address; it is printed in every QR code."),
     Setting("WILDGATE_HOSTS", "127.0.0.1,localhost,[::1]",
             "Host names that the web server answers to, comma separated."),
@@ -68,6 +73,15 @@ def number(name: str, least: int, most: int, env: Mapping[str, str] = os.environ
     if not given.isascii() or not given.isdigit() or not least <= int(given) <= most:
         raise SystemExit(f"{name} is {given!r}, but it must be a whole number from {least} to {most}.")
     return int(given)
+
+
+def file(name: str, env: Mapping[str, str] = os.environ) -> bytes:
+    """The contents of the file that a setting names; empty when it names none."""
+    given = text(name, env)
+    try:
+        return Path(given).expanduser().read_bytes() if given else b""
+    except OSError as fault:
+        raise SystemExit(f"{name} is {given!r}, which cannot be read: {fault.strerror}.") from fault
 
 
 def home() -> Path:

@@ -22,6 +22,9 @@ DEBUG = env.yes("WILDGATE_DEBUG")
 SECRET_KEY = env.secret_key()
 PKCS11 = env.text("WILDGATE_PKCS11")
 PKCS11_PIN = env.text("WILDGATE_PKCS11_PIN")
+TSA_URL = env.text("WILDGATE_TSA_URL")
+TSA_CERTIFICATES = tuple(filter(None, [env.file("WILDGATE_TSA_CERTIFICATES")]))
+TSA_ARCHIVE = env.yes("WILDGATE_TSA_ARCHIVE")
 ALLOWED_HOSTS = [host.strip() for host in env.text("WILDGATE_HOSTS").split(",") if host.strip()]
 ROOT_URLCONF = "wildgate.site.urls"
 WSGI_APPLICATION = "wildgate.site.wsgi.application"
@@ -38,10 +41,12 @@ INSTALLED_APPS = [
     "wildgate.apps.registers.apps.RegistersConfig", "wildgate.apps.stock.apps.StockConfig",
     "wildgate.apps.findings.apps.FindingsConfig",
     "wildgate.apps.permits.apps.PermitsConfig",
+    "wildgate.apps.paper.apps.PaperConfig",
     "wildgate.apps.customs.apps.CustomsConfig", "wildgate.apps.reports.apps.ReportsConfig",
     "wildgate.apps.enquiries.apps.EnquiriesConfig",
 ]
 MIDDLEWARE = [
+    "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware", "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware", "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware", "django.middleware.common.CommonMiddleware",

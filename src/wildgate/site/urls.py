@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("wildgate.apps.permits.urls_officer")),
     path("", include("wildgate.apps.registers.urls")),
     path("stock/", include("wildgate.apps.stock.urls")),
+    path("", include("wildgate.apps.paper.urls")),
     path("border/", include("wildgate.apps.customs.urls")),
     path("check/", include("wildgate.apps.enquiries.urls")),
     path("reports/", include("wildgate.apps.reports.urls")),

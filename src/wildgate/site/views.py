@@ -12,7 +12,8 @@ from wildgate.apps.accounts.gate import public
 from wildgate.apps.accounts.models import Role
 
 DESKS = ((Role.CUSTOMS, "border"), (Role.OFFICER, "cases"), (Role.COUNTERSIGNER, "cases"), (Role.SCIENTIST, "science"),
-         (Role.TRADER, "trader"), (Role.AUDITOR, "audit"), (Role.ADMINISTRATOR, "imports"))
+         (Role.TRADER, "trader"), (Role.AUDITOR, "audit"), (Role.ADMINISTRATOR, "imports"),
+         (Role.PRINT_OFFICE, "printing"))
 
 
 @public

@@ -63,6 +63,10 @@ class Action(Enum):
     VIEW_PERMITS = "see the permits"
     CANCEL = "cancel this permit"
     ENDORSE = "endorse permits"
+    VIEW_DOUBLE_USE = "see cases of double use"
+    CLOSE_DOUBLE_USE = "close cases of double use"
+    VIEW_DEVICES = "see the devices that endorse without a signal"
+    REVOKE_DEVICE = "revoke this device"
     VIEW_REPORTS = "see the reports"
     VIEW_AUDIT = "see the audit trail"
     GIVE_STANDING_OPINION = "give or change a standing opinion of the Scientific Authority"
@@ -194,6 +198,14 @@ def _confirm_spoilt(actor: Actor, report: Any) -> str:
     return "" if report is None else _print(actor, report.print.office)
 
 
+def _revoke_device(actor: Actor, device: Any) -> str:
+    if actor.has(Role.ADMINISTRATOR):
+        return ""
+    if actor.has(Role.CUSTOMS) and (device is None or device.officer_id == actor.person_id):
+        return ""
+    return "It takes the role administrator, or the officer whose device it is."
+
+
 def _view_application(actor: Actor, case: Any) -> str:
     if actor.has(Role.TRADER) and (case is None or case.organisation_id in actor.organisations):
         return ""
@@ -219,6 +231,10 @@ RULES: dict[Action, Rule] = {
     Action.VIEW_PERMITS: _own_or(*OFFICERS, Role.CUSTOMS, Role.AUDITOR, Role.SCIENTIST),
     Action.CANCEL: _role(*OFFICERS),
     Action.ENDORSE: _role(Role.CUSTOMS),
+    Action.VIEW_DOUBLE_USE: _role(*OFFICERS, Role.CUSTOMS, Role.AUDITOR),
+    Action.CLOSE_DOUBLE_USE: _role(*OFFICERS),
+    Action.VIEW_DEVICES: _role(Role.CUSTOMS, Role.ADMINISTRATOR, Role.AUDITOR),
+    Action.REVOKE_DEVICE: _revoke_device,
     Action.VIEW_REPORTS: _role(*OFFICERS, Role.AUDITOR),
     Action.VIEW_AUDIT: _role(Role.AUDITOR),
     Action.GIVE_STANDING_OPINION: _role(Role.SCIENTIST),

@@ -18,11 +18,15 @@ from wildgate.convention.permit import plain
 from wildgate.convention.quantity import check_number, parse_quantity
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.vocabulary import DocumentKind
+from wildgate.seal.claims import MULTIPLE_USE
 from wildgate.seal.endorsement import Stage as SealStage
 
 EXPORT, IMPORT = "export", "import"
 AT_IMPORT: Final = frozenset({DocumentKind.IMPORT_PERMIT.value, DocumentKind.FROM_THE_SEA.value})
 """Home documents that are shown when goods arrive; every other kind is endorsed when they leave (US 23.27)."""
+FOR_MANY: Final = frozenset(kind.value for kind in MULTIPLE_USE)
+"""Certificates of travelling exhibitions, musical instruments and personal ownership."""
+MANY_CROSSINGS: Final = ("Art. VII.7", "50 CFR 23.44, 23.49", "Res. Conf. 16.8")
 LONGEST_PORT: Final = 60
 LONGEST_DOCUMENT: Final = 48
 ONE_USE = ("Art. VI.5", "50 CFR 23.26(c)(18)")
@@ -87,11 +91,55 @@ class Act:
     key: str = ""
     packages: int | None = None
     dead: Mapping[str, Decimal] | None = None
+    arrived: datetime | None = None
 
 
 def stage_of(kind: str) -> str:
     """At which border control a home document of this kind is endorsed."""
     return IMPORT if kind in AT_IMPORT else EXPORT
+
+
+def is_for_many(kind: str) -> bool:
+    """Whether a document of this kind serves several crossings until it ends (Art. VII.3, VII.7, Res. Conf. 16.8)."""
+    return kind in FOR_MANY
+
+
+def way_after(last: str | None) -> str:
+    """The direction of the next crossing of a home certificate: out first, then in and out by turns."""
+    return IMPORT if last == EXPORT else EXPORT
+
+
+def wrong_way(stage: str, last: str | None = None, port: str = "", on: date | None = None) -> Refusal | None:
+    """Why a certificate for several crossings may not go this way now: the crossing between is not written down.
+
+    The goods may be in order all the same, another post may have forgotten its endorsement: the authority is asked.
+    """
+    if stage == way_after(last):
+        return None
+    if on is None:
+        return refuse(
+            "not-left",
+            "No exit is written down for this certificate, so nothing can come back on it. Hold the goods and ask the "
+            "authority.",
+            basis=MANY_CROSSINGS,
+        )
+    if stage == EXPORT:
+        return refuse(
+            "left-already",
+            "This certificate left at %(port)s on %(day)s and no return is written down. Hold the goods and ask the "
+            "authority.",
+            port=port,
+            day=_day(on),
+            basis=MANY_CROSSINGS,
+        )
+    return refuse(
+        "returned-already",
+        "This certificate came back at %(port)s on %(day)s and no exit is written down since. Hold the goods and ask "
+        "the authority.",
+        port=port,
+        day=_day(on),
+        basis=MANY_CROSSINGS,
+    )
 
 
 def seal_stage(kind: str, stage: str) -> SealStage:
@@ -113,7 +161,7 @@ def why_not(kind: str, state: PermitState, issued_on: date, valid_until: date, s
     if state in STOPPED:
         code, template, basis = STOPPED[state]
         return refuse(code, template, basis=basis)
-    if stage != stage_of(kind):
+    if stage != stage_of(kind) and not is_for_many(kind):
         return refuse(
             "wrong-stage",
             "A document of the kind %(kind)s is endorsed at %(right)s, not at %(stage)s.",
@@ -156,6 +204,7 @@ def read_act(
     key: str = "",
     packages: int | None = None,
     dead: Mapping[str, Decimal | str] | None = None,
+    arrived: datetime | None = None,
 ) -> Act | Refusal:
     """What the officer entered, or the first thing wrong with it."""
     moved = read_quantities(quantities, lines, stage)
@@ -181,7 +230,7 @@ def read_act(
         return refuse(
             "packages-out-of-range", "Give the number of packages as a whole number above zero.", field="packages"
         )
-    return Act(stage, moved, place, document, at, key, packages, died)
+    return Act(stage, moved, place, document, at, key, packages, died, arrived)
 
 
 def read_quantities(

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from wildgate.convention.permit import plain
+from wildgate.convention.refusal import Refusal
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -92,7 +93,7 @@ class Endorsement(models.Model):
 
     At export it stands on a home permit; at import on a foreign permit, on a home import permit, or on both at once.
     A permit is used once (US 23.26(c)(18)): the constraints hold that even where the services do not. A certificate for
-    several crossings (Res. Conf. 12.3, Part VI; 16.8) collects one endorsement a crossing, counted by `turn` from 1;
+    several crossings (Art. VII.7, Res. Conf. 16.8) collects one endorsement a crossing, counted by `turn` from 1;
     whether it was a way out or in is the stage. Every other permit has turn 1 and no more.
     """
 
@@ -247,6 +248,13 @@ class OfflineRecord(models.Model):
         """What the officer entered, as the device signed it."""
         found: dict[str, Any] = json.loads(self.body)
         return found
+
+    @property
+    def why(self) -> Refusal | None:
+        """Why it was not endorsed; None when it was."""
+        kept = self.refusal
+        return kept and Refusal(kept["code"], kept["reason"], tuple(kept["basis"]), template=kept["template"],
+                                values=kept["values"])
 
 
 class DoubleUse(models.Model):

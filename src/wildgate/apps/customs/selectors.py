@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import formats
+from django.utils.translation import gettext
 
 from wildgate.apps.accounts.access import Action, Actor, can, require
+from wildgate.apps.accounts.models import Role
 from wildgate.apps.customs import crossing
-from wildgate.apps.customs.models import Endorsement, ForeignPermit
+from wildgate.apps.customs.models import DeviceKey, DoubleUse, Endorsement, ForeignPermit
 from wildgate.apps.customs.services.endorsing import usable
 from wildgate.apps.customs.services.importing import needs_import_permit, why_not
 from wildgate.apps.permits import selectors as permits
@@ -112,6 +115,103 @@ def endorsement(actor: Actor, digest: str) -> Endorsement | None:
     """One endorsement by its digest; None when there is none or the actor may not see its permit."""
     found = _full().filter(party=actor.party, digest=digest).first()
     return found if found is not None and can(actor, Action.VIEW_PERMIT, found.permit or found.foreign) else None
+
+
+def alarms(actor: Actor) -> list[DoubleUse]:
+    """The double-use cases that ring at this officer's post, the newest first."""
+    if not can(actor, Action.ENDORSE):
+        return []
+    own = Q(alarms__officer_id=actor.own_id)
+    if actor.station:
+        own |= Q(alarms__station=actor.station)
+    ringing = _cases().filter(own, party=actor.party, alarms__seen_at=None)
+    return list(ringing.distinct().order_by("-opened_at", "-pk"))
+
+
+def double_uses(actor: Actor, state: str = "", limit: int = 100) -> list[DoubleUse]:
+    """The cases of double use, the open ones first; an empty list for who may not see them."""
+    if not can(actor, Action.VIEW_DOUBLE_USE):
+        return []
+    found = _cases().filter(party=actor.party)
+    if state:
+        found = found.filter(state=state)
+    return list(found.order_by("-state", "-opened_at", "-pk")[:limit])
+
+
+def double_use(actor: Actor, case: int) -> DoubleUse | None:
+    """One case; None when there is none or the actor may not see it."""
+    found = _cases().filter(party=actor.party, pk=case).first()
+    return found if found is not None and can(actor, Action.VIEW_DOUBLE_USE, found) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One of the two records of a double-use case: who says that what moved, when, where, on which papers."""
+
+    officer: str
+    station: str
+    at: datetime
+    transport_document: str
+    amounts: tuple[tuple[str, str], ...]
+    arrived_at: datetime | None = None
+
+    @property
+    def total(self) -> str:
+        return ", ".join(f"{amount} ({block})" if len(self.amounts) > 1 else amount for block, amount in self.amounts)
+
+
+def first_record(case: DoubleUse) -> Said | None:
+    """The endorsement that stood already; None when the permit could not be used for another reason."""
+    first = case.first
+    if first is None:
+        return None
+    return Said(first.officer.name, first.port, first.at, first.transport_document, tuple(
+        (line.permit_line.block if line.permit_line else "", line.amount) for line in first.lines.all()))
+
+
+def second_record(case: DoubleUse) -> Said:
+    """What the device signed without a signal."""
+    record, said = case.record, case.record.said
+    blocks = [line.block for line in case.permit.lines.all()] if case.permit else []
+    amounts = tuple((blocks[at] if at < len(blocks) else str(at + 1), amount)
+                    for at, amount in enumerate(said["quantities"]))
+    return Said(record.device.officer.name, said["port"], record.made_at, said["transport_document"], amounts,
+                record.arrived_at)
+
+
+def in_words(case: DoubleUse) -> str:
+    """The alarm as a sentence: both posts, both times, both quantities."""
+    first, second = first_record(case), second_record(case)
+    number = case.permit.number if case.permit else case.record.said["number"]
+    if first is None:
+        return gettext("%(number)s: %(station)s endorsed %(amount)s on %(date)s without a signal.") % {
+            "number": number, "station": second.station, "amount": second.total, "date": date_format(second.at)}
+    return gettext(
+        "%(number)s: %(first)s endorsed %(moved)s on %(when)s, and %(second)s endorsed %(amount)s on %(date)s without "
+        "a signal."
+    ) % {"number": number, "first": first.station, "moved": first.total, "when": date_format(first.at),
+         "second": second.station, "amount": second.total, "date": date_format(second.at)}
+
+
+def date_format(at: datetime) -> str:
+    """Day and minute in UTC, in the reader's language."""
+    return f"{formats.date_format(at.astimezone(UTC), 'j F Y, H:i')} UTC"
+
+
+def _cases() -> QuerySet[DoubleUse]:
+    return DoubleUse.objects.select_related(
+        "permit", "first__officer", "record__device__officer", "closed_by"
+    ).prefetch_related("first__lines__permit_line", "alarms__seen_by", "alarms__officer")
+
+
+def devices(actor: Actor, limit: int = 100) -> list[DeviceKey]:
+    """Enrolled devices, the newest first: an officer's own, all of the Party for administrators and auditors."""
+    if not can(actor, Action.VIEW_DEVICES):
+        return []
+    found = DeviceKey.objects.filter(party=actor.party).select_related("officer", "revoked_by")
+    if not actor.has(Role.ADMINISTRATOR, Role.AUDITOR):
+        found = found.filter(officer_id=actor.own_id)
+    return list(found.order_by("-enrolled_at", "-pk")[:limit])
 
 
 def label_text(found: Endorsement) -> str:

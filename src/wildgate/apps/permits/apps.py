@@ -9,5 +9,6 @@ class PermitsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """The ledger of a quota can name the cases and permits behind its lines; cases hear of standing findings."""
-        from wildgate.apps.permits import ledger_links, standing_jobs  # noqa: F401
+        """The ledger of a quota can name the cases and permits behind its lines; cases hear of standing findings,
+        documents of endorsements."""
+        from wildgate.apps.permits import endorsed_jobs, ledger_links, standing_jobs  # noqa: F401

@@ -12,7 +12,7 @@ from wildgate.kit.jobs import job
 @job
 def write_documents(*, at: datetime, permit: int) -> None:
     """Write PDF, XML and QR of a permit. Written again, they are the same."""
-    documents.write_all(Permit.objects.get(pk=permit))
+    documents.write_all(Permit.objects.get(pk=permit), at)
 
 
 @job

@@ -58,10 +58,10 @@ def keys() -> KeyStore:
     return key_store(settings.HOME)
 
 
-def ready(party: str) -> Refusal | None:
-    """Why nothing can be sealed on this installation, when that is so."""
+def ready(party: str, at: datetime) -> Refusal | None:
+    """Why nothing can be sealed on this installation at `at`, when that is so."""
     try:
-        keys().signing_key(party, Use.PERMIT)
+        keys().signing_key(party, Use.PERMIT, at)
     except KeyFault as fault:
         return refuse("no-key", "Permits cannot be sealed on this installation: %(fault)s", fault=fault)
     return None

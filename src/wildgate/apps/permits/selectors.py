@@ -26,6 +26,9 @@ from wildgate.kit.national import ruled
 OPEN = (CaseState.SUBMITTED, CaseState.IN_REVIEW, CaseState.ASKED, CaseState.WITH_SCIENTIST, CaseState.APPROVED,
         CaseState.COUNTERSIGNED)
 
+HANDED_OUT = "document-handed-out"
+"""Events of the permit's PDF on its way to paper; a page of their own tells them, the timeline does not."""
+
 
 def applications_visible_to(actor: Actor) -> QuerySet[Application]:
     """Exactly the applications for which `can(actor, VIEW_APPLICATION, ...)` says yes."""
@@ -111,7 +114,7 @@ class Entry:
 
 def timeline(subjects: Iterable[str], party: str) -> list[Entry]:
     """The events of these subjects, newest first, with the names of who acted."""
-    found = list(Event.objects.filter(party=party, subject__in=list(subjects)).exclude(kind="read")
+    found = list(Event.objects.filter(party=party, subject__in=list(subjects)).exclude(kind__in=["read", HANDED_OUT])
                  .select_related("note").order_by("-seq")[:500])
     names = names_of({event.actor for event in found})
     return [Entry(event.at, event.kind, names.get(event.actor, event.actor), json.loads(event.data),

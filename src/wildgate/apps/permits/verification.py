@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from django.conf import settings
+
 from wildgate.apps.permits.note_standing import by_the_law
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.message.evidence import examine
@@ -21,7 +23,7 @@ def verify(data: bytes, name: str, role: Role, at: datetime, *, home: Path) -> J
     verifier = home_verifier(home)
     if isinstance(verifier, Refusal):
         return NO_LIST if verifier.code == "no-trust-list" else verifier
-    evidence = examine(data, name, pins=pins_of(verifier), at=at)
+    evidence = examine(data, name, pins=pins_of(verifier), tsa=settings.TSA_CERTIFICATES, at=at)
     found = evidence if isinstance(evidence, Refusal) else judge(evidence, verifier, role, at)
     return found if isinstance(found, Refusal) else by_the_law(found, at)
 

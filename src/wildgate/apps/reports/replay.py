@@ -1,8 +1,8 @@
 """Past trade as a year of work: each row becomes application, ruling, permit and endorsement through the real services.
 
-The law is the shipped one, on every day of the year: there is no listing history yet, so a row of another Appendix is
-refused. Rows that are not taken leave no trace; where the law leaves the answer to the authority, it decides for the
-trade that took place.
+Each row is ruled on its day, by the listing history as far as it is known; a row of another Appendix is refused. Rows
+that are not taken leave no trace; where the law leaves the answer to the authority, it decides for the trade that took
+place.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ def consign(row: TradeRow, party: str, on: date, law: Law) -> Consignment | Refu
     return Consignment(
         direction,
         row.importer if row.part is Part.EXPORTS else row.exporter,
-        _answers(row, codes, direction),
+        _answers(row, codes, direction, on),
         bool(ours),
         codes.quantity,
         ruling.decision is Outcome.CONDITIONAL,
@@ -137,8 +137,8 @@ def _refused(row: TradeRow, ruling: Ruling) -> Refusal | None:
     if line.appendix is not None and line.appendix.value != row.appendix:
         return refuse(
             "appendix-differs",
-            "%(taxon)s is in Appendix %(now)s by the shipped law of %(law)s; the row says %(then)s, and "
-            "there is no listing history to rule by.",
+            "%(taxon)s is in Appendix %(now)s on that day as far as the listing history is known (law of %(law)s); the "
+            "row says %(then)s.",
             taxon=line.accepted,
             now=line.appendix,
             law=ruling.law,
@@ -187,8 +187,8 @@ def _trade_json(row: TradeRow, codes: Codes, direction: Direction, on: date) -> 
     }
 
 
-def _answers(row: TradeRow, codes: Codes, direction: Direction) -> dict[str, Any]:
-    """The same as an applicant would type it."""
+def _answers(row: TradeRow, codes: Codes, direction: Direction, on: date) -> dict[str, Any]:
+    """The same as an applicant would type it. The rows date no permit of origin: the day of the replay stands in."""
     other = row.importer if row.part is Part.EXPORTS else row.exporter
     known = tables.country(other)
     name = known.name_en if known else other
@@ -206,6 +206,7 @@ def _answers(row: TradeRow, codes: Codes, direction: Direction) -> dict[str, Any
                 "unit": codes.unit,
                 "source": row.source,
                 "origin": origin_of(row),
+                **({"origin_permit_date": on.isoformat()} if direction is Direction.RE_EXPORT else {}),
             }
         ],
     }

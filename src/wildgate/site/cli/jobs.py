@@ -47,7 +47,7 @@ def refresh_lists() -> None:
     from django.utils import timezone
 
     from wildgate.apps.permits import sealing
-    if sealing.ready(settings.PARTY) is None:
+    if sealing.ready(settings.PARTY, timezone.now()) is None:
         sealing.refresh(timezone.now())
 
 

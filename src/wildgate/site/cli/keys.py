@@ -13,6 +13,7 @@ from typing import Any
 
 from wildgate.convention.refusal import Refusal
 from wildgate.kit.hsm import Hsm
+from wildgate.kit.keybook import CERTIFIED
 from wildgate.kit.keys import KeyFault, KeyPart, KeyStore, Use
 from wildgate.seal.files import write_atomically
 from wildgate.seal.trust import KeyState, TrustList, read_trust_list
@@ -117,7 +118,7 @@ def export_key(args: argparse.Namespace) -> int:
     if not found:
         raise KeyFault(f"{party} has no such {use.value} key; see: wildgate keys list")
     data = (json.dumps(found[-1].as_json(), indent=1) + "\n").encode()
-    if use is Use.DOCUMENT and not args.json:
+    if use in CERTIFIED and not args.json:
         data = store.certificate_file(found[-1]).read_bytes()
     if args.out:
         write_atomically(args.out, data)

@@ -24,8 +24,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "replay",
         help="replay Trade Database rows as a year of work",
-        description="Each accepted row becomes application, ruling, permit and endorsement. The law is the "
-        "shipped one: there is no listing history yet.",
+        description="Each accepted row becomes application, ruling, permit and endorsement. Each row is ruled "
+        "on its day, by the listing history as far as it is known.",
     )
     parser.add_argument("file", metavar="FILE", help="a Trade Database download as CSV, also .gz or .xz")
     parser.add_argument("--party", required=True, type=_party, help="ISO code of the Party whose reports are replayed")
@@ -72,7 +72,7 @@ class Teller:
 
 def _tell(result: Result) -> None:
     facts = result.as_json()
-    print(f"{result.party} {result.year}, ruled by the listings of {facts['law']} (no listing history yet).")
+    print(f"{result.party} {result.year}, ruled by the listings of {facts['law']} and what is known of their history.")
     print(
         f"{result.accepted} of {result.rows} rows accepted ({result.conditional} left to the authority by the law): "
         f"{result.applications} applications, {result.permits} permits, {result.endorsements} endorsements, "

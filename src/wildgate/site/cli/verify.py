@@ -25,6 +25,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         description="Checks a permit handed over as a picture of its code, a PDF, an XML message or a text. "
                     "Exit status: 0 accept, 1 hold or refuse, 2 the file cannot be read.")
     parser.add_argument("file", metavar="FILE", help="PNG, JPG, PDF, XML or text; - reads a text from standard input")
+    parser.add_argument("--endorsement", metavar="FILE", nargs="+", action="extend", default=[],
+                        help="the labels on the permit, in any order: checked as a chain with the permit")
     parser.add_argument("--role", choices=[role.value for role in Role], default=Role.PUBLIC.value,
                         help="who asks (default: public)")
     parser.add_argument("--at", metavar="ISO-TIME", type=moment,
@@ -52,6 +54,7 @@ def moment(text: str) -> datetime:
 def run(args: argparse.Namespace) -> int:
     from wildgate.message.evidence import examine
     from wildgate.message.judgement import judge, pins_of
+    from wildgate.site import env
 
     at = args.at or datetime.now(UTC)
     verifier = _verifier(args)
@@ -59,7 +62,8 @@ def run(args: argparse.Namespace) -> int:
         return _unreadable(verifier, args.json)
     data = read_input(args.file)
     certificates = [path.read_bytes() for path in args.certificate]
-    evidence = examine(data, "" if args.file == "-" else args.file, certificates, pins=pins_of(verifier), at=at)
+    evidence = examine(data, "" if args.file == "-" else args.file, certificates, pins=pins_of(verifier), at=at,
+                       tsa=[env.file("WILDGATE_TSA_CERTIFICATES")])
     if isinstance(evidence, Refusal):
         return _unreadable(evidence, args.json)
     role = Role(args.role)
@@ -69,14 +73,40 @@ def run(args: argparse.Namespace) -> int:
     past = _look_back(args, evidence, verifier, role, at)
     if past:
         judgement = replace(judgement, verdict=_of_the_day(judgement, past))
+    labels: tuple[dict[str, Any], ...] = ()
+    if args.endorsement:
+        chained = _with_labels(args, evidence, verifier, judgement.verdict, role, at)
+        if isinstance(chained, Refusal):
+            return _unreadable(chained, args.json)
+        judgement, labels = replace(judgement, verdict=chained[0]), chained[1]
     if args.json:
         shown = judgement.as_json() | (past.as_json() if past else {})
+        if args.endorsement:
+            shown["endorsements"] = labels
         print(json.dumps(shown, indent=2, ensure_ascii=False))
     else:
         print(in_words(past) if past else in_three_lines(judgement.verdict))
+        for label in labels:
+            print(f"  {label['endorsed']}  {label['stage']} at {label['place']}: {', '.join(label['quantities'])}")
         for fault in judgement.faults:
             print(f"  {f'box {fault.box}: ' if fault.box else ''}{fault.sentence}")
     return 0 if judgement.verdict.genuine and judgement.verdict.answer.value == "accept" else 1
+
+
+def _with_labels(args: argparse.Namespace, evidence: Evidence, verifier: Verifier, verdict: Verdict, role: Role,
+                 at: datetime) -> tuple[Verdict, tuple[dict[str, Any], ...]] | Refusal:
+    """The verdict with the labels that were given beside the permit."""
+    from wildgate.message.evidence import examine
+    from wildgate.seal.chain import read_with
+
+    labels: list[str] = []
+    for file in args.endorsement:
+        found = examine(read_input(file), file)
+        if isinstance(found, Refusal) or not found.texts:
+            return found if isinstance(found, Refusal) else refuse(
+                "no-code", "No square code was found in %(file)s; photograph the label, sharp and whole.", file=file)
+        labels += found.texts
+    return read_with(verifier, evidence.texts, labels, verdict, role, at)
 
 
 def _look_back(args: argparse.Namespace, evidence: Evidence, verifier: Verifier, role: Role,

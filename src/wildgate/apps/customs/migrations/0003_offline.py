@@ -11,179 +11,242 @@ lift = migrations.RunPython(guard.reverse_code, guard.code)  # SQLite builds a c
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customs', '0002_guards'),
-        ('permits', '0004_rests_on'),
+        ("customs", "0002_guards"),
+        ("permits", "0004_rests_on"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         lift,
         migrations.CreateModel(
-            name='Alarm',
+            name="Alarm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('party', models.CharField(max_length=2)),
-                ('station', models.CharField(blank=True, max_length=60)),
-                ('seen_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("party", models.CharField(max_length=2)),
+                ("station", models.CharField(blank=True, max_length=60)),
+                ("seen_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='DeviceKey',
+            name="DeviceKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('party', models.CharField(max_length=2)),
-                ('station', models.CharField(blank=True, max_length=60)),
-                ('public_key', models.CharField(max_length=128)),
-                ('thumbprint', models.CharField(max_length=64)),
-                ('enrolled_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('sequence', models.PositiveIntegerField(default=0)),
-                ('head', models.CharField(blank=True, max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("party", models.CharField(max_length=2)),
+                ("station", models.CharField(blank=True, max_length=60)),
+                ("public_key", models.CharField(max_length=128)),
+                ("thumbprint", models.CharField(max_length=64)),
+                ("enrolled_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(null=True)),
+                ("sequence", models.PositiveIntegerField(default=0)),
+                ("head", models.CharField(blank=True, max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='DoubleUse',
+            name="DoubleUse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('party', models.CharField(max_length=2)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('closed', 'Closed')], default='open', max_length=6)),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=500)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("party", models.CharField(max_length=2)),
+                (
+                    "state",
+                    models.CharField(choices=[("open", "Open"), ("closed", "Closed")], default="open", max_length=6),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=500)),
             ],
         ),
         migrations.CreateModel(
-            name='OfflineRecord',
+            name="OfflineRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('party', models.CharField(max_length=2)),
-                ('sequence', models.PositiveIntegerField()),
-                ('digest', models.CharField(max_length=64)),
-                ('body', models.TextField()),
-                ('signature', models.CharField(max_length=128)),
-                ('refusal', models.JSONField(null=True)),
-                ('made_at', models.DateTimeField()),
-                ('arrived_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("party", models.CharField(max_length=2)),
+                ("sequence", models.PositiveIntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                ("body", models.TextField()),
+                ("signature", models.CharField(max_length=128)),
+                ("refusal", models.JSONField(null=True)),
+                ("made_at", models.DateTimeField()),
+                ("arrived_at", models.DateTimeField()),
             ],
         ),
         migrations.RemoveConstraint(
-            model_name='endorsement',
-            name='permit_used_once',
+            model_name="endorsement",
+            name="permit_used_once",
         ),
         migrations.AddField(
-            model_name='endorsement',
-            name='turn',
+            model_name="endorsement",
+            name="turn",
             field=models.PositiveSmallIntegerField(default=1),
         ),
         migrations.AddConstraint(
-            model_name='endorsement',
-            constraint=models.UniqueConstraint(condition=models.Q(('permit__isnull', False)), fields=('permit', 'turn'), name='permit_used_once'),
+            model_name="endorsement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("permit__isnull", False)), fields=("permit", "turn"), name="permit_used_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='endorsement',
-            constraint=models.CheckConstraint(condition=models.Q(('turn', 1), models.Q(('foreign__isnull', True), ('turn__gt', 1)), _connector='OR'), name='endorsement_turn'),
+            model_name="endorsement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("turn", 1), models.Q(("foreign__isnull", True), ("turn__gt", 1)), _connector="OR"),
+                name="endorsement_turn",
+            ),
         ),
         migrations.AddField(
-            model_name='alarm',
-            name='officer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="alarm",
+            name="officer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='alarm',
-            name='seen_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="alarm",
+            name="seen_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='devicekey',
-            name='officer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="devicekey",
+            name="officer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='devicekey',
-            name='revoked_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="devicekey",
+            name="revoked_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='doubleuse',
-            name='closed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="doubleuse",
+            name="closed_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='doubleuse',
-            name='first',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customs.endorsement'),
+            model_name="doubleuse",
+            name="first",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="customs.endorsement"
+            ),
         ),
         migrations.AddField(
-            model_name='doubleuse',
-            name='permit',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='permits.permit'),
+            model_name="doubleuse",
+            name="permit",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="permits.permit"
+            ),
         ),
         migrations.AddField(
-            model_name='alarm',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='alarms', to='customs.doubleuse'),
+            model_name="alarm",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="alarms", to="customs.doubleuse"
+            ),
         ),
         migrations.AddField(
-            model_name='offlinerecord',
-            name='device',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='records', to='customs.devicekey'),
+            model_name="offlinerecord",
+            name="device",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="records", to="customs.devicekey"
+            ),
         ),
         migrations.AddField(
-            model_name='offlinerecord',
-            name='endorsement',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customs.endorsement'),
+            model_name="offlinerecord",
+            name="endorsement",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="customs.endorsement"
+            ),
         ),
         migrations.AddField(
-            model_name='offlinerecord',
-            name='permit',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='permits.permit'),
+            model_name="offlinerecord",
+            name="permit",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="permits.permit"
+            ),
         ),
         migrations.AddField(
-            model_name='doubleuse',
-            name='record',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='case', to='customs.offlinerecord'),
+            model_name="doubleuse",
+            name="record",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="case", to="customs.offlinerecord"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='devicekey',
-            constraint=models.UniqueConstraint(fields=('party', 'thumbprint'), name='device_once'),
+            model_name="devicekey",
+            constraint=models.UniqueConstraint(fields=("party", "thumbprint"), name="device_once"),
         ),
         migrations.AddConstraint(
-            model_name='devicekey',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('enrolled_at'))), name='device_lives'),
+            model_name="devicekey",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expires_at__gt", models.F("enrolled_at"))), name="device_lives"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='devicekey',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_by__isnull', True)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False)), _connector='OR'), name='device_revoked_by_somebody'),
+            model_name="devicekey",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("revoked_at__isnull", True), ("revoked_by__isnull", True)),
+                    models.Q(("revoked_at__isnull", False), ("revoked_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="device_revoked_by_somebody",
+            ),
         ),
         migrations.AddIndex(
-            model_name='alarm',
-            index=models.Index(condition=models.Q(('seen_at', None)), fields=['party', 'station'], name='alarm_ringing'),
+            model_name="alarm",
+            index=models.Index(
+                condition=models.Q(("seen_at", None)), fields=["party", "station"], name="alarm_ringing"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alarm',
-            constraint=models.UniqueConstraint(fields=('case', 'station', 'officer'), name='alarm_once'),
+            model_name="alarm",
+            constraint=models.UniqueConstraint(fields=("case", "station", "officer"), name="alarm_once"),
         ),
         migrations.AddConstraint(
-            model_name='offlinerecord',
-            constraint=models.UniqueConstraint(fields=('device', 'sequence'), name='offline_record_in_order'),
+            model_name="offlinerecord",
+            constraint=models.UniqueConstraint(fields=("device", "sequence"), name="offline_record_in_order"),
         ),
         migrations.AddConstraint(
-            model_name='offlinerecord',
-            constraint=models.UniqueConstraint(fields=('party', 'digest'), name='offline_record_once'),
+            model_name="offlinerecord",
+            constraint=models.UniqueConstraint(fields=("party", "digest"), name="offline_record_once"),
         ),
         migrations.AddConstraint(
-            model_name='offlinerecord',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('endorsement__isnull', False), ('refusal__isnull', True)), models.Q(('endorsement__isnull', True), ('refusal__isnull', False)), _connector='OR'), name='offline_record_answered'),
+            model_name="offlinerecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("endorsement__isnull", False), ("refusal__isnull", True)),
+                    models.Q(("endorsement__isnull", True), ("refusal__isnull", False)),
+                    _connector="OR",
+                ),
+                name="offline_record_answered",
+            ),
         ),
         migrations.AddIndex(
-            model_name='doubleuse',
-            index=models.Index(fields=['party', 'state', '-opened_at'], name='double_use_open'),
+            model_name="doubleuse",
+            index=models.Index(fields=["party", "state", "-opened_at"], name="double_use_open"),
         ),
         migrations.AddConstraint(
-            model_name='doubleuse',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True), ('reason', ''), ('state', 'open')), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), ('state', 'closed'), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='double_use_closed_with_reason'),
+            model_name="doubleuse",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("closed_at__isnull", True), ("closed_by__isnull", True), ("reason", ""), ("state", "open")
+                    ),
+                    models.Q(
+                        ("closed_at__isnull", False),
+                        ("closed_by__isnull", False),
+                        ("state", "closed"),
+                        models.Q(("reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="double_use_closed_with_reason",
+            ),
         ),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from wildgate.apps.customs.crossing import Act
 from wildgate.apps.customs.models import Endorsement, EndorsementLine
 from wildgate.apps.customs.services.stocking import stock_up
 from wildgate.apps.permits import sealing
+from wildgate.apps.permits.models import PermitStatus
 from wildgate.apps.permits.selectors import permit_of
 from wildgate.apps.permits.services import move_permit
 from wildgate.convention.lifecycle import PermitAct, PermitState
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
 ACTS = {crossing.EXPORT: PermitAct.EXPORT_ENDORSED, crossing.IMPORT: PermitAct.IMPORT_ENDORSED}
 
 
+def act_of(permit: Permit, stage: str) -> PermitAct:
+    """What an endorsement does to the permit: a certificate for several crossings crosses, all others are used up."""
+    return PermitAct.CROSSING_ENDORSED if crossing.is_for_many(permit.kind) else ACTS[stage]
+
+
 def endorse(
     *,
     actor: Actor,
@@ -44,11 +50,13 @@ def endorse(
     key: str = "",
     packages: int | None = None,
     dead: Mapping[str, Decimal | str] | None = None,
+    arrived: datetime | None = None,
 ) -> Endorsement | Refusal:
     """Endorse a permit of the home Party with what actually moves, line by line (Article VI; US 23.23(c)(21)).
 
     `quantities` holds a quantity for every block of the permit. The same `key` with the same content is the same
-    endorsement, however often it is sent; with another content it is refused.
+    endorsement, however often it is sent; with another content it is refused. `at` is when customs saw the goods;
+    `arrived` when the ledger learns of it, where that is later: a post was without a signal.
     """
     permit = permit_of(actor.party, number)
     if permit is None:
@@ -66,6 +74,7 @@ def endorse(
         key=key,
         packages=packages,
         dead=dead,
+        arrived=arrived,
     )
     if isinstance(act, Refusal):
         return usable(permit, stage, at) or act
@@ -78,12 +87,23 @@ def endorse(
 
 
 def _write(permit: Permit, lines: Sequence[PermitLine], act: Act, actor: Actor) -> Endorsement | Refusal:
-    token = seal(permit, act, [act.quantities[line.block] for line in lines])
+    moved = [act.quantities[line.block] for line in lines]
+    many = crossing.is_for_many(permit.kind)
+    token = b"" if many else seal(permit, act, moved)
     try:
         with transaction.atomic():
+            last = _last_locked(permit) if many else None
+            if many:
+                if refused := usable(permit, act.stage, act.at):
+                    return refused
+                token = seal(permit, act, moved, last)
             if refused := spend(permit, act, token, actor=actor):
                 return refused
-            endorsement = Endorsement.objects.create(permit=permit, **written(act, token, actor))
+            endorsement = Endorsement.objects.create(
+                permit=permit,
+                turn=last.turn + 1 if last else 1,
+                **written(act, token, actor, last.digest if last else ""),
+            )
             EndorsementLine.objects.bulk_create(
                 EndorsementLine(endorsement=endorsement, permit_line=line, **moved_of(act, line.block))
                 for line in lines
@@ -93,6 +113,17 @@ def _write(permit: Permit, lines: Sequence[PermitLine], act: Act, actor: Actor) 
             return endorsement
     except IntegrityError:
         return KEY_USED
+
+
+def _last_locked(permit: Permit) -> Endorsement | None:
+    """The crossing before this one, read under the permit's lock: nobody crosses meanwhile."""
+    permit.status = PermitStatus.objects.select_for_update().get(permit=permit)
+    return last_crossing(permit)
+
+
+def last_crossing(permit: Permit) -> Endorsement | None:
+    """The newest endorsement of a permit."""
+    return Endorsement.objects.filter(permit=permit).order_by("-turn").first()
 
 
 def moved_of(act: Act, block: str) -> dict[str, Any]:
@@ -110,9 +141,13 @@ KEY_USED = refuse(
 
 def usable(permit: Permit, stage: str, at: datetime) -> Refusal | None:
     """Why the permit may not be endorsed now; None when it may."""
-    return crossing.why_not(
+    refused = crossing.why_not(
         permit.kind, PermitState(permit.status.state), permit.issued_at.date(), permit.valid_until, stage, at.date()
     )
+    if refused or not crossing.is_for_many(permit.kind):
+        return refused
+    last = last_crossing(permit)
+    return crossing.wrong_way(stage, last.stage, last.port, last.at.date()) if last else crossing.wrong_way(stage)
 
 
 def repeated(
@@ -156,7 +191,8 @@ def spend(permit: Permit, act: Act, token: bytes, *, actor: Actor, foreign: str 
     data = told(act, token, permit.party)
     if foreign:
         data["foreign"] = foreign
-    after = move_permit(permit, ACTS[act.stage], actor=actor, at=act.at, data=data, moved=act.quantities)
+    when = act.arrived or act.at
+    after = move_permit(permit, act_of(permit, act.stage), actor=actor, at=when, data=data, moved=act.quantities)
     if not isinstance(after, Refusal):
         return None
     permit.status.refresh_from_db()
@@ -165,16 +201,17 @@ def spend(permit: Permit, act: Act, token: bytes, *, actor: Actor, foreign: str 
 
 def told(act: Act, token: bytes, party: str) -> dict[str, object]:
     """What the event chain keeps of an endorsement: codes and quantities, no names."""
-    return {
+    kept: dict[str, object] = {
         "stage": act.stage,
         "port": crossing.locode(act.port, party),
         "endorsement": permit_digest(token).hex(),
         "quantities": {block: plain(amount) for block, amount in act.quantities.items()},
     }
+    return kept | {"made": act.at.astimezone(UTC).isoformat(timespec="seconds")} if act.arrived else kept
 
 
-def seal(permit: Permit, act: Act, moved: list[Decimal]) -> bytes:
-    """The sealed endorsement, chained to the permit's seal. A home permit is used once: no endorsement goes before."""
+def seal(permit: Permit, act: Act, moved: list[Decimal], last: Endorsement | None = None) -> bytes:
+    """The sealed endorsement, chained to the permit's seal and to the crossing before this one, where there was one."""
     return seal_as(
         permit.party,
         permit.number,
@@ -182,6 +219,7 @@ def seal(permit: Permit, act: Act, moved: list[Decimal]) -> bytes:
         crossing.seal_stage(permit.kind, act.stage),
         act,
         moved,
+        bytes.fromhex(last.digest) if last else None,
     )
 
 
@@ -201,7 +239,7 @@ def seal_as(
         packages=act.packages,
         previous=previous,
     )
-    return seal_endorsement(sealed, sealing.keys().signing_key(party, Use.ENDORSEMENT))
+    return seal_endorsement(sealed, sealing.keys().signing_key(party, Use.ENDORSEMENT, act.at))
 
 
 def written(act: Act, token: bytes, actor: Actor, previous: str = "") -> dict[str, Any]:

@@ -27,6 +27,7 @@ from wildgate.convention.trade import Trade
 from wildgate.kit import events, jobs
 from wildgate.kit.national import ruled
 from wildgate.kit.numbering import next_number
+from wildgate.message.pdf import undrawable
 from wildgate.seal.token import unsealable
 
 UNNUMBERED = "00QM000000E"
@@ -76,10 +77,10 @@ def draw_up(application: Application, trade: Trade, ruling: Ruling, official: Ac
     kind = records.document_kind(ruling, application.party)
     if isinstance(kind, Refusal):
         return kind
-    if refused := sealing.ready(application.party):
+    if refused := sealing.ready(application.party, at):
         return refused
     draft = records.build(application, trade, ruling, kind, number=UNNUMBERED, official=official, at=at)
-    if refused := unsealable(draft):
+    if refused := unsealable(draft) or undrawable(draft):
         return refused
     bound = books.bind(application, trade, draft, actor=official, at=at)
     if isinstance(bound, Refusal):

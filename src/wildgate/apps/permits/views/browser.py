@@ -52,9 +52,9 @@ def worker(request: HttpRequest) -> HttpResponse:
     paths = [f"permits/verify/{name}.js" for name in MODULES] + [*LOOK, *(DECODER if decoder() else ())]
     files = [static(path) for path in paths] + [f"{reverse('verify-words')}?hl={language}",
                                                 f"{reverse('verify-manifest')}?hl={language}"]
-    keep = {"name": f"wildgate-verify-{language}-{_version(tuple(paths))}", "files": files,
+    keep = {"name": f"wildgate-verify-{language}-{version(tuple(paths))}", "files": files,
             "page": f"{reverse('verify')}?hl={language}"}
-    text = f"const KEEP = {json.dumps(keep)};\n{_found('permits/verify/worker.js').read_text()}"
+    text = f"const KEEP = {json.dumps(keep)};\n{found_file('permits/verify/worker.js').read_text()}"
     answer = HttpResponse(text, content_type="text/javascript")
     answer["Cache-Control"] = "no-cache"
     return answer
@@ -80,14 +80,16 @@ def decoder() -> str:
 
 
 @cache
-def _version(paths: tuple[str, ...]) -> str:
+def version(paths: tuple[str, ...]) -> str:
+    """A name for these static files as they are now."""
     whole = hashlib.sha256()
     for path in paths:
         whole.update(_found(path).read_bytes())
     return whole.hexdigest()[:12]
 
 
-def _found(path: str) -> Path:
+def found_file(path: str) -> Path:
+    """Where a static file lies."""
     found = finders.find(path)
     if not isinstance(found, str):
         raise FileNotFoundError(path)

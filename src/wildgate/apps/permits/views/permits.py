@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from wildgate.apps.accounts.access import Action, can
 from wildgate.apps.accounts.gate import Request, role
-from wildgate.apps.permits import documents, selectors, wording
+from wildgate.apps.permits import documents, page_cards, selectors, wording
+from wildgate.apps.permits.handing_out import hand_out
 from wildgate.apps.permits.models import Permit
 from wildgate.apps.permits.selectors import Entry
 from wildgate.apps.permits.views.trader import for_applicant
@@ -26,7 +27,7 @@ LONGEST_SEARCH = 80
 ENDORSEMENTS = frozenset(
     act.value for act in (PermitAct.EXPORT_ENDORSED, PermitAct.IMPORT_ENDORSED, PermitAct.CROSSING_ENDORSED)
 )
-CAPTIONS = (("pdf", "PDF"), ("xml", "XML"), ("png", "PNG"), ("txt", "TXT"))
+CAPTIONS = {"pdf": "PDF", "pdf-endorsed": "PDF", "xml": "XML", "png": "PNG", "txt": "TXT"}
 
 
 @role(Action.VIEW_PERMITS)
@@ -63,10 +64,11 @@ def permit(request: Request, number: str) -> HttpResponse:
             "record": found.record,
             "state": state,
             "word": wording.permit_state_word(state.value),
-            "documents": CAPTIONS,
+            "documents": [(form, CAPTIONS[form]) for form in documents.forms_of(found)],
             "endorsements": [_endorsement(entry) for entry in entries if entry.kind in ENDORSEMENTS],
             "timeline": for_applicant(entries),
             "pages": len(found.tokens),
+            "cards": page_cards.cards(request.actor, found),
             "can_cancel": can(request.actor, Action.CANCEL, found).allowed and _open(state),
             "application": found.application
             if can(request.actor, Action.VIEW_APPLICATION, found.application)
@@ -80,12 +82,17 @@ def permit(request: Request, number: str) -> HttpResponse:
 @role(Action.VIEW_PERMITS)
 def document(request: Request, number: str, form: str) -> HttpResponse:
     """One document of the permit: the PDF to print, the XML message, the code as a picture or as text."""
-    if form not in documents.FORMS:
-        raise Http404(_("A permit has no such document."))
     found = _seen(request, number)
-    answer = HttpResponse(documents.read(found, form), content_type=documents.FORMS[form])
+    if form not in documents.forms_of(found):
+        raise Http404(_("A permit has no such document."))
+    return as_file(found, form, hand_out(found, form, actor=request.actor, at=request.at))
+
+
+def as_file(permit: Permit, form: str, content: bytes) -> HttpResponse:
+    """A document as an answer: to keep, but for the code, which pages show."""
+    answer = HttpResponse(content, content_type=documents.KINDS[form])
     shown = "inline" if form == "png" else "attachment"
-    answer["Content-Disposition"] = f'{shown}; filename="{found.number}.{form}"'
+    answer["Content-Disposition"] = f'{shown}; filename="{documents.name_of(permit, form)}"'
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "private, no-store"
     return answer

@@ -1,0 +1,282 @@
+// The border desk of a post without a signal: read a code, compare, count, sign on this device, send later.
+
+import { readClaims } from "../../permits/verify/claims.js";
+import { Refused, openEnvelope } from "../../permits/verify/envelope.js";
+import { reader, watch } from "../../permits/verify/camera.js";
+import { Speaker, verdictNodes } from "../../permits/verify/show.js";
+import { fetchAll, keyring, read, refresh } from "../../permits/verify/store.js";
+import { fromText } from "../../permits/verify/text.js";
+import { digestsPath, statusPath, verdict } from "../../permits/verify/verdict.js";
+import { compared, differences, plain } from "./counting.js";
+import { answered, enrol, everything, held, keep, tidy, waiting } from "./device.js";
+
+const $ = (id) => document.getElementById(id);
+const desk = $("offline");
+const { party, decoder, worker, state, enrolment, sync: syncAddress, words: wordsAddress } = desk.dataset;
+const say = JSON.parse($("offline-words").textContent);
+const fill = (name, values = {}) => say[name].replace(/%\((\w+)\)s/g, (_, key) => values[key] ?? "");
+const speaker = fetch(wordsAddress).then((found) => found.json()).then((words) => new Speaker(words));
+const eyes = reader(decoder);
+const ARRIVAL = ["import-permit", "introduction-from-the-sea-certificate"];
+const CODE = /^(\d{32,}|CP1:.+|https?:\/\/\S+#\d{32,})$/s;
+const MOST = 100;
+const seen = new Map();
+let current = null;
+let stop = null;
+
+const make = (tag, attributes, ...children) => {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+};
+
+const banner = (tone, title, ...lines) => {
+  const node = make("div", { class: `verdict ${tone}`, role: "status", tabindex: "-1" },
+    make("div", {}, make("h2", {}, title), ...lines.map((line) => make("p", {}, line))));
+  return node;
+};
+
+function showOnly(...nodes) {
+  $("answer").replaceChildren(...nodes);
+  $("answer").querySelector("[tabindex]")?.focus();
+}
+
+async function check(text) {
+  const told = await speaker;
+  current = null;
+  $("count").hidden = true;
+  try {
+    const { keys, online } = await keyring();
+    const claims = claimsOf(text);
+    if (online && claims?.uri) await refresh([statusPath(claims.uri), digestsPath(claims.uri)]);
+    const found = await verdict(text, "export", Date.now() / 1000, { keys, files: read, words: told.words });
+    showOnly(...verdictNodes(found, "export", told));
+    if (!found.genuine) nameDifferences(claims, told);
+    else if (found.facts.lines) await offer(found);
+  } catch (fault) {
+    if (!(fault instanceof Refused)) throw fault;
+    showOnly(banner("hold", fill("not_checked"), told.say(fault)));
+  }
+}
+
+function claimsOf(text) {
+  try {
+    return readClaims(openEnvelope(fromText(text)));
+  } catch (fault) {
+    if (fault instanceof Refused) return null;
+    throw fault;
+  }
+}
+
+// A copy that was altered, beside the genuine one of the same number that this device read before.
+function nameDifferences(claims, told) {
+  const genuine = claims && seen.get(claims.facts.number)?.get(claims.page ?? 1);
+  if (!genuine) return;
+  const found = differences(claims.facts, genuine.facts);
+  const shown = (part, value) => (part === "quantity" ? told.numbers.format(value) : value);
+  if (found.length) {
+    $("answer").append(make("section", { class: "card" }, make("h2", {}, fill("differs")), make("ul", { class: "list" },
+      ...found.map((each) => make("li", {}, fill("differs_line", { line: each.line, there: shown(each.part, each.there), genuine: shown(each.part, each.genuine) }))))));
+  }
+}
+
+// The form to compare and count, once every page was read and while nothing speaks against it.
+async function offer(found) {
+  const { facts } = found;
+  if (!seen.has(facts.number)) seen.set(facts.number, new Map());
+  const pages = seen.get(facts.number);
+  pages.set(facts.page, found);
+  if (found.answer !== "accept" || facts.party !== party) return;
+  if (pages.size < facts.pages) { $("answer").append(make("p", {}, fill("more_pages", { page: pages.size, pages: facts.pages }))); return; }
+  const own = await held();
+  if (!own) { $("answer").append(make("p", {}, fill("enrol_first"))); return; }
+  const permit = pages.get(1).digest;
+  const before = (await everything()).find((each) => each.shown.permit === permit && each.answer?.outcome !== "refused");
+  if (before && !facts.multiple_use) { showOnly(banner("no", fill("used_here"), fill("used_here_when", { date: (await speaker).when(Date.parse(before.made) / 1000) }))); return; }
+  const lines = [...pages.keys()].sort((a, b) => a - b).flatMap((page) => pages.get(page).facts.lines);
+  current = { permit, facts, lines, asOf: found.lists_as_of };
+  const told = await speaker;
+  $("lines").replaceChildren(...lines.map((line, at) => lineFields(line, at, told)));
+  $("way").hidden = !facts.multiple_use;
+  $("id_port").value ||= own.station;
+  $("count").hidden = false;
+  $("count-fault").hidden = true;
+}
+
+function lineFields(line, at, told) {
+  const unit = told.words.units[line.unit] ? ` (${told.words.units[line.unit]})` : "";
+  const entry = (name, label) => make("div", { class: "field" }, make("label", { for: `id_${name}-${at}` }, `${label}${unit}`),
+    make("input", { id: `id_${name}-${at}`, inputmode: "decimal", autocomplete: "off", maxlength: "30" }));
+  const legend = make("legend", {}, make("b", {}, `${at + 1}`), " ", make("span", { class: "taxon" }, line.taxon), ` · ${told.named("terms", line.term)}`);
+  return make("fieldset", { class: "stack" }, legend, make("div", { class: "pair" }, entry("paper", fill("paper")), entry("counted", fill("counted"))));
+}
+
+function fault(text, field) {
+  const node = $("count-fault");
+  node.replaceChildren(text);
+  node.hidden = false;
+  for (const each of $("count").querySelectorAll("[aria-invalid]")) { each.removeAttribute("aria-invalid"); each.removeAttribute("aria-describedby"); }
+  const input = field && $(field);
+  if (input) { input.setAttribute("aria-invalid", "true"); input.setAttribute("aria-describedby", "count-fault"); input.focus(); } else node.focus();
+}
+
+async function endorse(event) {
+  event.preventDefault();
+  if (!current) return;
+  const told = await speaker;
+  const counted = [];
+  for (const [at, line] of current.lines.entries()) {
+    const [paper, goods] = ["paper", "counted"].map((name) => plain($(`id_${name}-${at}`).value));
+    const values = { line: at + 1, seal: told.numbers.format(line.quantity) };
+    if (paper === null) { fault(fill("no_paper", values), `id_paper-${at}`); return; }
+    if (compared(paper, line.quantity) !== 0) {
+      $("count").hidden = true;
+      showOnly(banner("no", fill("altered"), fill("altered_line", { ...values, paper: told.numbers.format(paper) })));
+      return;
+    }
+    if (goods === null) { fault(fill("no_count", values), `id_counted-${at}`); return; }
+    if (compared(goods, line.quantity) > 0) { fault(fill("too_much", { ...values, goods: told.numbers.format(goods) }), `id_counted-${at}`); return; }
+    counted.push(goods);
+  }
+  if (counted.every((amount) => amount === "0")) { fault(fill("nothing"), "id_counted-0"); return; }
+  const [port, document, packages] = ["port", "transport_document", "packages"].map((name) => $(`id_${name}`).value.trim());
+  if (!port) { fault(fill("no_port"), "id_port"); return; }
+  if (!document) { fault(fill("no_document"), "id_transport_document"); return; }
+  if (packages && !/^[1-9]\d{0,8}$/.test(packages)) { fault(fill("no_packages"), "id_packages"); return; }
+  const stage = current.facts.multiple_use ? $("id_way").value : ARRIVAL.includes(current.facts.kind) ? "import" : "export";
+  const { permit, facts: { number } } = current;
+  await keep({ permit, number, stage, quantities: counted, port, transport_document: document, packages: packages ? Number(packages) : null, lists_as_of: current.asOf },
+    { permit, number, amounts: counted.map((amount) => told.numbers.format(amount)).join(", ") });
+  current = null;
+  $("count").hidden = true;
+  $("count").reset();
+  $("id_code").value = "";
+  showOnly(banner("ok", fill("stored"), fill("stored_more", { number })));
+  await list();
+  if (navigator.onLine) await send();
+}
+
+const TONES = { endorsed: "ok", refused: "no", "double-use": "no" };
+
+async function list() {
+  const told = await speaker;
+  const records = (await everything()).sort((one, other) => (one.made < other.made ? 1 : -1));
+  const open = records.filter((each) => !each.answer).length;
+  $("queue-note").textContent = open ? fill("waiting", { count: open }) : fill("none_waiting");
+  $("queue").replaceChildren(...records.map((each) => {
+    const outcome = each.answer?.outcome;
+    const item = make("li", {}, make("div", {}, make("span", { class: "code" }, each.shown.number), make("small", {}, `${each.shown.amounts} · ${told.when(Date.parse(each.made) / 1000)}`)),
+      make("span", { class: `tag ${TONES[outcome] ?? "hold"}` }, fill(outcome ?? "stored_tag")));
+    if (each.answer?.sentence) item.firstChild.append(make("p", {}, each.answer.sentence));
+    if (each.answer?.url) item.firstChild.append(make("a", { href: each.answer.url }, fill("see")));
+    return item;
+  }));
+}
+
+async function ask(address, options = {}) {
+  const answer = await fetch(address, { credentials: "same-origin", redirect: "error", cache: "no-store", ...options });
+  const found = await answer.json();
+  if (!answer.ok) throw new Refused("told", { text: found.errors?.[0]?.reason ?? String(answer.status) });
+  return found;
+}
+
+const post = (address, csrf, body) => ask(address, { method: "POST", headers: { "Content-Type": "application/json", "X-CSRFToken": csrf }, body: JSON.stringify(body) });
+
+// Post what waits, in order. One at a time; the register answers a record that it has with the answer it gave before.
+const send = () => navigator.locks.request("wildgate-border-send", async () => {
+  const all = await waiting();
+  if (!all.length) return;
+  try {
+    const { csrf, person } = await ask(state);
+    const mine = all.filter((each) => each.person === person);
+    if (!mine.length) { $("sync-note").textContent = fill("another_officer"); return; }
+    for (const device of new Set(mine.map((each) => each.device))) {
+      await sendAll(device, mine.filter((each) => each.device === device).slice(0, MOST), csrf);
+    }
+  } catch (fault) {
+    if (!(fault instanceof Refused) && !(fault instanceof TypeError)) throw fault;
+    $("sync-note").textContent = fault instanceof Refused ? fault.values.text : fill("no_signal");
+  }
+  await list();
+});
+
+async function sendAll(device, queue, csrf) {
+  const { answers, errors } = await post(syncAddress, csrf, { device, records: queue.map(({ body, signature }) => ({ body, signature })) });
+  for (const [at, answer] of answers.entries()) await answered(queue[at], answer);
+  $("sync-note").textContent = errors.length ? errors[0].reason : fill("sent", { count: answers.length });
+  const double = answers.filter((answer) => answer.outcome === "double-use");
+  if (double.length) showOnly(banner("no", fill("alarm"), ...double.map((answer) => answer.sentence)));
+}
+
+async function enrolHere() {
+  try {
+    const { csrf } = await ask(state);
+    await enrol((point) => post(enrolment, csrf, { public_key: point }));
+    await ready();
+  } catch (fault) {
+    if (!(fault instanceof Refused) && !(fault instanceof TypeError)) throw fault;
+    $("device-note").textContent = fault instanceof Refused ? fault.values.text : fill("no_signal");
+  }
+}
+
+async function ready() {
+  const own = await held();
+  const told = await speaker;
+  const ended = own && Date.parse(own.until) < Date.now();
+  $("enrol").hidden = Boolean(own) && !ended && own.person === Number(desk.dataset.person);
+  $("device-note").textContent = own ? fill(ended ? "ended" : "enrolled", { name: own.name, station: own.station, date: told.when(own.until.slice(0, 10)) }) : fill("not_enrolled");
+}
+
+async function scan() {
+  if (stop) { endScan(); return; }
+  const look = await eyes;
+  $("camera").hidden = false;
+  try {
+    stop = await watch($("camera"), look, (text) => {
+      if (!CODE.test(text)) return false;
+      endScan();
+      check(text);
+      return true;
+    });
+  } catch {
+    endScan();
+    showOnly(banner("hold", fill("no_camera")));
+  }
+}
+
+function endScan() {
+  stop?.();
+  stop = null;
+  $("camera").hidden = true;
+}
+
+async function prepare() {
+  try {
+    if (worker && "serviceWorker" in navigator) await navigator.serviceWorker.register(worker, { scope: location.pathname });
+    const { keys } = await keyring();
+    await fetchAll(party);
+    $("lists-note").textContent = fill("ready", { date: (await speaker).when(keys.lists[0].issued) });
+  } catch (fault) {
+    if (!(fault instanceof Refused)) throw fault;
+    $("lists-note").textContent = (await speaker).say(fault);
+  }
+}
+
+$("read").addEventListener("submit", (event) => { event.preventDefault(); const text = $("id_code").value.trim(); if (text) check(text); });
+$("count").addEventListener("submit", endorse);
+$("scan").addEventListener("click", scan);
+$("sync").addEventListener("click", send);
+$("enrol").addEventListener("click", enrolHere);
+addEventListener("online", send);
+
+if (globalThis.crypto?.subtle && globalThis.indexedDB && navigator.locks && globalThis.DecompressionStream) {
+  desk.hidden = false;
+  if (await eyes && navigator.mediaDevices?.getUserMedia) $("scan").hidden = false;
+  await ready();
+  await tidy();
+  await list();
+  await prepare();
+  if (navigator.onLine) await send();
+  desk.dataset.ready = "yes";
+} else $("too-old").hidden = false;
