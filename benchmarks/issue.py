@@ -1,7 +1,8 @@
-"""`permits.issue` and `seal.issue`: whole permits a second, beside what signing and typesetting alone would allow."""
+"""`permits.issue`, `seal.issue`, `seal.pdf_check`, `seal.xml_check`: whole permits issued, and their files checked."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from datetime import UTC, datetime
@@ -10,9 +11,11 @@ import typst
 
 from benchmarks.measure import Peer, Result, rate
 from benchmarks.seal import openssl, record
+from wildgate.kit.keys import DocumentSigner
 from wildgate.message.pdf import write_pdf
 from wildgate.message.qr import write_png
-from wildgate.message.signature import sign_pdf
+from wildgate.message.signature import check_pdf, sign_pdf
+from wildgate.message.xades import check_xml, sign_xml
 from wildgate.message.xml import write_v2
 from wildgate.seal.keys import SigningKey
 from wildgate.seal.text import to_url
@@ -23,21 +26,43 @@ BARE = (b"#set page(paper: \"a4\")\n#let permit = json(bytes(sys.inputs.permit))
         b"#for (key, value) in permit [*#key* #repr(value) \\ ]\n")
 
 
-def paper() -> Result:
-    """Token, QR, PDF/A-3 with its XML, and the authority's signature, one permit after the other."""
+def document_signer() -> DocumentSigner:
     from django.conf import settings
 
-    from wildgate.apps.permits.documents import signer
     from wildgate.apps.permits.sealing import keys
     keys().create(settings.PARTY, datetime.now(UTC))
-    key, permit, (private, certificates) = SigningKey.generate(), record(), signer(settings.PARTY)
+    return keys().document_signer(settings.PARTY)
+
+
+def signed(key: SigningKey, signer: DocumentSigner) -> tuple[bytes, bytes]:
+    """The permit's signed message, and its signed PDF with the message in it."""
+    permit, chain = record(), (signer.certificate, signer.authority)
+    tokens = seal_permit(permit, key, status_uri="QM/27Q2/0", status_index=7)
+    url = to_url(BASE, tokens[0])
+    write_png(url)
+    xml = sign_xml(write_v2(permit, seal_text=url), signer.sign, chain, at=datetime.now(UTC))
+    return xml, sign_pdf(write_pdf(permit, tokens, base_url=BASE, xml=xml), signer.sign, chain)
+
+
+def checks(which: int) -> Result:
+    """Milliseconds to judge the signature of the message (0) or of the PDF (1), pinned."""
+    signer = document_signer()
+    data, pins = signed(SigningKey.generate(), signer)[which], {hashlib.sha256(signer.certificate).digest()}
+
+    def one() -> bool:
+        return (check_pdf(data, pins=pins) if which else check_xml(data, pins=pins)[0]).sound
+
+    assert one()
+    return Result("seal.pdf_check" if which else "seal.xml_check", 1000 / rate(one, seconds=0.5, rounds=5), "ms", (
+        Peer("limit", 15 if which else 4, "ms"), Peer("OpenSSL ES256 verify", 1000 / openssl()[1], "ms")))
+
+
+def paper() -> Result:
+    """Token, QR, PDF/A-3 with its signed XML, and the authority's signature, one permit after the other."""
+    key, permit, signer = SigningKey.generate(), record(), document_signer()
 
     def one() -> bytes:
-        tokens = seal_permit(permit, key, status_uri="QM/27Q2/0", status_index=7)
-        url = to_url(BASE, tokens[0])
-        xml = write_v2(permit, seal_text=url)
-        write_png(url)
-        return sign_pdf(write_pdf(permit, tokens, base_url=BASE, xml=xml), private, certificates)
+        return signed(key, signer)[1]
 
     data = json.dumps(permit.as_json())
     bare = rate(lambda: typst.compile(BARE, sys_inputs={"permit": data}), seconds=0.5, rounds=3)
@@ -69,4 +94,5 @@ def issue() -> Result:
                    "documents_per_s": round(len(cases) / (done - sealed), 1)})
 
 
-BENCHES = {"seal.issue": paper, "permits.issue": issue}
+BENCHES = {"seal.issue": paper, "seal.pdf_check": lambda: checks(1), "seal.xml_check": lambda: checks(0),
+           "permits.issue": issue}

@@ -80,7 +80,7 @@ def test_only_who_is_trusted_counts() -> None:
     assert check_xml(signed(), [certificate()[1]], at=AT)[0].sound
     found = check_xml(signed(), [certificate("Somebody else")[1]], at=AT)[0]
     assert found.trust_is_all_that_lacks and not found.sound
-    assert not check_xml(signed(), pins=[pin()], at=AT.replace(year=2095))[0].sound
+    assert not check_xml(signed(), [certificate()[1]], at=AT.replace(year=2095))[0].sound
     assert answer(signed(1, "Somebody else")) is Answer.HOLD
 
 

@@ -89,7 +89,7 @@ def broken() -> dict[str, tuple[tuple[Link, ...], str]]:
         "of another number": ((link(number="QM-E-2027-00099"),), "chain-other-permit"),
         "a label is missing": ((link(link(at=AT + 2 * HOUR), at=AT + 3 * HOUR, stage=Stage.IMPORT, party="QZ"),),
                                "chain-gap"),
-        "two first ones": ((ONE, link(party="QZ", stage=Stage.IMPORT, at=AT + DAY),), ""),
+        "two first ones": ((ONE, link(party="QZ", stage=Stage.IMPORT, at=AT + DAY)), "chain-gap"),
         "more than permitted": ((link(quantities=(Decimal(1201),)),), "chain-too-much-left"),
         "more arrived than left": ((ONE, link(ONE, party="QZ", stage=Stage.IMPORT, quantities=(Decimal(1151),),
                                               at=AT + DAY)), "chain-more-arrived"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date
 from functools import cache
 from importlib.resources import files
@@ -31,7 +31,7 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
           "December")
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 VALID = "ISSUED / VALID"
-NOT_DRAWN = re.compile(r'the text `"(.*)"` could not be displayed')
+NOT_DRAWN = re.compile(r'(?:the text|contains the codepoint) `"(.*?)"`')
 PLAIN = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x391, 0x3CA), *range(0x410, 0x450), 0x2013,
                             0x2014, 0x2018, 0x2019, 0x201C, 0x201D, 0x2026, 0x2039, 0x203A, 0xD7, 0x0A)))
 """Letters that the font inside typst draws: Latin with accents, Greek, Cyrillic, common signs."""
@@ -40,6 +40,8 @@ PROBE = b"""#let permit = json(bytes(sys.inputs.permit))
 #set text(font: permit.fonts, lang: "en")
 #permit.words"""
 MOST_NAMED = 6
+NO_LETTER = {"Co", "Cn", "Cs", "Cc"}
+"""Private, unassigned, half and control characters: a PDF/A may not hold them, whatever a font draws for them."""
 PACKAGES = dict.fromkeys(("CJK", "HIRAGANA", "KATAKANA", "IDEOGRAPHIC", "BOPOMOFO", "FULLWIDTH", "YI"),
                          "fonts-droid-fallback") | {"HANGUL": "fonts-nanum"}
 """Debian's packages by the first word of a letter's name; for all other scripts it is fonts-noto-core."""
@@ -78,6 +80,9 @@ def undrawable(record: PermitRecord) -> Refusal | None:
     for box, text in _words_of(record):
         rare = frozenset(word for word in text.split() if not PLAIN.issuperset(word))
         if rare and not rare <= _drawn:
+            if letters := [letter for letter in text if unicodedata.category(letter) in NO_LETTER and letter != "\n"]:
+                return refuse("no-letter", "Box %(box)s holds %(letters)s, which is no letter of any script, so it "
+                                           "cannot be printed; correct the box.", box=box, letters=_named(letters))
             if missing := _missing(" ".join(sorted(rare))):
                 return _no_font(box, missing)
             _drawn.update(rare)
@@ -116,15 +121,15 @@ def _missing(words: str) -> str:
 
 
 def _no_font(box: str, letters: str) -> Refusal:
-    named = ", ".join(f"{letter} (U+{ord(letter):04X})" if letter.isprintable() else f"U+{ord(letter):04X}"
-                      for letter in dict.fromkeys(letters))
-    if any(unicodedata.category(letter) in {"Co", "Cn", "Cs", "Cc"} for letter in letters):
-        return refuse("no-letter", "Box %(box)s holds %(letters)s, which is no letter of any script, so it cannot be "
-                                   "printed; correct the box.", box=box, letters=named)
     script = unicodedata.name(letters[0], "").split(" ")[0]
     package = "fonts-noto-cjk" if script == "CJK" and letters[0] > "\uffff" else PACKAGES.get(script, "fonts-noto-core")
     return refuse("no-font", "No font on this server draws %(letters)s in box %(box)s; install the package %(package)s "
-                             "and issue again.", letters=named, box=box, package=package)
+                             "and issue again.", letters=_named(letters), box=box, package=package)
+
+
+def _named(letters: Iterable[str]) -> str:
+    return ", ".join(f"{letter} (U+{ord(letter):04X})" if letter.isprintable() else f"U+{ord(letter):04X}"
+                     for letter in list(dict.fromkeys(letters))[:MOST_NAMED])
 
 
 def _set(template: bytes, data: dict[str, Any], moment: int) -> bytes:
@@ -132,15 +137,15 @@ def _set(template: bytes, data: dict[str, Any], moment: int) -> bytes:
     inputs = {"permit": json.dumps(data, ensure_ascii=False)}
     for last in (False, True):
         try:
-            out: bytes = typst.compile(template, font_paths=machine_fonts(), pdf_standards=[STANDARD], sys_inputs=inputs,
-                                       timestamp=moment)
+            out: bytes = typst.compile(template, font_paths=machine_fonts(), pdf_standards=[STANDARD],
+                                       sys_inputs=inputs, timestamp=moment)
             return out
         except typst.TypstError as error:
             found = NOT_DRAWN.search(error.message)
             if last or not found:
                 raise Unprintable(f"The form could not be set: {error.message}.",
                                   _unescaped(found[1]) if found else "") from error
-            _fonts.cache_clear()
+            machine_fonts.cache_clear()
     raise AssertionError
 
 

@@ -296,12 +296,14 @@ def _stamp(signature: etree._Element, tsa: Sequence[bytes], at: datetime) -> Sta
 
 
 def _vouched(own: x509.Certificate, roots: Iterable[x509.Certificate], pins: Collection[bytes], at: datetime) -> bool:
+    """A pin vouches for the certificate whatever its dates: it is taken off the trust list when that must end."""
     usage = [each.value for each in own.extensions if isinstance(each.value, x509.KeyUsage)]
     if usage and not (usage[0].digital_signature or usage[0].content_commitment):
         return False
-    if not own.not_valid_before_utc <= at <= own.not_valid_after_utc:
-        return False
-    return own.fingerprint(hashes.SHA256()) in pins or any(own == root or _issued_by(own, root, at) for root in roots)
+    if own.fingerprint(hashes.SHA256()) in pins:
+        return True
+    return own.not_valid_before_utc <= at <= own.not_valid_after_utc and any(
+        own == root or _issued_by(own, root, at) for root in roots)
 
 
 def _issued_by(own: x509.Certificate, root: x509.Certificate, at: datetime) -> bool:

@@ -138,12 +138,13 @@ def _many(ordered: Sequence[Link], lines: Mapping[int, Decimal]) -> Iterator[Ref
         yield from _too_much([link], lines, "chain-too-much-crossed")
 
 
-TOO_MUCH: Final = {
-    "chain-too-much-left": "%(moved)s left on line %(line)s but %(most)s are permitted.",
-    "chain-too-much-arrived": "%(moved)s arrived on line %(line)s but %(most)s are permitted.",
-    "chain-too-much-crossed": "%(moved)s crossed on line %(line)s but %(most)s are permitted.",
-    "chain-more-arrived": "%(moved)s arrived on line %(line)s but %(most)s were endorsed at export.",
-}
+_BLANK: Final[dict[str, Any]] = {"moved": "", "line": "", "most": ""}
+TOO_MUCH: Final = {why.code: why.template for why in (
+    refuse("chain-too-much-left", "%(moved)s left on line %(line)s but %(most)s are permitted.", **_BLANK),
+    refuse("chain-too-much-arrived", "%(moved)s arrived on line %(line)s but %(most)s are permitted.", **_BLANK),
+    refuse("chain-too-much-crossed", "%(moved)s crossed on line %(line)s but %(most)s are permitted.", **_BLANK),
+    refuse("chain-more-arrived", "%(moved)s arrived on line %(line)s but %(most)s were endorsed at export.", **_BLANK),
+)}
 
 
 def _too_much(links: Sequence[Link], lines: Mapping[int, Decimal], code: str) -> Iterator[Refusal]:

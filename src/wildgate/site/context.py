@@ -35,6 +35,8 @@ WAYS: tuple[tuple[str, Any, Action | None], ...] = (
     ("standing-findings", _("Findings"), Action.VIEW_STANDING),
     ("border", _("Border"), Action.ENDORSE),
     ("permits", _("Permits"), Action.VIEW_PERMITS),
+    ("double-uses", _("Double use"), Action.CLOSE_DOUBLE_USE),
+    ("devices", _("Devices"), Action.REVOKE_DEVICE),
     ("printing", _("Printing"), Action.CONFIRM_SPOILT),
     ("paper", _("Paper"), Action.VIEW_PAPER),
     ("species", _("Species"), Action.CHECK_NAMES),

@@ -152,7 +152,8 @@ class TestNotTaken:
 
     @pytest.mark.parametrize("changed", [
         {"sequence": True}, {"sequence": 0}, {"made": "2026-02-30T10:00:00Z"}, {"quantities": []}, {"packages": "2"},
-        {"quantities": [1]}, {"permit": "x"}, {"version": 2}, {"more": 1}, {"number": 7}])
+        {"quantities": [1]}, {"permit": "x"}, {"version": 2}, {"more": 1}, {"number": 7},
+        {"number": "26QM\x00"}, {"port": "\ud800"}, {"transport_document": "a\nb"}])
     def test_what_no_device_of_ours_writes(self, phone, permit, changed):
         phone.endorses(permit, "10", MADE, **changed)
 

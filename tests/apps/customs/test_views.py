@@ -262,9 +262,9 @@ def test_the_permit_page_costs_the_same_with_one_line_or_nine(desk, cast, permit
     for number in (permit.number, long.number):
         jean.get(f"/border/permits/{number}/")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(12):
         jean.get(f"/border/permits/{permit.number}/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(12):
         jean.get(f"/border/permits/{long.number}/")
 
 

@@ -41,7 +41,7 @@ def test_the_second_print_fails_in_parallel_too(settled, at_once):
         assert SheetMove.objects.filter(print=made).count() == 1
         report = done(services.report_end(actor=settled["carla"], number=permit.number, print_number=made.number,
                                           kind="spoiled", reason="Torn.", at=NOON))
-        ends = at_once(*[lambda: services.confirm_end(actor=settled["cem"], report=report.pk, at=NOON)] * 2)
+        ends = at_once(*[lambda key=report.pk: services.confirm_end(actor=settled["cem"], report=key, at=NOON)] * 2)
         assert sorted(type(each).__name__ for each in ends) == ["PrintEnd", "Refusal"]
 
     assert Print.objects.count() == PrintEnd.objects.count() == ROUNDS

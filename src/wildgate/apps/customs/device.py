@@ -73,7 +73,9 @@ def read_record(body: str) -> Record | Refusal:
 
 def _well_formed(found: dict[str, Any]) -> bool:
     texts = ("device", "previous", "made", "permit", "number", "stage", "port", "transport_document")
-    if not all(isinstance(found[name], str) for name in texts) or not _is_moment(found["made"]):
+    if not all(isinstance(found[name], str) and found[name].isprintable() for name in texts):
+        return False
+    if not _is_moment(found["made"]):
         return False
     amounts, packages = found["quantities"], found["packages"]
     return (
@@ -82,7 +84,7 @@ def _well_formed(found: dict[str, Any]) -> bool:
         and bool(_is_hex64(found["device"]) and _is_hex64(found["permit"]))
         and (found["previous"] == "" or bool(_is_hex64(found["previous"])))
         and isinstance(amounts, list) and 1 <= len(amounts) <= MOST_LINES
-        and all(isinstance(each, str) and len(each) <= 40 for each in amounts)
+        and all(isinstance(each, str) and len(each) <= 40 and each.isascii() for each in amounts)
         and (packages is None or type(packages) is int)
         and len(found["number"]) <= 30
     )

@@ -185,7 +185,7 @@ class DeviceKey(models.Model):
     party = models.CharField(max_length=2)
     officer = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     station = models.CharField(max_length=60, blank=True)
-    public_key = models.CharField(max_length=128)
+    public_key = models.CharField(max_length=130)
     thumbprint = models.CharField(max_length=64)
     enrolled_at = models.DateTimeField()
     expires_at = models.DateTimeField()

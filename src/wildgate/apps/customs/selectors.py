@@ -20,6 +20,7 @@ from wildgate.apps.permits import selectors as permits
 from wildgate.apps.permits.documents import verify_base
 from wildgate.convention.lifecycle import PermitState
 from wildgate.convention.refusal import Refusal
+from wildgate.message.label import Label, write_label, write_stamp_page
 from wildgate.seal.text import to_url
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class AtBorder:
     stage: str
     refusal: Refusal | None
     endorsement: Endorsement | None
+    crossings: tuple[Endorsement, ...] = ()
+    """Of a certificate for several crossings: all so far, oldest first."""
 
     @property
     def may_endorse(self) -> bool:
@@ -60,14 +63,19 @@ def at_border(actor: Actor, number: str, at: datetime) -> AtBorder | None:
     permit = permits.permit(actor, number)
     if permit is None:
         return None
+    stamped = list(endorsements_of(permit))
+    many = crossing.is_for_many(permit.kind)
     stage = crossing.stage_of(permit.kind)
+    if many:
+        stage = crossing.way_after(stamped[-1].stage if stamped else None)
     refusal = require(actor, Action.ENDORSE, permit) or usable(permit, stage, at)
     return AtBorder(
         permit,
         permits.state_of(permit.status, permit.valid_until, at.date()),
         stage,
         refusal,
-        endorsements_of(permit).first(),
+        stamped[0] if stamped and not many else None,
+        tuple(stamped) if many else (),
     )
 
 
@@ -217,6 +225,33 @@ def devices(actor: Actor, limit: int = 100) -> list[DeviceKey]:
 def label_text(found: Endorsement) -> str:
     """What the QR code of the endorsement's label says: the address of the check page and the sealed digits."""
     return to_url(verify_base(), found.seal)
+
+
+def label_of(found: Endorsement) -> Label:
+    """What the printed label says. The station is a place; nobody's name is on it."""
+    paper = found.permit if found.foreign is None else found.foreign
+    if paper is None:
+        raise ValueError(f"endorsement {found.pk} stands on no paper")
+    lines = [(line.foreign_line or line.permit_line, line.quantity) for line in found.lines.all()]
+    return Label(
+        party=found.party, number=paper.number, stage=found.stage, station=found.port, at=found.at,
+        transport_document=found.transport_document, packages=found.packages, token=found.seal,
+        digest=bytes.fromhex(found.digest),
+        moved=tuple((line.block, amount, line.unit) for line, amount in lines if line is not None),
+        turn=found.turn if found.permit is not None and crossing.is_for_many(found.permit.kind) else 0)
+
+
+def label_pdf(found: Endorsement) -> bytes:
+    """The label to print, A7."""
+    return write_label(label_of(found), base_url=verify_base())
+
+
+def crossings_pdf(permit: Permit) -> bytes | None:
+    """The stamp page of a certificate for several crossings; None while there is none."""
+    stamped = [label_of(each) for each in endorsements_of(permit)]
+    if not stamped or not crossing.is_for_many(permit.kind):
+        return None
+    return write_stamp_page(stamped, base_url=verify_base())
 
 
 def _full() -> QuerySet[Endorsement]:

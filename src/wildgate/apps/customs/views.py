@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from wildgate.apps.accounts.access import Action
 from wildgate.apps.accounts.gate import Request, role
-from wildgate.apps.customs import forms, selectors, services
+from wildgate.apps.customs import crossing, forms, selectors, services
 from wildgate.apps.customs.forms import CodeForm, Paper
 from wildgate.apps.customs.models import Endorsement, ForeignPermit
 from wildgate.apps.customs.selectors import AtBorder, ForeignAtBorder
@@ -56,6 +56,7 @@ def _desk(
             "foreign": found,
             "faults": [("id_file", said(fault))] if fault else [],
             "recent": selectors.recent(request.actor, request.actor.station, limit=10),
+            "alarms": [{"case": case, "words": selectors.in_words(case)} for case in selectors.alarms(request.actor)],
         },
         status=REFUSED if fault or form.errors else 200,
     )
@@ -182,6 +183,7 @@ def endorsement(request: Request, digest: str) -> HttpResponse:
             "endorsement": found,
             "moved": [_moved(line) for line in found.lines.all()],
             "paper": found.permit or found.foreign,
+            "crossing": found.permit is not None and crossing.is_for_many(found.permit.kind),
         },
     )
 
@@ -211,6 +213,28 @@ def label(request: Request, digest: str) -> HttpResponse:
             "Content-Disposition": f'inline; filename="endorsement-{found.digest[:12]}.png"',
         },
     )
+
+
+@role(Action.ENDORSE)
+def label_sheet(request: Request, digest: str) -> HttpResponse:
+    """The label to print and put into box 14."""
+    found = _endorsement(request, digest)
+    return _pdf(selectors.label_pdf(found), f"endorsement-{found.digest[:12]}.pdf")
+
+
+@role(Action.ENDORSE)
+def crossings_sheet(request: Request, number: str) -> HttpResponse:
+    """The continuation sheet of a certificate for several crossings, each with its code."""
+    found = selectors.at_border(request.actor, number, request.at)
+    data = selectors.crossings_pdf(found.permit) if found else None
+    if data is None:
+        raise Http404(_("There is no crossing to print."))
+    return _pdf(data, f"{number}-crossings.pdf")
+
+
+def _pdf(data: bytes, name: str) -> HttpResponse:
+    return HttpResponse(data, content_type="application/pdf", headers={
+        "Cache-Control": "private, no-store", "Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def _endorsement(request: Request, digest: str) -> Endorsement:

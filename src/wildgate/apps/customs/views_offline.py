@@ -102,7 +102,7 @@ def _enrolled(device: DeviceKey, request: Request) -> dict[str, Any]:
 @role(Action.ENDORSE)
 @require_POST
 def sync(request: Request) -> HttpResponse:
-    """Take what a device kept while it had no signal; an answer for each record, in order, as far as they were taken."""
+    """Take what a device kept while it had no signal: an answer for each record, in order, as far as they are taken."""
     sent = _sent(request)
     records = sent.get("records")
     if not isinstance(records, list) or len(records) > MOST_RECORDS or not all(map(_is_record, records)):

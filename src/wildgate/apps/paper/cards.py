@@ -31,17 +31,21 @@ class PaperCard:
 
 @card
 def paper_card(actor: Actor, permit: Permit) -> Card:
+    """The card of the permit's own page."""
+    return Card("paper/card.html", on_paper(actor, permit))
+
+
+def on_paper(actor: Actor, permit: Permit) -> PaperCard:
     """Every print with its sheet, every time the PDF was fetched, and where the permit is to be printed."""
     times = handed_out(permit)
     at = (Assignment.objects.filter(permit=permit).exclude(state=Assignment.State.CLOSED)
           .select_related("office").first())
-    own = permit.organisation_id in actor.organisations
-    return Card("paper/card.html", PaperCard(
-        permit, selectors.told(selectors.prints_of(permit.pk)), len(times),
-        times[::-1] if actor.official else [], at,
-        at is not None and at.state == Assignment.State.ACCEPTED and bool(can(actor, Action.PRINT, at.office)),
-        _choices(permit) if own and at is None and permit.status.state == "valid" else [], own,
-        bool(can(actor, Action.KEEP_PAPER)), bool(can(actor, Action.CONFIRM_SPOILT))))
+    own, keeps = permit.organisation_id in actor.organisations, bool(can(actor, Action.KEEP_PAPER))
+    here = at is not None and at.state == Assignment.State.ACCEPTED and bool(can(actor, Action.PRINT, at.office))
+    return PaperCard(
+        permit, selectors.told(selectors.prints_of(permit.pk)), len(times), times[::-1] if actor.official else [],
+        at, here, _choices(permit) if own and at is None and permit.status.state == "valid" else [], own, keeps,
+        ends=here or keeps)
 
 
 def _choices(permit: Permit) -> list[PrintOffice]:

@@ -26,8 +26,8 @@ class Typed(forms.Form):
         self.add_error(refusal.field if refusal.field in self.fields else None, said(refusal))
 
 
-def _sheets(label: Any = _("Sheets"), hint: Any = SHEETS) -> forms.CharField:
-    return forms.CharField(label=label, max_length=300, help_text=hint,
+def _sheets(label: Any = None, hint: Any = SHEETS) -> forms.CharField:
+    return forms.CharField(label=label or _("Sheets"), max_length=300, help_text=hint,
                            widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}))
 
 
@@ -98,7 +98,8 @@ class OfficeForm(Typed):
     name = forms.CharField(label=_("Name"), max_length=120)
     kind = forms.ChoiceField(label=_("What kind of office is it?"), choices=PrintOffice.Kind.choices,
                              widget=forms.RadioSelect)
-    organisation = forms.ChoiceField(label=_("Firm"), required=False, help_text=_("Only when a firm prints for itself."))
+    organisation = forms.ChoiceField(label=_("Firm"), required=False,
+                                     help_text=_("Only when a firm prints for itself."))
     prints = forms.IntegerField(label=_("Originals of one permit at a time"), min_value=1, max_value=9, initial=1,
                                 help_text=_("Outside the authority it is always one."))
 

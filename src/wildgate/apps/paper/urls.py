@@ -10,6 +10,7 @@ urlpatterns = [
     path("printing/", desk.home, name="printing"),
     path("printing/<int:office>/", desk.office, name="printing-office"),
     path("printing/<int:office>/run/", desk.run, name="printing-run"),
+    path("printing/<int:office>/files/", desk.files, name="printing-files"),
     path("printing/<int:office>/sheets/", desk.sheets, name="printing-sheets"),
     path("printing/<int:office>/count/", desk.count, name="printing-count"),
     path("printing/permits/<number:number>/", desk.permit, name="printing-permit"),

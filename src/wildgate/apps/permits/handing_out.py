@@ -1,7 +1,7 @@
 """Handing out a permit's PDF: every time is an event with its number. The file itself stays the same, byte for byte.
 
 Which print is "the original" cannot stand in a file that everybody can print again. It is the paper that customs
-endorse first: the register lets a permit be used once, whatever the number of prints.
+endorse first: the register counts the use, whatever the number of prints.
 """
 
 from __future__ import annotations

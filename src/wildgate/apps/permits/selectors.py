@@ -86,10 +86,14 @@ def permits(actor: Actor, text: str = "") -> QuerySet[Permit]:
     return found
 
 
+ENDING = frozenset({PermitState.VALID, PermitState.PARTLY_USED, PermitState.SUSPENDED, PermitState.EXPORTED})
+"""States that the last day of validity ends."""
+
+
 def state_of(status: PermitStatus, valid_until: date, today: date) -> PermitState:
     """The state to show: expiry follows from the date and comes before all that is not final."""
     state = PermitState(status.state)
-    if today > valid_until and state in (PermitState.VALID, PermitState.SUSPENDED, PermitState.EXPORTED, PermitState.PARTLY_USED):
+    if today > valid_until and state in ENDING:
         return PermitState.EXPIRED
     return state
 

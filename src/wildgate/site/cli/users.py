@@ -27,7 +27,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     post = verbs.add_parser("appoint", help="give a person a role in an authority or a firm")
     post.add_argument("email")
     post.add_argument("role", choices=["trader", "officer", "countersigner", "scientist", "customs", "auditor",
-                                       "administrator"])
+                                       "administrator", "print-office"])
     post.add_argument("body", help="name of the authority, or of the firm for a trader")
     post.add_argument("--address", default="", help="address of a firm that is not registered yet")
     post.add_argument("--private", action="store_true", help="the firm is a private person")

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("party", models.CharField(max_length=2)),
                 ("station", models.CharField(blank=True, max_length=60)),
-                ("public_key", models.CharField(max_length=128)),
+                ("public_key", models.CharField(max_length=130)),
                 ("thumbprint", models.CharField(max_length=64)),
                 ("enrolled_at", models.DateTimeField()),
                 ("expires_at", models.DateTimeField()),

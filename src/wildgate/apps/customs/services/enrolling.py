@@ -29,8 +29,8 @@ def enrol(*, actor: Actor, public_key: str, at: datetime) -> DeviceKey | Refusal
             if known is not None:
                 return unusable(known, actor, at) or known
             made = DeviceKey.objects.create(
-                party=actor.party, officer_id=actor.own_id, station=actor.station, public_key=public_key.lower(),
-                thumbprint=thumbprint, enrolled_at=at, expires_at=at + devices.LIFETIME)
+                party=actor.party, officer_id=actor.own_id, station=actor.station, thumbprint=thumbprint,
+                public_key=bytes.fromhex(public_key).hex(), enrolled_at=at, expires_at=at + devices.LIFETIME)
             events.append(ENROLLED, made.subject, party=made.party, actor=actor.label, at=at,
                           data={"station": made.station, "until": made.expires_at.isoformat(timespec="seconds")})
             return made

@@ -90,7 +90,7 @@ def _answered(own: DeviceKey, record: Record, sent: Sent, actor: Actor, at: date
     own.save(update_fields=["sequence", "head"])
     events.append("offline-record", own.subject, party=own.party, actor=actor.label, at=at, data={
         "sequence": record.sequence, "record": record.digest,
-        "answer": endorsed.digest if endorsed else kept.refusal["code"]})
+        "answer": outcome.code if isinstance(outcome, Refusal) else outcome.digest})
     if isinstance(outcome, Refusal):
         open_case(kept, outcome, actor=actor, at=at)
     return kept

@@ -20,11 +20,11 @@ from wildgate.convention.lifecycle import PermitState
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import events
 
-Kind, State = PrintOffice.Kind, Assignment.State
+Kind = PrintOffice.Kind
 BASIS = ("House rule: print control",)
 
 
-def open_office(*, actor: Actor, name: str, kind: str, at: datetime, organisation: int | None = None,
+def open_office(*, actor: Actor, name: str, kind: str, at: datetime, organisation: int = 0,
                 prints: int = 1) -> PrintOffice | Refusal:
     """Let an office print. A chamber becomes a body in which people get the post of a print office."""
     if refused := require(actor, Action.KEEP_PAPER):
@@ -50,7 +50,7 @@ def open_office(*, actor: Actor, name: str, kind: str, at: datetime, organisatio
         return made
 
 
-def _body(actor: Actor, kind: str, name: str, organisation: int | None,
+def _body(actor: Actor, kind: str, name: str, organisation: int,
           at: datetime) -> Authority | Organisation | Refusal:
     if kind == Kind.TRADER:
         firm = Organisation.objects.filter(party=actor.party, pk=organisation).first()
@@ -69,7 +69,7 @@ def ask(*, actor: Actor, number: str, office: int, at: datetime) -> Assignment |
     if refused := require(actor, Action.APPLY, permit):
         return refused
     with transaction.atomic():
-        return _place(actor, permit, office, State.ASKED, at)
+        return _place(actor, permit, office, Assignment.State.ASKED, at)
 
 
 def assign(*, actor: Actor, numbers: Sequence[str], office: int, at: datetime) -> list[Assignment] | Refusal:
@@ -82,7 +82,7 @@ def assign(*, actor: Actor, numbers: Sequence[str], office: int, at: datetime) -
     with transaction.atomic():
         for number in sorted(set(numbers)):
             permit = permit_of(actor.party, number)
-            made = no_permit(number) if permit is None else _place(actor, permit, office, State.ACCEPTED, at)
+            made = no_permit(number) if permit is None else _place(actor, permit, office, Assignment.State.ACCEPTED, at)
             if isinstance(made, Refusal):
                 transaction.set_rollback(True)
                 return made
@@ -92,30 +92,30 @@ def assign(*, actor: Actor, numbers: Sequence[str], office: int, at: datetime) -
 
 def accept(*, actor: Actor, number: str, at: datetime) -> Assignment | Refusal:
     """The authority accepts that the office prints this permit: from now on the office sees it."""
-    return _decide(actor, number, State.ACCEPTED, at)
+    return _decide(actor, number, Assignment.State.ACCEPTED, at)
 
 
 def decline(*, actor: Actor, number: str, at: datetime) -> Assignment | Refusal:
     """The authority does not let the office print this permit."""
-    return _decide(actor, number, State.CLOSED, at)
+    return _decide(actor, number, Assignment.State.CLOSED, at)
 
 
-def _decide(actor: Actor, number: str, state: State, at: datetime) -> Assignment | Refusal:
+def _decide(actor: Actor, number: str, state: Assignment.State, at: datetime) -> Assignment | Refusal:
     if refused := require(actor, Action.KEEP_PAPER):
         return refused
     with transaction.atomic():
         found = (Assignment.objects.select_for_update(of=("self",)).select_related("permit", "office")
-                 .filter(party=actor.party, permit__number=number, state=State.ASKED).first())
+                 .filter(party=actor.party, permit__number=number, state=Assignment.State.ASKED).first())
         if found is None:
             return refuse("nothing-asked", "Nobody asks for permit %(number)s to be printed.", number=number[:30])
         found.state, found.accepted_by_id, found.at = state, actor.own_id, at
         found.save(update_fields=["state", "accepted_by", "at"])
-        kind = "print-accepted" if state is State.ACCEPTED else "print-declined"
+        kind = "print-accepted" if state is Assignment.State.ACCEPTED else "print-declined"
         _tell(kind, found, actor, at)
         return found
 
 
-def _place(actor: Actor, permit: Permit, key: int, state: State, at: datetime) -> Assignment | Refusal:
+def _place(actor: Actor, permit: Permit, key: int, state: Assignment.State, at: datetime) -> Assignment | Refusal:
     """Put the permit at the office under its lock; what was open before is closed."""
     place = offices(permit.party).filter(pk=key).first()
     if place is None:
@@ -126,16 +126,16 @@ def _place(actor: Actor, permit: Permit, key: int, state: State, at: datetime) -
     stands = state_locked(permit, at.date())
     if stands is not PermitState.VALID:
         return not_printable(permit, stands)
-    before = Assignment.objects.filter(permit=permit).exclude(state=State.CLOSED)
-    if state is State.ASKED and (known := before.select_related("office").first()) is not None:
+    before = Assignment.objects.filter(permit=permit).exclude(state=Assignment.State.CLOSED)
+    if state is Assignment.State.ASKED and (known := before.select_related("office").first()) is not None:
         return refuse("assigned-already", "Permit %(number)s is with %(office)s already.", number=permit.number,
                       office=known.office.name)
-    before.update(state=State.CLOSED)
+    before.update(state=Assignment.State.CLOSED)
     made = Assignment.objects.create(
         party=permit.party, permit=permit, office=place, state=state, at=at,
-        asked_by_id=actor.own_id if state is State.ASKED else None,
-        accepted_by_id=actor.own_id if state is State.ACCEPTED else None)
-    _tell("print-asked" if state is State.ASKED else "print-accepted", made, actor, at)
+        asked_by_id=actor.own_id if state is Assignment.State.ASKED else None,
+        accepted_by_id=actor.own_id if state is Assignment.State.ACCEPTED else None)
+    _tell("print-asked" if state is Assignment.State.ASKED else "print-accepted", made, actor, at)
     return made
 
 

@@ -20,7 +20,6 @@ from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import events
 
 MOST_IN_A_RUN = 500
-TIMES = {1: "once", 2: "twice"}
 
 
 def print_original(*, actor: Actor, number: str, sheets: str, at: datetime) -> Print | Refusal:
@@ -101,11 +100,14 @@ def _original(actor: Actor, number: str, sheets: Sequence[str], at: datetime) ->
 
 def printed_already(standing: Sequence[Print]) -> Refusal:
     """The sentence for whoever asks for another original."""
-    last = standing[-1]
-    return refuse("printed-already", "This permit was printed %(times)s, on sheet %(sheets)s, on %(day)s: record that "
-                  "sheet as spoiled or returned first.", field="sheets", basis=BASIS,
-                  times=TIMES.get(len(standing), f"{len(standing)} times"), day=f"{last.at:%d %B %Y}".lstrip("0"),
-                  sheets=compressed(sheet for each in standing for sheet in each.sheets))
+    sheets = compressed(sheet for each in standing for sheet in each.sheets)
+    if len(standing) > 1:
+        return refuse("printed-already", "This permit was printed %(times)s times, on sheets %(sheets)s: record one of "
+                      "them as spoiled or returned first.", times=len(standing), sheets=sheets, field="sheets",
+                      basis=BASIS)
+    return refuse("printed-already", "This permit was printed once, on sheet %(sheets)s, on %(day)s: record that sheet "
+                  "as spoiled or returned first.", sheets=sheets, day=standing[-1].at.date(), field="sheets",
+                  basis=BASIS)
 
 
 def _save(found: Assignment, before: Sequence[Print], actor: Actor, at: datetime, *, kind: Print.Kind,

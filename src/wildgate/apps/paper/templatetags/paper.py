@@ -31,4 +31,4 @@ def ranges(numbers: Iterable[str]) -> str:
 @register.inclusion_tag("paper/card.html")
 def paper_card(actor: Actor, permit: Permit) -> dict[str, object]:
     """The card, as the permit's own page shows it."""
-    return {"card": cards.paper_card(actor, permit).data}
+    return {"card": cards.on_paper(actor, permit)}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+from zipfile import ZipFile
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -64,6 +67,22 @@ def run(request: Request, office: int) -> HttpResponse:
 
 
 @role(Action.PRINT)
+@require_POST
+def files(request: Request, office: int) -> HttpResponse:
+    """The files of several permits in one archive, each as it was handed out; every fetch is an event."""
+    here = _office(request, office)
+    asked = request.POST.getlist("numbers")[:ROWS_ON_A_PAGE]
+    found = selectors.to_print(request.actor, here).filter(permit__number__in=asked)
+    archive = BytesIO()
+    with ZipFile(archive, "w") as folder:
+        for each in found:
+            content = hand_out(each.permit, PAPER, actor=request.actor, at=request.at)
+            folder.writestr(f"{each.permit.number}.{PAPER}", content)
+    return HttpResponse(archive.getvalue(), content_type="application/zip", headers={
+        "Content-Disposition": 'attachment; filename="permits.zip"', "Cache-Control": "private, no-store"})
+
+
+@role(Action.PRINT)
 def permit(request: Request, number: str) -> HttpResponse:
     """One permit to print: its file, the sheet it goes on, what was printed before."""
     found = _assignment(request, number)
@@ -103,7 +122,7 @@ def copy(request: Request, number: str) -> HttpResponse:
     return redirect("printing-permit", number)
 
 
-@role(Action.CONFIRM_SPOILT)
+@role(Action.PRINT)
 def end(request: Request, number: str, print_number: int) -> HttpResponse:
     """Report that a print was spoiled or came back."""
     form = EndForm(request.POST or None)

@@ -84,7 +84,7 @@ def version(paths: tuple[str, ...]) -> str:
     """A name for these static files as they are now."""
     whole = hashlib.sha256()
     for path in paths:
-        whole.update(_found(path).read_bytes())
+        whole.update(found_file(path).read_bytes())
     return whole.hexdigest()[:12]
 
 

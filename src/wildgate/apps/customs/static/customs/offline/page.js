@@ -121,6 +121,8 @@ function fault(text, field) {
   if (input) { input.setAttribute("aria-invalid", "true"); input.setAttribute("aria-describedby", "count-fault"); input.focus(); } else node.focus();
 }
 
+const fits = (text, most) => text && new TextEncoder().encode(text).length <= most;
+
 async function endorse(event) {
   event.preventDefault();
   if (!current) return;
@@ -135,14 +137,14 @@ async function endorse(event) {
       showOnly(banner("no", fill("altered"), fill("altered_line", { ...values, paper: told.numbers.format(paper) })));
       return;
     }
-    if (goods === null) { fault(fill("no_count", values), `id_counted-${at}`); return; }
+    if (goods === null || (line.unit === "NAR" && goods.includes("."))) { fault(fill("no_count", values), `id_counted-${at}`); return; }
     if (compared(goods, line.quantity) > 0) { fault(fill("too_much", { ...values, goods: told.numbers.format(goods) }), `id_counted-${at}`); return; }
     counted.push(goods);
   }
   if (counted.every((amount) => amount === "0")) { fault(fill("nothing"), "id_counted-0"); return; }
-  const [port, document, packages] = ["port", "transport_document", "packages"].map((name) => $(`id_${name}`).value.trim());
-  if (!port) { fault(fill("no_port"), "id_port"); return; }
-  if (!document) { fault(fill("no_document"), "id_transport_document"); return; }
+  const [port, document, packages] = ["port", "transport_document", "packages"].map((name) => $(`id_${name}`).value.replace(/[\p{C}\p{Z}]+/gu, " ").trim());
+  if (!fits(port, 60)) { fault(fill("no_port"), "id_port"); return; }
+  if (!fits(document, 48)) { fault(fill("no_document"), "id_transport_document"); return; }
   if (packages && !/^[1-9]\d{0,8}$/.test(packages)) { fault(fill("no_packages"), "id_packages"); return; }
   const stage = current.facts.multiple_use ? $("id_way").value : ARRIVAL.includes(current.facts.kind) ? "import" : "export";
   const { permit, facts: { number } } = current;
@@ -166,8 +168,9 @@ async function list() {
   $("queue-note").textContent = open ? fill("waiting", { count: open }) : fill("none_waiting");
   $("queue").replaceChildren(...records.map((each) => {
     const outcome = each.answer?.outcome;
-    const item = make("li", {}, make("div", {}, make("span", { class: "code" }, each.shown.number), make("small", {}, `${each.shown.amounts} · ${told.when(Date.parse(each.made) / 1000)}`)),
-      make("span", { class: `tag ${TONES[outcome] ?? "hold"}` }, fill(outcome ?? "stored_tag")));
+    const tag = make("span", { class: `tag ${TONES[outcome] ?? "hold"}` }, fill(outcome ?? "stored_tag"));
+    const item = make("li", {}, make("div", {}, make("span", { class: "code" }, each.shown.number), " ", tag,
+      make("small", {}, `${each.shown.amounts} · ${told.when(Date.parse(each.made) / 1000)}`)));
     if (each.answer?.sentence) item.firstChild.append(make("p", {}, each.answer.sentence));
     if (each.answer?.url) item.firstChild.append(make("a", { href: each.answer.url }, fill("see")));
     return item;
