@@ -14,20 +14,23 @@ from pathlib import Path
 
 import polib
 
+from wildgate.apps.customs.crossing import STOPPED
 from wildgate.convention.catalogue import SENTENCES
+from wildgate.message.judgement import NO_CODE
 from wildgate.seal import words
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "wildgate"
 LOCALE = PACKAGE / "site" / "locale"
 LAW = PACKAGE / "site" / "sentences_of_the_law.py"
-"""A passing file: the sentences of the law and of the seal stand in tables, where gettext does not look."""
+"""A passing file: the sentences of the law, the seal and the border stand in tables, where gettext does not look."""
 MAKE_MESSAGES = """
 import django
 from django.core.management import call_command
 from django.core.management.commands.makemessages import Command
 django.setup()
-Command.xgettext_options = [*Command.xgettext_options, "--keyword=refuse:2"]
+Command.xgettext_options = [*Command.xgettext_options, "--keyword=refuse:2", "--keyword=no:2",
+                          "--keyword=_forbidden:2"]
 call_command(Command(), all=True, no_wrap=True, no_obsolete=True, add_location="file")
 """
 COMPLETE = ("fr", "es")
@@ -60,7 +63,8 @@ def collect() -> int:
     """Refresh every catalogue from the sources; needs the gettext tools. Sentences of refusals are strings too."""
     for language in (*COMPLETE, *PUBLIC_ONLY):
         (LOCALE / language / "LC_MESSAGES").mkdir(parents=True, exist_ok=True)
-    LAW.write_text("".join(f"_({sentence!r})\n" for sentence in (*SENTENCES.values(), *words.SENTENCES.values())))
+    tables = (*SENTENCES.values(), *words.SENTENCES.values(), *NO_CODE.values(), *(row[1] for row in STOPPED.values()))
+    LAW.write_text("".join(f"_({sentence!r})\n" for sentence in tables))
     try:
         with tempfile.TemporaryDirectory() as home:
             done = subprocess.run([sys.executable, "-c", MAKE_MESSAGES], cwd=PACKAGE, check=False, env={
