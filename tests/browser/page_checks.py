@@ -63,9 +63,12 @@ def sideways(page: Page) -> int:
 
 
 def weight(page: Page) -> int:
-    """Bytes of the page and of all that it loads, as sent over the wire (after compression)."""
+    """Bytes of the page and of all that it loads, as sent over the wire (after compression).
+
+    What a service worker hands out was loaded before: it has no size on the wire, and is not part of a first load.
+    """
     found: int = page.evaluate("""["navigation", "resource"].flatMap((kind) => performance.getEntriesByType(kind))
-        .reduce((sum, entry) => sum + entry.encodedBodySize, 0)""")
+        .filter((entry) => !entry.workerStart).reduce((sum, entry) => sum + entry.encodedBodySize, 0)""")
     return found
 
 

@@ -79,6 +79,7 @@ def seen(page: Page, name: str, look: Look) -> None:
         page.screenshot(path=f"{SHOTS}/check-{name}-{look}.png", full_page=True)
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("look", LOOKS, ids=str)
 def test_every_page_of_the_enquiry_passes(address: str, open_page: Any, look: Look) -> None:
     page, complaints = open_page(look)

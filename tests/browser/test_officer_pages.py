@@ -179,6 +179,7 @@ PAGES = [
 ]
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("look", LOOKS, ids=str)
 def test_every_page_passes_axe_and_keeps_its_promises(address, door, world, look):
     found: dict[str, list[str]] = {}

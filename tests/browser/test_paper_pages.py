@@ -34,6 +34,7 @@ def printshop(people):  # noqa: F811
 PAGES = (("amina", "desk", "/printing/{office}/", PHONE), ("amina", "overview", "/paper/", DESK))
 
 
+@pytest.mark.looks
 def test_every_page_of_the_paper(door, address, printshop):  # noqa: F811
     found = []
     for who, name, pattern, look in PAGES:

@@ -72,6 +72,7 @@ PAGES = [
 ]
 
 
+@pytest.mark.looks
 def test_every_page_passes_axe_on_a_desk_and_on_a_phone(address, door, open_page, world):
     found: dict[str, list[str]] = {}
     for look in (Look(), Look(360, dark=True)):

@@ -21,6 +21,7 @@ def html(page: Page, address: str, body: str) -> None:
     page.route(address, lambda route: route.fulfill(content_type="text/html", body=body))
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("path", PATHS)
 def test_page_has_no_fault_in_any_look(path, look: Look, open_page: OpenPage, live_server, settings):
     settings.DEMO = True

@@ -41,6 +41,7 @@ PAGES = (
     ("amina", "window", "/stock/windows/", DESK))
 
 
+@pytest.mark.looks
 def test_every_stock_page(door, address, stocked):  # noqa: F811
     found = []
     for who, name, pattern, look in PAGES:

@@ -166,6 +166,7 @@ def shot(page: Page, name: str, look: Look) -> None:
         page.screenshot(path=str(Path(SHOTS) / f"{name}-{look}.png"), full_page=True)
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("look", LOOKS, ids=str)
 def test_every_page_is_faultless(door: Door, address: str, world: dict[str, Any], look: Look) -> None:
     page, complaints = door("mario", look)
