@@ -42,14 +42,18 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[OpenPage]:
-    """Makes a page in a fresh profile for a Look, with the list of what the browser complains of."""
+def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
+    """Makes a page in a fresh profile for a Look, with the list of what the browser complains of.
+
+    Service workers run where a test is marked `workers`; elsewhere each visit is a first one and weighs what it weighs.
+    """
     contexts = []
+    workers = "allow" if request.node.get_closest_marker("workers") else "block"
 
     def opened(look: Look = LOOKS[0]) -> tuple[Page, Complaints]:
         context = browser.new_context(viewport={"width": look.width, "height": 800}, locale=look.language,
                                       color_scheme="dark" if look.dark else "light", has_touch=look.width < 640,
-                                      reduced_motion="reduce")
+                                      reduced_motion="reduce", service_workers=workers)
         context.set_default_timeout(15_000)
         contexts.append(context)
         page, complaints = context.new_page(), Complaints()

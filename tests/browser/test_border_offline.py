@@ -26,7 +26,7 @@ from wildgate.seal.keys import SigningKey
 from wildgate.seal.text import to_url
 from wildgate.seal.token import seal_permit
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.workers, pytest.mark.browser]
 SHOTS = os.environ.get("WILDGATE_SHOTS", "")
 
 

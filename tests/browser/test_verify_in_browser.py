@@ -37,7 +37,7 @@ from wildgate.seal.token import permit_digest, seal_endorsement, seal_note, seal
 from wildgate.seal.trust import KeyState, PartyEntry, build_trust_list, read_trust_list
 from wildgate.seal.verdict import Role, Verifier
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.workers, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 NOTES = SigningKey.generate()
