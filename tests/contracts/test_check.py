@@ -12,6 +12,8 @@ from tests.convention.questions import as_json
 
 from wildgate.site.cli import main
 
+pytestmark = pytest.mark.django_db  # the command asks for the imports of the home Party
+
 
 def check(capsys: pytest.CaptureFixture[str], folder: Path, data: object) -> tuple[int, dict[str, object]]:
     file = folder / "trade.json"

@@ -12,6 +12,8 @@ from wildgate.convention.listing import law
 from wildgate.kit.national import NotUsable, national, ruled
 from wildgate.site.cli import main
 
+pytestmark = pytest.mark.django_db  # the command asks for the imports of the home Party
+
 
 def trade(at):
     return trade_of(SKINS, home="QM", on=at.date(), law=law())
