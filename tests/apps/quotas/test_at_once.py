@@ -23,8 +23,6 @@ from wildgate.convention.refusal import Refusal
 from wildgate.kit import events
 
 ROUNDS = 200
-ISSUES = 50
-"""Whole issues cost a seal each; the ledger itself is asked 200 times."""
 D = Decimal
 
 
@@ -80,7 +78,7 @@ def test_two_officers_binding_30_and_30_of_40_in_200_rounds(settled, quota_of_50
 def test_two_officers_pressing_issue_at_once(settled, quota_of_500_with_460_bound, at_once):
     quota, waiting = quota_of_500_with_460_bound, [ready(settled, NOON, monitors("30"))]
 
-    for _ in range(ISSUES):
+    for _ in range(ROUNDS):
         waiting.append(ready(settled, NOON, monitors("30")))
         outcomes = at_once(*[lambda case=case: permits.issue(actor=settled["amina"], case=case, at=NOON)
                              for case in waiting])
@@ -91,8 +89,8 @@ def test_two_officers_pressing_issue_at_once(settled, quota_of_500_with_460_boun
         permits.cancel(actor=settled["amina"], number=won.number, reason="Next round.", at=NOON)
 
     numbers = sorted(Permit.objects.values_list("number", flat=True))
-    assert len(numbers) == ISSUES + 1
-    assert [int(number[4:10]) for number in numbers] == list(range(1, ISSUES + 2))
+    assert len(numbers) == ROUNDS + 1
+    assert [int(number[4:10]) for number in numbers] == list(range(1, ROUNDS + 2))
     assert events.verify("QM") is None
 
 
