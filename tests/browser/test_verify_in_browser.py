@@ -402,6 +402,21 @@ def test_the_page_speaks_the_readers_language_without_a_signal(genuine, open_pag
     assert faults(page, complaints) == []
 
 
+def test_a_device_takes_no_older_list_and_no_list_of_another_root(page: Page, live_server):
+    page.goto(f"{live_server.url}/verify/")
+    asked = [(TRUST[0], [ROOT.public.thumbprint.hex()], 1), (TRUST[0], [ROOT.public.thumbprint.hex()], 2),
+             (TRUST[0], [STRANGER.public.thumbprint.hex()], 1), (_flipped(TRUST[0], len(TRUST[0]) * 8 - 9), None, 1)]
+
+    told = page.evaluate("""async (asked) => {
+        const { readTrustList } = await import("/static/permits/verify/lists.js");
+        const bytes = (text) => Uint8Array.from(text.match(/../g), (pair) => parseInt(pair, 16));
+        const answer = ([data, roots, seen]) => readTrustList(bytes(data), roots, seen).then(() => "", (no) => no.code);
+        return Promise.all(asked.map(answer));
+    }""", [[data.hex(), roots, seen] for data, roots, seen in asked])
+
+    assert told == ["", "trust-rollback", "trust-root", "trust-root"]
+
+
 def test_every_reason_has_its_sentence(page: Page):
     words = verifier.said("en")
     codes = {why["code"] for case in cases() for why in expected(case)["reasons"]}
