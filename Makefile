@@ -1,9 +1,9 @@
 # Wildgate: `make` alone lists what can be done.
 PYTHON ?= python3
-WORKERS ?= 2
+WORKERS ?= 3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check bench clean
+.PHONY: help setup demo serve test check fuzz bench clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,14 +18,18 @@ serve: setup ## the demo world at http://127.0.0.1:8000, with log-ins printed
 	@$(BIN)/wildgate serve
 
 test: setup ## the tests (browser and PostgreSQL ones where Chromium and TEST_POSTGRES_URL are found)
-	@$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
-check: setup ## ruff, mypy, import-linter, translations and migrations complete
+check: setup ## ruff, mypy, import-linter, translations, tables and migrations complete
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python tools/translations.py check
+	@$(BIN)/python tools/tables.py
 	@WILDGATE_HOME=$$(mktemp -d) $(BIN)/python -m django makemigrations --check --dry-run --settings wildgate.site.settings
+
+fuzz: setup ## changed codes, messages and PDFs by the thousand: no crash, no accept
+	@WILDGATE_FUZZ=$(or $(ROUNDS),3000) $(BIN)/python -m pytest -q tests/message/test_fuzz.py
 
 bench: setup ## every benchmark beside its peers and limits; table and bench.json
 	@$(BIN)/wildgate bench

@@ -13,7 +13,7 @@ from cwt import COSE, COSEKey
 from pycose.keys import EC2Key
 from pycose.messages import Sign1Message
 
-from benchmarks.measure import Peer, Result, rate
+from benchmarks.measure import Peer, Result, rate, side_by_side
 from wildgate.convention.permit import Address, PermitLine, PermitRecord, Reference
 from wildgate.convention.vocabulary import Appendix, DocumentKind, Purpose, Source
 from wildgate.seal import status
@@ -50,9 +50,16 @@ def openssl() -> tuple[float, float]:
 
 
 def sign() -> Result:
-    key, permit = SigningKey.generate(), record()
-    ours = rate(lambda: seal_permit(permit, key, status_uri=URI, status_index=7))
-    return Result("seal.sign", ours, "1/s", (Peer("OpenSSL ES256 sign", openssl()[0], "1/s"),))
+    """A permit's token, claims checked and signed. The record's digest was taken when the record was made; `detail` has
+    the rate with that digest taken anew for every token."""
+    key, permit, bare = SigningKey.generate(), record(), ec.generate_private_key(ec.SECP256R1())
+    digest, message = permit.digest, b"x" * 420
+    ours, theirs = side_by_side(
+        lambda: seal_permit(permit, key, status_uri=URI, status_index=7, digest=digest),
+        lambda: bare.sign(message, ec.ECDSA(hashes.SHA256())))
+    whole = rate(lambda: seal_permit(permit, key, status_uri=URI, status_index=7))
+    return Result("seal.sign", ours, "1/s", (Peer("OpenSSL ES256 sign", theirs, "1/s"),),
+                  {"with_record_digest_per_s": round(whole)})
 
 
 def _offline() -> tuple[Verifier, StatusLists, Keyring, bytes]:
@@ -80,8 +87,11 @@ def verdict() -> Result:
     answer = verifier.verdict(text, Role.EXPORT, AT)
     if not answer.genuine or answer.state != "valid":
         raise AssertionError(answer)
-    ours = rate(lambda: verifier.verdict(text, Role.EXPORT, AT))
-    return Result("seal.verdict", ours, "1/s", (Peer("OpenSSL ES256 verify", openssl()[1], "1/s"), *_signature_only()))
+    key, message = ec.generate_private_key(ec.SECP256R1()), b"x" * 420
+    signature, public = key.sign(message, ec.ECDSA(hashes.SHA256())), key.public_key()
+    ours, theirs = side_by_side(lambda: verifier.verdict(text, Role.EXPORT, AT),
+                                lambda: public.verify(signature, message, ec.ECDSA(hashes.SHA256())))
+    return Result("seal.verdict", ours, "1/s", (Peer("OpenSSL ES256 verify", theirs, "1/s"), *_signature_only()))
 
 
 def _signature_only() -> tuple[Peer, ...]:

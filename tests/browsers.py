@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.contrib.staticfiles import handlers
+from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.page_checks import LOOKS, Complaints, Look
 
@@ -27,10 +28,16 @@ def _static_files_as_in_production() -> None:
     handlers.StaticFilesHandler = as_in_production  # type: ignore[misc,assignment]
 
 
+def chromium() -> str | None:
+    """Chromium's headless shell where it is, the same engine without a browser's own pages; else Chromium."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    return next(filter(None, map(shutil.which, names)), None)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium; the tests are skipped where there is none. Playwright's own loop is no async view."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    found = chromium()
     if found is None:
         pytest.skip("no Chromium on this machine")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -39,6 +46,18 @@ def browser() -> Iterator[Browser]:
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def site(own_database: str, settings: Any) -> Iterator[str]:
+    """The address of the site on a port of this machine, with a database of its own; no second factor is asked for."""
+    settings.DEMO, settings.ALLOWED_HOSTS = True, ["localhost"]
+    server = LiveServerThread("localhost", as_in_production)
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    yield f"http://localhost:{server.port}"
+    server.terminate()
 
 
 @pytest.fixture

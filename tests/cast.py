@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.remembering import remembered
 
 from wildgate.apps.accounts.access import Actor
 
@@ -21,9 +22,13 @@ def at() -> datetime:
 
 @pytest.fixture
 def cast(db: Any) -> dict[str, Actor]:
-    """Everybody by first name: mario, amina, bo, ito, jean, ana, sam."""
+    """Everybody by first name: mario, amina, bo, ito, jean, ana, sam; nadia, tomas, ines, kim, lena.
+
+    A process settles them once and remembers their rows: most tests begin with them, and events are dear.
+    """
     from wildgate.site.demo.cast import settle
-    return settle("QM", "Demoland", NOON)
+    kept: dict[str, Actor] = remembered("settle", "QM", lambda: settle("QM", "Demoland", NOON))
+    return dict(kept)
 
 
 @pytest.fixture
@@ -67,6 +72,11 @@ SKINS = {
 
 def submitted(who: dict[str, Actor], at: datetime, answers: dict[str, Any] | None = None) -> str:
     """The number of an application that Mario has handed in."""
+    number: str = remembered("submit", (who, at, answers), lambda: _submit(who, at, answers))
+    return number
+
+
+def _submit(who: dict[str, Actor], at: datetime, answers: dict[str, Any] | None) -> str:
     from wildgate.apps.permits import services
     from wildgate.apps.permits.models import Application
     mario = who["mario"]
@@ -80,6 +90,11 @@ def submitted(who: dict[str, Actor], at: datetime, answers: dict[str, Any] | Non
 
 def ready(who: dict[str, Actor], at: datetime, answers: dict[str, Any] | None = None) -> str:
     """The number of an application that waits for issue only: reviewed, found, approved, countersigned."""
+    number: str = remembered("ready", (who, at, answers), lambda: _ready(who, at, answers))
+    return number
+
+
+def _ready(who: dict[str, Actor], at: datetime, answers: dict[str, Any] | None) -> str:
     from wildgate.apps.permits import services
     from wildgate.apps.permits.models import Application, Finding
     from wildgate.convention.refusal import Refusal
@@ -93,6 +108,7 @@ def ready(who: dict[str, Actor], at: datetime, answers: dict[str, Any] | None = 
              .values_list("kind", flat=True))
     steps += [services.record_finding(actor=who["amina"], case=number, kind=kind, made=True, text="Seen.", at=at)
               for kind in kinds]
+    steps += seen_on_paper(who, number, at)
     steps += [services.approve(actor=who["amina"], case=number, at=at),
               services.countersign(actor=who["bo"], case=number, at=at)]
     assert not [step for step in steps if isinstance(step, Refusal)], steps
@@ -100,10 +116,27 @@ def ready(who: dict[str, Actor], at: datetime, answers: dict[str, Any] | None = 
     return number
 
 
+def seen_on_paper(who: dict[str, Actor], number: str, at: datetime) -> list[Any]:
+    """Amina passes over what the checklist still wants of papers: they were shown at the counter."""
+    from wildgate.apps.permits import checklist, services
+    from wildgate.apps.permits.models import Application
+    case = Application.objects.get(number=number)
+    if case.direction != "re-export" and not case.findings.filter(kind="import-permit-granted").exists():
+        return []
+    return [services.override(actor=who["amina"], case=number, point=point.code, reason="Shown at the counter.", at=at)
+            for point in checklist.checked(case, who["amina"], at) if point.code == "documents" and not point.settled]
+
+
 def issued(who: dict[str, Actor], at: datetime, answers: dict[str, Any] | None = None) -> Any:
     """An issued permit."""
+    from wildgate.apps.permits.models import Permit
+    key = remembered("issue", (who, at, answers), lambda: _issue(who, at, answers).pk)
+    return Permit.objects.get(pk=key)
+
+
+def _issue(who: dict[str, Actor], at: datetime, answers: dict[str, Any] | None) -> Any:
     from wildgate.apps.permits import services
     from wildgate.apps.permits.models import Permit
-    permit = services.issue(actor=who["amina"], case=ready(who, at, answers), at=at)
+    permit = services.issue(actor=who["amina"], case=_ready(who, at, answers), at=at)
     assert isinstance(permit, Permit), permit
     return permit

@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any-machine")
+"""A busy machine draws examples slowly: that says nothing about the code."""
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -19,6 +24,22 @@ def shared_data() -> Path:
     if not found.is_dir():
         pytest.skip("the shared data folder is not beside this checkout")
     return found
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Each worker begins with its share of the tests marked `dear`: at the end only short ones are left."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    left, places = len(items), []
+    for worker in range(workers):  # as the scheduler cuts the list: the first places of everybody's share, in turn
+        share = left // (workers - worker)
+        places += [(turn, len(items) - left + turn) for turn in range(share)]
+        left -= share
+    dear = sorted(items, key=lambda item: item.get_closest_marker("dear") is None)
+    first = [place for _, place in sorted(places)][:sum(item.get_closest_marker("dear") is not None for item in items)]
+    taken = set(first)
+    rest = [place for _, place in places if place not in taken]
+    items[:] = [item for _, item in sorted(zip([*first, *rest], dear, strict=True), key=lambda pair: pair[0])]
 
 
 def pytest_report_header() -> str:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import os
 import shutil
+import sqlite3
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from importlib.metadata import distributions
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,27 +22,89 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
+from django.test.utils import teardown_databases
+
+from wildgate.kit.fresh import make_tables
 
 
 @pytest.fixture(scope="session")
-def _template(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[str]:
-    """The name of a migrated, empty database: a file on SQLite, a template database on PostgreSQL."""
+def django_db_setup(django_test_environment: None, django_db_modify_db_settings: None,
+                    django_db_blocker: Any) -> Iterator[str]:
+    """A database for each worker, and the name of an empty migrated one that nobody writes to, to copy from.
+
+    Migrating takes longer than most tests, so one worker does it and the empty one is kept for as long as the
+    migrations stay as they are: a file on SQLite, a database on PostgreSQL.
+    """
     with django_db_blocker.unblock():
-        name = str(tmp_path_factory.mktemp("template") / "template.sqlite3")
-        if connection.vendor == "postgresql":
-            name = f"wildgate_template_{uuid.uuid4().hex[:8]}"
-            _on_server(f'CREATE DATABASE "{name}"')
-        with _pointed_at(name):
-            call_command("migrate", verbosity=0)
-            if connection.vendor == "sqlite":
-                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        yield name
-        if connection.vendor == "postgresql":
-            _on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
+        kept = _Kept(connection.vendor)
+        with open(f"{kept.file}.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            made = kept.restored() if kept.exists() else kept.made()
+        yield kept.name
+        if kept.on_server:  # a thread that the last test started may still hold a connection
+            connection.close()
+            _on_server(f'DROP DATABASE "{connection.settings_dict["NAME"]}" WITH (FORCE)')
+        else:
+            teardown_databases(made, verbosity=0)
+
+
+class _Kept:
+    """The empty database of just these migrations and packages, kept between runs."""
+
+    def __init__(self, vendor: str) -> None:
+        found = hashlib.sha256(str(sorted((each.name, each.version) for each in distributions())).encode())
+        source = Path(__file__).resolve().parent.parent / "src" / "wildgate"
+        made_by = [source / "kit" / name for name in ("guards.py", "fresh.py")]
+        for file in (*made_by, *sorted(source.glob("**/migrations/*.py"))):
+            found.update(file.relative_to(source).as_posix().encode() + file.read_bytes())
+        key = found.hexdigest()[:16]
+        self.file = Path(tempfile.gettempdir()) / f"wildgate-migrated-{os.getuid()}-{key}.sqlite3"
+        self.on_server = vendor == "postgresql"
+        self.name = f"wildgate_migrated_{key}" if self.on_server else str(self.file)
+
+    def exists(self) -> bool:
+        return _is_on_server(self.name) if self.on_server else self.file.exists()
+
+    def made(self) -> list[tuple[Any, str, bool]]:
+        """The test database as `setup_databases` makes it, filled as a first start fills it, and kept."""
+        made = self._opened("template0")
+        make_tables(connection)
+        call_command("migrate", verbosity=0, interactive=False)
+        if self.on_server:
+            migrated = connection.settings_dict["NAME"]
+            connection.close()
+            _on_server(f'CREATE DATABASE "{self.name}" TEMPLATE "{migrated}"')
+            return made
+        fresh = f"{self.file}.{os.getpid()}"
+        connection.cursor().execute("VACUUM INTO %s", [fresh])
+        with closing(sqlite3.connect(fresh)) as copy:
+            copy.execute("PRAGMA journal_mode=WAL")
+        os.replace(fresh, self.file)
+        return made
+
+    def restored(self) -> list[tuple[Any, str, bool]]:
+        """The same, filled from the kept one."""
+        made = self._opened(self.name)
+        if not self.on_server:
+            with closing(sqlite3.connect(self.file)) as source:
+                connection.ensure_connection()
+                source.backup(connection.connection)
+        return made
+
+    def _opened(self, template: str) -> list[tuple[Any, str, bool]]:
+        before = connection.settings_dict["NAME"]
+        connection.close()
+        if self.on_server:
+            connection.settings_dict["NAME"] = connection.creation._get_test_db_name()
+            _on_server(f'DROP DATABASE IF EXISTS "{connection.settings_dict["NAME"]}" WITH (FORCE)')
+            _on_server(f'CREATE DATABASE "{connection.settings_dict["NAME"]}" TEMPLATE "{template}"')
+        else:
+            connection.settings_dict["NAME"] = connection.creation._create_test_db(0, autoclobber=True)
+        return [(connection, str(before), True)]
 
 
 @pytest.fixture
-def own_database(_template: str, tmp_path: Path, django_db_blocker: Any,
+def own_database(django_db_setup: str, tmp_path: Path, django_db_blocker: Any,
                  monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A fresh migrated database that real threads and processes may use; the value is a DATABASE_URL, empty for SQLite.
 
@@ -49,10 +118,10 @@ def own_database(_template: str, tmp_path: Path, django_db_blocker: Any,
         name, url = str(home / "wildgate.sqlite3"), ""
         if connection.vendor == "postgresql":
             name = f"wildgate_own_{uuid.uuid4().hex[:8]}"
-            _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{_template}"')
+            _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{django_db_setup}"')
             url = urlsplit(os.environ["TEST_POSTGRES_URL"])._replace(path=f"/{name}").geturl()
         else:
-            shutil.copy(_template, name)
+            shutil.copy(django_db_setup, name)
         monkeypatch.setenv("DATABASE_URL", url)
         with _pointed_at(name):
             yield url
@@ -61,17 +130,42 @@ def own_database(_template: str, tmp_path: Path, django_db_blocker: Any,
 
 
 @pytest.fixture
-def at_once() -> Callable[..., list[Any]]:
-    """Run the given functions in real threads at the same time; their results, in order. An error is raised here."""
+def home_of_a_process(django_db_setup: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The home for a program that a test starts on SQLite. It has its tables already where the tests run on SQLite.
+
+    The program reads the settings of the product: those of the tests would give it another, empty home.
+    """
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "wildgate.site.settings")
+    home = tmp_path / "home"
+    home.mkdir()
+    if Path(django_db_setup).is_file():
+        shutil.copy(django_db_setup, home / "wildgate.sqlite3")
+    return home
+
+
+@pytest.fixture
+def at_once() -> Iterator[Callable[..., list[Any]]]:
+    """Run the given functions in real threads at the same time; their results, in order. An error is raised here.
+
+    The threads and their connections last for the test: hundreds of rounds do not open hundreds of connections.
+    """
+    pools: dict[int, ThreadPoolExecutor] = {}
+
     def together(*functions: Callable[[], Any]) -> list[Any]:
-        def in_own_connection(function: Callable[[], Any]) -> Any:
-            try:
-                return function()
-            finally:
-                connections.close_all()
-        with ThreadPoolExecutor(len(functions)) as pool:
-            return [future.result() for future in [pool.submit(in_own_connection, function) for function in functions]]
-    return together
+        pool = pools.setdefault(len(functions), ThreadPoolExecutor(len(functions)))
+        return [future.result() for future in [pool.submit(function) for function in functions]]
+
+    yield together
+    for count, pool in pools.items():
+        gate = Barrier(count)  # so that each thread closes its own
+
+        def close(gate: Barrier = gate) -> None:
+            gate.wait()
+            connections.close_all()
+
+        for future in [pool.submit(close) for _ in range(count)]:
+            future.result()
+        pool.shutdown()
 
 
 class _pointed_at:
@@ -97,6 +191,12 @@ def _on_server(statement: str) -> None:
     import psycopg
     with psycopg.connect(os.environ["TEST_POSTGRES_URL"], autocommit=True) as server:
         server.execute(statement)
+
+
+def _is_on_server(name: str) -> bool:
+    import psycopg
+    with psycopg.connect(os.environ["TEST_POSTGRES_URL"], autocommit=True) as server:
+        return server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
 
 
 def lift_guards(table: str = "kit_event") -> None:

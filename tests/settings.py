@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 os.environ.update(
     WILDGATE_HOME=tempfile.mkdtemp(prefix="wildgate-test-"), WILDGATE_PARTY="QM",
@@ -11,4 +12,5 @@ os.environ.update(
 
 from wildgate.site.settings import *  # noqa: F403
 
+Path(os.environ["WILDGATE_HOME"], "seen").touch()  # tests live in many years: no folder in which one tells the next
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

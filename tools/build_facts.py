@@ -85,6 +85,11 @@ def main() -> int:
     write("listing_quotas", ({**r, "countries": codes(r["countries"], regions)} for r in hand("quotas")),
           "Export quotas that the listings themselves set (annotations A2 to A24); amount 0 is a zero quota.",
           *SCHEDULE, "Structured by hand from the texts of the annotations. Date: 2025-03-06.")
+    write("goods", read_goods(data), "Customs codes (HS 2022, six digits) beside the taxa and terms of their goods.",
+          "Codes checked against the UN Comtrade list of HS 2022; taxa, terms and labels are a judgement made for this "
+          "project (kind K), no legal concordance. Licence of this file: Apache-2.0.",
+          "strength: D = the code names a listed taxon or its material; P = listed goods are a part; M = a warning.",
+          "scope: most, part = of these taxa; other = for kinds taken for listed ones; any = of any taxon; warning.")
     write_codes(data)
     return 0
 
@@ -274,6 +279,29 @@ def checklist(path: Path) -> Iterator[Row]:
         for row in csv.DictReader(file):
             if row["Genus"]:
                 yield {k: row[k] for k in ("Genus", "Family", "Order", "Class", "Kingdom")}
+
+
+OTHER_KINDS = {"121150", "160432", "430110", "440341", "440722", "440723", "440727", "440728", "440831", "960200",
+               "970521"}
+"""Codes for goods that are not listed and are taken for listed ones, or the other way round."""
+
+
+def read_goods(data: Path) -> Iterator[Row]:
+    """The collected codes with their scopes as names, and those that only hide something."""
+    scopes = {r["scope"]: r["taxa"] for r in hand("goods_scopes")}
+    rows = [{"hs": r["hs_code"], "goods": r["description"], "taxa": taxa_of(r["taxon_scope"], scopes),
+             "terms": r["cites_terms"], "strength": r["match_strength"]} for r in table(data / "hs_cites_terms.csv")]
+    rows += [{"hs": r["code"], "goods": r["add"], "taxa": "", "terms": "", "strength": "M"}
+             for r in hand("goods_disguises") if r["add"]]
+    for row in sorted(rows, key=lambda r: r["hs"]):
+        scope = {"D": "most", "P": "part" if row["taxa"] else "any", "M": "warning"}[row["strength"]]
+        yield {**row, "scope": "other" if row["hs"] in OTHER_KINDS else scope}
+
+
+def taxa_of(text: str, scopes: dict[str, str]) -> str:
+    """`Manis spp.|Reptilia (listed taxa)` -> `Manis|Reptilia`."""
+    names = (scopes.get(part, bare(part.removesuffix(" and others"))) for part in text.split("|") if part)
+    return "|".join(dict.fromkeys(filter(None, names)))
 
 
 def read_countries(data: Path) -> Iterator[Row]:

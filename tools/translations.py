@@ -5,6 +5,7 @@ English is the source. French and Spanish must be complete everywhere; Arabic on
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 import subprocess
@@ -12,38 +13,55 @@ import sys
 import tempfile
 from pathlib import Path
 
+import django
 import polib
 
 from wildgate.apps.customs.crossing import STOPPED
 from wildgate.convention.catalogue import SENTENCES
 from wildgate.message.judgement import NO_CODE
 from wildgate.seal import words
+from wildgate.targeting import comparison, goods, measurement, profiles, rule, usual
+from wildgate.targeting.fields import FIELDS
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "wildgate"
 LOCALE = PACKAGE / "site" / "locale"
 LAW = PACKAGE / "site" / "sentences_of_the_law.py"
-"""A passing file: the sentences of the law, the seal and the border stand in tables, where gettext does not look."""
+BORDER = PACKAGE / "site" / "sentences_of_the_border.py"
+"""Passing files: sentences of the law, the seal and the border stand in tables, where gettext does not look.
+Those of the border are for officials."""
 MAKE_MESSAGES = """
 import django
 from django.core.management import call_command
 from django.core.management.commands.makemessages import Command
 django.setup()
-Command.xgettext_options = [*Command.xgettext_options, "--keyword=refuse:2", "--keyword=no:2",
+Command.xgettext_options = [*Command.xgettext_options, "--keyword=refuse:2", "--keyword=no:2", "--keyword=doubt:2",
                           "--keyword=_forbidden:2"]
+Command.msgmerge_options = ["-q", "--backup=none", "--update", "--no-fuzzy-matching"]
 call_command(Command(), all=True, no_wrap=True, no_obsolete=True, add_location="file")
 """
 COMPLETE = ("fr", "es")
 PUBLIC_ONLY = ("ar",)
-PUBLIC = re.compile(r"site/templates/(base|home|account|allauth|mfa|components|40|500)|"
-                    r"site/(context|settings|views|sentences_of_the_law|templatetags/design)|accounts/access|"
-                    r"apps/enquiries/|convention/(fields|intake|lifecycle|marks|processing|products|quantity|stock)|"
-                    r"templates/permits/(trader|permit|verify|asked|summary|ruling|answers)|"
-                    r"permits/(wording|forms|answers|records|verification|browser|stock_lines)\.py|"
-                    r"permits/services/(drafting|moving|uploading)|kit/uploads/|"
-                    r"permits/views/(trader|drafting|uploading|permits|verify|answers|browser)|"
+PUBLIC = re.compile(r"site/templates/(base|home|tour|help|account|allauth|mfa|components|40|500)|"
+                    r"site/(context|settings|views|tour|help_topics|sentences_of_the_law|templatetags/design)|accounts/(access|reasons)|"
+                    r"site/templates/(usersessions|socialaccount)|"
+                    r"templates/accounts/(register|mailbox|too_many|link_|firm|mandate|mail/)|"
+                    r"accounts/(forms|links|mailing|models|wording|selectors|templatetags/|"
+                    r"services/(joining|mandates|colleagues)|views/(joining|firm|mandates|sessions))|"
+                    r"apps/enquiries/|carriers/(parcels|wording|forms|api)\.py|"
+                    r"templates/carriers/(parcels|send|list|hand_over|handovers)|convention/(fields|intake|lifecycle|marks|processing|products|quantity|stock)|"
+                    r"templates/permits/(trader|permit|verify|asked|summary|ruling|answers|document_list|pay_link|"
+                    r"signed_out|species_found|waited)|permits/forms/|"
+                    r"permits/(wording|answers|records|verification|browser|stock_lines|kinds|needs|picking|"
+                    r"whereabouts)\.py|"
+                    r"permits/services/(drafting|moving|uploading|afterwards|attaching)|kit/uploads/|"
+                    r"permits/crowding\.py|templates/partners/(party|parties|capabilities|days)|"
+                    r"partners/(capabilities|models|rights|registry|views_public)\.py|"
+                    r"permits/views/(trader|drafting|uploading|permits|verify|answers|browser|afterwards|"
+                    r"attachments|checking|clashes)|"
                     r"templates/(species/(search|matches)|quotas/(taxon|amount|scope))|"
                     r"species/(pages|templatetags/)|quotas/wording|"
+                    r"templates/fees/|apps/fees/|"
                     r"templates/stock/(home|rows|windows_open|entry|declare|convert|write_off)|"
                     r"apps/stock/(forms|intake|services|sheet|wording|views/holder)|"
                     r"templates/registers/(account|specimen|deeds|history)|registers/(wording|forms|deeds|checking)|"
@@ -59,18 +77,37 @@ def catalogues() -> list[Path]:
     return sorted(LOCALE.glob("*/LC_MESSAGES/django.po"))
 
 
+def _of_declarations() -> list[str]:
+    """What is found on declarations is worded beside their tables, which need Django."""
+    with tempfile.TemporaryDirectory() as home:
+        os.environ |= {"WILDGATE_HOME": home, "DJANGO_SETTINGS_MODULE": "wildgate.site.settings"}
+        django.setup()
+        findings = importlib.import_module("wildgate.apps.declarations.findings")
+    return [template for _severity, template in findings.SENTENCES.values()]
+
+
+def _strings(*sentences: str) -> str:
+    return "".join(f"_({sentence!r})\n" for sentence in sentences)
+
+
 def collect() -> int:
     """Refresh every catalogue from the sources; needs the gettext tools. Sentences of refusals are strings too."""
     for language in (*COMPLETE, *PUBLIC_ONLY):
         (LOCALE / language / "LC_MESSAGES").mkdir(parents=True, exist_ok=True)
-    tables = (*SENTENCES.values(), *words.SENTENCES.values(), *NO_CODE.values(), *(row[1] for row in STOPPED.values()))
-    LAW.write_text("".join(f"_({sentence!r})\n" for sentence in tables))
+    LAW.write_text(_strings(*SENTENCES.values(), *words.SENTENCES.values(), *NO_CODE.values(),
+                            *(row[1] for row in STOPPED.values())))
+    BORDER.write_text(_strings(
+        *_of_declarations(), *usual.TEMPLATES.values(), *(row[2] for row in comparison.SENTENCES.values()),
+        *(row[1] for row in goods.SENTENCES.values()), *(field.meaning for field in FIELDS.values()),
+        *rule.TEMPLATES.values(), *measurement.ADVICE.values(),
+        *(text for profile in profiles.shipped() for text in (profile.title, profile.look_at))))
     try:
         with tempfile.TemporaryDirectory() as home:
             done = subprocess.run([sys.executable, "-c", MAKE_MESSAGES], cwd=PACKAGE, check=False, env={
                 **os.environ, "WILDGATE_HOME": home, "DJANGO_SETTINGS_MODULE": "wildgate.site.settings"})
     finally:
         LAW.unlink()
+        BORDER.unlink()
     for path in catalogues():
         catalogue = polib.pofile(str(path), wrapwidth=0)
         catalogue.metadata.pop("POT-Creation-Date", None)

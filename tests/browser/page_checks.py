@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import ConsoleMessage, Page, Response
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+OPTIONS = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
+JUDGE = """(options) => axe.run(document, options).then(({violations}) =>
+    violations.flatMap(({id, impact, nodes}) => nodes.map(({target, failureSummary}) =>
+        `${id} (${impact}) at ${target.join(" ")}: ${failureSummary}`)))"""
 FIRST_LOAD_BYTES = 100_000
 OURS = ("Failed to load resource", "Service Worker registration blocked")
 """What the browser says because of the tests themselves: answers are judged by status, workers are kept out."""
@@ -52,10 +55,11 @@ class Complaints:
 
 def axe(page: Page) -> list[str]:
     """Violations of WCAG 2.2 AA on the page as it stands, one text each: rule, impact, where, why."""
-    options = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
-    results: dict[str, Any] = Axe().run(page, options=options).response
-    return [f"{found['id']} ({found['impact']}) at {' '.join(map(str, node['target']))}: {node['failureSummary']}"
-            for found in results["violations"] for node in found["nodes"]]
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+        page.add_init_script(AXE_SCRIPT)  # the next page in this window has it from the start
+    found: list[str] = page.evaluate(JUDGE, OPTIONS)
+    return found
 
 
 def sideways(page: Page) -> int:

@@ -89,7 +89,13 @@ def test_a_day_without_a_signal_at_kivu_2(people, address, open_page):
     page.get_by_role("button", name="Enrol this device").click()
     page.get_by_text("This device endorses for Jean Moreau, Kivu-2").wait_for()
     page.evaluate("navigator.serviceWorker.ready")
-    page.wait_for_function("caches.keys().then((all) => all.some((name) => name.startsWith('wildgate-border')))")
+    assert page.evaluate("""async () => {
+        for (let tries = 0; tries < 200; tries += 1) {
+            if ((await caches.keys()).some((name) => name.startsWith('wildgate-border'))) return true;
+            await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+        return false;
+    }"""), "the worker kept no pages"
     assert sideways(page) == 0
 
     page.context.set_offline(True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page
-from tests.browser.page_checks import Look, faults
+from tests.browser.page_checks import LOOKS, Look, faults
 from tests.browsers import OpenPage
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.browser
 
 PATHS = ("/", "/styleguide/", "/accounts/login/", "/accounts/password/reset/", "/accounts/signup/")
 DRAFT = """<!doctype html><html lang="en"><title>d</title><form data-autosave="/keep/">
@@ -23,37 +23,39 @@ def html(page: Page, address: str, body: str) -> None:
 
 @pytest.mark.looks
 @pytest.mark.parametrize("path", PATHS)
-def test_page_has_no_fault_in_any_look(path, look: Look, open_page: OpenPage, live_server, settings):
-    settings.DEMO = True
-    page, complaints = open_page(look)
+def test_page_has_no_fault_in_any_look(path, open_page: OpenPage, site):
+    found = {}
+    for look in LOOKS:
+        page, complaints = open_page(look)
+        page.goto(site + path)
+        found[str(look)] = faults(page, complaints)
+        page.context.close()
 
-    page.goto(live_server.url + path)
-
-    assert faults(page, complaints) == []
+    assert found == {str(look): [] for look in LOOKS}
 
 
-def test_missing_page_says_so_without_fault(open_page: OpenPage, live_server):
+def test_missing_page_says_so_without_fault(open_page: OpenPage, site):
     page, complaints = open_page(Look(360))
     complaints.forgiven = (404,)
 
-    page.goto(live_server.url + "/no/such/page/")
+    page.goto(site + "/no/such/page/")
 
     assert page.locator("h1").inner_text() == "This page does not exist"
     assert faults(page, complaints) == []
 
 
-def test_arabic_reads_from_the_right(open_page: OpenPage, live_server):
+def test_arabic_reads_from_the_right(open_page: OpenPage, site):
     page, _ = open_page(Look(language="ar"))
 
-    page.goto(live_server.url)
+    page.goto(site)
 
     assert page.locator("html").get_attribute("dir") == "rtl"
     mark, sign_in = page.locator(".mark").bounding_box(), page.locator(".bar-ways .me").bounding_box()
     assert mark and sign_in and mark["x"] > sign_in["x"]
 
 
-def test_wrong_password_leads_to_the_field(page: Page, live_server):
-    page.goto(live_server.url + "/accounts/login/")
+def test_wrong_password_leads_to_the_field(page: Page, site):
+    page.goto(site + "/accounts/login/")
     page.get_by_label("E-mail address").fill("nobody@example.org")
     page.get_by_label("Password", exact=True).fill("not the password")
     page.get_by_role("button", name="Sign in").click()
@@ -64,10 +66,10 @@ def test_wrong_password_leads_to_the_field(page: Page, live_server):
     assert page.get_by_label("E-mail address").input_value() == "nobody@example.org"
 
 
-def test_menu_opens_without_script_on_a_phone(browser, live_server):
+def test_menu_opens_without_script_on_a_phone(browser, site):
     context = browser.new_context(viewport={"width": 360, "height": 800}, java_script_enabled=False)
     page = context.new_page()
-    page.goto(live_server.url)
+    page.goto(site)
     assert not page.locator(".menu nav").is_visible()
 
     page.locator(".menu summary").click()
@@ -76,12 +78,12 @@ def test_menu_opens_without_script_on_a_phone(browser, live_server):
     context.close()
 
 
-def test_draft_keeps_itself_and_says_when_it_cannot(page: Page, live_server):
+def test_draft_keeps_itself_and_says_when_it_cannot(page: Page, site):
     answers = iter([204, 500])
-    page.goto(live_server.url + "/accounts/login/")
+    page.goto(site + "/accounts/login/")
     html(page, "**/draft/", DRAFT)
     page.route("**/keep/", lambda route: route.fulfill(status=next(answers)))
-    page.goto(live_server.url + "/draft/")
+    page.goto(site + "/draft/")
     note = page.locator("[data-autosave-status]")
 
     with page.expect_request("**/keep/") as sent:
@@ -94,9 +96,8 @@ def test_draft_keeps_itself_and_says_when_it_cannot(page: Page, live_server):
     page.get_by_text("Not saved").wait_for()
 
 
-def test_arrow_keys_walk_over_the_rows(page: Page, live_server, settings):
-    settings.DEMO = True
-    page.goto(live_server.url + "/styleguide/")
+def test_arrow_keys_walk_over_the_rows(page: Page, site):
+    page.goto(site + "/styleguide/")
     links = page.locator("table.rows .row-link")
     links.first.focus()
 

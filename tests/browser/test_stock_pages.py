@@ -42,6 +42,7 @@ PAGES = (
 
 
 @pytest.mark.looks
+@pytest.mark.dear
 def test_every_stock_page(door, address, stocked):  # noqa: F811
     found = []
     for who, name, pattern, look in PAGES:

@@ -120,6 +120,8 @@ def world(people: dict[str, Actor], now: datetime) -> dict[str, Any]:
         "empty": draft(mario, now, {}),
         "begun": draft(mario, now, begun),
         "full": draft(mario, now, SKINS),
+        "pet": draft(mario, now, {"direction": "export", "task": "pet-ownership", "purpose": "P", "lines": [
+            {"taxon": "Psittacus erithacus", "term": "LIV", "quantity": "1", "unit": "NAR", "source": "C"}]}),
         "code": documents.code_text(permit),
         "tiger": draft(mario, now, {**SKINS, "lines": [{**LINE, "taxon": "Panthera tigris"}]}),
         "cancelled_code": documents.code_text(cancelled),
@@ -144,6 +146,14 @@ def pages(world: dict[str, Any]) -> list[tuple[str, str]]:
         ("check-full", f"/apply/{world['full']}/check/"),
         ("check-refused", f"/apply/{world['tiger']}/check/"),
         ("empty", f"/apply/{world['empty']}/"),
+        ("pet", f"/apply/{world['pet']}/other-party/"),
+        ("pet-details", f"/apply/{world['pet']}/details-1/"),
+        ("documents", f"/apply/{world['asked']}/documents/"),
+        ("upload", f"{begun}lines/upload/"),
+        ("balances", "/apply/balances/"),
+        ("appeal", f"/apply/{world['refused']}/appeal/"),
+        ("lost", f"/permits/{world['permit'].number}/lost/"),
+        ("return", f"/permits/{world['permit'].number}/return/"),
         ("asked", f"/apply/{world['asked']}/"),
         ("refused", f"/apply/{world['refused']}/"),
         ("submitted", f"/apply/{world['asked']}/submitted/"),
@@ -166,39 +176,46 @@ def shot(page: Page, name: str, look: Look) -> None:
         page.screenshot(path=str(Path(SHOTS) / f"{name}-{look}.png"), full_page=True)
 
 
+def seen(page: Page, complaints: Complaints, name: str, look: Look) -> list[str]:
+    """What is wrong with the page as it stands."""
+    shot(page, name, look)
+    wrong = faults(page, complaints)
+    forget(complaints)
+    return wrong
+
+
 @pytest.mark.looks
-@pytest.mark.parametrize("look", LOOKS, ids=str)
-def test_every_page_is_faultless(door: Door, address: str, world: dict[str, Any], look: Look) -> None:
-    page, complaints = door("mario", look)
-    complaints.forgiven = (422,)
+@pytest.mark.dear
+def test_every_page_is_faultless(door: Door, address: str, world: dict[str, Any]) -> None:
+    """By turns on a desk and on a dark phone: what all pages share is seen in both."""
+    doors = [(*door("mario", look), look) for look in LOOKS]
     found = {}
-    for name, path in pages(world):
+    for place, (name, path) in enumerate(pages(world)):
+        page, complaints, look = doors[place % 2]
         page.goto(address + path)
-        page.wait_for_load_state("networkidle")
-        shot(page, name, look)
-        found[name] = faults(page, complaints)
-        forget(complaints)
-    for name, path, button in (
+        found[name] = seen(page, complaints, name, look)
+    for place, (name, path, button) in enumerate((
         ("line-errors", f"/apply/{world['begun']}/line-2/", "Save and continue"),
         ("find", f"/apply/{world['begun']}/line-2/", "Find"),
         ("answer-errors", f"/apply/{world['asked']}/", "Send the answer"),
+        ("lost-errors", f"/permits/{world['permit'].number}/lost/", "Report it"),
+        ("document-errors", f"/apply/{world['asked']}/documents/", "Add"),
         ("undeclared", f"/apply/{world['full']}/check/", "Submit the application"),
         ("verify-errors", "/verify/", "Check"),
-    ):
+    )):
+        page, complaints, look = doors[place % 2]
+        complaints.forgiven = (422,)
         page.goto(address + path)
-        page.get_by_role("button", name=button, exact=True).last.click()
-        page.wait_for_load_state("networkidle")
-        shot(page, name, look)
-        found[name] = faults(page, complaints)
-        forget(complaints)
-    for name in ("code", "cancelled_code"):
+        with page.expect_navigation():
+            page.get_by_role("button", name=button, exact=True).last.click()
+        found[name] = seen(page, complaints, name, look)
+    for place, name in enumerate(("code", "cancelled_code")):
+        page, complaints, look = doors[place % 2]
         page.goto(address + "/verify/")
         page.get_by_label("Code").fill(world[name])
         page.get_by_role("button", name="Check").click()
         page.locator(".verdict").wait_for()
-        shot(page, f"verified-{name}", look)
-        found[name] = faults(page, complaints)
-        forget(complaints)
+        found[name] = seen(page, complaints, f"verified-{name}", look)
 
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
@@ -289,7 +306,8 @@ def test_what_is_typed_is_kept_without_a_button(
     page.goto(f"{address}/apply/{number}/line-1/")
     page.get_by_label("Species").fill("Crocodylus novaeguineae")
     expect(page.locator("#matches .hit")).to_be_visible()
-    page.get_by_label("Quantity").fill("77")
+    with page.expect_event("requestfinished", lambda sent: "quantity=77" in (sent.post_data or "")):
+        page.get_by_label("Quantity").fill("77")
     expect(page.locator("#ruling")).to_contain_text("Saved at")
     expect(page.locator("#ruling")).to_contain_text("Appendix II")
     page.reload()
@@ -343,3 +361,50 @@ def test_all_of_it_works_without_scripts(browser: Any, address: str, people: dic
     context.close()
 
     assert heading == "Application submitted"
+
+
+def test_two_windows_are_told_and_both_texts_are_there(
+    door: Door, address: str, people: dict[str, Actor], now: datetime
+) -> None:
+    page, complaints = door("mario", Look(360, dark=True))
+    complaints.forgiven = (409,)
+    step = f"{address}/apply/{draft(people['mario'], now, SKINS)}/transport/"
+    other = page.context.new_page()
+    page.goto(step)
+    other.goto(step)
+    for window, text in ((page, "By night train"), (other, "By ship")):
+        window.get_by_label("Anything the authority should know").fill(text)
+    page.locator("button[value=later]").last.click()
+    page.get_by_role("heading", level=1, name="Application").wait_for()
+    other.locator("button[value=continue]").last.click()
+    other.locator(".summary-errors").wait_for()
+    assert faults(other, Complaints()) == []
+    other.get_by_text("By night train").click()
+    other.get_by_role("button", name="Keep what is chosen").click()
+    other.wait_for_url("**/check/")
+
+    assert "By night train" in other.locator("main").inner_text()
+    assert Application.objects.get().answers["remarks"] == "By night train"
+
+
+def test_a_session_that_ends_while_typing_loses_nothing(
+    door: Door, address: str, people: dict[str, Actor], now: datetime
+) -> None:
+    """The page says so at once, and after sign-in what was typed is there again, without the script as well."""
+    from wildgate.apps.accounts.models import Person
+    from wildgate.site.demo.cast import PASSWORD
+
+    page, _complaints = door("mario", Look())
+    page.goto(f"{address}/apply/{draft(people['mario'], now, SKINS)}/transport/")
+    page.context.clear_cookies(name=django_settings.SESSION_COOKIE_NAME)
+    page.get_by_label("Anything the authority should know").fill("By night train")
+    expect(page.locator("#ruling")).to_contain_text("You are signed out.")
+    page.locator("button[value=continue]").last.click()
+    page.wait_for_url("**/accounts/login/**")
+    page.locator("input[type=email]").fill(Person.objects.get(pk=people["mario"].person_id).email)
+    page.locator("input[type=password]").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/transport/")
+
+    assert page.get_by_label("Anything the authority should know").input_value() == "By night train"
+    assert Application.objects.get().answers.get("remarks", "") == ""

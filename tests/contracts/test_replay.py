@@ -38,6 +38,7 @@ SMALL = HEAD + (
 )
 
 
+@pytest.mark.dear
 @pytest.mark.parametrize(("party", "year", "rows"), [("NO", 2018, 202), ("JP", 2019, 807)])
 def test_a_real_year_is_reported_as_it_was_traded(own_database, shared_data, party, year, rows):
     found = trade_rows.select(shared_data / SHIPMENTS, party=party, year=year)
@@ -141,6 +142,7 @@ def test_refused_rows_leave_no_trace(replayed):
 
 
 @pytest.mark.processes
+@pytest.mark.usefixtures("home_of_a_process")
 class TestTheCommand:
     def run(self, tmp_path: Any, *more: str, text: str = SMALL) -> subprocess.CompletedProcess[str]:
         file = tmp_path / "trade.csv"

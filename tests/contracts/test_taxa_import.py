@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -22,9 +23,11 @@ def run(home: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, django_db_setup: str) -> Path:
     """A home with one import in it: a python, a boa and a row that was refused."""
     place = tmp_path_factory.mktemp("home")
+    if Path(django_db_setup).is_file():
+        shutil.copy(django_db_setup, place / "wildgate.sqlite3")
     done = run(place, "import", checklist(place, PYTHON, BOA, PYTHON | {"TaxonId": "x"}, name="mixed.csv"), "--json")
     told = json.loads(done.stdout)
     assert done.returncode == 0, done.stderr

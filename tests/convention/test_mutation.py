@@ -54,10 +54,9 @@ def flipped(cell: str, column: str) -> Iterator[str]:
     if column in WORDS:
         yield from (word for word in WORDS[column] if word != cell)
     elif column in SETS:
-        every = [member.value for member in SETS[column]]
-        held = [v for v in every if v != "T"] if cell == "not-T" else every if cell == "any" else cell.split("|")
-        less = ["|".join(other for other in held if other != value) for value in held]
-        more = ["|".join((*held, value)) for value in every if value not in held]
+        now = held(cell, column)
+        less = ["|".join(other for other in now if other != value) for value in now]
+        more = ["|".join((*now, member.value)) for member in SETS[column] if member.value not in now]
         yield from (change for change in (*less, *more) if change)
     elif column == "documents":
         yield from _other_parts(cell, "travelling-exhibition-certificate by to, before dawn {Art. I}", DocumentKind)
@@ -67,6 +66,12 @@ def flipped(cell: str, column: str) -> Iterator[str]:
         yield from ("", "Art. I", f"{cell}; Art. I")
     else:
         yield f"{cell[:1] or 'E'}99"
+
+
+def held(cell: str, column: str) -> list[str]:
+    """The codes that a cell of one of the columns of sets stands for."""
+    every = [member.value for member in SETS[column]]
+    return [v for v in every if v != "T"] if cell == "not-T" else every if cell == "any" else cell.split("|")
 
 
 def _other_parts(cell: str, new: str, kinds: type[DocumentKind] | type[FindingKind]) -> Iterator[str]:
@@ -93,9 +98,28 @@ def noticed(number: int, column: str, flip: str) -> bool:
         changed = Table((*table().rows[:number], row, *table().rows[number + 1:]))
         if {row.id for row in changed} != IDS:
             return True
-        return any(question.ask(changed) != recorded()[question] for question in near(CELLS[number]["id"]))
+        telling = (question for question in ordered(number, column, flip)
+                   if question.ask(changed) != recorded()[question])
+        if (found := next(telling, None)) is not None:
+            TOLD[number][found] = None
+        return found is not None
     except (ValueError, KeyError):
         return True
+
+
+TOLD: dict[int, dict[Question, None]] = defaultdict(dict)
+"""Questions that told of an earlier flip in a row: they are asked first of the next one."""
+ASPECTS = {"sources": "source", "purposes": "purpose"}
+
+
+def ordered(number: int, column: str, flip: str) -> Iterator[Question]:
+    """Every question at least once, the most telling first: told before, or with the very code that comes or goes."""
+    questions = near(CELLS[number]["id"])
+    yield from tuple(TOLD[number])
+    if aspect := ASPECTS.get(column):
+        moved = set(flip.split("|")) ^ set(held(CELLS[number][column], column))
+        yield from (question for question in questions if getattr(question, aspect) in moved)
+    yield from questions
 
 
 @cache

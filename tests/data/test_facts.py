@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 COUNTS = {
     "listings": 1415, "annotations": 49, "amendments": 48, "terms": 123, "units": 39, "purposes": 12, "sources": 11,
     "countries": 272, "term_units": 525, "term_purposes": 784, "taxon_terms": 859, "listing_quotas": 43,
-    "history": 696,
+    "history": 696, "goods": 266,
 }
 NAMES = sorted(path.name.removesuffix(".tsv") for path in (files("wildgate") / "data").iterdir()
                if path.name.endswith(".tsv"))

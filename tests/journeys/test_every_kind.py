@@ -29,6 +29,11 @@ KINDS = {
     "pre-convention-certificate": answers("export", "P", taxon="Loxodonta africana", term="IVC", source="O",
                                           second_source="W", acquired="1960-01-01", live="", origin="QM"),
     "artificially-propagated-certificate": answers("export", "T", taxon="Tillandsia xerographica", source="A"),
+    "ownership-certificate": {**answers("export", "P", taxon="Psittacus erithacus", source="C", quantity="1",
+                                        marks="985000000123456"), "task": "pet-ownership", "residence": "QM"},
+    "sample-collection-certificate": {
+        **answers("export", "T", taxon="Crocodylus novaeguineae", term="LPS", source="W", live=""),
+        "task": "sample-collection", "carnet": "QM-ATA-17", "carnet_until": "2099-01-01"},
 }
 
 

@@ -119,6 +119,7 @@ def issue(officer: Page, address: str, number: str) -> str:
     return found[0]
 
 
+@pytest.mark.dear
 def test_five_people_bring_one_permit_through_its_life(address, sign_in, open_page, tmp_path):
     number = apply_for_skins(mario := sign_in("mario"))
     review(amina := sign_in("amina"), address, number)

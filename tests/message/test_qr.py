@@ -8,6 +8,7 @@ import struct
 import zlib
 
 import pytest
+import zxingcpp
 from PIL import Image
 from tests.message.papers import text_of
 from tests.message.permits import permit
@@ -115,3 +116,11 @@ def test_the_drawing_is_plain_svg() -> None:
     assert drawing.startswith("<svg xmlns=")
     assert "script" not in drawing
     assert drawing == qr.write_svg("https://permits.example/verify/#123")
+
+
+def test_a_micro_qr_code_is_no_permits_code_and_is_not_looked_for():
+    small = zxingcpp.create_barcode("280386", zxingcpp.BarcodeFormat.MicroQRCode).to_image(scale=6)
+    picture = Image.fromarray(small)
+
+    assert zxingcpp.read_barcodes(picture)[0].text == "280386"
+    assert qr.read_picture(picture) == []

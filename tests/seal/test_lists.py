@@ -78,7 +78,8 @@ GOOD = {"bits": 4, "lst": zlib.compress(bytes(32))}
     signed({"bits": 4, "lst": zlib.compress(bytes(32_769))}),
     signed({"bits": 4, "lst": zlib.compress(bytes(10_000_000))}),
     signed({"bits": 4, "lst": GOOD["lst"] + b"x"}), signed({"bits": 4, "lst": GOOD["lst"][:-1]}),
-    signed({"bits": 4, "lst": zlib.compress(b"")}), signed([]), signed(GOOD)[:-1] + b"\0", b"", b"x" * 50_000,
+    signed({"bits": 4, "lst": zlib.compress(b"")}), signed([]), signed(GOOD)[:-1] + bytes((signed(GOOD)[-1] ^ 1,)), b"",
+    b"x" * 50_000,
     token(), seal(cbor.encode([1]), STATUS_LIST, STATUS), seal(b"\xff", STATUS_LIST, STATUS),
 ])
 def test_a_list_that_is_not_right_is_not_used(data):

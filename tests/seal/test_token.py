@@ -9,6 +9,7 @@ from decimal import Decimal
 import cbor2
 import pytest
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cwt import COSE, COSEKey
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,7 +36,7 @@ from wildgate.seal import cbor
 from wildgate.seal.claims import KIND_NUMBERS, LONGEST_MONTHS, name_check
 from wildgate.seal.endorsement import Endorsement, Stage
 from wildgate.seal.envelope import Kind, open_envelope, seal
-from wildgate.seal.keys import Alg, PublicKey, Purpose, SigningKey, new_private_key
+from wildgate.seal.keys import Alg, PublicKey, Purpose, SigningKey, _raw, new_private_key
 from wildgate.seal.token import permit_digest, read_token, seal_endorsement, seal_permit, unsealable
 from wildgate.seal.verdict import Answer, Role, Verifier
 
@@ -344,3 +345,9 @@ def test_a_key_is_named_by_its_rfc_9679_thumbprint(alg):
 def test_a_point_off_the_curve_is_no_key(change):
     with pytest.raises(ValueError):
         PublicKey.from_cose(PERMIT.public.cose() | change)
+
+
+@pytest.mark.parametrize("numbers", [
+    (1, 1), (0x80, 0x7F), (1 << 255, 1), (1 << 247, (1 << 256) - 1), (1 << 128, 1 << 8)])
+def test_the_numbers_of_a_signature_are_written_with_32_bytes_each(numbers):
+    assert _raw(encode_dss_signature(*numbers)) == b"".join(number.to_bytes(32) for number in numbers)

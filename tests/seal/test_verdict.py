@@ -24,11 +24,12 @@ from tests.seal.world import (
 )
 
 from wildgate.convention.vocabulary import DocumentKind
+from wildgate.seal.companion import Companion, Paper
 from wildgate.seal.endorsement import Endorsement, Stage
 from wildgate.seal.envelope import Kind, open_envelope, seal
 from wildgate.seal.keys import Purpose
 from wildgate.seal.status import State, StatusLists
-from wildgate.seal.token import permit_digest, seal_endorsement, seal_permit
+from wildgate.seal.token import permit_digest, seal_companion, seal_endorsement, seal_permit
 from wildgate.seal.trust import KeyState, PartyEntry
 from wildgate.seal.verdict import Role, Verifier
 
@@ -111,8 +112,9 @@ def test_forged_codes_each_get_their_sentence():
     assert said(judge, seal(opened.payload, Kind.ENDORSEMENT, PERMIT))[3] == "key-purpose"
     assert said(judge, seal(opened.payload, Kind.TRUST_LIST, PERMIT))[3] == "wrong-kind"
     assert said(judge, seal(opened.payload, 65099, PERMIT))[3] == "wrong-kind"
-    assert said(judge, token()[:-1] + bytes((token()[-1] ^ 1,)))[3] == "signature"
-    assert judge.verdict(token()[:-1] + b"\0", Role.PUBLIC, AT).facts == {}
+    flipped = token()[:-1] + bytes((token()[-1] ^ 1,))
+    assert said(judge, flipped)[3] == "signature"
+    assert judge.verdict(flipped, Role.PUBLIC, AT).facts == {}
 
 
 def test_the_algorithm_is_that_of_the_key():
@@ -253,3 +255,12 @@ def test_a_permit_of_a_day_is_good_to_its_last_second():
 
     assert said(Verifier(trust(), lists(at=last)), data, at=last)[0] == A
     assert said(Verifier(trust(), lists(at=last)), data, at=last + timedelta(seconds=1))[2] == "expired"
+
+
+def test_a_blank_whose_time_is_over_says_so_offline_too():
+    blank = seal_companion(Companion("QM", int(AT.timestamp()), int((AT + DAY).timestamp()), Paper.BLANK,
+                                     "27QM000044R", 2), PERMIT)
+
+    for at, reasons in ((AT + HOUR, {"incomplete"}), (AT + 2 * DAY, {"incomplete", "expired"})):
+        assert said(verifier(), blank, at=at)[:3] == (R, True, "incomplete")
+        assert codes(verifier(), blank, at=at) == reasons

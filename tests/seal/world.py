@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric import ec
+
 from wildgate.convention.permit import Address, PermitLine, PermitRecord, Reference
 from wildgate.convention.vocabulary import Appendix, DocumentKind, Purpose, Source
 from wildgate.seal import cbor
@@ -21,7 +23,9 @@ from wildgate.seal.verdict import Verifier
 AT = datetime(2027, 3, 3, 10, 0, tzinfo=UTC)
 URI = "QM/27Q3/0"
 INDEX = 41
-PERMIT, CUSTOMS, STATUS, ROOT, STRANGER = (SigningKey.generate() for _ in range(5))
+PERMIT, CUSTOMS, STATUS, ROOT, STRANGER = (
+    SigningKey.from_private(ec.derive_private_key(number, ec.SECP256R1())) for number in range(2001, 2006))
+"""The same in every run, and so is every signature by them: what a test changes in one is changed for certain."""
 
 
 def line(block: str = "A", **changed: Any) -> PermitLine:

@@ -19,7 +19,9 @@ def now():
     return timezone.now()
 
 
-@pytest.mark.parametrize("path", ["/audit/", "/audit/verify/", "/audit/permits/x/"])
+@pytest.mark.parametrize(
+    "path", ["/audit/", "/audit/verify/", "/audit/permits/x/", "/audit/cases/x/", "/audit/events.csv"]
+)
 def test_the_audit_desk_is_the_auditors_alone(desk, cast, path):
     assert {name for name in cast if desk(name).get(path).status_code != NOT_ALLOWED} == {"ana"}
 
@@ -32,17 +34,124 @@ def test_the_audit_desk_is_the_auditors_alone(desk, cast, path):
         ({"actor": "mario@lacuna.example"}, {"start", "submit"}),
         ({"kind": "no-such"}, set()),
         ({"subject": "application:"}, {"start", "submit"}),
+        ({"subject": "NUMBER"}, {"start", "submit"}),
+        ({"subject": "application:NUMBER"}, {"start", "submit"}),
+        ({"subject": "QM-A-1999-000001"}, set()),
+        ({"firm": "lacuna"}, {"start", "submit"}),
+        ({"firm": "Nobody"}, set()),
+        ({"subject": "26QM000001E"}, set()),
         ({"since": "2999-01-01"}, set()),
         ({"until": "1999-01-01"}, set()),
         ({"actor": "Nobody"}, set()),
+        ({"actor": "Mario", "kind": "submit", "firm": "Lacuna", "subject": "NUMBER"}, {"submit"}),
     ],
 )
-def test_events_are_found_by_subject_actor_kind_and_day(desk, cast, now, asked, kinds):
-    submitted(cast, now)
+def test_events_are_found_by_permit_case_firm_person_kind_and_day(desk, cast, now, asked, kinds):
+    number = submitted(cast, now)
+    asked = {name: value.replace("NUMBER", number) for name, value in asked.items()}
 
     answer = desk("ana").get("/audit/", asked)
 
     assert {link.kind for link in answer.context["links"]} == kinds
+
+
+@pytest.mark.parametrize(
+    ("zone", "asked", "hours"),
+    [
+        ("UTC", {"low": "6", "high": "8"}, [6, 7]),
+        ("UTC", {"low": "22", "high": "6"}, [5, 23]),
+        ("UTC", {"low": "0", "high": "24"}, [5, 6, 7, 12, 18, 19, 23]),
+        ("UTC", {"out": "yes"}, [5, 6, 19, 23]),
+        ("Asia/Tokyo", {"low": "14", "high": "17"}, [5, 6, 7]),
+        ("Asia/Tokyo", {"out": "yes"}, [12, 18, 19]),
+    ],
+)
+def test_hours_are_those_of_the_own_clock_and_weekends_are_out(desk, cast, now, zone, asked, hours):
+    """A Wednesday's events at seven hours UTC, and one on the Saturday before."""
+    from datetime import timedelta
+
+    from django.db import transaction
+
+    from wildgate.apps.controls.models import Limits
+
+    Limits.objects.create(party="QM", zone=zone, set_at=now - timedelta(days=30))
+    noon = now.replace(hour=12, minute=30) - timedelta(days=7 + (now.weekday() - 2) % 7)
+    with transaction.atomic():
+        for hour in (5, 6, 7, 12, 18, 19, 23):
+            events.append("tick", "clock", party="QM", actor="system", at=noon.replace(hour=hour))
+        events.append("rest", "clock", party="QM", actor="system", at=noon - timedelta(days=4))
+
+    found = desk("ana").get("/audit/", {**asked, "kind": "tick"}).context["links"]
+    resting = desk("ana").get("/audit/", {"out": "yes", "kind": "rest"}).context["links"]
+
+    assert sorted(link.at.hour for link in found) == hours
+    assert len(resting) == 1
+
+
+def test_a_search_is_an_event_in_codes_and_the_same_one_again_is_not(desk, cast, now):
+    number = submitted(cast, now)
+    ana = desk("ana")
+    ana.get("/audit/")
+    assert not Event.objects.filter(kind="audit-searched").exists()
+
+    for _ in range(2):
+        ana.get("/audit/", {"actor": "Mario Ferro", "firm": "Lacuna", "subject": number})
+
+    told = Event.objects.get(kind="audit-searched")
+    assert told.actor == cast["ana"].label
+    assert cast["mario"].label in told.data
+    assert "Mario" not in told.data
+    assert "acuna" not in told.data
+    ana.get("/audit/", {"subject": "Mario Ferro"})
+    assert not Event.objects.filter(data__contains="Ferro").exists()
+    assert f"application:{number}" in told.data
+
+
+def test_a_file_of_events_is_an_event_too(desk, cast, now):
+    submitted(cast, now)
+
+    answer = desk("ana").get("/audit/events.csv", {"kind": "submit"})
+
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert len(lines) == 2
+    assert cast["mario"].label in lines[1]
+    assert '"events":1' in Event.objects.get(kind="audit-exported").data
+
+
+def test_a_case_without_a_permit_has_a_story(desk, cast, now):
+    number = submitted(cast, now)
+
+    answer = desk("ana").get(f"/audit/cases/{number}/")
+
+    assert [link.kind for link in answer.context["links"]] == ["start", "submit", "read"]
+    assert answer.context["readers"] == ["Ana Reyes"]
+
+
+def test_every_way_to_search_has_an_index_that_gives_the_order(cast, now):
+    """No plan reads the whole chain, and none but a firm's or a case's few events are sorted."""
+    from django.db import connection
+
+    from wildgate.site.audit.asked import Asked, search
+
+    if connection.vendor != "sqlite":
+        return
+    submitted(cast, now)
+    for asked, index, sorts in (
+        (Asked(), "event_time", False),
+        (Asked(kind="read"), "event_kind", False),
+        (Asked(actor="person:7"), "event_actor", False),
+        (Asked(subject="26QM000001E"), "event_subject", True),
+        (Asked(subject="26QM000001E", kind="read", since=now.date()), "event_subject", True),
+        (Asked(firm="Lacuna"), "event_subject", True),
+        (Asked(firm="Lacuna", actor="Amina", kind="take"), "event_subject", True),
+        (Asked(out=True), "event_time", False),
+        (Asked(low=22, high=4, kind="permit-issued"), "event_kind", False),
+    ):
+        plan = search("QM", asked, now).events[:51].explain()
+        assert index in plan, (asked, plan)
+        assert "SCAN kit_event" not in plan
+        assert ("TEMP B-TREE FOR ORDER BY" in plan.replace("LAST TERM OF ", "")) <= (
+            sorts or "LAST TERM" in plan), (asked, plan)
 
 
 def test_days_that_are_none_are_left_out(desk, cast):
@@ -56,6 +165,8 @@ def test_older_events_follow_by_their_number(desk, cast, now):
     first = desk("ana").get("/audit/", {"kind": "submit", "actor": "Mario"})
     everything = desk("ana").get("/audit/")
     older = desk("ana").get("/audit/?" + everything.context["older"])
+    oldest = desk("ana").get("/audit/?" + older.context["older"]) if older.context["older"] else older
+    assert oldest.context["newest"] == ""
 
     assert first.context["older"] == ""
     seen = [link.seq for page in (everything, older) for link in page.context["links"]]

@@ -122,6 +122,30 @@ SENTENCES = {
     "certificate-not-accepted-everywhere": (
         "Not all Parties accept the musical instrument certificate: ask the State of destination."
     ),
+    # Warnings about the name and the day
+    "check-name": (
+        "%(other)s, listed in Appendix %(appendix)s, has the same epithet: make sure that %(taxon)s is not an older "
+        "name of it."
+    ),
+    "name-subspecies": (
+        "Some subspecies are listed otherwise: %(names)s. Name the specimen as narrowly as known."
+    ),
+    "name-species": (
+        "Some taxa within it are listed otherwise: %(names)s. Name the specimen as narrowly as known."
+    ),
+    "hybrid": (
+        "A cross is treated as the strictest of its parents; exemptions for hybrids need the authority's advice."
+    ),
+    "history-unconfirmed": (
+        "What held on %(day)s rests on a change that no source at hand confirms: %(words)s."
+    ),
+    "history/undated": (
+        "%(taxon)s was listed, or renamed, between %(since)s and %(until)s; the day is not known here."
+    ),
+    "history/not-compared": (
+        "No change of %(taxon)s is recorded here, and the Appendices before %(since)s were not compared: the answer is "
+        "that of %(until)s."
+    ),
 }
 
 
@@ -132,6 +156,6 @@ def refusal(code: str, basis: tuple[str, ...], **values: object) -> Refusal:
 
 
 def caution(code: str, basis: tuple[str, ...], *, unconfirmed: bool = False, **values: object) -> Caution:
-    """The warning `code` with its basis; `unconfirmed` marks a fact of kind K."""
+    """The warning `code` with its basis; `unconfirmed` marks a fact of kind K; a variant follows a slash."""
     texts = {key: str(value) for key, value in values.items()}
-    return Caution(code, SENTENCES[code] % texts, basis, unconfirmed, SENTENCES[code], texts)
+    return Caution(code.partition("/")[0], SENTENCES[code] % texts, basis, unconfirmed, SENTENCES[code], texts)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from wildgate.convention.outcome import Warning as Caution
+from wildgate.convention.outcome import doubt
 from wildgate.convention.tables import read_facts
 from wildgate.convention.taxonomy import Taxon, Taxonomy
 
@@ -56,10 +57,10 @@ def _caution(changes: list[Change]) -> tuple[Caution, ...]:
     if not changes:
         return ()
     told = "; ".join(f"{c.taxon}: {c.what}, certainty {c.certainty}" for c in changes[:3])
-    more = f" and {len(changes) - 3} more" if len(changes) > 3 else ""
-    return (Caution(
+    more = f" +{len(changes) - 3}" if len(changes) > 3 else ""
+    return (doubt(
         "check-appendices", "The Appendices changed on 5 March 2026 and this taxon is on the secondary list of changes "
-        f"({told}{more}); check the Appendices.", ("Art. XV.1(c)",), unconfirmed=True),)
+        "(%(changes)s); check the Appendices.", ("Art. XV.1(c)",), unconfirmed=True, changes=f"{told}{more}"),)
 
 
 def _read() -> list[Change]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from wildgate.convention.catalogue import caution
 from wildgate.convention.entry import Listing
 from wildgate.convention.outcome import Warning as Caution
 from wildgate.convention.tables import read_facts
@@ -167,16 +168,13 @@ class History:
             rests_on = [max((c for c in told if c.on), key=lambda c: c.on or on, default=told[-1])]
         if doubt := [c for c in rests_on if c.certainty not in (*CERTAIN, "import")]:
             words = "; ".join(dict.fromkeys(c.words for c in doubt[:2]))
-            return (Caution("history-unconfirmed", f"What held on {on} rests on a change that no source at hand "
-                            f"confirms: {words}.", ("Art. XV", "Art. XVI"), unconfirmed=True),)
+            return (caution("history-unconfirmed", ("Art. XV", "Art. XVI"), unconfirmed=True, day=on, words=words),)
         if rests_on:
             return ()
         if self.undated & set(names):
-            return (Caution("history", f"{names[0]} was listed, or renamed, between {COMPARED} and {self.until}; the "
-                            "day is not known here."),)
+            return (caution("history/undated", (), taxon=names[0], since=COMPARED, until=self.until),)
         if on < COMPARED:
-            return (Caution("history", f"No change of {names[0]} is recorded here, and the Appendices before "
-                            f"{COMPARED} were not compared: the answer is that of {self.until}."),)
+            return (caution("history/not-compared", (), taxon=names[0], since=COMPARED, until=self.until),)
         return ()
 
     def widened(self, timelines: Mapping[str, tuple[Change, ...]], split: frozenset[str]) -> History:

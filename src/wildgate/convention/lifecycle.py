@@ -23,6 +23,8 @@ class CaseState(Code):
     ISSUED = "issued"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    APPEALED = "appealed"
+    """Refused, and the applicant asked for another look; somebody else decides (administrative appeal)."""
 
 
 class Step(Code):
@@ -40,12 +42,20 @@ class Step(Code):
     COUNTERSIGN = "countersign"
     ISSUE = "issue"
     WITHDRAW = "withdraw"
+    APPEAL = "appeal"
+    UPHOLD = "uphold"
+    """The refusal stands after the appeal."""
+    REOPEN = "reopen"
+    """The appeal succeeds: the case is reviewed again."""
+    COMPLETE = "complete"
+    """An approved holder completes a certificate that was signed beforehand (simplified procedure, Res. Conf. 12.3)."""
 
 
 S, T = CaseState, Step
 CASE_STEPS: dict[tuple[CaseState, Step], CaseState] = {
     (S.DRAFT, T.SUBMIT): S.SUBMITTED,
     (S.SUBMITTED, T.TAKE): S.IN_REVIEW,
+    (S.SUBMITTED, T.COMPLETE): S.ISSUED,
     (S.IN_REVIEW, T.ASK): S.ASKED,
     (S.ASKED, T.ANSWER): S.IN_REVIEW,
     (S.IN_REVIEW, T.ASK_OPINION): S.WITH_SCIENTIST,
@@ -62,6 +72,10 @@ CASE_STEPS: dict[tuple[CaseState, Step], CaseState] = {
     (S.ASKED, T.WITHDRAW): S.WITHDRAWN,
     (S.WITH_SCIENTIST, T.WITHDRAW): S.WITHDRAWN,
     (S.APPROVED, T.WITHDRAW): S.WITHDRAWN,
+    (S.REFUSED, T.APPEAL): S.APPEALED,
+    (S.APPEALED, T.UPHOLD): S.REFUSED,
+    (S.APPEALED, T.REOPEN): S.IN_REVIEW,
+    (S.APPEALED, T.WITHDRAW): S.WITHDRAWN,
 }
 CASE_EVENTS = {step.value: step for step in Step}
 """Events of an application carry the step's name as their kind."""
@@ -91,11 +105,15 @@ class PermitAct(Code):
     EXPORT_ENDORSED = "export-endorsed"
     IMPORT_ENDORSED = "import-endorsed"
     CROSSING_ENDORSED = "crossing-endorsed"
+    ENDORSEMENT_WITHDRAWN = "endorsement-withdrawn"
+    """The declaration behind the only use was invalidated after release: the goods did not move, the permit serves."""
     SUSPENDED = "permit-suspended"
     REINSTATED = "permit-reinstated"
     CANCELLED = "permit-cancelled"
     REPLACED = "permit-replaced"
     LOST = "permit-lost"
+    RETURNED = "permit-returned"
+    """The holder gives an unused permit back; it ends as cancelled, and what it bound flows back."""
 
 
 P, A = PermitState, PermitAct
@@ -106,6 +124,10 @@ PERMIT_ACTS: dict[tuple[PermitState | None, PermitAct], PermitState] = {
     (P.EXPORTED, A.IMPORT_ENDORSED): P.USED,
     (P.VALID, A.CROSSING_ENDORSED): P.PARTLY_USED,
     (P.PARTLY_USED, A.CROSSING_ENDORSED): P.PARTLY_USED,
+    (P.PARTLY_USED, A.EXPORT_ENDORSED): P.EXPORTED,
+    (P.PARTLY_USED, A.IMPORT_ENDORSED): P.USED,
+    (P.EXPORTED, A.ENDORSEMENT_WITHDRAWN): P.VALID,
+    (P.USED, A.ENDORSEMENT_WITHDRAWN): P.VALID,
     (P.PARTLY_USED, A.CANCELLED): P.CANCELLED,
     (P.PARTLY_USED, A.REPLACED): P.REPLACED,
     (P.PARTLY_USED, A.LOST): P.LOST,
@@ -118,8 +140,13 @@ PERMIT_ACTS: dict[tuple[PermitState | None, PermitAct], PermitState] = {
     (P.LOST, A.REPLACED): P.REPLACED,
     (P.VALID, A.LOST): P.LOST,
     (P.EXPORTED, A.LOST): P.LOST,
+    (P.VALID, A.RETURNED): P.CANCELLED,
+    (P.SUSPENDED, A.RETURNED): P.CANCELLED,
+    (P.PARTLY_USED, A.RETURNED): P.CANCELLED,
 }
 FINAL = frozenset({P.USED, P.CANCELLED, P.REPLACED})
+ENDED = frozenset({A.CANCELLED, A.RETURNED})
+"""Acts after which nobody can use the permit or one in its place: what it held is free again."""
 
 
 def step(state: CaseState, move: Step) -> CaseState | Refusal:

@@ -8,15 +8,9 @@ from datetime import date
 from functools import cache, cached_property, lru_cache
 
 from wildgate.convention.annotation import Cover, Coverage, annotation
+from wildgate.convention.catalogue import caution
 from wildgate.convention.changes import Changes
-from wildgate.convention.entry import (
-    FixedQuota,
-    Listing,
-    QuotaRow,
-    ZeroQuota,
-    entries,
-    quota_rows,
-)
+from wildgate.convention.entry import FixedQuota, Listing, QuotaRow, ZeroQuota, entries, quota_rows
 from wildgate.convention.history import Change, History, Span, shipped_changes
 from wildgate.convention.outcome import Warning as Caution
 from wildgate.convention.reservation import Reservation
@@ -76,10 +70,12 @@ class Exclusion:
 class Law:
     """The Appendices as they stood on `date` (ISO text), and before as far as `history` knows.
 
-    A value: it never changes; answers are remembered. `reserving` are the States known to hold reservations.
+    A value: it never changes; answers are remembered. `reserving` are the States known to hold reservations; `decided`
+    is what the Party of this law decided on top of the Convention (see `national.py`), None where it was not asked.
     """
 
     reserving: frozenset[str] = frozenset()
+    decided: object = None
 
     def __init__(self, taxonomy: Taxonomy, listings: tuple[Listing, ...], history: History,
                  quotas: tuple[QuotaRow, ...], unlisted: dict[str, Exclusion], changes: Changes, day: str) -> None:
@@ -160,11 +156,10 @@ class Law:
                       and not e.taxon.startswith(taxon.name) and taxon.order and taxon.order == self._order(e)), None)
         if other is None:
             return answer
-        reason = (f"{other.taxon}, listed in Appendix {other.appendix}, has the same epithet: make sure that "
-                  f"{taxon.name} is not an older name of it.")
+        doubt = caution("check-name", (), other=other.taxon, appendix=other.appendix, taxon=taxon.name)
         if isinstance(answer, NotListed):
-            return Unknown(taxon.asked or taxon.name, reason, answer.warnings)
-        return _with(answer, (Caution("check-name", reason),))
+            return Unknown(taxon.asked or taxon.name, doubt.reason, answer.warnings)
+        return _with(answer, (doubt,))
 
     def _order(self, entry: Listing) -> str:
         home = self.taxonomy.genera.get(entry.taxon.split()[0])
@@ -278,9 +273,7 @@ class Law:
         if not below or taxon.rank in (Rank.SUBSPECIES, Rank.VARIETY):
             return ()
         names = ", ".join(sorted({f"{e.taxon} ({e.appendix})" for e in below})[:6])
-        what = "subspecies" if taxon.rank is Rank.SPECIES else "taxa within it"
-        return (Caution("name-subspecies" if taxon.rank is Rank.SPECIES else "name-species",
-                        f"Some {what} are listed otherwise: {names}. Name the specimen as narrowly as known."),)
+        return (caution("name-subspecies" if taxon.rank is Rank.SPECIES else "name-species", (), names=names),)
 
     def within(self, name: str, on: date | None) -> list[Listing]:
         """The entries of taxa within a taxon, as they stood on a day."""
@@ -355,8 +348,7 @@ class Law:
         if unknown := next((a for a in answers if isinstance(a, Unknown)), None):
             return Unknown(taxon.asked or taxon.name, f"A parent of the cross cannot be decided. {unknown.reason}",
                            unknown.warnings)
-        warnings = (Caution("hybrid", "A cross is treated as the strictest of its parents; exemptions for hybrids need "
-                            "the authority's advice.", ("Res. Conf. 10.17", "Res. Conf. 11.11")),
+        warnings = (caution("hybrid", ("Res. Conf. 10.17", "Res. Conf. 11.11")),
                     *(w for a in answers for w in a.warnings if w.code != "name-species"))
         listed = [a for a in answers if isinstance(a, Listed)]
         if not listed:

@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from wildgate.convention.listing import Law
 from wildgate.convention.outcome import Warning as Caution
+from wildgate.convention.outcome import doubt
 from wildgate.convention.permit import plain
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.taxonomy import Unknown
@@ -162,7 +163,8 @@ def judge(claim: Claim, entry: Entry | None, *, home: str, moved: Decimal = NOTH
         if claim.needed and (ours or not open_abroad):
             refusals.append(fault)
         else:
-            doubts.append(Caution(fault.code, f"{fault.reason} Ask the authority.", fault.basis))
+            doubts.append(Caution(fault.code, f"{fault.reason} Ask the authority.", fault.basis,
+                                  template=f"{fault.template} Ask the authority.", values=fault.values))
     doubts += _doubts(claim, entry, moved)
     return Verdict(tuple(refusals), tuple(doubts), not refusals and not doubts)
 
@@ -182,7 +184,7 @@ def _unknown(claim: Claim, ours: bool) -> Verdict:
         return Verdict((refuse("operation-unknown", "Operation %(number)s is not in the register: give the number of "
                                "the operation that bred or grew the specimens.", basis=claim.basis, field=claim.field,
                                number=claim.number),))
-    return Verdict(doubts=(_caution("operation-unknown", "Operation %(number)s is not in this register. Ask the "
+    return Verdict(doubts=(doubt("operation-unknown", "Operation %(number)s is not in this register. Ask the "
                                     "authority of %(country)s whether it is registered.", claim.basis,
                                     number=claim.number, country=claim.origin),))
 
@@ -218,12 +220,12 @@ def _doubts(claim: Claim, entry: Entry, moved: Decimal) -> list[Caution]:
     """What a person must look at although the entry covers the line."""
     found = []
     if entry.next_inspection is not None and entry.next_inspection < claim.on:
-        found.append(_caution("inspection-overdue", "Operation %(number)s was to be inspected by %(day)s.",
+        found.append(doubt("inspection-overdue", "Operation %(number)s was to be inspected by %(day)s.",
                               claim.basis, number=entry.number, day=entry.next_inspection))
     stock = stock_of(claim, entry)
     most = stock.yearly if stock else None
     if most is not None and claim.unit == "NAR" and moved + claim.quantity > most:
-        found.append(_caution("output-implausible", "Operation %(number)s states an output of %(most)s %(taxon)s a "
+        found.append(doubt("output-implausible", "Operation %(number)s states an output of %(most)s %(taxon)s a "
                               "year; with this line %(total)s leave in the year. Check where they come from.",
                               claim.basis, number=entry.number, most=plain(most), taxon=claim.taxon,
                               total=plain(moved + claim.quantity)))
@@ -249,7 +251,7 @@ def judge_exchange(trade: Trade, found: Sequence[Entry], *, home: str) -> Verdic
                                    "today is named: a label serves between two registered institutions.",
                                    country=country, basis=EXCHANGE, field="registered_operation"))
         else:
-            doubts.append(_caution("institution-unknown", "No scientific institution of %(country)s in this register "
+            doubts.append(doubt("institution-unknown", "No scientific institution of %(country)s in this register "
                                    "is named. Ask the authority there whether it is registered.", EXCHANGE,
                                    country=country))
     return Verdict(tuple(refusals), tuple(doubts), not refusals and not doubts)
@@ -258,7 +260,3 @@ def judge_exchange(trade: Trade, found: Sequence[Entry], *, home: str) -> Verdic
 def _open(entry: Entry, on: date) -> bool:
     return (entry.kind is OperationKind.INSTITUTION and entry.state is OperationState.ACTIVE
             and entry.registered_on <= on and (entry.valid_until is None or entry.valid_until >= on))
-
-
-def _caution(code: str, sentence: str, basis: tuple[str, ...], **values: object) -> Caution:
-    return Caution(code, sentence % {key: str(value) for key, value in values.items()}, basis)

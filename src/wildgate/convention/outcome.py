@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.vocabulary import Appendix, By, DocumentKind, FindingKind, Outcome
@@ -42,6 +43,18 @@ class Warning:  # noqa: A001  (the field's word; nothing here raises Python warn
     unconfirmed: bool = False
     template: str = field(default="", compare=False, repr=False)
     values: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    def told(self) -> dict[str, Any]:
+        """As it is kept beside a case: its sentence, and what makes it again in the reader's language."""
+        return {"code": self.code, "reason": self.reason, "basis": list(self.basis), "template": self.template,
+                "values": dict(self.values)}
+
+
+def doubt(code: str, sentence: str, basis: tuple[str, ...] = (), *, unconfirmed: bool = False,
+          **values: object) -> Warning:
+    """A warning whose `sentence` names its values, so that it can be said in any language."""
+    texts = {name: str(value) for name, value in values.items()}
+    return Warning(code, sentence % texts, basis, unconfirmed, sentence, texts)
 
 
 @dataclass(frozen=True, slots=True)

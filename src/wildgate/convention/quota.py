@@ -198,6 +198,8 @@ class Balance:
             bound, used = bound - quantity, used + quantity
         elif of is Entry.RESERVE:
             reserved -= quantity
+        elif of is Entry.USE:
+            used -= quantity
         else:
             bound -= quantity
         new = Balance(self.amount, reserved, bound, used)

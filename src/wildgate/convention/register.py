@@ -10,7 +10,7 @@ from functools import cached_property
 
 from wildgate.convention.history import Change
 from wildgate.convention.listing import STRICTEST, Answer, Law, Listed, NotListed, law, law_parts
-from wildgate.convention.outcome import Warning as Caution
+from wildgate.convention.outcome import doubt
 from wildgate.convention.reservation import Reservation
 from wildgate.convention.taxonomy import RANK_WORDS, Rank, Taxon, Taxonomy, Unknown, _epithets
 from wildgate.convention.vocabulary import Kingdom
@@ -157,8 +157,10 @@ class RegisterLaw(Law):
         ours, theirs = _appendices(answer), _appendices(shipped)
         if ours == theirs or theirs is None or ours is None:
             return answer
-        differs = Caution("import-differs", f"{self.register.origin} has {taxon.name} {_where(ours)} on {on}, the "
-                          f"shipped history {_where(theirs)}; the import is used. Ask the authority.", unconfirmed=True)
+        differs = doubt("import-differs", "%(origin)s has %(taxon)s %(ours)s on %(day)s, the shipped history "
+                        "%(theirs)s; the import is used. Ask the authority.", unconfirmed=True,
+                        origin=self.register.origin, taxon=taxon.name, ours=_where(ours), day=on,
+                        theirs=_where(theirs))
         return replace(answer, warnings=(*answer.warnings, differs))
 
     def _strict(self, name: str, taxon: Taxon, answer: Answer, population: str | None, on: date | None) -> Answer:
@@ -169,8 +171,9 @@ class RegisterLaw(Law):
         reach = STRICTEST[answer.strictest.appendix] if isinstance(answer, Listed) else len(STRICTEST)
         if STRICTEST[written.strictest.appendix] >= reach:
             return answer
-        told = Caution("import-differs", f"{self.register.origin} holds {name} to be {taxon.name}, which is listed "
-                       "less strictly than the name as written; the stricter listing is used.", unconfirmed=True)
+        told = doubt("import-differs", "%(origin)s holds %(name)s to be %(taxon)s, which is listed less strictly than "
+                     "the name as written; the stricter listing is used.", unconfirmed=True,
+                     origin=self.register.origin, name=name, taxon=taxon.name)
         return replace(written, warnings=(*written.warnings, told))
 
     def _compared(self, taxon: Taxon, answer: Answer) -> Answer:
@@ -179,8 +182,9 @@ class RegisterLaw(Law):
         if told is None:
             return answer
         where = _where(told)
-        differs = Caution("import-differs", f"{self.register.origin} has {taxon.name} {where}; the shipped schedule of "
-                          f"{self.date} decides. Check which is newer.", unconfirmed=True)
+        differs = doubt("import-differs", "%(origin)s has %(taxon)s %(ours)s; the shipped schedule of %(day)s decides. "
+                        "Check which is newer.", unconfirmed=True, origin=self.register.origin,
+                        taxon=taxon.name, ours=where, day=self.date)
         if isinstance(answer, Listed):
             agree = bool({e.appendix.value for e in answer.listings} & told)
             return answer if agree else replace(answer, warnings=(*answer.warnings, differs))

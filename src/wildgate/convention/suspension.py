@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from wildgate.convention.outcome import Warning as Caution
+from wildgate.convention.outcome import doubt
 from wildgate.convention.quota import Claim, Scope, Shipment
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.tables import country
@@ -85,9 +86,12 @@ class Suspension:
     def caution(self, claim: Claim) -> Caution:
         where = country(self.country)
         since = f"{self.start}{f' ({self.reference})' if self.reference else ''}"
-        return Caution("perhaps-suspended", f"A measure of {where.name_en if where else 'the Convention'} since "
-                       f"{since} may forbid trade in {claim.specimens.name}: {_short(self.note)}",
-                       DOMESTIC if self.domestic else BASIS)
+        basis, what, note = DOMESTIC if self.domestic else BASIS, claim.specimens.name, _short(self.note)
+        if where is None:
+            return doubt("perhaps-suspended", "A measure of the Convention since %(since)s may forbid trade in "
+                         "%(what)s: %(note)s", basis, since=since, what=what, note=note)
+        return doubt("perhaps-suspended", "A measure of %(country)s since %(since)s may forbid trade in %(what)s: "
+                     "%(note)s", basis, country=where.name_en, since=since, what=what, note=note)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,11 @@ MONTHS: dict[DocumentKind, int] = {
     DocumentKind.EXHIBITION: 36,
     DocumentKind.OWNERSHIP: 36,
     DocumentKind.INSTRUMENT: 36,
+    DocumentKind.SCIENTIFIC_LABEL: 36,
 }
-"""Pre-Convention, captive-bred and propagated certificates state their term on the face;
-six months is the EU's and the safest."""
+"""Pre-Convention, captive-bred and propagated certificates state their term on the face; six months is the EU's and the
+safest. The registration of institutions has no end of its own; three years is a house rule for the labels that rest on
+it."""
 
 
 def valid_until(kind: DocumentKind, issued_on: date) -> date:

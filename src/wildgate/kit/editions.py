@@ -24,9 +24,10 @@ from django.db import transaction
 from wildgate import __version__
 from wildgate.convention.again import register_text
 from wildgate.convention.listing import Law
+from wildgate.convention.national import National
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit.models import LawEdition, LawPart
-from wildgate.kit.national import National, national
+from wildgate.kit.national import national
 
 LARGEST_PART = 512 * 1024 * 1024
 SKIPPED = frozenset({"__pycache__"})
@@ -53,7 +54,7 @@ def keep(law: Law, at: datetime) -> str:
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("editions.keep outside a transaction: ruling and edition would not be saved together")
-    here = national()
+    here = national(law)
     digest, manifest = _edition(law, here)
     if not LawEdition.objects.filter(pk=digest).exists():
         contents = dict(sorted(_contents(law, here)))
@@ -68,7 +69,7 @@ def keep(law: Law, at: datetime) -> str:
 
 def digest_now(law: Law) -> str:
     """The digest of the edition that rules now, whether or not it was ever used."""
-    return _edition(law, national())[0]
+    return _edition(law, national(law))[0]
 
 
 def unpack(digest: str) -> Unpacked | Refusal:
@@ -95,6 +96,14 @@ def unpack(digest: str) -> Unpacked | Refusal:
                     json.loads(parts[register]) if register else None,
                     tuple(parts[key].decode() for key in manifest["overlays"]), tuple(manifest["confirmed"]),
                     tuple(manifest["not_accepted"]))
+
+
+def measures_of(digest: str) -> tuple[str, ...]:
+    """The national measures of an edition, each as the text of its file; what was damaged since is left out."""
+    found = LawEdition.objects.filter(pk=digest).first()
+    wanted = json.loads(found.manifest)["overlays"] if found is not None else []
+    kept = {part.digest: _content(part) for part in LawPart.objects.filter(pk__in=wanted)} if wanted else {}
+    return tuple(content.decode() for key in wanted if (content := kept.get(key)) is not None)
 
 
 @cache

@@ -52,14 +52,18 @@ def append(kind: str, subject: str, *, party: str, actor: str, at: datetime, dat
         EventNote.objects.create(event=event, text=note)
     head.seq, head.hash = event.seq, event.hash
     head.save(update_fields=["seq", "hash"])
-    for job in _subscribers.get(kind, ()):
-        jobs.enqueue(job, f"{subject}#{event.seq}", party=party, at=at, subject=subject, seq=event.seq)
+    if told := _subscribers.get(kind):
+        jobs.enqueue_each(told, f"{subject}#{event.seq}", party=party, at=at, subject=subject, seq=event.seq)
     return event
 
 
 def lock_head(party: str) -> ChainHead:
-    ChainHead.objects.bulk_create([ChainHead(party=party)], ignore_conflicts=True)
-    return ChainHead.objects.select_for_update().get(party=party)
+    """The end of the Party's chain under its lock; the first event of all begins one."""
+    head = ChainHead.objects.select_for_update().filter(party=party).first()
+    if head is None:
+        ChainHead.objects.bulk_create([ChainHead(party=party)], ignore_conflicts=True)
+        head = ChainHead.objects.select_for_update().get(party=party)
+    return head
 
 
 def link_hash(event: Event) -> str:

@@ -8,7 +8,7 @@ request for the same key is the same job.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)
 ATTEMPTS = 8
 _registry: dict[str, Callable[..., None]] = {}
+_mourners: list[str] = []
 
 
 def register(function: Callable[..., None]) -> str:
@@ -38,6 +39,12 @@ def job(function: Callable[..., None]) -> Callable[..., None]:
     return function
 
 
+def when_dead(function: Callable[..., None]) -> Callable[..., None]:
+    """Decorator: `function(at=..., dead=...)` runs as a job when another job has failed for the last time."""
+    _mourners.append(register(function))
+    return function
+
+
 def enqueue(function: Callable[..., None] | str, key: str, *, party: str, at: datetime, **payload: Any) -> None:
     """Ask for a job after the current transaction. A job of the same name and key that still waits is enough.
 
@@ -50,6 +57,22 @@ def enqueue(function: Callable[..., None] | str, key: str, *, party: str, at: da
         Job.objects.bulk_create([Job(party=party, name=name, key=key, payload=payload, run_after=at)],
                                 ignore_conflicts=True)
         waiting.update(run_after=at)
+
+
+def enqueue_each(names: Iterable[str], key: str, *, party: str, at: datetime, **payload: Any) -> None:
+    """Ask for several jobs under a key that nobody has used before, in one statement."""
+    Job.objects.bulk_create([Job(party=party, name=name, key=key, payload=payload, run_after=at) for name in names],
+                            ignore_conflicts=True)
+
+
+def revive(job: Job, at: datetime) -> None:
+    """Let a dead job begin again; a newer request for the same key that waits does its work already."""
+    with transaction.atomic():
+        if Job.objects.filter(party=job.party, name=job.name, key=job.key, state=Job.State.WAITING).exists():
+            job.delete()
+            return
+        job.state, job.attempts, job.run_after, job.last_error = Job.State.WAITING, 0, at, ""
+        job.save()
 
 
 def run_pending(limit: int = 100_000) -> int:
@@ -94,5 +117,8 @@ def put_back(job: Job, error: str) -> None:
     try:
         with transaction.atomic():
             job.save()
+            if job.state == Job.State.DEAD and job.name not in _mourners:
+                for name in _mourners:
+                    enqueue(name, str(job.pk), party=job.party, at=timezone.now(), dead=job.pk)
     except IntegrityError:  # a newer request for the same key waits already: it does this one's work
         job.delete()

@@ -25,6 +25,7 @@ class Event(models.Model):
             models.Index(fields=["party", "subject", "seq"], name="event_subject"),
             models.Index(fields=["party", "actor", "at"], name="event_actor"),
             models.Index(fields=["party", "kind", "at"], name="event_kind"),
+            models.Index(fields=["party", "at"], name="event_time"),
         ]
 
     def __str__(self) -> str:

@@ -7,8 +7,10 @@ from wildgate.kit.models import Series
 
 def next_number(party: str, name: str, year: int) -> int:
     """The next number of the series, starting at 1. A rolled-back transaction gives it back."""
-    Series.objects.bulk_create([Series(party=party, name=name, year=year)], ignore_conflicts=True)
-    series = Series.objects.select_for_update().get(party=party, name=name, year=year)
+    series = Series.objects.select_for_update().filter(party=party, name=name, year=year).first()
+    if series is None:
+        Series.objects.bulk_create([Series(party=party, name=name, year=year)], ignore_conflicts=True)
+        series = Series.objects.select_for_update().get(party=party, name=name, year=year)
     series.last += 1
     series.save(update_fields=["last"])
     return series.last

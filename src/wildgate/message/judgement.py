@@ -55,7 +55,7 @@ def judge(evidence: Evidence, verifier: Verifier, role: Role, at: datetime) -> J
     if faults and verdict.genuine:
         why = refuse("altered", "The seal is genuine, but the file was altered: %(what)s", what=faults[0].sentence)
         verdict = replace(verdict, genuine=False, answer=Answer.REFUSE, reasons=(why, *verdict.reasons))
-    elif verdict.genuine and (doubt := _doubtful_signature(evidence, verifier, verdict)):
+    elif verdict.genuine and (doubt := _doubtful_signature(evidence, verifier, verdict) or _older(evidence)):
         answer = max(verdict.answer, Answer.HOLD, key=RANK.__getitem__)
         verdict = replace(verdict, answer=answer, reasons=(*verdict.reasons, doubt))
     return Judgement(verdict, tuple(faults), *(each.as_json() if each else None for each in (
@@ -106,6 +106,14 @@ def _doubtful_signature(evidence: Evidence, verifier: Verifier, verdict: Verdict
     return None
 
 
+def _older(evidence: Evidence) -> Refusal | None:
+    """A v1 message cannot carry the whole permit, so its record is never the one that was sealed."""
+    if evidence.message is None or evidence.message.version != "v1":
+        return None
+    return refuse("older-message", "The seal is genuine, but the message is of the older kind, which cannot carry the "
+                                   "whole permit: rely on what the code says.")
+
+
 def _together(verdicts: Sequence[Verdict]) -> Verdict:
     """The strictest of the pages' verdicts; the remark to scan every page goes when every page is there."""
     strictest = max(verdicts, key=lambda each: (not each.genuine, RANK[each.answer]))
@@ -134,7 +142,7 @@ def compare(evidence: Evidence, verdicts: Sequence[Verdict]) -> list[Fault]:
         return faults
     for facts in permits:
         found = list(_differences(record, facts))
-        if facts["record_digest"] != record.digest.hex() and not found:
+        if facts["record_digest"] != record.digest.hex() and not found and not _older(evidence):
             found = [Fault("permit", "", "The message says something else than the permit that was sealed, in a box "
                                          "that the code does not repeat.")]
         faults += found
@@ -191,16 +199,17 @@ def _cut(said: str, sealed: str) -> bool:
 
 def _unprinted(record: PermitRecord, page_text: str) -> Iterator[Fault]:
     """Values of the message that the pages do not print. Spaces and line breaks do not count."""
-    printed = _squeezed(page_text)
+    printed = squeezed(page_text)
     wanted = [("1", "number", record.number), ("2", "last day of validity", spoken_day(record.valid_until)),
               ("13", "date of issue", spoken_day(record.issued_at.date()))]
     for line in record.lines:
         wanted += [("7", f"scientific name of block {line.block}", line.taxon),
                    ("11", f"quantity of block {line.block}", f"{plain(line.quantity)} {line.unit}")]
     for box, word, value in wanted:
-        if value.isascii() and _squeezed(value) not in printed:
+        if value.isascii() and squeezed(value) not in printed:
             yield Fault(f"page, box {box}", box, f"The pages do not print the {word}, {value}.")
 
 
-def _squeezed(text: str) -> str:
+def squeezed(text: str) -> str:
+    """The text without spaces, hyphens and breaks: how the pages of a PDF are compared."""
     return re.sub(r"[\s\u00ad\u200b\ufffe\x02-]+", "", text)

@@ -15,6 +15,10 @@ MAX_DEPTH = 60
 ENCODINGS = {"utf-8", "utf-16", "us-ascii", "ascii", "iso-8859-1", "iso-8859-15", "windows-1252"}
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 DECLARATION = re.compile(r"\s*<\?xml\s[^>]{0,200}\?>")
+XINCLUDE = "http://www.w3.org/2001/XInclude"
+DEEPER = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 1) + ")")
+PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
+                         huge_tree=False, remove_comments=True, remove_pis=True, recover=False)
 DECLARED = re.compile(rb"<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
 
 
@@ -23,25 +27,32 @@ def open_xml(data: bytes) -> etree._Element | Refusal:
     if len(data) > MAX_BYTES:
         return refuse("too-large", "The file has %(size)s MB; a permit message has at most %(limit)s MB.",
                       size=f"{len(data) / 1e6:.0f}", limit=MAX_BYTES // 1_000_000)
-    text = _decode(data)
+    text = decode(data)
     if isinstance(text, Refusal):
         return text
     if refused := _refuse_before_parsing(text):
         return refused
     try:
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
-                                 huge_tree=False, remove_comments=True, remove_pis=True, recover=False)
-        root = etree.fromstring(text.encode(), parser)
+        root = etree.fromstring(text.encode(), PARSER)
     except etree.XMLSyntaxError as error:
         if "depth" in str(error).lower():
             return _too_deep()
+        if "text node too long" in str(error).lower() or "huge" in str(error).lower():
+            return refuse("text-too-long", "One element of the file holds more than 10 MB; send large attachments "
+                                           "another way.")
         line = error.lineno or 1
         return refuse("broken-xml", "The file is not complete XML: it breaks off or is damaged at line %(line)s.",
                       line=line)
-    return _too_deep() if _depth(root) > MAX_DEPTH else root
+    if DEEPER(root):
+        return _too_deep()
+    if next(root.iter(f"{{{XINCLUDE}}}*"), None) is not None:
+        return refuse("includes-other-files", "The file asks to include other files, which a permit message never "
+                                              "does; it is not opened.", basis=("EPIX reader rule: no XInclude",))
+    return root
 
 
-def _decode(data: bytes) -> str | Refusal:
+def decode(data: bytes) -> str | Refusal:
+    """The text of the file by its byte order mark or its declaration, which falls away."""
     encoding = next((name for bom, name in BOMS if data.startswith(bom)), "")
     if not encoding:
         found = DECLARED.match(data.lstrip()[:300])
@@ -54,7 +65,8 @@ def _decode(data: bytes) -> str | Refusal:
     except UnicodeDecodeError as error:
         return refuse("wrong-encoding", "The file says it is %(encoding)s, but byte %(at)s is not; save it as UTF-8.",
                       encoding=encoding.removesuffix("-sig").upper(), at=error.start)
-    return DECLARATION.sub("", text, count=1)
+    declared = DECLARATION.match(text)
+    return text[declared.end():] if declared else text
 
 
 def _refuse_before_parsing(text: str) -> Refusal | None:
@@ -75,11 +87,3 @@ def _refuse_before_parsing(text: str) -> Refusal | None:
 def _too_deep() -> Refusal:
     return refuse("too-deep", "The file nests its elements deeper than %(limit)s levels; a permit message does not.",
                   limit=MAX_DEPTH)
-
-
-def _depth(root: etree._Element) -> int:
-    deepest = depth = 0
-    for event, _ in etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        deepest = max(deepest, depth)
-    return deepest

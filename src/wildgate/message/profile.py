@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -43,6 +43,8 @@ OTHER_NAMES = {
 NATURAL_PERSON = ("kind-of-person", "natural")     # TradeParty/ID: the party is a private individual
 SECOND_SOURCE = "second-source"                    # SpecifiedTradeProduct/SellerAssignedID: letter beside source I or O
 REPLACED = "Replaced document"                     # second ReferenceReferencedDocument/Name: number of the old permit
+REPLACING = "Replacing document"                   # the same in `d22a-draft`: number of the permit in its place
+NAMES_APART = "; "                                 # between several scientific names that one block gave
 AT_ISSUE, AT_ENDORSEMENT = "at-issue", "at-endorsement"   # TransportContractReferencedDocument/ID, box 15
 
 
@@ -65,9 +67,21 @@ class Fault:
     xpath: str
     box: str
     sentence: str
+    code: str = ""
 
     def as_json(self) -> dict[str, str]:
-        return {"xpath": self.xpath, "box": self.box, "reason": self.sentence}
+        return {"xpath": self.xpath, "box": self.box, "reason": self.sentence, **({"code": self.code} if self.code
+                                                                                  else {})}
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """What stands in this version of a document that stood otherwise in the one before: never sealed, only told."""
+
+    version: str
+    previous: str
+    on: date
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +102,10 @@ class Message:
     own: bool = False
     standalone: bool = True
     foreign: dict[str, str] = field(default_factory=dict)
+    amendment: Amendment | None = None
+    state: str = ""
+    """Where the permit stands, in the words of `states`, when the message says so (`d22a-draft` alone does)."""
+    replaced_by: str = ""
 
 
 def country_name(code: str) -> str:

@@ -1,4 +1,4 @@
-"""Reads a permit message from any Party: CITESEPermit v2 or CBFShip v1, alone or in a SOAP envelope.
+"""Reads a permit message from any Party: CITESEPermit v2, CBFShip v1 or a draft profile, alone or in a SOAP envelope.
 
 Elements are found by local name; prefixes never matter. A message in this house's own profile is read letter by
 letter; in any other, outer spaces fall away and `?` or nothing counts as absent.
@@ -7,65 +7,100 @@ letter; in any other, outer spaces fall away and `?` or nothing counts as absent
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from lxml import etree
 
-from wildgate.convention.permit import plain
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.vocabulary import Appendix, DocumentKind, Purpose, Source
+from wildgate.message.amendment import apart
+from wildgate.message.draft import Draft, d22a
 from wildgate.message.parsing import open_xml
+from wildgate.message.parts import IN_V2, Part, every, first, text_of
+from wildgate.message.payload import local
 from wildgate.message.profile import (
     AT_ENDORSEMENT,
     AT_ISSUE,
-    MODEL,
+    NAMES_APART,
     NATURAL_PERSON,
     OTHER_NAMES,
     REPLACED,
+    REPLACING,
     ROOTS,
     RSM,
     SECOND_SOURCE,
     TYPE_LETTERS,
+    Amendment,
     Box14,
-    Fault,
     Message,
 )
-from wildgate.message.rebuild import rebuild
+from wildgate.message.rebuild import GOODS, HEAD, ITEM, rebuild
+from wildgate.message.states import state_of
+from wildgate.message.walk import Walk, parse_instant
+from wildgate.message.wco import WCO_ROOT, read_wco
 
 KIND_OF_LETTER = {letter: kind for kind, letter in TYPE_LETTERS.items()}
 KIND_OF_NAME = {name.casefold(): kind for kind, name in OTHER_NAMES.items()}
 LETTER_WORDS = {"RE-EXPORT": "R", "EXPORT": "E", "IMPORT": "I", "OTHER": "O"}
 ORIGIN_CODES, RE_EXPORT_CODES = {"E", "861"}, {"R", "811"}
+V1_COUNTRY, V1_DIVISION = "CountryIdentificationTradeCountry", "SubordinateTradeCountrySubDivision/Name"
+APPENDICES = frozenset(each.value for each in Appendix)
+CONFLICT, SEVERAL_NAMES = "E-APPENDIX-CONFLICT", "W-SEVERAL-NAMES"
 MAX_ITEMS = 2_000
-MAX_DIGITS = 30
-FIRST_YEAR = 1900
+MAX_ENDORSEMENTS = 500
 SIGNATURE = "{http://www.w3.org/2000/09/xmldsig#}Signature"
 
 
-def read_message(data: bytes) -> Message | Refusal:
-    """The permit of the message with what is wrong in it; a Refusal when the file is no permit message at all."""
+def read_message(data: bytes, draft: Draft | None = None) -> Message | Refusal:
+    """The permit of the message with what is wrong in it; a Refusal when the file is no permit message at all.
+
+    A message in a provisional profile is read only by who asks for it with `draft`.
+    """
     root = open_xml(data)
-    if isinstance(root, Refusal):
-        return root
-    payload = find_payload(root)
-    return payload if isinstance(payload, Refusal) else _Reading(payload, standalone=payload is root).message()
+    return root if isinstance(root, Refusal) else read_tree(root, draft)
 
 
-def find_payload(root: etree._Element) -> etree._Element | Refusal:
-    """The CITESEPermit or CBFShip element, without its signature: the root itself or inside a SOAP body."""
+def read_tree(root: etree._Element, draft: Draft | None = None) -> Message | Refusal:
+    """`read_message` of an element that is opened already."""
+    if local(root) == WCO_ROOT:
+        return read_wco(root)
+    payload = find_payload(root, draft)
+    if isinstance(payload, Refusal):
+        return payload
+    version = version_of(payload, draft)
+    if isinstance(version, Refusal):
+        return version
+    return _Reading(payload, version, draft, standalone=payload is root).message()
+
+
+def version_of(payload: etree._Element, draft: Draft | None = None) -> str | Refusal:
+    """By the namespace inside the root, which draft profiles have of their own, then by the name of the root."""
+    space = etree.QName(payload[0]).namespace if len(payload) else etree.QName(payload).namespace
+    for known in (draft, d22a()):
+        if known and space == known.rsm and local(payload) == known.root:
+            if draft and draft.name == known.name:
+                return known.name
+            return refuse("profile-off", "The message is in the profile %(name)s (%(label)s), which is switched off "
+                                         "here.", name=known.name, label=known.label)
+    return ROOTS.get(local(payload)) or refuse("not-a-permit-message", "The root %(name)s is not in the namespace of "
+                                                                      "its profile.", name=local(payload)[:60])
+
+
+def find_payload(root: etree._Element, draft: Draft | None = None) -> etree._Element | Refusal:
+    """The one CITESEPermit or CBFShip element, without its signature: the root itself or inside a SOAP body."""
     name = local(root)
-    if name in ROOTS:
-        return _without_signature(root)
-    if name == "Envelope" or name.endswith("Response"):
-        for element in root.iter():
-            if local(element) in ROOTS:
-                return _without_signature(element)
-        for element in root.iter():
-            if local(element).casefold() in {"faultstring", "reason"}:
-                said = " ".join(str(etree.tostring(element, method="text", encoding="unicode")).split())[:200]
-                return refuse("soap-fault", "The file is the error answer of a partner's service: %(said)s.", said=said)
+    found = list(root.iter(*(f"{{*}}{each}" for each in ROOTS.keys() | ({draft.root} if draft else set()))))
+    if len(found) > 1:
+        return refuse("more-than-one-permit",
+                      "The file holds more than one permit message; only one can be meant.")
+    if found and (found[0] is root or name == "Envelope" or name.endswith("Response")):
+        return _without_signature(found[0])
+    for element in root.iter():
+        if local(element).casefold() in {"faultstring", "reason"} and name == "Envelope":
+            said = " ".join(str(etree.tostring(element, method="text", encoding="unicode")).split())[:200]
+            return refuse("soap-fault", "The file is the error answer of a partner's service: %(said)s.", said=said)
     return refuse("not-a-permit-message",
                   "The file is XML, but its outermost element is %(name)s; a permit message begins with CITESEPermit, "
                   "CBFShip or a SOAP Envelope around one of them.", name=name[:60])
@@ -78,71 +113,31 @@ def _without_signature(payload: etree._Element) -> etree._Element:
     return payload
 
 
-def local(element: etree._Element) -> str:
-    return etree.QName(element).localname
+class _Reading(Walk):
+    """One pass over one message: the facts of the permit, box by box."""
 
-
-class _Reading:
-    """One pass over one message: gathers facts and faults, each fault with its place."""
-
-    def __init__(self, payload: etree._Element, *, standalone: bool) -> None:
-        self.payload = payload
-        self.version = ROOTS[local(payload)]
-        self.standalone = standalone
-        self.faults: list[Fault] = []
-        self.foreign: dict[str, str] = {}
-        self.own = False
-        model = self._one(payload, "SpecifiedExchangedDocumentContext/BIMSpecifiedDocumentContextParameter/Value")
-        self.own = model == MODEL
+    def __init__(self, payload: etree._Element, version: str, draft: Draft | None, *, standalone: bool) -> None:
+        self.version, self.standalone = version, standalone
+        self.draft = draft if draft and version == draft.name else None
+        super().__init__(payload, self.draft.in_v2 if self.draft else IN_V2)
 
     def message(self) -> Message:
         self._check_namespace()
-        facts = self._header() | self._consignment()
+        head = first(self.whole, "HeaderExchangedDocument")
+        conditions, amendment = apart(self._conditions(head))
+        facts = self._header(head) | self._consignment() | {"special_conditions": "\n".join(conditions)}
         endorsements = tuple(self._endorsements())
         record = rebuild(facts, self._fault)
-        seal = self._one(self.payload, "HeaderExchangedDocument/ThirdSignatoryDocumentAuthentication/Statement")
+        amendment = amendment or self._amendment(head)
+        state, replaced_by = self._state(head)
+        seal = self._one(head, "ThirdSignatoryDocumentAuthentication/Statement")
+        if not self.own:
+            self._keep_unread()
         return Message(self.version, record, facts, seal, endorsements, tuple(self.faults), self.own,
-                       self.standalone, self.foreign)
-
-    # Finding
-
-    def _all(self, at: etree._Element | None, path: str) -> Iterator[etree._Element]:
-        if at is None:
-            return
-        first, _, rest = path.partition("/")
-        for child in at:
-            if local(child) == first:
-                if rest:
-                    yield from self._all(child, rest)
-                else:
-                    yield child
-
-    def _first(self, at: etree._Element | None, path: str) -> etree._Element | None:
-        return next(self._all(at, path), None)
-
-    def _texts(self, at: etree._Element | None, path: str, **where: str) -> list[str]:
-        out = []
-        for element in self._all(at, path):
-            text = element.text or ""
-            if not self.own:
-                text = text.strip()
-                text = "" if text == "?" else text
-            if (text or self.own) and all(element.get(key) == value for key, value in where.items()):
-                out.append(text)
-        return out
-
-    def _one(self, at: etree._Element | None, path: str, **where: str) -> str:
-        return next(iter(self._texts(at, path, **where)), "")
-
-    def _attribute(self, at: etree._Element | None, name: str) -> str:
-        value = at.get(name, "") if at is not None else ""
-        return "" if value == "?" and not self.own else value
-
-    def _fault(self, path: str, box: str, sentence: str) -> None:
-        self.faults.append(Fault(f"/{local(self.payload)}/{path}", box, sentence))
+                       self.standalone, self.foreign, amendment, state, replaced_by)
 
     def _check_namespace(self) -> None:
-        expected = RSM[self.version]
+        expected = self.draft.rsm if self.draft else RSM[self.version]
         for child in self.payload:
             if etree.QName(child).namespace != expected:
                 self._fault(local(child), "", f"The element {local(child)} is not in the namespace {expected}.")
@@ -150,15 +145,14 @@ class _Reading:
 
     # Header: boxes 1 to 6 and 13
 
-    def _header(self) -> dict[str, Any]:
-        head = self._first(self.payload, "HeaderExchangedDocument")
+    def _header(self, head: Part | None) -> dict[str, Any]:
         where = "HeaderExchangedDocument"
         period = self._one(head, "EffectiveSpecifiedPeriod/EndDateTime") or self._one(
             head, "ReferenceReferencedDocument/EffectiveSpecifiedPeriod/EndDateTime")
-        third = self._first(head, "ThirdSignatoryDocumentAuthentication")
+        third = first(head, "ThirdSignatoryDocumentAuthentication")
         issued = self._one(head, "IssueDateTime") or self._one(third, "ActualDateTime")
-        authority = self._party(self._first(head, "FirstSignatoryDocumentAuthentication/ProviderTradeParty"))
-        number = self._first(head, "ID")
+        authority = self._party(first(head, "FirstSignatoryDocumentAuthentication/ProviderTradeParty"))
+        number = first(head, "ID")
         purpose = self._one(head, "PurposeCode")
         self._keep("purpose", self._one(head, "Purpose"))
         self._keep("copy", "true" if self._one(head, "CopyIndicator").lower() in {"true", "1"} else "")
@@ -172,13 +166,12 @@ class _Reading:
             "place": self._one(head, "IssueLogisticsLocation/Name") or self._one(third, "IssueLogisticsLocation/Name"),
             "official": self._one(third, "ProviderTradeParty/SpecifiedAuthoritativeSignatoryPerson/Name") or self._one(
                 head, "FirstSignatoryDocumentAuthentication/ProviderTradeParty/SpecifiedRepresentativePerson/Name"),
-            "special_conditions": "\n".join(self._texts(head, "Information")),
             "security_stamp": self._one(head, "FirstSignatoryDocumentAuthentication/ID"),
-            "replaces": next((self._one(each, "ID") for each in self._all(head, "ReferenceReferencedDocument")
+            "replaces": next((self._one(each, "ID") for each in every(head, "ReferenceReferencedDocument")
                               if REPLACED in self._texts(each, "Name")), ""),
         }
 
-    def _kind(self, head: etree._Element | None) -> str | None:
+    def _kind(self, head: Part | None) -> str | None:
         code = self._one(head, "TypeCode").strip().upper()
         letter = LETTER_WORDS.get(code, code)
         name = self._one(head, "Name")
@@ -197,53 +190,49 @@ class _Reading:
                         "The type is Other, but the name of the document is not one that the Convention knows.")
         return kind.value if kind else None
 
-    def _party(self, party: etree._Element | None) -> dict[str, Any]:
-        post = self._first(party, "PostalTradeAddress")
+    def _party(self, party: Part | None) -> dict[str, Any]:
+        post = first(party, "PostalTradeAddress")
         lines = self._texts(post, "StreetName")
         if not self.own:
             town = " ".join([*self._texts(post, "PostcodeCode"), *self._texts(post, "CityName")])
             lines = [*lines, *self._texts(post, "PostOfficeBox"), *([town] if town else []),
-                     *self._texts(post, "CountrySubDivisionName"),
-                     *self._texts(post, "CountryIdentificationTradeCountry/SubordinateTradeCountrySubDivision/Name")]
+                     *self._texts(post, "CountrySubDivisionName"), *self._texts(post, f"{V1_COUNTRY}/{V1_DIVISION}")]
         scheme, natural = NATURAL_PERSON
         return {"name": self._one(party, "Name"), "address": "\n".join(lines),
-                "country": self._one(post, "CountryID") or self._one(post, "CountryIdentificationTradeCountry/ID"),
-                "private": self._one(party, "ID", schemeID=scheme) == natural}
+                "country": self._one(post, "CountryID") or self._one(post, f"{V1_COUNTRY}/ID"),
+                "private": self._one(party, "ID", scheme) == natural}
 
     # Consignment: boxes 3, 4, 7 to 12b, 14, 15
 
     def _consignment(self) -> dict[str, Any]:
-        goods = self._first(self.payload, "SpecifiedSupplyChainConsignment")
-        importer = self._party(self._first(goods, "ConsigneeTradeParty"))
+        goods = first(self.whole, "SpecifiedSupplyChainConsignment")
+        importer = self._party(first(goods, "ConsigneeTradeParty"))
         importer["country"] = importer["country"] or self._one(goods, "ImportTradeCountry/ID")
-        carriage = self._texts(goods, "TransportContractReferencedDocument/ID", **({"schemeID": AT_ISSUE}
-                                                                                    if self.own else {}))
+        carriage = self._texts(goods, "TransportContractReferencedDocument/ID", AT_ISSUE if self.own else "")
         self._keep("transport-document-type", self._one(goods, "TransportContractReferencedDocument/TypeCode"))
-        items = list(self._all(goods, "IncludedSupplyChainConsignmentItem"))
+        items = every(goods, "IncludedSupplyChainConsignmentItem")
         if len(items) > MAX_ITEMS:
             self._fault("SpecifiedSupplyChainConsignment", "", f"The message has more than {MAX_ITEMS} blocks; "
                                                                f"the rest is not read.")
-        return {"importer": importer, "exporter": self._party(self._first(goods, "ConsignorTradeParty")),
+        return {"importer": importer, "exporter": self._party(first(goods, "ConsignorTradeParty")),
                 "transport_document": next(iter(carriage), ""),
                 "lines": [self._line(item, at) for at, item in enumerate(items[:MAX_ITEMS], 1)]}
 
-    def _line(self, item: etree._Element, at: int) -> dict[str, Any]:
+    def _line(self, item: Part, at: int) -> dict[str, Any]:
         where = f"SpecifiedSupplyChainConsignment/IncludedSupplyChainConsignmentItem[{at}]"
-        goods = self._first(item, "IncludedSupplyChainTradeLineItem")
-        product = self._first(goods, "SpecifiedTradeProduct")
-        second = self._one(product, "SellerAssignedID", schemeID=SECOND_SOURCE)
-        package = self._first(item, "TransportLogisticsPackage/ItemQuantity")
-        rules = self._first(item, "ApplicableCrossBorderRegulatoryProcedure")
-        if rules is None:
-            rules = self._first(item, "ApplicableCrossBorderGovernmentProcedure")
+        goods = self._only(item, "IncludedSupplyChainTradeLineItem", where, "7", "line of goods")
+        product = first(goods, "SpecifiedTradeProduct")
+        second = self._one(product, "SellerAssignedID", SECOND_SOURCE)
+        package = self._only(item, "TransportLogisticsPackage/ItemQuantity", where, "11", "quantity")
+        rules = first(item, "ApplicableCrossBorderRegulatoryProcedure")
         inner = f"{where}/IncludedSupplyChainTradeLineItem"
         origin, last = self._references(item, where)
         quota = f"{where}/ApplicableCrossBorderRegulatoryProcedure"
         return {
-            "block": self._one(item, "ID"), "taxon": self._one(product, "ScientificName"),
+            "block": self._one(item, "ID"), "taxon": self._taxon(product, inner, at),
             "common_name": self._one(product, "CommonName"), "term": self._one(product, "TypeCode"),
             "description": "\n".join(self._texts(product, "Description")),
-            "appendix": self._coded(self._one(goods, "TypeCode"), Appendix, f"{inner}/TypeCode", "10", "Appendix"),
+            "appendix": self._appendix(goods, rules, inner),
             "source": self._coded(self._one(goods, "TypeExtensionCode"), Source, f"{inner}/TypeExtensionCode", "10",
                                   "source"),
             "second_source": self._coded(second, Source, f"{inner}/SpecifiedTradeProduct/SellerAssignedID", "10",
@@ -251,18 +240,44 @@ class _Reading:
             "quantity": self._number(package, f"{where}/TransportLogisticsPackage/ItemQuantity", "11"),
             "unit": self._attribute(package, "unitCode"),
             "marks": self._texts(item, "PhysicalLogisticsShippingMarks/Marking"),
-            "quota_used": self._number(self._first(rules, "UsedToDateQuotaQuantity"),
+            "quota_used": self._number(first(rules, "UsedToDateQuotaQuantity"),
                                        f"{quota}/UsedToDateQuotaQuantity", "11a"),
-            "quota": self._number(self._first(rules, "AnnualQuotaQuantity"), f"{quota}/AnnualQuotaQuantity", "11a"),
+            "quota": self._number(first(rules, "AnnualQuotaQuantity"), f"{quota}/AnnualQuotaQuantity", "11a"),
             "origin": origin, "last_re_export": last,
-            "operation": self._one(rules, "CategoryCode") or self._one(rules, "PreviousReferencedDocument/ID"),
+            "operation": self._operation(rules),
             "acquired": self._day(self._one(rules, "AcquisitionDateTime"), f"{quota}/AcquisitionDateTime", "12b"),
         }
 
-    def _references(self, item: etree._Element, where: str) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    def _taxon(self, product: Part | None, inner: str, at: int) -> str:
+        """Some messages give several names in a block; none is lost, and the block is named."""
+        names = list(dict.fromkeys(self._texts(product, "ScientificName")))
+        if len(names) > 1:
+            self._fault(f"{inner}/SpecifiedTradeProduct/ScientificName[2]", "7",
+                        f"Block {at} gives {len(names)} scientific names; a block is for one.", SEVERAL_NAMES)
+        return NAMES_APART.join(names)
+
+    def _appendix(self, goods: Part | None, rules: Part | None, inner: str) -> str | None:
+        """Of the line and, in D22A, of the procedure: two different ones are never chosen between."""
+        code = self._coded(self._one(goods, "TypeCode"), Appendix, f"{inner}/TypeCode", "10", "Appendix")
+        if self.own and self.draft is None:
+            return code
+        others = {text.upper() for text in self._texts(rules, "CategoryCode")} & APPENDICES
+        if len(others | ({code} if code else set())) > 1:
+            self._fault(f"{inner}/TypeCode", "10", "The line and its procedure name different Appendices: "
+                                                   f"{' and '.join(sorted(others | {code or ''} - {''}))}.", CONFLICT)
+            return None
+        return code or next(iter(others), None)
+
+    def _operation(self, rules: Part | None) -> str:
+        """Box 12b. In D22A the category is the Appendix, in v2 a second place of the number."""
+        number = self._one(rules, "PreviousReferencedDocument/ID")
+        return number or next((text for text in self._texts(rules, "CategoryCode")
+                               if text.upper() not in APPENDICES), "")
+
+    def _references(self, item: Part, where: str) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
         """Boxes 12 and 12a. Real messages say 861 and 811 for E and R; without codes their order decides."""
         papers: dict[str, dict[str, Any]] = {}
-        for at, paper in enumerate(self._all(item, "AssociatedReferencedDocument"), 1):
+        for at, paper in enumerate(every(item, "AssociatedReferencedDocument"), 1):
             code = self._one(paper, "TypeCode").strip().upper()
             number = self._one(paper, "ID")
             on = self._day(self._one(paper, "IssueDateTime"),
@@ -274,95 +289,78 @@ class _Reading:
         nothing = {"number": "", "issued_on": None}
         origin = self._one(item, "OriginTradeCountry/ID")
         last = self._one(item, "ExportTradeCountry/ID")
-        has_last = bool(last or "R" in papers or (self.own and self._first(item, "ExportTradeCountry") is not None))
+        has_last = bool(last or "R" in papers or (self.own and first(item, "ExportTradeCountry") is not None))
         return ({"country": origin, **papers.get("E", nothing)} if origin or "E" in papers or self.own else None,
                 {"country": last, **papers.get("R", nothing)} if has_last else None)
 
     def _endorsements(self) -> Iterator[Box14]:
-        goods = self._first(self.payload, "SpecifiedSupplyChainConsignment")
-        papers = self._texts(goods, "TransportContractReferencedDocument/ID", schemeID=AT_ENDORSEMENT)
-        where = "SpecifiedSupplyChainConsignment/ExaminationTransportEvent"
-        for at, event in enumerate(self._all(goods, "ExaminationTransportEvent")):
+        """Boxes 14 and 15: of the consignment, or where it says nothing, of the fourth signature."""
+        goods = first(self.whole, "SpecifiedSupplyChainConsignment")
+        papers = self._texts(goods, "TransportContractReferencedDocument/ID", AT_ENDORSEMENT)
+        moved = self._moved(goods)
+        events = every(goods, "ExaminationTransportEvent")[:MAX_ENDORSEMENTS]
+        where, start = f"{GOODS}/ExaminationTransportEvent", len(self.faults)
+        found = 0
+        for at, event in enumerate(events):
             text = self._one(event, "ActualOccurrenceDateTime")
             moment = self._instant(text, f"{where}[{at + 1}]/ActualOccurrenceDateTime", "14")
             if moment is None:
                 continue
+            found += 1
             yield Box14(
-                at=_parse_instant(moment) or datetime.min.replace(tzinfo=UTC),
+                at=parse_instant(moment) or datetime.min.replace(tzinfo=UTC),
                 port=self._one(event, "OccurrenceLogisticsLocation/ID"),
                 port_name=self._one(event, "OccurrenceLogisticsLocation/Name"),
                 officer=self._one(event, "CertifyingTradeParty/SpecifiedAuthoritativeSignatoryPerson/Name"),
-                quantities=tuple(self._moved(goods, text)),
+                quantities=tuple((moved.pop("", []) if found == 1 else []) + moved.pop(text, [])),
                 transport_document=papers[at] if at < len(papers) else "")
+        if not found and len(self.faults) == start:
+            yield from self._fourth(moved)
 
-    def _moved(self, goods: etree._Element | None, moment: str) -> Iterator[tuple[str, Decimal, str]]:
-        for item in self._all(goods, "IncludedSupplyChainConsignmentItem"):
-            for event in self._all(item, "ExaminationTransportEvent"):
-                amount = self._first(event, "UnitQuantity")
-                amount = self._first(event, "InspectedUnitQuantity") if amount is None else amount
-                number = self._number(amount, "SpecifiedSupplyChainConsignment/IncludedSupplyChainConsignmentItem/"
-                                              "ExaminationTransportEvent/UnitQuantity", "14")
-                if number is not None and self._one(event, "ActualOccurrenceDateTime") in {"", moment}:
-                    yield self._one(item, "ID"), Decimal(number), self._attribute(amount, "unitCode")
+    def _fourth(self, moved: dict[str, list[tuple[str, Decimal, str]]]) -> Iterator[Box14]:
+        customs = first(self.whole, f"{HEAD}/FourthSignatoryDocumentAuthentication")
+        text = self._one(customs, "ActualDateTime")
+        moment = self._instant(text, f"{HEAD}/FourthSignatoryDocumentAuthentication/ActualDateTime", "14")
+        if moment is not None:
+            yield Box14(
+                at=parse_instant(moment) or datetime.min.replace(tzinfo=UTC),
+                port=self._one(customs, "IssueLogisticsLocation/ID"),
+                port_name=self._one(customs, "IssueLogisticsLocation/Name"),
+                officer=self._one(customs, "ProviderTradeParty/SpecifiedAuthoritativeSignatoryPerson/Name"),
+                quantities=tuple(moved.pop("", []) + moved.pop(text, [])))
 
-    # Values
+    def _moved(self, goods: Part | None) -> dict[str, list[tuple[str, Decimal, str]]]:
+        """By the moment as it is spelled: block, quantity and unit. Without a moment they belong to the first."""
+        moved: dict[str, list[tuple[str, Decimal, str]]] = {}
+        for item in every(goods, "IncludedSupplyChainConsignmentItem"):
+            for event in every(item, "ExaminationTransportEvent"):
+                amount = first(event, "UnitQuantity")
+                number = self._number(amount, f"{ITEM}/ExaminationTransportEvent/UnitQuantity", "14")
+                if number is not None:
+                    moved.setdefault(self._one(event, "ActualOccurrenceDateTime"), []).append(
+                        (self._one(item, "ID"), Decimal(number), self._attribute(amount, "unitCode")))
+        return moved
 
-    def _keep(self, name: str, value: str) -> None:
-        if value:
-            self.foreign[name] = value
+    # Amendments and what nobody asked for
 
-    def _coded(self, text: str, codes: Any, path: str, box: str, word: str) -> str | None:
-        code = text if self.own else text.strip().upper()
-        if not code:
-            return None
-        if code not in {each.value for each in codes}:
-            self._fault(path, box, f"The {word} code {code[:20]} is not one that the Convention knows.")
-            return None
-        return code
+    def _conditions(self, head: Part | None) -> Iterator[tuple[str, bool]]:
+        """Texts of box 5. In this house's profile the text of an amendment says its language, a condition does not."""
+        for part in every(head, "Information"):
+            self._see(part)
+            text = text_of(part) if self.own else text_of(part).strip()
+            if self.own or (text and text != "?"):
+                yield text, not self.own or part.element.get("languageID") == "EN"
 
-    def _number(self, element: etree._Element | None, path: str, box: str) -> str | None:
-        text = (element.text or "").strip() if element is not None else ""
-        if text in {"", "?"}:
-            return None
-        try:
-            number = Decimal(text)
-        except InvalidOperation:
-            number = Decimal("NaN")
-        if not number.is_finite() or number < 0 or len(text) > MAX_DIGITS or abs(number.adjusted()) > MAX_DIGITS:
-            self._fault(path, box, f"The quantity {text[:30]} is not a number of at most {MAX_DIGITS} digits.")
-            return None
-        return plain(number)
+    def _state(self, head: Part | None) -> tuple[str, str]:
+        """In D22A: the state by its code, and the document in whose favour the permit was revoked."""
+        code = self._one(head, "StatusCode")
+        replacing = next((each for each in every(head, "ReferenceReferencedDocument")
+                          if REPLACING in self._texts(each, "Name")), None)
+        relationship = self._one(replacing, "RelationshipTypeCode")
+        return state_of(code, relationship) if code else "", self._one(replacing, "ID")
 
-    def _instant(self, text: str, path: str, box: str) -> str | None:
-        if not text:
-            return None
-        moment = _parse_instant(text)
-        if moment is None:
-            self._fault(path, box, f"The date and time {text[:40]} is not of the form 2025-03-01T09:00:00.000+00:00.")
-            return None
-        return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-    def _day(self, text: str, path: str, box: str) -> str | None:
-        """The calendar day as printed: the one in the sender's own offset."""
-        if not text:
-            return None
-        try:
-            on = datetime.fromisoformat(text.strip()).date()
-        except ValueError:
-            on = None
-        if on is None or on.year < FIRST_YEAR:
-            self._fault(path, box, f"The date {text[:40]} is not of the form 2025-03-01T00:00:00.000+00:00.")
-            return None
-        return on.isoformat()
-
-
-def _parse_instant(text: str) -> datetime | None:
-    """An aware UTC instant; a time without offset counts as UTC."""
-    try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError:
-        return None
-    if not FIRST_YEAR <= moment.year < 9999:
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return moment.astimezone(UTC).replace(microsecond=0)
+    def _amendment(self, head: Part | None) -> Amendment | None:
+        version, previous = self._one(head, "VersionID"), self._one(head, "PreviousRevisionID")
+        on = self._day(self._one(head, "RevisionDateTime"), f"{HEAD}/RevisionDateTime", "1")
+        return Amendment(version, previous, date.fromisoformat(on),
+                         self._one(head, "AmendmentPurposeCode")) if version and on else None

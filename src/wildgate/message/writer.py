@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from wildgate.convention.permit import Address, PermitLine, PermitRecord, Reference, plain
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.message.amendment import as_text
 from wildgate.message.profile import (
     AT_ENDORSEMENT,
     AT_ISSUE,
@@ -25,6 +26,7 @@ from wildgate.message.profile import (
     RSM_V2,
     SECOND_SOURCE,
     TYPE_LETTERS,
+    Amendment,
     Box14,
     country_name,
 )
@@ -57,22 +59,25 @@ def texts(name: str, values: Iterable[str], *attributes: tuple[str, str]) -> tup
     return tuple(leaf(name, value, *attributes) for value in values if value)
 
 
-def write_v2(record: PermitRecord, seal_text: str = "", endorsements: Sequence[Box14] = ()) -> bytes:
+def write_v2(record: PermitRecord, seal_text: str = "", endorsements: Sequence[Box14] = (),
+             amendment: Amendment | None = None) -> bytes:
     """The permit as a standalone CITESEPermit v2 file.
 
     `seal_text` is the text of the permit's QR code (one line a page); its digits stand in box 13. `endorsements` fill
-    boxes 14 and 15. Raises ValueError for a record that holds characters XML cannot carry: ask `unwritable` before
-    issue.
+    boxes 14 and 15; `amendment` is told at the end of box 5. Raises ValueError for a record that holds characters XML
+    cannot carry: ask `unwritable` before issue.
     """
-    return document(message_v2(record, seal_text, endorsements))
+    return document(message_v2(record, seal_text, endorsements, amendment))
 
 
-def message_v2(record: PermitRecord, seal_text: str, endorsements: Sequence[Box14]) -> Node:
+def message_v2(record: PermitRecord, seal_text: str, endorsements: Sequence[Box14],
+               amendment: Amendment | None = None) -> Node:
     """The elements of `write_v2`, before they become bytes."""
     if refused := unwritable(record):
         raise ValueError(refused.reason)
     return Node("rsm:CITESEPermit", (("xmlns:rsm", RSM_V2), ("xmlns:ram", RAM)), None, (
-        _context(), _header(record, _bare(seal_text), endorsements), _consignment(record, endorsements)))
+        _context(), _header(record, _bare(seal_text), endorsements, amendment),
+        _consignment(record, endorsements)))
 
 
 def _bare(seal_text: str) -> str:
@@ -122,7 +127,7 @@ def _context() -> Node:
               group("ram:SpecifiedDocumentVersion", leaf("ram:ID", "1"))))
 
 
-def _header(record: PermitRecord, seal_text: str, endorsements: Sequence[Box14]) -> Node:
+def _header(record: PermitRecord, seal_text: str, endorsements: Sequence[Box14], amendment: Amendment | None) -> Node:
     letter = TYPE_LETTERS.get(record.kind, "O")
     validity = group("ram:EffectiveSpecifiedPeriod",
                      leaf("ram:StartDateTime", instant(record.issued_at)),
@@ -136,6 +141,7 @@ def _header(record: PermitRecord, seal_text: str, endorsements: Sequence[Box14])
         leaf("ram:CopyIndicator", "false"),
         *texts("ram:PurposeCode", [record.purpose.value if record.purpose else ""]),
         *texts("ram:Information", [record.special_conditions]),
+        leaf("ram:Information", as_text(amendment), ("languageID", "EN")) if amendment else None,
         group("ram:ReferenceReferencedDocument", validity),
         group("ram:ReferenceReferencedDocument", leaf("ram:ID", record.replaces), leaf("ram:Name", REPLACED))
         if record.replaces else None,
@@ -170,7 +176,7 @@ def _signatures(record: PermitRecord, seal_text: str, endorsements: Sequence[Box
 
 def _consignment(record: PermitRecord, endorsements: Sequence[Box14]) -> Node:
     carriage = (*texts("ram:ID", [record.transport_document], ("schemeID", AT_ISSUE)),
-                *texts("ram:ID", [each.transport_document for each in endorsements], ("schemeID", AT_ENDORSEMENT)))
+                *(leaf("ram:ID", paper, ("schemeID", AT_ENDORSEMENT)) for paper in _papers(endorsements)))
     return group(
         "rsm:SpecifiedSupplyChainConsignment",
         _party("ram:ConsignorTradeParty", record.exporter),
@@ -182,6 +188,14 @@ def _consignment(record: PermitRecord, endorsements: Sequence[Box14]) -> Node:
                 group("ram:CertifyingTradeParty",
                       _person("ram:SpecifiedAuthoritativeSignatoryPerson", each.officer))) for each in endorsements),
         *(_item(line, endorsements) for line in record.lines))
+
+
+def _papers(endorsements: Sequence[Box14]) -> list[str]:
+    """Box 15 by endorsement; one without a paper keeps its place before one that has some."""
+    papers = [each.transport_document for each in endorsements]
+    while papers and not papers[-1]:
+        papers.pop()
+    return papers
 
 
 def _item(line: PermitLine, endorsements: Sequence[Box14]) -> Node:

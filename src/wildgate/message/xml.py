@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from wildgate.convention import tables
 from wildgate.convention.permit import PermitLine, PermitRecord
 from wildgate.convention.refusal import Refusal
+from wildgate.message.d22a import write_d22a
+from wildgate.message.draft import Draft, d22a, rules
 from wildgate.message.parsing import open_xml
 from wildgate.message.profile import RSM, Box14, Fault, Message
-from wildgate.message.reader import find_payload, read_message
+from wildgate.message.reader import find_payload, read_message, read_tree
 from wildgate.message.rebuild import ITEM, PARTIES
 from wildgate.message.schema import check_structure
 from wildgate.message.writer import unwritable, write_v2
@@ -23,34 +25,53 @@ SEALED = re.compile(r"\d{60,}|CP1:")
 SIGNATURE = b"<ds:Signature "
 
 
-def check_message(data: bytes) -> list[Fault] | Refusal:
+def check_message(data: bytes, draft: Draft | None = None) -> list[Fault] | Refusal:
     """Everything wrong with a message: structure first, then the boxes, then the codes. Empty when it is in order."""
-    message = read_message(data)
     root = open_xml(data)
-    if isinstance(message, Refusal) or isinstance(root, Refusal):
-        return message if isinstance(message, Refusal) else root if isinstance(root, Refusal) else []
-    payload = find_payload(root)
-    structure = [] if isinstance(payload, Refusal) else check_structure(payload)
-    codes = check_codes(message.record, f"/{'CITESEPermit' if message.version == 'v2' else 'CBFShip'}")
+    message = root if isinstance(root, Refusal) else read_tree(root, draft)
+    if isinstance(root, Refusal) or isinstance(message, Refusal):
+        return message if isinstance(message, Refusal) else []
+    payload = find_payload(root, draft)
+    rule = rules(draft) if draft and message.version == draft.name else None
+    structure = [] if isinstance(payload, Refusal) else check_structure(payload, rule)
+    codes = check_codes(message.record, f"/{'CBFShip' if message.version == 'v1' else 'CITESEPermit'}")
     faults = [*structure, *message.faults, *codes]
     if fault := altered(data, message):
         faults.append(fault)
     return faults
 
 
+def version_in(data: bytes) -> str:
+    """The profile of a message, or nothing for what is none."""
+    message = read_message(data, d22a())
+    return "" if isinstance(message, Refusal) else message.version
+
+
 def altered(data: bytes, message: Message) -> Fault | None:
     """A standalone file in this house's profile must be, byte for byte, what the house writes for its record.
 
     A file that carries a seal is held to the same, so that taking the profile's name away frees nobody. The house's
-    signature, where it belongs, does not count.
+    signature, where it belongs, does not count. A v1 message cannot say all that its permit does: of it only the seal
+    can be asked.
     """
-    if not message.standalone or message.record is None or not (message.own or SEALED.search(message.seal_text)):
+    if message.version == "v1" or not message.standalone or message.record is None:
         return None
-    if unwritable(message.record) is None and write_v2(message.record, message.seal_text,
-                                                       message.endorsements) == _unsigned(data):
+    if not (message.own or SEALED.search(message.seal_text)):
+        return None
+    if unwritable(message.record) is None and _again(message) == _unsigned(data):
         return None
     return Fault("/CITESEPermit", "", "The file was altered after it was written: it holds something that its permit "
                                       "does not say, or says it in other bytes.")
+
+
+def _again(message: Message) -> bytes | Refusal | None:
+    """What this house writes for the message."""
+    if message.record is None:
+        return None
+    said = (message.record, message.seal_text, message.endorsements, message.amendment)
+    if message.version == d22a().name:
+        return write_d22a(*said, state=message.state, replaced_by=message.replaced_by)
+    return write_v2(*said)
 
 
 def _unsigned(data: bytes) -> bytes:

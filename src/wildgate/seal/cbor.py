@@ -6,6 +6,8 @@ trailing bytes, indefinite lengths, long forms of short numbers, and tags that b
 
 from __future__ import annotations
 
+import io
+import threading
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final
@@ -25,6 +27,22 @@ class NotDeterministic(ValueError):
 def encode(value: object) -> bytes:
     """Write `value` in its only deterministic spelling. A Decimal becomes tag 4 [exponent, mantissa]."""
     return cbor2.dumps(value, canonical=True)
+
+
+def encode_in_order(value: object) -> bytes:
+    """Write a value whose maps have their keys in order already: half the work of `encode`, and the same bytes."""
+    written: bytes = _writer.encoder.encode_to_bytes(value)
+    return written
+
+
+class _Writer(threading.local):
+    """To make an encoder takes as long as to write a permit with it: one a thread."""
+
+    def __init__(self) -> None:
+        self.encoder = cbor2.CBOREncoder(io.BytesIO())
+
+
+_writer: Final = _Writer()
 
 
 def decode(data: bytes, *, max_depth: int = MAX_DEPTH) -> Any:
@@ -92,6 +110,12 @@ def _array(data: bytes, at: int, count: int, depth: int) -> tuple[list[Any], int
             end = at + head - 0x5F
             items.append(data[at + 1:end].decode())
             at = end
+        elif head < 24:
+            items.append(head)
+            at += 1
+        elif head == 0x19 and (number := int.from_bytes(data[at + 1:at + 3])) > 255 and at + 3 <= len(data):
+            items.append(number)
+            at += 3
         else:
             value, at = _item(data, at, depth)
             items.append(value)
@@ -102,26 +126,36 @@ def _map(data: bytes, at: int, count: int, depth: int) -> tuple[dict[Any, Any], 
     if count > len(data) - at:
         raise NotDeterministic("cut short")
     pairs: dict[Any, Any] = {}
-    last = b""
+    last = -1
+    while count and (key := data[at]) < 24:          # keys of one byte come first: most of what a permit has
+        if key <= last:
+            raise NotDeterministic("map keys are repeated or out of order")
+        last, head, count = key, data[at + 1], count - 1
+        if 0x60 <= head < 0x78:
+            start, at = at + 2, at + head - 0x5E
+            pairs[key] = data[start:at].decode()
+        elif head < 24:
+            pairs[key] = head
+            at += 2
+        else:
+            pairs[key], at = _item(data, at + 1, depth)
+    return _long_keys(data, at, count, depth, pairs, bytes((last,)) if pairs else b"") if count else (pairs, at)
+
+
+def _long_keys(data: bytes, at: int, count: int, depth: int, pairs: dict[Any, Any],
+               last: bytes) -> tuple[dict[Any, Any], int]:
+    """The rest of a map, whose keys are longer than a byte; in the order of their spelling."""
     for _ in range(count):
         head = data[at]
         if head >= 0x80 or 0x40 <= head < 0x60:
             raise NotDeterministic("a map key is neither a number nor text")
         start = at
-        if head < 24:
-            key, at = head, at + 1
-        else:
-            key, at = _item(data, at, 0)
+        key, at = _item(data, at, 0)
         spelling = data[start:at]
         if spelling <= last:
             raise NotDeterministic("map keys are repeated or out of order")
         last = spelling
-        head = data[at]
-        if 0x60 <= head < 0x78:
-            at += head - 0x5F
-            pairs[key] = data[at - head + 0x60:at].decode()
-        else:
-            pairs[key], at = _item(data, at, depth)
+        pairs[key], at = _item(data, at, depth)
     return pairs, at
 
 

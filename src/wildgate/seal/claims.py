@@ -117,25 +117,24 @@ def permit_payload(record: PermitRecord, page: int, status_uri: str, status_inde
         ISS: record.party, EXP: int(record.expires_at.timestamp()), IAT: int(record.issued_at.timestamp()),
         STATUS: {"status_list": {"idx": status_index, "uri": status_uri}}, PERMIT: body,
     }
-    lines = record.pages[page - 1]
+    lines = record.lines[(page - 1) * LINES_ON_A_PAGE:page * LINES_ON_A_PAGE]
     for with_origin, with_marks in ((True, True), (True, False), (False, False)):
         body[8] = [_line(line, with_origin, with_marks) for line in lines]
-        if len(payload := cbor.encode(claims)) <= COMFORTABLE_BYTES:
+        if len(payload := cbor.encode_in_order(claims)) <= COMFORTABLE_BYTES:
             break
     read_permit(claims)
     return payload
 
 
 def _body(record: PermitRecord, page: int, digest: bytes) -> dict[int, Any]:
-    body: dict[int, Any] = {
-        0: VERSION, 1: record.number, 2: KIND_NUMBERS[record.kind],
-        5: _named(record.exporter, digest), 6: _named(record.importer, digest), 8: [], 9: digest,
-    }
-    if record.kind in MULTIPLE_USE:
+    body: dict[int, Any] = {0: VERSION, 1: record.number, 2: KIND_NUMBERS[record.kind]}
+    if record.kind in MULTIPLE_USE:                  # the keys are written in order: see `cbor.encode_in_order`
         body[4] = [True]
+    body[5], body[6] = _named(record.exporter, digest), _named(record.importer, digest)
     if record.purpose:
         body[7] = record.purpose.value
-    if (pages := len(record.pages)) > 1:
+    body[8], body[9] = [], digest
+    if (pages := -(-len(record.lines) // LINES_ON_A_PAGE)) > 1:
         body[10] = [page, pages]
     if record.security_stamp:
         body[11] = record.security_stamp
@@ -163,7 +162,7 @@ def read_permit(claims: Any) -> PermitClaims:
     newer = shape.known_keys(claims, _TOP_KEYS, "the code")
     party = shape.party(claims.get(ISS), "the issuing Party")
     issued, expires = shape.time(claims, IAT, "the time of issue"), shape.time(claims, EXP, "the last day of validity")
-    uri, index = _status(claims.get(STATUS), party)
+    uri, index = read_place(claims.get(STATUS), party)
     body = claims.get(PERMIT)
     newer |= shape.known_keys(body, _PERMIT_KEYS, "the permit")
     if shape.need(body, 0, int, "the version") != VERSION:
@@ -200,7 +199,8 @@ def latest_end(issued: int, months: int) -> int:
     return _last_day(issued // 86400, months) + 2 * 86400 - 1
 
 
-def _status(claim: object, party: str) -> tuple[str, int]:
+def read_place(claim: object, party: str) -> tuple[str, int]:
+    """The list of `party` and the place in it that hold the state."""
     if type(claim) is not dict or claim.keys() != {"status_list"}:
         raise Unfit("the place in the status list is missing")
     place = claim["status_list"]
@@ -230,14 +230,15 @@ def _read_named(value: object) -> Named:
 def _read_lines(value: object) -> tuple[SealedLine, ...]:
     if type(value) is not list or not 1 <= len(value) <= LINES_ON_A_PAGE:
         raise Unfit(f"it does not carry 1 to {LINES_ON_A_PAGE} lines")
-    return tuple([_read_line(line) for line in value])
+    return tuple(map(_read_line, value))
 
 
 def _read_line(line: object) -> SealedLine:
     if type(line) is not list or not 7 <= len(line) <= 9:
         raise Unfit("a line is not complete")
-    taxon, appendix, source, term, amount, unit, origin = line[:7]
-    shape.text(taxon, 128, "a scientific name")
+    taxon, appendix, source, term, amount, unit, origin = line if len(line) == 7 else line[:7]
+    if type(taxon) is not str or not 0 < len(taxon) <= 32:
+        shape.text(taxon, 128, "a scientific name")
     if type(appendix) is not int or appendix not in APPENDICES:
         raise Unfit("an Appendix is not 1, 2 or 3")
     if type(source) is not str or source not in _SOURCES:

@@ -29,6 +29,7 @@ class Kind(IntEnum):
     STATUS_INDEX = 65006
     STATUS_DELTA = 65007
     NOTE = 65005
+    COMPANION = 65008
 
 
 class Header(NamedTuple):
@@ -45,14 +46,15 @@ class Envelope(NamedTuple):
     signature: bytes
     signed: bytes
     """The Sig_structure: the bytes that the signature covers."""
-
-    @property
-    def digest(self) -> bytes:
-        """SHA-256 of the Sig_structure, 32 bytes. The signature is left out: one permit can have many signatures."""
-        return hashlib.sha256(self.signed).digest()
+    digest: bytes
+    """SHA-256 of the Sig_structure, 32 bytes. The signature is left out: one permit can have many signatures."""
 
     def verified_by(self, key: PublicKey) -> bool:
-        return key.alg is self.header.alg and key.verify(self.signature, self.signed)
+        if key.alg is not self.header.alg:
+            return False
+        if key.verify_hashed is not None:
+            return key.verify_hashed(self.signature, self.digest)
+        return key.verify(self.signature, self.signed)
 
 
 def seal(payload: bytes, kind: int | str, key: SigningKey) -> bytes:
@@ -76,7 +78,8 @@ def open_envelope(data: bytes, limit: int = LARGEST_TOKEN) -> Envelope | Refusal
     header = _header(protected)
     if isinstance(header, Refusal):
         return header
-    return Envelope(header, payload, signature, sig_structure(protected, payload))
+    signed = sig_structure(protected, payload)
+    return Envelope(header, payload, signature, signed, hashlib.sha256(signed).digest())
 
 
 def _parts(data: bytes) -> tuple[bytes, bytes, bytes] | None:

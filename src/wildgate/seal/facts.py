@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from wildgate.convention.permit import plain
+from wildgate.convention.vocabulary import Appendix
 from wildgate.seal.claims import KIND_NAMES, Named, PermitClaims, SealedLine
+from wildgate.seal.companion import Companion
 from wildgate.seal.endorsement import Endorsement
 from wildgate.seal.note import Note
 
@@ -15,9 +18,9 @@ def permit_facts(claims: PermitClaims) -> dict[str, Any]:
     """The permit page as carried by the code. A private person's name is absent; `check` verifies a name typed in."""
     facts: dict[str, Any] = {
         "number": claims.number, "party": claims.party, "kind": KIND_NAMES[claims.kind],
-        "issued": stamp(claims.issued_at), "valid_until": stamp(claims.expires_at)[:10],
+        "issued": stamp(claims.issued_at), "valid_until": _day(claims.expires_at // 86400),
         "exporter": _named(claims.exporter), "importer": _named(claims.importer), "purpose": claims.purpose,
-        "lines": [_line(line) for line in claims.lines],
+        "lines": list(map(_line, claims.lines)),
         "page": claims.page, "pages": claims.pages, "record_digest": claims.record_digest.hex(),
     }
     if claims.stamp:
@@ -54,9 +57,29 @@ def note_facts(note: Note) -> dict[str, Any]:
     }
 
 
+def companion_facts(companion: Companion) -> dict[str, Any]:
+    """The label, or the certificate that is not complete, as carried by its code."""
+    facts: dict[str, Any] = {
+        "kind": companion.paper.name.lower(), "party": companion.party, "number": companion.number,
+        "document": KIND_NAMES[companion.kind], "issued": stamp(companion.issued_at),
+        "valid_until": stamp(companion.expires_at)[:10],
+    }
+    return facts | {"permit_digest": companion.permit_digest.hex()} if companion.permit_digest else facts
+
+
 def stamp(seconds: int) -> str:
     """UTC time as `2027-03-03T10:00:00Z`."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat()[:19] + "Z"
+    days, rest = divmod(seconds, 86400)
+    minutes, second = divmod(rest, 60)
+    return f"{_day(days)}T{minutes // 60:02d}:{minutes % 60:02d}:{second:02d}Z"
+
+
+@lru_cache(maxsize=2048)
+def _day(days: int) -> str:
+    return (_EPOCH + timedelta(days=days)).isoformat()
+
+
+_EPOCH = date(1970, 1, 1)
 
 
 def spoken(seconds: float) -> str:
@@ -76,12 +99,16 @@ def _named(who: Named) -> dict[str, str | None]:
 
 
 def _line(line: SealedLine) -> dict[str, Any]:
+    taxon, appendix, source, term, quantity, unit, origin, origin_permit, marks = line
     shown: dict[str, Any] = {
-        "taxon": line.taxon, "appendix": line.appendix.value, "source": line.source, "term": line.term,
-        "quantity": plain(line.quantity), "unit": line.unit, "origin": line.origin,
+        "taxon": taxon, "appendix": _APPENDICES[appendix], "source": source, "term": term,
+        "quantity": plain(quantity), "unit": unit, "origin": origin,
     }
-    if line.origin_permit:
-        shown["origin_permit"] = line.origin_permit
-    if line.marks:
-        shown["marks"] = list(line.marks)
+    if origin_permit:
+        shown["origin_permit"] = origin_permit
+    if marks:
+        shown["marks"] = list(marks)
     return shown
+
+
+_APPENDICES = {appendix: appendix.value for appendix in Appendix}

@@ -12,7 +12,7 @@ from typing import Any, Final
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 KID_BYTES: Final = 8
 SIGNATURE_BYTES: Final = 64
@@ -20,6 +20,7 @@ FINGERPRINT_DIGITS: Final = 60
 _P: Final = 2**256 - 2**224 + 2**192 + 2**96 - 1
 _B: Final = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
 _ECDSA: Final = ec.ECDSA(hashes.SHA256())
+_HASHED: Final = ec.ECDSA(Prehashed(hashes.SHA256()))
 
 PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
@@ -48,6 +49,8 @@ class PublicKey:
     parts: tuple[bytes, ...]
     kid: bytes = field(compare=False)
     verify: Callable[[bytes, bytes], bool] = field(compare=False, repr=False)
+    verify_hashed: Callable[[bytes, bytes], bool] | None = field(default=None, compare=False, repr=False)
+    """`verify` for a reader who has hashed the data already (SHA-256): only where the algorithm signs that hash."""
 
     @classmethod
     def from_private(cls, private: PrivateKey) -> PublicKey:
@@ -60,7 +63,7 @@ class PublicKey:
             case {1: 2, -1: 1, -2: bytes(x), -3: bytes(y)} if len(key) == 4 and len(x) == len(y) == 32:
                 if not _on_p256(int.from_bytes(x), int.from_bytes(y)):
                     raise ValueError("The key is not a point of P-256.")
-                return cls(Alg.ES256, (x, y), thumbprint(key)[:KID_BYTES], _es256(x, y))
+                return cls(Alg.ES256, (x, y), thumbprint(key)[:KID_BYTES], *_es256(x, y))
             case {1: 1, -1: 6, -2: bytes(x)} if len(key) == 3 and len(x) == 32:
                 public = ed25519.Ed25519PublicKey.from_public_bytes(x)
                 return cls(Alg.EDDSA, (x,), thumbprint(key)[:KID_BYTES], _ed25519(public))
@@ -137,22 +140,34 @@ def _on_p256(x: int, y: int) -> bool:
     return x < _P and y < _P and (y * y - (x * x - 3) * x - _B) % _P == 0
 
 
-def _es256(x: bytes, y: bytes) -> Callable[[bytes, bytes], bool]:
+def _es256(x: bytes, y: bytes) -> tuple[Callable[[bytes, bytes], bool], Callable[[bytes, bytes], bool]]:
     """OpenSSL takes its time to load a key: it is loaded when first used, for most of a long list never is."""
     @cache
     def loaded() -> ec.EllipticCurvePublicKey:
         return ec.EllipticCurvePublicNumbers(int.from_bytes(x), int.from_bytes(y), ec.SECP256R1()).public_key()
 
-    def verify(signature: bytes, data: bytes) -> bool:
+    def hashed(signature: bytes, digest: bytes) -> bool:
         if len(signature) != SIGNATURE_BYTES:
             return False
-        der = encode_dss_signature(int.from_bytes(signature[:32]), int.from_bytes(signature[32:]))
         try:
-            loaded().verify(der, data, _ECDSA)
+            loaded().verify(_der(signature), digest, _HASHED)
         except InvalidSignature:
             return False
         return True
-    return verify
+
+    def verify(signature: bytes, data: bytes) -> bool:
+        return hashed(signature, hashlib.sha256(data).digest())
+    return verify, hashed
+
+
+def _der(signature: bytes) -> bytes:
+    """r and s as OpenSSL reads them: two whole numbers in DER, shortest form."""
+    r, s = signature[:32].lstrip(b"\0"), signature[32:].lstrip(b"\0")
+    if not r or r[0] & 0x80:
+        r = b"\0" + r
+    if not s or s[0] & 0x80:
+        s = b"\0" + s
+    return b"\x30%c\x02%c%b\x02%c%b" % (len(r) + len(s) + 4, len(r), r, len(s), s)
 
 
 def _ed25519(public: ed25519.Ed25519PublicKey) -> Callable[[bytes, bytes], bool]:
@@ -173,9 +188,14 @@ def _signer(private: PrivateKey) -> Callable[[bytes], bytes]:
     key, rule = private, _nonce_rule()
 
     def sign(data: bytes) -> bytes:
-        r, s = decode_dss_signature(key.sign(data, rule))
-        return r.to_bytes(32) + s.to_bytes(32)
+        return _raw(key.sign(data, rule))
     return sign
+
+
+def _raw(der: bytes) -> bytes:
+    """r and s of an OpenSSL signature over P-256 as COSE writes them: 32 bytes each."""
+    end = 4 + der[3]
+    return der[4:end][-32:].rjust(32, b"\0") + der[end + 2:][-32:].rjust(32, b"\0")
 
 
 def _nonce_rule() -> ec.ECDSA:

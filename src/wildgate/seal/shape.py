@@ -29,6 +29,8 @@ def known_keys(found: object, known: frozenset[int], where: str) -> bool:
     """
     if type(found) is not dict:
         raise Unfit(f"{where} is not a map")
+    if known.issuperset(found):
+        return False
     extra = found.keys() - known
     for key in extra:
         if type(key) is not int or key < FIRST_FREE_KEY:
@@ -67,6 +69,8 @@ def time(found: Mapping[Any, Any], key: int, what: str) -> int:
 def quantity(value: object, *, zero: bool = False) -> Decimal:
     """A whole number or a decimal fraction, never a float; zero only where nothing may have moved."""
     if type(value) is int and value <= LARGEST_NUMBER:
+        if value > 0:
+            return Decimal(value)
         value = Decimal(value)
     if type(value) is not Decimal or value < 0 or (value == 0 and not zero):
         raise Unfit("a quantity is not a positive number")

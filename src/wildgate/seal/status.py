@@ -7,11 +7,12 @@ each issued permit.
 
 from __future__ import annotations
 
+import math
 import os
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum, IntEnum
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +22,7 @@ from wildgate.seal import cbor, shape
 from wildgate.seal.claims import EXP, IAT, is_status_uri
 from wildgate.seal.envelope import STATUS_LIST, Kind, open_envelope, seal
 from wildgate.seal.keys import Purpose, SigningKey
+from wildgate.seal.seen import Seen
 from wildgate.seal.shape import Unfit
 from wildgate.seal.trust import TTL, Keyring, KeyState
 
@@ -33,6 +35,8 @@ LARGEST_STATUS_FILE: Final = 40_960
 LARGEST_DIGESTS_FILE: Final = 1 << 20
 MOST_KEPT: Final = 1024
 REFRESH: Final = timedelta(minutes=15)
+ROLLBACK_SECONDS: Final = 300
+"""Two publishers' clocks may differ by so much; a list that is older than the one before by more is an old one."""
 LIFETIME: Final = timedelta(hours=72)
 """A border post without signal keeps yesterday's list over a week-end; after that it must ask."""
 
@@ -219,6 +223,17 @@ def _inflate(listed: object) -> bytes:
     return packed
 
 
+def rolled_back(uri: str, found: int, seen: int) -> Refusal:
+    """An old list was put in the place of a newer one."""
+    return refuse("status-rollback", "The status list %(uri)s (%(found)s) is older than the one used before "
+                  "(%(seen)s): an old list was put in its place. Fetch the current one.", uri=uri, found=_when(found),
+                  seen=_when(seen))
+
+
+def _when(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
+
+
 def _unreadable(uri: str, why: str) -> Refusal:
     return refuse("status-unreadable", "The status list %(uri)s cannot be used: %(why)s.", uri=uri, why=why)
 
@@ -249,37 +264,39 @@ class StatusAnswer:
 class StatusLists:
     """The status lists at hand: a folder `{root}/{Party}/{yyQn}/{shard}.cwt`, or the same paths in a mapping.
 
-    Lists are read when first asked for and again when their file changes. Safe to share between threads.
+    Lists are read when first asked for and again when their file changes. A file that takes the place of a newer one is
+    refused, and `seen` remembers what was read for other processes and the next start. Safe to share between threads.
     """
 
-    def __init__(self, source: Path | str | Mapping[str, bytes]) -> None:
+    def __init__(self, source: Path | str | Mapping[str, bytes], seen: Seen | None = None) -> None:
         self._memory = source if isinstance(source, Mapping) else None
         self._root = "" if isinstance(source, Mapping) else os.fspath(source)
         self._kept: dict[str, tuple[object, Keyring, Any]] = {}
         self._shards: dict[str, _Shard] = {}
+        self._seen, self._registers_seen = seen or Seen(), Seen()
 
     def lookup(self, party: str, uri: str, index: int, at: datetime | float, keys: Keyring) -> StatusAnswer:
         """The state at `index` of the list named `uri`, at the moment `at` (aware, or UTC seconds)."""
+        now = at if type(at) is float else at.timestamp() if isinstance(at, datetime) else float(at)
         shard = self._shards.get(uri)
         if shard is None or shard.keys is not keys or shard.party != party or shard.stamp != self._stamp(shard.path):
-            opened = self._open(party, uri, keys)
+            opened = self._open(party, uri, keys, now)
             if isinstance(opened, StatusAnswer):
                 return opened
             shard = opened
-        now = at if type(at) is float else at.timestamp() if isinstance(at, datetime) else float(at)
         value = shard.packed[index >> 1] >> ((index & 1) << 2) & 15 if 0 <= index < shard.places else State.CANCELLED
         if now <= shard.fresh_until:
             return shard.fresh[value]
         return shard.stale[value] if now <= shard.expires_at else shard.expired[value]
 
-    def _open(self, party: str, uri: str, keys: Keyring) -> _Shard | StatusAnswer:
+    def _open(self, party: str, uri: str, keys: Keyring, now: float) -> _Shard | StatusAnswer:
         """The shard of `uri`, read anew; or the answer when there is none that can be used."""
         if not is_status_uri(uri) or uri[:2] != party:
             return StatusAnswer(None, Freshness.UNREADABLE,
                                 problem=_unreadable(uri, f"it is not the name of a list of {party}"))
         path = status_path(uri)
         stamp = self._stamp(path)
-        found: StatusList | Refusal | None = self._load(path, uri, keys, read_status_list, LARGEST_STATUS_FILE)
+        found: StatusList | Refusal | None = self._load(path, uri, keys, read_status_list, self._seen, now)
         if found is None:
             return StatusAnswer(None, Freshness.MISSING)
         if isinstance(found, Refusal):
@@ -291,11 +308,16 @@ class StatusLists:
 
     def digests(self, uri: str, keys: Keyring) -> Digests | None:
         """The companion file of the list named `uri`, or None when it is not at hand or cannot be used."""
-        found = self._load(digests_path(uri), uri, keys, read_digests, LARGEST_DIGESTS_FILE)
+        found = self._load(digests_path(uri), uri, keys, read_digests, self._registers_seen, math.inf)
         return found if isinstance(found, Digests) else None
 
     def _load(self, path: str, uri: str, keys: Keyring, read: Callable[[bytes, str, Keyring], Any],
-              limit: int) -> Any:
+              seen: Seen, now: float) -> Any:
+        """What is at `path`, read again when it has changed, or why it is not used.
+
+        A list of the future, by a clock that was wrong for a moment, is remembered as one of now: otherwise no later
+        list would be taken until that day.
+        """
         stamp = self._stamp(path)
         if stamp is None:
             self._kept.pop(path, None)
@@ -307,10 +329,15 @@ class StatusLists:
         if not isinstance(content, bytes):
             try:
                 with open(f"{self._root}/{path}", "rb") as file:
-                    content = file.read(limit + 1)
+                    content = file.read(LARGEST_DIGESTS_FILE + 1)
             except OSError:
                 return None
         found = read(content, uri, keys)
+        if not isinstance(found, Refusal):
+            if found.issued_at < (newest := seen.newest(path)) - ROLLBACK_SECONDS:
+                found = rolled_back(uri, found.issued_at, newest)
+            else:
+                seen.note(path, int(min(found.issued_at, now + ROLLBACK_SECONDS)))
         if len(self._kept) >= MOST_KEPT:
             self._kept.clear()
         self._kept[path] = (stamp, keys, found)

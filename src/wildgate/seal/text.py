@@ -38,11 +38,12 @@ def from_digits(digits: str) -> bytes | Refusal:
     end = whole * GROUP_DIGITS
     groups = struct.unpack("17s" * whole, raw[:end])
     body = bytearray(struct.pack(f">{whole}Q", *map(int, groups)))      # 17 digits fit in 8 bytes; 7 of them count
-    last = int(digits[end:]) if tail else 0
-    if any(body[::8]) or last >> (8 * size):
+    last = int(raw[end:]) if tail else 0
+    if body[::8] != bytes(whole) or last >> (8 * size):
         return _misread("a group of digits is out of range")
     del body[::8]
-    return bytes(body) + last.to_bytes(size)
+    body += last.to_bytes(size)
+    return bytes(body)
 
 
 def to_base45(data: bytes) -> str:

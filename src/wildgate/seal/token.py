@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from wildgate.convention.permit import PermitRecord
+from wildgate.convention.permit import LINES_ON_A_PAGE, PermitRecord
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.seal import cbor
 from wildgate.seal.claims import MOST_PAGES, PermitClaims, permit_payload, read_permit
+from wildgate.seal.companion import Companion, companion_payload, read_companion
 from wildgate.seal.endorsement import Endorsement, endorsement_payload, read_endorsement
 from wildgate.seal.envelope import LARGEST_TOKEN, Envelope, Kind, open_envelope, seal
 from wildgate.seal.keys import SigningKey
 from wildgate.seal.note import Note, note_payload, read_note
 from wildgate.seal.shape import Unfit
 
-__all__ = ["Endorsement", "Kind", "Note", "SigningKey", "Token", "permit_digest", "read_token", "seal_endorsement",
-           "seal_note", "seal_permit", "unsealable"]
+__all__ = ["Companion", "Endorsement", "Kind", "Note", "SigningKey", "Token", "permit_digest", "read_token",
+           "seal_companion", "seal_endorsement", "seal_note", "seal_permit", "unsealable"]
 
 
 class Token(NamedTuple):
     """A token as read: well formed by the strict profile, but not believed until its key is checked."""
 
     envelope: Envelope
-    claims: PermitClaims | Endorsement | Note
+    claims: PermitClaims | Endorsement | Note | Companion
 
     @property
     def digest(self) -> bytes:
@@ -38,7 +39,7 @@ def seal_permit(record: PermitRecord, key: SigningKey, *, status_uri: str, statu
     Pass `digest` when `record.digest` is known already: it costs more than the signature.
     Raises ValueError for a record that every verifier would refuse: ask `unsealable` first.
     """
-    pages = len(record.pages)
+    pages = -(-len(record.lines) // LINES_ON_A_PAGE)
     if not 1 <= pages <= MOST_PAGES:
         raise Unfit(f"The permit has {len(record.lines)} lines; 1 to {MOST_PAGES * 4} can be sealed.")
     tokens, seal_digest = [], digest or record.digest
@@ -78,6 +79,13 @@ def seal_note(note: Note, key: SigningKey) -> bytes:
     return token
 
 
+def seal_companion(companion: Companion, key: SigningKey) -> bytes:
+    """Seal a label or a blank with the permit key. Raises ValueError for one that every verifier would refuse."""
+    payload = companion_payload(companion)
+    read_companion(cbor.decode(payload))
+    return seal(payload, Kind.COMPANION, key)
+
+
 def permit_digest(token: bytes) -> bytes:
     """SHA-256 of the token's Sig_structure, 32 bytes: the name of this permit in ledgers and registers.
 
@@ -104,6 +112,8 @@ def read_claims(envelope: Envelope) -> Token | Refusal:
             return Token(envelope, read_endorsement(cbor.decode(envelope.payload)))
         if envelope.header.kind == Kind.NOTE:
             return Token(envelope, read_note(cbor.decode(envelope.payload)))
+        if envelope.header.kind == Kind.COMPANION:
+            return Token(envelope, read_companion(cbor.decode(envelope.payload)))
     except (Unfit, cbor.NotDeterministic) as fault:
         return refuse("profile", "The code breaks the permit profile: %(what)s.", what=fault)
     return refuse("wrong-kind", "This code is signed, but it is neither a permit nor an endorsement.")

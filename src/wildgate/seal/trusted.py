@@ -2,7 +2,8 @@
 
 `home/trust.cwt` is the own list. `home/trust/{keeper}.cwt` is a partner's, with `{keeper}.json` that says which root
 keys were compared with that partner and for which Parties the list may speak. `home/trust/archive/` keeps each list
-that was published or accepted, named by its time and SHA-256, so that the one of a past day can be shown.
+that was published or accepted, named by its time and SHA-256, so that the one of a past day can be shown, and an older
+one in the place of a newer is noticed by every process. `home/seen/` remembers the newest status list read, likewise.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any, Final
 
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.seal.files import write_atomically
+from wildgate.seal.seen import Seen
 from wildgate.seal.status import StatusLists
 from wildgate.seal.trust import Keyring, TrustList, read_successor, read_trust_list
 from wildgate.seal.verdict import Verifier
@@ -62,7 +64,7 @@ def _opened(home: Path, status: Path, stamps: object) -> Verifier | Refusal:
     lists = held(home)
     usable = [each.list for each in lists if each.list]
     if usable:
-        return Verifier(usable, StatusLists(status))
+        return Verifier(usable, StatusLists(status, Seen(home / "seen")))
     return next((each.problem for each in lists if each.problem), None) or refuse(
         "no-trust-list", "There is no trust list in %(folder)s.", folder=home)
 
@@ -70,30 +72,45 @@ def _opened(home: Path, status: Path, stamps: object) -> Verifier | Refusal:
 def held(home: Path) -> list[Held]:
     """The lists at hand, the own one first. A list that cannot be used is among them, with the reason."""
     found = [_own(home)] if (home / "trust.cwt").exists() else []
-    return found + [_partner(path) for path in sorted((home / "trust").glob("*.cwt"))]
+    return found + [_partner(home, path) for path in sorted((home / "trust").glob("*.cwt"))]
 
 
 def _own(home: Path) -> Held:
     path = home / "trust.cwt"
-    answer = read_trust_list(path.read_bytes(), None)
+    answer = _forward(home, path.read_bytes())
     if isinstance(answer, Refusal):
         return Held("", path, None, (EVERYBODY,), True, answer)
     return Held(answer.operator, path, answer, (EVERYBODY,), True)
 
 
-def _partner(path: Path) -> Held:
+def _partner(home: Path, path: Path) -> Held:
     """A partner's list as it was accepted; put there by another way than `admit`, it is not used."""
     try:
         card = json.loads(path.with_suffix(".json").read_text())
         roots, speaks_for = frozenset(card["roots"]), tuple(card["speaks_for"])
     except (OSError, ValueError, KeyError, TypeError):
         return Held(path.stem, path, None, (), problem=_not_compared(path.stem))
-    answer = read_trust_list(path.read_bytes(), None)
+    answer = _forward(home, path.read_bytes())
     if isinstance(answer, Refusal):
         return Held(path.stem, path, None, speaks_for, problem=answer)
     if answer.operator != path.stem or answer.root.thumbprint.hex() not in roots:
         return Held(path.stem, path, None, speaks_for, problem=_not_compared(path.stem))
     return Held(path.stem, path, answer if EVERYBODY in speaks_for else answer.speaking_for(speaks_for), speaks_for)
+
+
+def _forward(home: Path, data: bytes) -> TrustList | Refusal:
+    """A list at hand, unless it was put in the place of a newer one: the archive tells every process, for ever."""
+    found = read_trust_list(data, None)
+    newest = None if isinstance(found, Refusal) else next(archived(home, found.operator), None)
+    if isinstance(found, Refusal) or newest is None or newest.name.endswith(f"-{hashlib.sha256(data).hexdigest()}.cwt"):
+        return found
+    seen = in_force(home, found.operator, FOREVER)
+    return _rolled_back(found, seen) if seen and found.sequence < seen.sequence else found
+
+
+def _rolled_back(found: TrustList, seen: TrustList) -> Refusal:
+    return refuse("trust-rollback", "The trust list (number %(found)s) is older than the one used before "
+                  "(number %(seen)s). Fetch the current list.", found=found.sequence, seen=seen.sequence)
 
 
 def _not_compared(keeper: str) -> Refusal:
@@ -171,8 +188,7 @@ def _unfit(found: TrustList, home: Path, at: datetime) -> Refusal | None:
 def _stranger(data: bytes, found: TrustList, seen: TrustList | None, fingerprint: str) -> Refusal | None:
     """Why this list does not follow from the one seen before, unless its root key was compared."""
     if seen and found.sequence < seen.sequence:
-        return refuse("trust-rollback", "The trust list (number %(found)s) is older than the one used before "
-                      "(number %(seen)s). Fetch the current list.", found=found.sequence, seen=seen.sequence)
+        return _rolled_back(found, seen)
     if seen and isinstance(read_successor(data, seen), TrustList):
         return None
     if not fingerprint:

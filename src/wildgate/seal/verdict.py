@@ -9,9 +9,10 @@ from typing import Any, Final
 
 from wildgate.convention.refusal import Refusal
 from wildgate.seal.claims import PermitClaims
+from wildgate.seal.companion import Companion, Paper
 from wildgate.seal.endorsement import Endorsement
 from wildgate.seal.envelope import COSE_SIGN1, Envelope, Kind, open_envelope
-from wildgate.seal.facts import endorsement_facts, note_facts, permit_facts, spoken
+from wildgate.seal.facts import companion_facts, endorsement_facts, note_facts, permit_facts, spoken
 from wildgate.seal.keys import Purpose
 from wildgate.seal.note import Note
 from wildgate.seal.status import Freshness, StatusAnswer, StatusLists
@@ -25,7 +26,7 @@ __all__ = ["Answer", "Role", "Verdict", "Verifier"]
 SLACK_SECONDS: Final = 300
 UNKNOWN: Final = "unknown"
 _PURPOSES: Final = {int(Kind.PERMIT): Purpose.PERMIT, int(Kind.ENDORSEMENT): Purpose.ENDORSEMENT,
-                    int(Kind.NOTE): Purpose.NOTE}
+                    int(Kind.NOTE): Purpose.NOTE, int(Kind.COMPANION): Purpose.PERMIT}
 _TOO_LATE: Final = {KeyState.ACTIVE: "key-time", KeyState.RETIRED: "key-retired",
                     KeyState.COMPROMISED: "key-stolen-after"}
 _FOR: Final = {Purpose.PERMIT: "permits", Purpose.ENDORSEMENT: "endorsements", Purpose.NOTE: "notes"}
@@ -88,6 +89,8 @@ class Verifier:
             return _endorsed(read, read.claims, entry, notes)
         if isinstance(read.claims, Note):
             return _noted(read, read.claims, entry, now, notes)
+        if isinstance(read.claims, Companion):
+            return self._beside(read, read.claims, entry, role, now, notes)
         return self._permit(read, read.claims, entry, role, now, notes)
 
     def _trusted(self, envelope: Envelope) -> tuple[TrustEntry, TrustList, Token] | Refusal:
@@ -150,11 +153,33 @@ class Verifier:
         if now > claims.expires_at:
             state, rulings = "expired", [(Answer.REFUSE, reason("expired", date=facts["valid_until"]))]
         else:
-            state, rulings = _judge(claims, status, role, now)
+            state, rulings = _judge(claims, status, role, now, claims.most_uses)
         rulings += notes + self._remarks(claims)
-        answers = {answer for answer, _ in rulings}
+        answers = [answer for answer, _ in rulings]
         answer = Answer.REFUSE if Answer.REFUSE in answers else Answer.HOLD if Answer.HOLD in answers else Answer.ACCEPT
         return Verdict(True, state, answer, tuple([why for _, why in rulings]), facts, as_of, age, digest)
+
+    def _beside(self, token: Token, companion: Companion, entry: TrustEntry, role: Role, now: float,
+                notes: list[tuple[Answer, Refusal]]) -> Verdict:
+        """A label tells of its permit but never stands for it; a blank is nothing until it is completed."""
+        facts = companion_facts(companion)
+        if entry.state is KeyState.COMPROMISED:
+            return _unproven(reason("key-stolen", party=companion.party), notes, facts, token.digest)
+        if companion.paper is Paper.BLANK:
+            ended = (reason("expired", date=facts["valid_until"]),) if now > companion.expires_at else ()
+            whys = (reason("incomplete", number=companion.number), *ended)
+            return Verdict(True, "incomplete", Answer.REFUSE, whys, facts, digest=token.digest)
+        status = self._status(companion, now)
+        as_of = datetime.fromtimestamp(status.as_of, UTC) if status.as_of is not None else None
+        age = max(0, int(now - status.as_of)) if status.as_of is not None else None
+        if now > companion.expires_at:
+            state, rulings = "expired", [(Answer.REFUSE, reason("expired", date=facts["valid_until"]))]
+        else:
+            state, rulings = _judge(companion, status, role, now)
+        grave = [pair for pair in rulings if pair[0] is not Answer.ACCEPT]
+        answer = Answer.REFUSE if any(pair[0] is Answer.REFUSE for pair in grave) else Answer.HOLD
+        reasons = (reason("label", number=companion.number), *(why for _, why in (*grave, *notes)))
+        return Verdict(True, state, answer, reasons, facts, as_of, age, token.digest)
 
     def _registered(self, claims: PermitClaims, digest: bytes) -> bool | None:
         """Whether the Party's register of issued permits has this one; None when no register can tell.
@@ -169,7 +194,7 @@ class Verifier:
             return True
         return None if register.issued_at <= claims.issued_at else False
 
-    def _status(self, claims: PermitClaims, now: float) -> StatusAnswer:
+    def _status(self, claims: PermitClaims | Companion, now: float) -> StatusAnswer:
         if self.status is None:
             return StatusAnswer(None, Freshness.MISSING)
         return self.status.lookup(claims.party, claims.status_uri, claims.status_index, now, self.keys)
@@ -186,8 +211,8 @@ class Verifier:
         return remarks
 
 
-def _judge(claims: PermitClaims, status: StatusAnswer, role: Role,
-           now: float) -> tuple[str, list[tuple[Answer, Refusal]]]:
+def _judge(claims: PermitClaims | Companion, status: StatusAnswer, role: Role, now: float,
+           most_uses: int | None = None) -> tuple[str, list[tuple[Answer, Refusal]]]:
     """The state and what it means to `role`, as far as the list at hand can tell."""
     if status.problem:
         return UNKNOWN, [(Answer.HOLD, reason("status-missing", party=claims.party)), (Answer.HOLD, status.problem)]
@@ -196,25 +221,26 @@ def _judge(claims: PermitClaims, status: StatusAnswer, role: Role,
     doubt = _doubt(claims, status, now)
     if status.state is None or doubt:
         return UNKNOWN, [(Answer.HOLD, reason(doubt or "status-newer", date=spoken(status.as_of)))]
-    rulings = [answer_to(role, status.state, claims.kind)]
+    rulings = [answer_to(role, status.state, claims.kind, most_uses)]
     if status.freshness is Freshness.STALE:
         rulings.append((Answer.ACCEPT, reason("status-as-of", date=spoken(status.as_of))))
     return status.state.word, rulings
 
 
-def _doubt(claims: PermitClaims, status: StatusAnswer, now: float) -> str:
+def _doubt(claims: PermitClaims | Companion, status: StatusAnswer, now: float) -> str:
     """Why a list that could be read says nothing about this permit; empty when it does."""
     as_of = status.as_of or 0
     if as_of > now + SLACK_SECONDS:
         return "clock-behind"
     if status.freshness is Freshness.EXPIRED:
         return "status-expired"
-    return "status-older" if as_of < claims.issued_at else ""
+    return "status-older" if as_of < claims.issued_at and isinstance(claims, PermitClaims) else ""
 
 
-def _out_of_time(claims: PermitClaims | Endorsement | Note, entry: TrustEntry, now: float) -> Refusal | None:
+def _out_of_time(claims: PermitClaims | Endorsement | Note | Companion, entry: TrustEntry,
+                 now: float) -> Refusal | None:
     """Dated outside the life of its key, or in the future by more than a clock may be wrong."""
-    if isinstance(claims, PermitClaims):
+    if isinstance(claims, PermitClaims | Companion):
         issued: float = claims.issued_at
     else:
         issued = (claims.issued_at if isinstance(claims, Note) else claims.at).timestamp()

@@ -70,12 +70,16 @@ TABLE: Final[Mapping[State, Mapping[Role, tuple[Answer, Refusal]]]] = {
 
 USED_ON_ARRIVAL: Final = frozenset({KIND_NUMBERS[DocumentKind.IMPORT_PERMIT], KIND_NUMBERS[DocumentKind.FROM_THE_SEA]})
 ARRIVAL: Final = (_ACCEPT, refuse("may-close", "Not used yet: the import may be closed."))
+CROSSING: Final = (_ACCEPT, refuse("may-cross", "A certificate for several crossings, in use: it may cross again."))
 
 
-def answer_to(role: Role, state: State, kind: int) -> tuple[Answer, Refusal]:
-    """The table, but a document that is used on arrival only is never endorsed at export first."""
+def answer_to(role: Role, state: State, kind: int, most_uses: int | None = None) -> tuple[Answer, Refusal]:
+    """The table, but a document that is used on arrival only is never endorsed at export first, and a certificate for
+    any number of crossings has no balance that could be used up."""
     if role is Role.IMPORT and state is State.VALID and kind in USED_ON_ARRIVAL:
         return ARRIVAL
+    if most_uses == 0 and state is State.PARTLY_USED and role is not Role.PUBLIC:
+        return CROSSING
     return TABLE[state][role]
 
 
@@ -117,6 +121,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "key-stolen-note": "The key that signed this note was reported stolen: ask %(party)s for a new note.",
     "note": "By the Appendices as of %(law)s, %(party)s answers that these goods need no CITES document on this way.",
     "note-listing-changed": "No longer holds since %(date)s: the listing of %(taxon)s changed.",
+    "label": "This is the label of permit %(number)s, not the permit: scan the code on the permit itself.",
+    "incomplete": "Not complete, not usable: certificate %(number)s was signed beforehand and its holder has not "
+                  "completed it. Only the completed print, with another code, counts.",
     "advisory": "%(text)s",
 }
 

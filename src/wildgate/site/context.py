@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from wildgate.apps.accounts.access import Action, Actor, can
+from wildgate.apps.letters.selectors import unread
 from wildgate.convention import tables
 from wildgate.convention.listing import law
 
@@ -26,6 +27,18 @@ class Way:
     current: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """Entries that share one button of the main navigation; without a `label` they stand in the bar themselves."""
+
+    label: Any
+    ways: tuple[Way, ...]
+
+    @property
+    def current(self) -> bool:
+        return any(way.current for way in self.ways)
+
+
 WAYS: tuple[tuple[str, Any, Action | None], ...] = (
     ("trader", _("My applications"), Action.APPLY),
     ("stock", _("My stock"), Action.HOLD_STOCK),
@@ -34,19 +47,77 @@ WAYS: tuple[tuple[str, Any, Action | None], ...] = (
     ("science", _("Opinions"), Action.VIEW_SCIENCE),
     ("standing-findings", _("Findings"), Action.VIEW_STANDING),
     ("border", _("Border"), Action.ENDORSE),
+    ("reservations", _("Set aside"), Action.WRITE_OFF),
+    ("procedures", _("Procedures"), Action.KEEP_PROCEDURES),
+    ("declarations", _("Declarations"), Action.VIEW_DECLARATIONS),
+    ("inspections", _("Inspections"), Action.VIEW_INSPECTIONS),
+    ("identifications", _("What is this?"), Action.ANSWER_IDENTIFICATION),
+    ("cards", _("Identification cards"), Action.ANSWER_IDENTIFICATION),
+    ("risk", _("Risk"), Action.VIEW_LANES),
+    ("risk-lists", _("Watch list"), Action.KEEP_WATCH_LISTS),
+    ("imports-log", _("Imports"), Action.VIEW_DUTIES),
+    ("duties", _("Who tells whom"), Action.VIEW_DUTIES),
     ("permits", _("Permits"), Action.VIEW_PERMITS),
+    ("certificates", _("My certificates"), Action.USE_MASTER),
+    ("masters", _("Master files"), Action.VIEW_MASTERS),
     ("double-uses", _("Double use"), Action.CLOSE_DOUBLE_USE),
     ("devices", _("Devices"), Action.REVOKE_DEVICE),
     ("printing", _("Printing"), Action.CONFIRM_SPOILT),
     ("paper", _("Paper"), Action.VIEW_PAPER),
     ("species", _("Species"), Action.CHECK_NAMES),
+    ("goods", _("Customs codes"), Action.VIEW_GOODS),
     ("quotas", _("Quotas"), Action.VIEW_QUOTAS),
     ("registers", _("Registers"), Action.VIEW_REGISTERS),
+    ("confirmations", _("Authorities' questions"), Action.VIEW_CONFIRMATIONS),
+    ("exchange", _("Exchange"), Action.VIEW_EXCHANGE),
+    ("exchange-differences", _("Different quantities"), Action.VIEW_DIFFERENCES),
+    ("exchange-copies", _("Permits of other Parties"), Action.FETCH_FOREIGN),
+    ("exchange-lookup", _("Look a permit up"), Action.QUERY_AS_PARTNER),
+    ("hub", _("Hub"), Action.VIEW_EXCHANGE),
+    ("hub-look-up", _("Permits through the hub"), Action.QUERY_AS_PARTNER),
     ("specimens", _("My specimens"), Action.KEEP_SPECIMENS),
+    ("fees", _("Fees"), Action.VIEW_FEES),
+    ("house", _("Rules"), Action.VIEW_HOUSE),
     ("reports", _("Reports"), Action.VIEW_REPORTS),
+    ("carriers", _("Parcels"), Action.VIEW_PARCELS),
+    ("carrier-leads", _("Leads from carriers"), Action.VIEW_LEADS),
+    ("figures", _("Service"), Action.VIEW_FIGURES),
+    ("figures-advice", _("Monitoring"), Action.VIEW_MONITORING),
+    ("samples", _("Samples"), Action.VIEW_SAMPLES),
+    ("controls", _("Controls"), Action.VIEW_CONTROLS),
+    ("training", _("Training"), Action.TRAIN),
     ("audit", _("Audit"), Action.VIEW_AUDIT),
+    ("programs", _("Programs"), Action.VIEW_PROGRAMS),
+    ("partners", _("Other Parties"), Action.VIEW_PARTNERS),
+    ("partner-desk", _("Your agreement"), Action.QUERY_AS_PARTNER),
+    ("webhooks", _("Machine notices"), Action.KEEP_WEBHOOKS),
+    ("undone", _("Not done"), Action.VIEW_UNDONE),
+    ("organisations", _("Organisations"), Action.VIEW_ORGANISATIONS),
+    ("first-run", _("First steps"), Action.VIEW_PEOPLE),
+    ("people", _("People"), Action.VIEW_PEOPLE),
+    ("authorities", _("Authorities"), Action.KEEP_AUTHORITIES),
+    ("firm", _("My organisation"), Action.VIEW_MANDATES),
     ("verify", _("Verify a permit"), None),
 )
+MENUS: tuple[tuple[Any, frozenset[str]], ...] = (
+    (_("Permits"), frozenset({"permits", "confirmations", "double-uses", "devices", "printing", "paper", "verify",
+                              "simplified", "masters", "certificates", "training", "exchange",
+                              "exchange-differences", "exchange-copies", "hub", "hub-look-up"})),
+    (_("Consignments"), frozenset({"declarations", "inspections", "risk", "carriers", "carrier-leads", "reservations",
+                                   "imports-log"})),
+    (_("Records"), frozenset({"stock", "stock-declarations", "standing-findings", "species", "goods", "quotas",
+                              "registers", "specimens", "cards", "risk-lists", "duties"})),
+    (_("Administration"), frozenset({"house", "fees", "organisations", "people", "authorities", "programs", "partners",
+                                     "webhooks", "undone", "first-run", "procedures"})),
+    (_("Figures"), frozenset({"reports", "audit", "figures", "figures-advice", "controls", "samples"})),
+)
+"""Which entries fold into one button where a person has many ways to go."""
+MINE = frozenset({"firm"})
+"""Entries that stand under the person's own name."""
+OF_A_HUB = frozenset({"hub", "hub-look-up"})
+"""Entries that only a hub has."""
+IN_THE_BAR = 5
+"""So many entries stand side by side; with more, those of one menu fold together."""
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -58,21 +129,42 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
     actor: Actor | None = getattr(request, "actor", None)
     country = tables.country(settings.PARTY)
     language = (get_language() or "en")[:2]
+    ways = _ways(request, actor) if actor is not None else []
     return {
         "party": settings.PARTY,
         "party_name": settings.PARTY_NAME or (country.name(language) if country else settings.PARTY),
         "law_date": law().date,
-        "nav": _ways(request, actor) if actor is not None else [],
+        "nav": _menus([each for each in ways if each[0] not in MINE]),
+        "mine": [way for name, way in ways if name in MINE],
         "demo": settings.DEMO,
         "languages": settings.LANGUAGES,
         "actor": actor,
+        "identity": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
+        "unread": unread(actor) if actor is not None else 0,
     }
 
 
-def _ways(request: HttpRequest, actor: Actor) -> list[Way]:
-    ways = []
+def _ways(request: HttpRequest, actor: Actor) -> list[tuple[str, Way]]:
+    found = []
     for name, label, action in WAYS:
+        if (settings.ROOMS and name not in settings.ROOMS) or (name in OF_A_HUB and not settings.HUB):
+            continue
         if action is None or (actor.person_id is not None and can(actor, action)):
-            url = reverse(name)
-            ways.append(Way(label, url, request.path.startswith(url)))
-    return ways
+            found.append((name, label, reverse(name)))
+    here = max((url for _name, _label, url in found if request.path.startswith(url)), key=len, default="")
+    return [(name, Way(label, url, url == here)) for name, label, url in found]
+
+
+def _menus(ways: list[tuple[str, Way]]) -> list[Menu]:
+    """What stands in the bar, in order. An entry that no menu names, and one alone in its menu, stands by itself."""
+    if len(ways) <= IN_THE_BAR:
+        return [Menu("", tuple(way for _name, way in ways))]
+    out: list[Menu] = []
+    for name, way in ways:
+        label = next((label for label, names in MENUS if name in names), "")
+        place = next((i for i, menu in enumerate(out) if label and menu.label == label), None)
+        if place is None:
+            out.append(Menu(label, (way,)))
+        else:
+            out[place] = Menu(label, (*out[place].ways, way))
+    return [menu if len(menu.ways) > 1 else Menu("", menu.ways) for menu in out]

@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -42,18 +43,42 @@ SETTINGS = (
     Setting("WILDGATE_DEMO", "no", "yes: demo world, printed log-ins, no second factor. Never in production."),
     Setting("WILDGATE_DEBUG", "no", "yes: developer's error pages. Never in production."),
     Setting("WILDGATE_DURABLE", "yes", "no: SQLite does not wait for the disk. For tests only."),
-    Setting("WILDGATE_OVERLAYS", "", "National measures on top of the law: names (eu) or files, comma separated."),
+    Setting("WILDGATE_OVERLAYS", "", "National measures at the start: names (eu) or files, comma separated; "
+            "what two people decide under Rules comes before this and the next two."),
     Setting("WILDGATE_CONFIRMED", "", "Ids of unconfirmed facts (docs/law.md) that your authority has confirmed."),
     Setting("WILDGATE_NOT_ACCEPTED", "", "Ids of unconfirmed facts that your authority does not accept."),
     Setting("WILDGATE_STOCK", "offered",
             "required: every line of a re-export draws from the holder's stock; offered: a line that names stock."),
     Setting("WILDGATE_SPECIMENS", "offered",
             "required: live animals are exported only when registered with marks in the holder's account."),
+    Setting("WILDGATE_ROOMS", "",
+            "Names of the pages that the navigation shows, comma separated; empty means all that a person may open. A "
+            "country that starts with customs only: border,imports-log,duties,notices,verify."),
+    Setting("WILDGATE_APPEAL_DAYS", "30", "So many days after a refusal the applicant may appeal."),
     Setting("WILDGATE_NOTE_DAYS", "90", "Longest life, in days, of a note that no permit is needed; at most 365."),
     Setting("WILDGATE_NOTES_A_DAY", "2000", "So many notes that no permit is needed are made in 24 hours at most."),
+    Setting("WILDGATE_VERIFY_A_MINUTE", "240",
+            "So many codes and files are checked on /verify/ for one network address in a minute, by each process of "
+            "the server; 0 means no limit."),
     Setting("WILDGATE_EMAIL_URL", "",
             "smtp://user:password@host:587; empty means mail is written to WILDGATE_HOME/mail.", secret=True),
     Setting("WILDGATE_SENDER", "wildgate@localhost", "From-address of mail."),
+    Setting("WILDGATE_OIDC_ISSUER", "",
+            "Address of a national identity provider (OpenID Connect) to sign in with; empty means none."),
+    Setting("WILDGATE_OIDC_CLIENT", "", "The name under which that provider knows this installation."),
+    Setting("WILDGATE_OIDC_SECRET", "", "The secret that it gave to this installation.", secret=True),
+    Setting("WILDGATE_OIDC_NAME", "National identity", "The provider's name on the sign-in page."),
+    Setting("WILDGATE_OIDC_STRONG", "no",
+            "yes: the provider asks for two factors itself, so officials who come by it need no other."),
+    Setting("WILDGATE_WEBHOOK_LOOPBACK", "no",
+            "yes: machine notices may go to http addresses of this very machine. For tests only."),
+    Setting("WILDGATE_CLIENT_CERT_HEADER", "",
+            "Header in which a proxy tells the TLS certificate of a partner that calls; empty means none is believed."),
+    Setting("WILDGATE_TRUSTED_PROXIES", "",
+            "Addresses or networks of the proxies whose header counts, comma separated, such as 10.0.0.5,10.1.0.0/24."),
+    Setting("WILDGATE_HUB", "no", "yes: this installation also passes messages on between other Parties."),
+    Setting("WILDGATE_HUB_KEEP_HOURS", "0",
+            "So long a hub keeps the content of a message that it has delivered; 0 means not at all."),
     Setting("WILDGATE_BEHIND_PROXY", "no", "yes: trust X-Forwarded-Proto from the proxy in front."),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
@@ -82,6 +107,30 @@ def file(name: str, env: Mapping[str, str] = os.environ) -> bytes:
         return Path(given).expanduser().read_bytes() if given else b""
     except OSError as fault:
         raise SystemExit(f"{name} is {given!r}, which cannot be read: {fault.strerror}.") from fault
+
+
+def networks(name: str, env: Mapping[str, str] = os.environ) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Addresses and networks, comma separated."""
+    given = [part.strip() for part in text(name, env).split(",") if part.strip()]
+    try:
+        return tuple(ip_network(part) for part in given)
+    except ValueError as fault:
+        raise SystemExit(f"{name}: {fault}; write addresses or networks, such as 10.0.0.5 or 10.1.0.0/24.") from fault
+
+
+def issuer(env: Mapping[str, str] = os.environ) -> str:
+    """The identity provider's address, as it calls itself; plain HTTP is trusted from this machine only."""
+    given = text("WILDGATE_OIDC_ISSUER", env)
+    parts = urlsplit(given)
+    if given and parts.scheme != "https" and parts.hostname not in {"127.0.0.1", "localhost"}:
+        raise SystemExit(f"WILDGATE_OIDC_ISSUER is {given!r}, but an identity provider is trusted over https: only.")
+    return given
+
+
+def origin(name: str, env: Mapping[str, str] = os.environ) -> list[str]:
+    """Where a browser ends up that is sent to the address in a setting; nothing when it names none."""
+    parts = urlsplit(text(name, env))
+    return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
 
 
 def home() -> Path:

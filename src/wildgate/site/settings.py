@@ -16,6 +16,8 @@ PARTY = env.text("WILDGATE_PARTY").upper()
 PARTY_NAME = env.text("WILDGATE_PARTY_NAME")
 NOTE_DAYS = env.number("WILDGATE_NOTE_DAYS", 1, 365)
 NOTES_A_DAY = env.number("WILDGATE_NOTES_A_DAY", 0, 1_000_000)
+VERIFY_A_MINUTE = env.number("WILDGATE_VERIFY_A_MINUTE", 0, 1_000_000)
+APPEAL_DAYS = env.number("WILDGATE_APPEAL_DAYS", 1, 3650)
 BASE_URL = env.text("WILDGATE_BASE_URL").rstrip("/")
 DEMO = env.yes("WILDGATE_DEMO") or (HOME / "demo-world").exists()
 DEBUG = env.yes("WILDGATE_DEBUG")
@@ -34,16 +36,28 @@ DATABASES = {"default": env.database(env.text("DATABASE_URL"), HOME, durable=env
 INSTALLED_APPS = [
     "django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "django.contrib.messages",
     "django.contrib.staticfiles", "django.contrib.humanize",
-    "allauth", "allauth.account", "allauth.mfa", "axes", "csp", "django_htmx",
+    "allauth", "allauth.account", "allauth.mfa", "allauth.usersessions", "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect", "axes", "csp", "django_htmx",
     "wildgate.site.apps.SiteConfig", "wildgate.kit.apps.KitConfig", "wildgate.kit.uploads.apps.UploadsConfig",
-    "wildgate.apps.accounts.apps.AccountsConfig",
+    "wildgate.apps.accounts.apps.AccountsConfig", "wildgate.apps.gateway.apps.GatewayConfig",
+    "wildgate.apps.partners.apps.PartnersConfig",
+    "wildgate.apps.houserules.apps.HouseRulesConfig",
     "wildgate.apps.species.apps.SpeciesConfig", "wildgate.apps.quotas.apps.QuotasConfig",
     "wildgate.apps.registers.apps.RegistersConfig", "wildgate.apps.stock.apps.StockConfig",
-    "wildgate.apps.findings.apps.FindingsConfig",
-    "wildgate.apps.permits.apps.PermitsConfig",
+    "wildgate.apps.findings.apps.FindingsConfig", "wildgate.apps.fees.apps.FeesConfig",
+    "wildgate.apps.permits.apps.PermitsConfig", "wildgate.apps.simplified.apps.SimplifiedConfig",
     "wildgate.apps.paper.apps.PaperConfig",
-    "wildgate.apps.customs.apps.CustomsConfig", "wildgate.apps.reports.apps.ReportsConfig",
-    "wildgate.apps.enquiries.apps.EnquiriesConfig",
+    "wildgate.apps.balances.apps.BalancesConfig", "wildgate.apps.goods.apps.GoodsConfig",
+    "wildgate.apps.customs.apps.CustomsConfig", "wildgate.apps.risk.apps.RiskConfig",
+    "wildgate.apps.declarations.apps.DeclarationsConfig", "wildgate.apps.carriers.apps.CarriersConfig",
+    "wildgate.apps.inspections.apps.InspectionsConfig", "wildgate.apps.exchange.apps.ExchangeConfig",
+    "wildgate.apps.hub.apps.HubConfig",
+    "wildgate.apps.duties.apps.DutiesConfig",
+    "wildgate.apps.reports.apps.ReportsConfig",
+    "wildgate.apps.enquiries.apps.EnquiriesConfig", "wildgate.apps.confirmations.apps.ConfirmationsConfig",
+    "wildgate.apps.national.apps.NationalConfig",
+    "wildgate.apps.letters.apps.LettersConfig",
+    "wildgate.apps.controls.apps.ControlsConfig", "wildgate.apps.figures.apps.FiguresConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
@@ -53,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware", "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware", "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware", "django_htmx.middleware.HtmxMiddleware",
+    "wildgate.apps.partners.caller.ClientCertificateMiddleware",
     "wildgate.apps.accounts.gate.ActorMiddleware", "wildgate.apps.accounts.gate.SecondFactorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -67,6 +82,7 @@ TEMPLATES = [{
 
 STOCK = env.text("WILDGATE_STOCK")
 SPECIMENS = env.text("WILDGATE_SPECIMENS")
+ROOMS = frozenset(filter(None, env.text("WILDGATE_ROOMS").split(",")))
 
 AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "allauth.account.auth_backends.AuthenticationBackend"]
@@ -82,11 +98,23 @@ ACCOUNT_ADAPTER = "wildgate.apps.accounts.adapter.ClosedSignup"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Wildgate"
+OIDC_ISSUER = env.issuer()
+OIDC_NAME = env.text("WILDGATE_OIDC_NAME")
+OIDC_STRONG = env.yes("WILDGATE_OIDC_STRONG")
+SOCIALACCOUNT_ADAPTER = "wildgate.apps.accounts.identity.InvitedOnly"
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {
+    "provider_class": "wildgate.apps.accounts.identity.NationalProvider",
+    "APPS": [{"provider_id": "national", "name": OIDC_NAME, "client_id": env.text("WILDGATE_OIDC_CLIENT"),
+              "secret": env.text("WILDGATE_OIDC_SECRET"),
+              "settings": {"server_url": OIDC_ISSUER.rstrip("/")}}] if OIDC_ISSUER else [],
+}}
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -105,11 +133,16 @@ SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CLIENT_CERT_HEADER = env.text("WILDGATE_CLIENT_CERT_HEADER")
+TRUSTED_PROXIES = env.networks("WILDGATE_TRUSTED_PROXIES")
+HUB = env.yes("WILDGATE_HUB")
+HUB_KEEP_HOURS = env.number("WILDGATE_HUB_KEEP_HOURS", 0, 8760)
 if env.yes("WILDGATE_BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": {
     "default-src": [SELF], "script-src": [SELF], "style-src": [SELF], "img-src": [SELF, "data:"], "object-src": [NONE],
-    "base-uri": [SELF], "form-action": [SELF], "frame-ancestors": [NONE],
+    "base-uri": [SELF], "form-action": [SELF, *env.origin("WILDGATE_OIDC_ISSUER")], "frame-ancestors": [NONE],
 }}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
@@ -129,11 +162,17 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": HOME / "documents"}},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+EMAIL_TIMEOUT = 10
+WEBHOOK_LOOPBACK = env.yes("WILDGATE_WEBHOOK_LOOPBACK")
 globals().update(env.mail(env.text("WILDGATE_EMAIL_URL"), HOME, env.text("WILDGATE_SENDER")))
 
 LOGGING = {
     "version": 1, "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "filters": {"no-soap-faults": {  # SOAP 1.1 gives a fault the status 500: for the partner to mend, not for us
+        "()": "django.utils.log.CallbackFilter", "callback": lambda record: bool(record.exc_info) or not getattr(
+            getattr(record, "request", None), "path", "").startswith("/epix/")}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"django.request": {"filters": ["no-soap-faults"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }

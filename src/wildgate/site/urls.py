@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from wildgate.site import audit, lists, styleguide, views
+from wildgate.site import audit, first_run, guide, lists, styleguide, tour, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -12,9 +12,15 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/3rdparty/", include("allauth.socialaccount.urls")),
+    path("", include("wildgate.apps.accounts.urls")),
     path("trust.cwt", lists.trust, name="trust-list"),
     path("status/<path:path>", lists.status, name="status-list"),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("help/", guide.index, name="help"),
+    path("help/<slug:reader>/", guide.reader, name="help-reader"),
+    path("first-run/", first_run.first_run, name="first-run"),
+    path("tour/", tour.tour, name="tour"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("", include("wildgate.apps.permits.urls")),
     path("species/", include("wildgate.apps.species.urls")),
@@ -22,11 +28,33 @@ urlpatterns = [
     path("", include("wildgate.apps.permits.urls_officer")),
     path("", include("wildgate.apps.registers.urls")),
     path("stock/", include("wildgate.apps.stock.urls")),
+    path("fees/", include("wildgate.apps.fees.urls")),
+    path("house/", include("wildgate.apps.houserules.urls")),
+    path("", include("wildgate.apps.simplified.urls")),
     path("", include("wildgate.apps.paper.urls")),
     path("border/", include("wildgate.apps.customs.urls")),
+    path("api/v1/", include("wildgate.site.api")),
+    path("programs/", include("wildgate.apps.gateway.urls")),
+    path("", include("wildgate.apps.partners.urls")),
+    path("hub/", include("wildgate.apps.hub.urls")),
+    path("balances/", include("wildgate.apps.balances.urls")),
+    path("goods/", include("wildgate.apps.goods.urls")),
+    path("declarations/", include("wildgate.apps.declarations.urls")),
+    path("risk/", include("wildgate.apps.risk.urls")),
+    path("carriers/", include("wildgate.apps.carriers.urls")),
+    path("inspections/", include("wildgate.apps.inspections.urls")),
+    path("duties/", include("wildgate.apps.duties.urls")),
     path("check/", include("wildgate.apps.enquiries.urls")),
+    path("", include("wildgate.apps.exchange.urls")),
     path("reports/", include("wildgate.apps.reports.urls")),
+    path("confirmations/", include("wildgate.apps.confirmations.urls")),
+    path("national/", include("wildgate.apps.national.urls")),
+    path("", include("wildgate.apps.letters.urls")),
+    path("figures/", include("wildgate.apps.figures.urls")),
+    path("", include("wildgate.apps.controls.urls")),
     path("audit/", audit.search, name="audit"),
     path("audit/verify/", audit.verify, name="audit-verify"),
+    path("audit/events.csv", audit.export, name="audit-export"),
     path("audit/permits/<str:number>/", audit.story, name="audit-permit"),
+    path("audit/cases/<str:number>/", audit.case_story, name="audit-case"),
 ]

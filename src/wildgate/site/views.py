@@ -10,10 +10,19 @@ from django.shortcuts import redirect, render
 from wildgate.apps.accounts.access import Action, Actor, can
 from wildgate.apps.accounts.gate import public
 from wildgate.apps.accounts.models import Role
+from wildgate.site import first_run, tour
 
-DESKS = ((Role.CUSTOMS, "border"), (Role.OFFICER, "cases"), (Role.COUNTERSIGNER, "cases"), (Role.SCIENTIST, "science"),
-         (Role.TRADER, "trader"), (Role.AUDITOR, "audit"), (Role.ADMINISTRATOR, "imports"),
-         (Role.PRINT_OFFICE, "printing"))
+DESKS = (
+    (Role.CUSTOMS, "border"), (Role.SUPERVISOR, "border"), (Role.OFFICER, "cases"), (Role.COUNTERSIGNER, "cases"),
+    (Role.SCIENTIST, "science"), (Role.TRADER, "trader"), (Role.AUDITOR, "audit"), (Role.RISK_MANAGER, "risk"),
+    (Role.INVESTIGATOR, "seizures"), (Role.EXPERT, "identifications"), (Role.CARRIER, "carriers"),
+    (Role.ADMINISTRATOR, "first-run"), (Role.PRINT_OFFICE, "printing"),
+    (Role.FOREIGN, "partner-desk"))
+"""The page on which each role begins."""
+
+HIDDEN_FIELDS = frozenset({"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword", "code", "do",
+                           "version", "tab", "next"})
+"""What is not shown again when a form was too old: secrets, and what nobody typed."""
 
 
 @public
@@ -23,13 +32,11 @@ def home(request: HttpRequest) -> HttpResponse:
     for role, desk in DESKS:
         if actor.has(role):
             return redirect(desk)
-    people = demo_people() if settings.DEMO else []
-    return render(request, "home.html", {"demo_people": people, "may_apply": can(actor, Action.APPLY).allowed})
-
-
-def demo_people() -> list[dict[str, str]]:
-    from wildgate.site.demo.cast import CAST, PASSWORD
-    return [{"name": person.name, "email": person.email, "role": person.title, "password": PASSWORD} for person in CAST]
+    if actor.person_id is not None:
+        return redirect("firm")
+    shown = {"may_apply": can(actor, Action.APPLY).allowed}
+    shown |= tour.shown(actor) if settings.DEMO else {"empty": first_run.is_empty()}
+    return render(request, "home.html", shown)
 
 
 @public
@@ -51,4 +58,5 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that was too old or came from elsewhere: say what to do, lose nothing that the browser still holds."""
-    return render(request, "403_csrf.html", status=403)
+    typed = [value for name, value in request.POST.items() if len(value) > 1 and name not in HIDDEN_FIELDS]
+    return render(request, "403_csrf.html", {"typed": typed[:40]}, status=403)

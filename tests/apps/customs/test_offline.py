@@ -12,8 +12,9 @@ from django.db import DatabaseError, transaction
 from tests.apps.customs.phone import Phone
 from tests.cast import issued
 
+from wildgate.apps.balances.models import Balance
 from wildgate.apps.customs import selectors, services
-from wildgate.apps.customs.models import Alarm, DoubleUse, Endorsement, OfflineRecord
+from wildgate.apps.customs.models import Alarm, DoubleUse, Endorsement, EndorsementLine, OfflineRecord
 from wildgate.apps.customs.services import Sent
 from wildgate.apps.permits import services as permits
 from wildgate.apps.permits.models import PermitStatus
@@ -315,4 +316,27 @@ def test_one_post_online_and_one_sending_at_the_same_moment(own_database, at_onc
         assert DoubleUse.objects.get().first == answer
     else:
         assert (answer.code, codes(sent)) == ("already-used", ["endorsed"])
+    assert events.verify("QM") is None
+
+
+def test_four_phones_send_everything_twice_at_once_and_lose_and_double_nothing(own_database, at_once):
+    from wildgate.site.demo.cast import settle
+
+    who = settle("QM", "Demoland", NOON)
+    permits_ = [issued(who, NOON) for _ in range(3)]
+    phones = [Phone(who["jean"], NOON) for _ in range(4)]
+    for n, each in enumerate(phones):
+        for permit in permits_[n % 3:] + permits_[:n % 3]:
+            each.endorses(permit, str(1000 + n), MADE)
+
+    sent = at_once(*[lambda each=each: each.sends(SIGNAL) for each in phones * 2])
+
+    assert [len(answers) for answers in sent] == [3] * 8
+    assert sent[:4] == sent[4:]
+    assert OfflineRecord.objects.count() == 12
+    assert Endorsement.objects.count() == 3
+    assert DoubleUse.objects.count() == 9
+    assert {balance.consumed for balance in Balance.objects.all()} <= {1000, 1001, 1002, 1003}
+    assert sum(line.quantity for line in EndorsementLine.objects.all()) == sum(
+        balance.consumed for balance in Balance.objects.all())
     assert events.verify("QM") is None

@@ -64,13 +64,20 @@ ACTS = ["print", "report", "confirm", "void", "lost", "back", "out"]
 DAYS = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 1), st.integers(0, 11)), max_size=25)
 
 
-@pytest.mark.django_db
+@pytest.fixture
+def office(cast):
+    return shop(cast, sheets="0071201-0071208", box="0071201-0071212")
+
+
+@pytest.fixture
+def permits(cast, office):
+    return [printshop.given(cast, office).number for _ in range(2)]
+
+
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(DAYS)
-def test_after_any_day_the_count_agrees_with_the_drawers(cast, days):
+def test_after_any_day_the_count_agrees_with_the_drawers(cast, office, permits, days):
     with transaction.atomic():
-        office = shop(cast, sheets="0071201-0071208", box="0071201-0071212")
-        permits = [printshop.given(cast, office).number for _ in range(2)]
         for act, which, sheet in days:
             play(cast, office, act, permits[which], f"{71201 + sheet:07d}")
         for place in (None, office):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -137,3 +138,35 @@ def test_the_command_prints_both_days(years, tmp_path, capsys):
     assert "On 2026-06-06 09:00 UTC:\nGENUINE: ACCEPT (state: valid)" in said
     assert "Known today:\nGENUINE: " in said
     assert "permit-issued" in said
+
+
+class TheDayInCourt(datetime):
+    """The command asks for the time itself: here it is the day of the hearing."""
+
+    @classmethod
+    def now(cls, tz: Any = None) -> datetime:
+        return COURT
+
+
+def test_the_guide_shows_what_the_court_sees(years, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("wildgate.site.cli.verify.datetime", TheDayInCourt)
+    (tmp_path / "wildgate.sqlite3").touch()
+    at = (ISSUED + timedelta(days=5)).date().isoformat()
+    told = []
+    for code in (documents.code_text(years.permit), years.forged):
+        paper = tmp_path / "permit.txt"
+        paper.write_text(code)
+        main(["verify", str(paper), "--home", str(tmp_path), "--at", at, "--role", "export"])
+        told.append(_steady(capsys.readouterr().out))
+
+    guide = (Path(__file__).parents[3] / "docs" / "guide" / "keys.md").read_text()
+    shown = [block for block in guide.split("```") if block.lstrip().startswith("On 2026-06-06")]
+    assert [block.strip() for block in shown] == told
+
+
+def _steady(said: str) -> str:
+    """The output without what another run has otherwise: digests, the numbers of events and lists, the day of today."""
+    said = re.sub(r"SHA-256 [0-9a-f]{64}", "SHA-256 ...", said)
+    said = re.sub(r"Status as of [-0-9]+ [:0-9]+ UTC", "Status as of ...", said)
+    said = re.sub(r"number [0-9]+ of QM", "number ... of QM", said)
+    return re.sub(r"(?m)^  [0-9]+  ", "  ...  ", said).strip()

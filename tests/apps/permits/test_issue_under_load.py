@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
+from tests.apps.permits.twins import twin
 from tests.cast import NOON, ready
 
 from wildgate.apps.permits import services
@@ -23,7 +24,7 @@ import os, signal, sys
 import django
 django.setup()
 from datetime import datetime
-from django.db import connections
+from django.db import connections, transaction
 from wildgate.apps.permits.services import issuing, rulings
 from wildgate.site.demo.cast import actors
 
@@ -46,6 +47,10 @@ def issue_and_die_at(step):
     sys.settrace(trace)
     print(issuing.issue(actor=amina, case=sys.argv[1], at=at), file=sys.stderr)
     os._exit(0)
+
+with transaction.atomic():  # once, and undone: every child begins with the law read and the keys open
+    issuing.issue(actor=amina, case=sys.argv[1], at=at)
+    transaction.set_rollback(True)
 
 for line in sys.stdin:
     connections.close_all()
@@ -114,7 +119,8 @@ def test_a_process_killed_between_any_two_steps_leaves_no_permit_or_a_whole_one(
 
 
 def test_fifty_officers_issuing_at_once_get_fifty_permits_with_gapless_numbers(settled, at_once):
-    cases = [ready(settled, NOON) for _ in range(50)]
+    first = ready(settled, NOON)
+    cases = [twin(first, f"case-{turn}") for turn in range(50)]
 
     permits = at_once(*[lambda case=case: services.issue(actor=settled["amina"], case=case, at=datetime.now(UTC))
                         for case in cases])

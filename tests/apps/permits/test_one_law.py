@@ -123,11 +123,11 @@ def test_a_quota_of_a_name_that_was_sunk_since_still_binds(cast, at, tmp_path, a
     quota = quotas.register(actor=cast["amina"], new=new, at=at)
     take_in(tmp_path, at, PYTHON)
 
-    permit = issued(cast, at, {**SKINS, "lines": [{**LINE, "taxon": applied}]})
-    number = ready(cast, at, {**SKINS, "lines": [{**LINE, "taxon": applied}]})
-    second = services.issue(actor=cast["amina"], case=number, at=at)
+    cases = [ready(cast, at, {**SKINS, "lines": [{**LINE, "taxon": applied}]}) for _ in range(2)]
+    permit, second = [services.issue(actor=cast["amina"], case=case, at=at) for case in cases]
 
     assert isinstance(quota, Quota)
+    assert isinstance(permit, Permit)
     assert (quota.taxon, permit.record.lines[0].taxon) == ("Python bellii", "Python regius")
     assert isinstance(second, Refusal)
     assert second.reason == "10 left of 50: 40 bound."

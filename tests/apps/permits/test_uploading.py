@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import re
 import zipfile
 
 import pytest
@@ -11,9 +13,10 @@ from tests.apps.stock.goods import balance, re_export, released
 from tests.cast import NOON
 from tests.desks import page_text
 
-from wildgate.apps.permits import services
+from wildgate.apps.permits import fault_file, services
 from wildgate.apps.permits.models import Application
 from wildgate.apps.permits.services import Uploaded
+from wildgate.apps.species.spreadsheet import read_rows
 from wildgate.apps.stock.models import StockEntry
 from wildgate.convention.refusal import Refusal
 
@@ -165,3 +168,57 @@ def test_the_page_tells_faults_and_success(cast, desk, draft):
     assert "1 line was added." in page_text(right)
     assert ": 7" in page_text(right)
     assert desk("mario").post(page).status_code == 422
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_the_file_comes_back_with_its_faults_in_it(cast, desk, draft, ending):
+    """Same format, same order; put right and sent again it is taken, with the column of faults still in it."""
+    imports(cast, 1, "10")
+    rows = [["Species", "Term", "Quantity", "Source", "Origin", "Origin permit", "Our own column"],
+            ["Alligator mississippiensis", "LPS", "4", "W", "US", "25US000000/9", "a, \"b\""],
+            ["Alligator mississippiensis", "LPS", "four", "W", "US", "", "=cmd"]]
+    page = f"/apply/{draft}/lines/upload/"
+
+    wrong = desk("mario").post(page, {"file": SimpleUploadedFile(f"straps.{ending}", written(rows, ending))})
+    address, = re.findall(r'href="(/apply/[^"]+/lines/faults/\d+/)"', wrong.content.decode())
+    given = desk("mario").get(address)
+    back = [cells for _, cells in read_rows(given.content, "x")]
+
+    assert f'filename="straps-faults.{ending}"' in given["Content-Disposition"]
+    assert back[0] == [*rows[0], "fault"]
+    assert [cells[:7] for cells in back[1:]] == rows[1:]
+    assert back[1][7:] in ([], [""])
+    assert back[2][7].startswith("Quantity: ")
+    back[2][2] = "5"
+    again = SimpleUploadedFile(f"again.{ending}", written(back, ending))
+    right = desk("mario").post(page, {"file": again}, follow=True)
+    assert "2 lines were added." in page_text(right)
+
+
+def test_the_file_with_faults_is_for_its_own_application_only(cast, desk, draft):
+    sent = desk("mario").post(f"/apply/{draft}/lines/upload/", {
+        "file": SimpleUploadedFile("x.csv", b"taxon,quantity\nCrocodylus porosus,many\n")})
+    address, = re.findall(r'href="(/apply/[^"]+/lines/faults/\d+/)"', sent.content.decode())
+    other = draft_of(cast)
+
+    assert desk("mario").get(address.replace(draft, other)).status_code == 404
+    assert desk("amina").get(address).status_code == 403
+
+
+def written(rows, ending):
+    if ending == "xlsx":
+        return fault_file.xlsx(rows)
+    out = io.StringIO()
+    csv.writer(out, delimiter=";").writerows(rows)
+    return out.getvalue().encode()
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_the_template_has_headings_that_are_read(desk, ending):
+    from wildgate.apps.stock.sheet import COLUMNS
+
+    answer = desk("mario").get(f"/apply/lines-template.{ending}")
+    (_, headings), = read_rows(answer.content, "x")
+
+    assert set(headings) <= {word for words in COLUMNS.values() for word in words}
+    assert desk("mario").get("/apply/lines-template.exe").status_code == 404

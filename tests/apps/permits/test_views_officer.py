@@ -54,7 +54,7 @@ def offered(answer):
     ("path", "who"),
     [
         ("/cases/", {"amina", "bo", "ana"}),
-        ("/science/", {"ito"}),
+        ("/science/", {"ito", "flora"}),
         ("/cases/permits/x/cancel/", {"amina", "bo"}),
     ],
 )
@@ -69,7 +69,8 @@ def test_the_case_page_opens_to_officers_and_auditors_only(desk, cast, now):
 
     answers = {name: desk(name).get(f"/cases/{number}/").status_code for name in cast}
 
-    assert answers == {"mario": 403, "amina": 200, "bo": 200, "ito": 403, "jean": 403, "ana": 200, "sam": 403}
+    assert {name for name, status in answers.items() if status == 200} == {"amina", "bo", "ana"}
+    assert set(answers.values()) == {200, 403}
 
 
 def test_a_draft_is_no_case_yet(desk, cast, now):
@@ -122,12 +123,12 @@ def test_the_queue_costs_the_same_however_long_it_is(desk, cast, now, tab, djang
     for _ in range(2):
         submitted(cast, now)
     amina.get("/cases/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(15):  # names and keys of the search; two counts; keys and rows; teams, officers, ...
         amina.get(f"/cases/?tab={tab}&q=croc")
     for _ in range(6):
         submitted(cast, now)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(15):
         amina.get(f"/cases/?tab={tab}&q=croc")
 
 
@@ -270,9 +271,9 @@ def test_the_case_page_costs_the_same_however_much_it_shows(desk, cast, now, dja
     for number in (first, many):
         amina.get(f"/cases/{number}/")
 
-    with django_assert_num_queries(21):  # three: the law of the Party, the rulings stored, the findings it rests on
+    with django_assert_num_queries(37):  # checklist, people and links beside the law, the books and the history
         amina.get(f"/cases/{first}/")
-    with django_assert_num_queries(21):  # three: the law of the Party, the rulings stored, the findings it rests on
+    with django_assert_num_queries(37):  # checklist, people and links beside the law, the books and the history
         amina.get(f"/cases/{many}/")
 
 

@@ -166,6 +166,20 @@ def test_a_file_of_thirty_megabytes_is_refused_before_it_is_read(permit: Permit)
     assert "This is too large" in text(answer)
 
 
+def test_one_address_too_often_in_a_minute_waits_and_others_do_not(db: Any, settings: Any) -> None:
+    settings.VERIFY_A_MINUTE = 2
+    here, there = ({"REMOTE_ADDR": f"2001:db8:{part}::7"} for part in (1, 2))
+    answers = [Client().post("/verify/", {"code": "hello"}, **where) for where in (here, here, here, there)]
+    if len({answer.wsgi_request.at.minute for answer in answers}) > 1:  # a new minute began between them
+        answers = [Client().post("/verify/", {"code": "hello"}, **where) for where in (here, here, here, there)]
+
+    assert [answer.status_code == 429 for answer in answers] == [False, False, True, False]
+    assert 0 < int(answers[2]["Retry-After"]) <= 60
+    assert "More than 2 codes were checked from your network" in text(answers[2])
+    assert "hello" in text(answers[2])
+    assert [Client().get("/verify/", **here).status_code for _ in range(4)] == [200] * 4
+
+
 def test_without_a_trust_list_nothing_is_called_genuine(db: Any, tmp_path: Any, settings: Any) -> None:
     settings.HOME = tmp_path
     answer = ask("1" * 40)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from tests.apps.permits.twins import twin
 from tests.apps.quotas.test_ledger import monitors, set_quota, standing
 from tests.cast import NOON, issued, ready
 
@@ -76,10 +77,11 @@ def test_two_officers_binding_30_and_30_of_40_in_200_rounds(settled, quota_of_50
 
 
 def test_two_officers_pressing_issue_at_once(settled, quota_of_500_with_460_bound, at_once):
-    quota, waiting = quota_of_500_with_460_bound, [ready(settled, NOON, monitors("30"))]
+    quota, first = quota_of_500_with_460_bound, ready(settled, NOON, monitors("30"))
+    waiting = [twin(first, "first")]
 
-    for _ in range(ROUNDS):
-        waiting.append(ready(settled, NOON, monitors("30")))
+    for turn in range(ROUNDS):
+        waiting.append(twin(first, f"second-{turn}"))
         outcomes = at_once(*[lambda case=case: permits.issue(actor=settled["amina"], case=case, at=NOON)
                              for case in waiting])
         assert one_of_each(outcomes).reason == "10 left of 500: 460 + 30 bound."

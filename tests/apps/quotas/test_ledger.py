@@ -71,8 +71,8 @@ def test_issue_binds_the_quota_and_fills_box_11a(cast):
 def test_who_comes_too_late_is_told_what_is_left(cast):
     quota = set_quota(cast["amina"])
     issued(cast, NOON, monitors("460"))
-    issued(cast, NOON, monitors("30"))
     late = ready(cast, NOON, monitors("30"))
+    issued(cast, NOON, monitors("30"))
 
     refused = issue(cast, late)
 
@@ -187,8 +187,9 @@ def test_several_quotas_hold_at_once_and_the_nearest_stands_in_box_11a(cast):
     genus = set_quota(cast["amina"], "50", "Varanus")
     species = set_quota(cast["amina"], "500")
 
+    late = ready(cast, NOON, monitors("30"))
     permit = issued(cast, NOON, monitors("30"))
-    refused = issue(cast, ready(cast, NOON, monitors("30")))
+    refused = issue(cast, late)
 
     assert permit.record.lines[0].quota == 500
     assert refused.reason == "20 left of 50: 30 bound."
@@ -196,10 +197,10 @@ def test_several_quotas_hold_at_once_and_the_nearest_stands_in_box_11a(cast):
 
 
 def test_lines_of_one_permit_add_up(cast):
+    both = ready(cast, NOON, {**SKINS, "lines": [{**MONITOR, "quantity": "30"}, {**MONITOR, "quantity": "25"}]})
     quota = set_quota(cast["amina"], "50")
-    both = {**SKINS, "lines": [{**MONITOR, "quantity": "30"}, {**MONITOR, "quantity": "25"}]}
 
-    refused = issue(cast, ready(cast, NOON, both))
+    refused = issue(cast, both)
 
     assert isinstance(refused, Refusal)
     assert refused.code == "quota-exceeded"
@@ -309,14 +310,14 @@ def test_weights_convert_and_fractions_are_exact(cast):
 
 def test_a_reservation_counts_until_it_is_bound(cast):
     quota = set_quota(cast["amina"])
-    number = ready(cast, NOON, monitors("480"))
+    number, other = ready(cast, NOON, monitors("480")), ready(cast, NOON, monitors("30"))
     application = Application.objects.get(number=number)
     shipment = _shipment(application)
     lacuna = application.organisation_id
 
     none = services.reserve(actor=cast["amina"], subject=application.subject, shipment=shipment, organisation=lacuna,
                             until=date(2026, 12, 31), at=NOON)
-    refused = issue(cast, ready(cast, NOON, monitors("30")))
+    refused = issue(cast, other)
     permit = issue(cast, number)
 
     assert none is None

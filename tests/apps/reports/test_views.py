@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 from django.utils import timezone
-from lxml import etree
 from tests.cast import SKINS, issued
 from tests.desks import NOT_ALLOWED, page_text
 
 from wildgate.apps.customs import services as customs
-from wildgate.apps.reports import chart
 
 pytestmark = pytest.mark.django_db
 
@@ -98,27 +94,9 @@ def test_findings_lead_to_the_permit(desk, trade, now, monkeypatch):
 def test_the_page_costs_the_same_for_one_permit_or_five(desk, trade, now, django_assert_num_queries):
     amina = desk("amina")
     trade(1)
-    with django_assert_num_queries(7):  # one of them asks which names were imported last: the law of the Party
+    with django_assert_num_queries(8):  # one of them asks which names were imported last: the law of the Party
         amina.get("/reports/", {"year": now.year})
     trade(4)
 
-    with django_assert_num_queries(7):  # one of them asks which names were imported last: the law of the Party
+    with django_assert_num_queries(8):  # one of them asks which names were imported last: the law of the Party
         amina.get("/reports/", {"year": now.year})
-
-
-def test_a_chart_is_well_formed_and_its_highest_bar_fits():
-    drawn = chart.bars([chart.Bar("A & B", Decimal(7)), chart.Bar("C", Decimal(0))], title="<T>", description="Seven.")
-
-    svg = etree.fromstring(drawn)
-    bars = svg.findall("{*}rect")
-    assert [float(bar.get("height")) for bar in bars][1] == 0
-    assert float(bars[0].get("y")) >= chart.TOP
-    assert "style=" not in drawn
-
-
-@pytest.mark.parametrize(
-    ("value", "top"),
-    [("0", "4"), ("1", "4"), ("4", "4"), ("5", "8"), ("7", "8"), ("9", "20"), ("101", "200"), ("201", "400")],
-)
-def test_the_scale_ends_after_four_round_steps(value, top):
-    assert chart.top_of_scale(Decimal(value)) == Decimal(top)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -17,7 +16,7 @@ from wildgate.apps.reports import trade_rows
 from wildgate.apps.species import registry
 from wildgate.apps.species.bulk import check_names
 from wildgate.apps.species.models import Taxon, TaxonListing, TaxonName, TaxonRange
-from wildgate.apps.species.selectors import names_of, search
+from wildgate.apps.species.selectors import search
 from wildgate.apps.species.services import FileReport, import_files
 from wildgate.convention.agreement import compare
 from wildgate.convention.listing import Listed, NotListed, law
@@ -50,7 +49,6 @@ def test_the_whole_checklist_is_stored(imported: FileReport) -> None:
     assert (imported.layout, imported.dated) == ("checklist", "2017-04-21")
     assert (imported.rows, imported.added, imported.refused) == (38_079, 38_079, 0)
     assert Taxon.objects.filter(party="QM").count() == 38_079
-    assert imported.seconds < 60
 
 
 def test_names_ranges_and_listings_come_with_it(imported: FileReport) -> None:
@@ -194,23 +192,19 @@ def test_a_renamed_and_a_split_taxon_explain_themselves(imported: FileReport) ->
     assert "used for 2 taxa" in split[0].note
 
 
-def test_a_name_with_one_mistake_is_found_at_once(imported: FileReport) -> None:
+def test_a_name_with_one_mistake_is_found(imported: FileReport) -> None:
+    """In how long is measured as `species.search`."""
     dice = random.Random(1975)
     names = dice.sample(sorted(Taxon.objects.filter(rank="species").values_list("name", flat=True)), 250)
-    names_of("QM")
-    hits, spent = 0, []
+    hits = 0
     for name in names:
         at = dice.randrange(1, len(name) - 1)
         typed = dice.choice([name[:at] + name[at + 1:], name[:at] + name[at] + name[at:],
                              name[:at] + dice.choice("aeiounrst") + name[at + 1:],
                              name[:at] + name[at + 1] + name[at] + name[at + 2:]])
-        began = time.process_time()
-        found = search(typed, 3, party="QM")
-        spent.append(time.process_time() - began)
-        hits += any(name in (match.name, match.accepted) for match in found)
+        hits += any(name in (match.name, match.accepted) for match in search(typed, 3, party="QM"))
 
     assert hits / len(names) >= 0.95
-    assert sorted(spent)[int(len(spent) * 0.95)] < 0.01
 
 
 def test_a_list_of_names_is_checked(imported: FileReport) -> None:
@@ -244,15 +238,14 @@ def test_another_gender_is_the_same_name(imported: FileReport) -> None:
     assert (answer.accepted, answer.needs_person) == ("Agapornis canus", False)
 
 
-def test_two_thousand_names_a_second(imported: FileReport) -> None:
+def test_of_two_thousand_names_few_need_a_person(imported: FileReport) -> None:
+    """How many a second are answered is measured as `species.bulk`."""
     dice = random.Random(3)
     names = dice.sample(sorted(TaxonName.objects.values_list("name", flat=True)), 2_000)
-    names_of("QM")
-    began = time.process_time()
 
     answers = list(check_names(names, party="QM"))
 
-    assert len(answers) / (time.process_time() - began) >= 2_000
+    assert len(answers) == 2_000
     assert sum(answer.needs_person for answer in answers) < 150
 
 

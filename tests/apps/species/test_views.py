@@ -15,7 +15,7 @@ from wildgate.kit.uploads.models import Upload
 
 pytestmark = pytest.mark.django_db
 REFUSED = 422
-OFFICIALS = {"amina", "bo", "ito", "jean", "ana", "sam"}
+OFFICIALS = {"amina", "bo", "ito", "flora", "jean", "ana", "sam", "nadia", "tomas", "ines"}
 
 
 @pytest.fixture(autouse=True)
@@ -119,9 +119,9 @@ def test_the_pages_ask_the_database_little(desk, django_assert_num_queries):
     page = hand_in(browser, "Scientific name\nPython regius\n").request["PATH_INFO"]
     browser.get("/species/", {"q": "python"})
 
-    with django_assert_num_queries(4):  # session, person, posts; the newest import
+    with django_assert_num_queries(5):  # session, person, posts, unread letters; the newest import
         browser.get("/species/", {"q": "python"})
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         browser.get("/species/lists/")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         browser.get(page)

@@ -6,87 +6,21 @@ holds the two together.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
+from wildgate.apps.accounts import rights
+from wildgate.apps.accounts.actors import ANYONE as ANYONE
+from wildgate.apps.accounts.actors import Action as Action
+from wildgate.apps.accounts.actors import Actor as Actor
+from wildgate.apps.accounts.actors import Somebody as Somebody
 from wildgate.apps.accounts.models import Role
+from wildgate.apps.accounts.reliability import too_low
+from wildgate.apps.accounts.rights import BORDER as BORDER
+from wildgate.apps.accounts.rights import OFFICERS as OFFICERS
+from wildgate.apps.accounts.rights import OFFICIALS as OFFICIALS
+from wildgate.apps.accounts.rights import Rule as Rule
 from wildgate.convention.refusal import Refusal, refuse
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Somebody as the rules see them. `label` is what events keep: `person:12` or `system`."""
-
-    label: str
-    name: str
-    party: str
-    roles: frozenset[Role] = frozenset()
-    organisations: frozenset[int] = frozenset()
-    person_id: int | None = None
-    station: str = ""
-    authorities: frozenset[int] = frozenset()
-
-    def has(self, *roles: Role) -> bool:
-        return any(role in self.roles for role in roles)
-
-    @property
-    def own_id(self) -> int:
-        """The key of the person behind the actor. Asked only after `require`: nobody in particular passes no rule."""
-        if self.person_id is None:
-            raise ValueError("nobody in particular cannot write")
-        return self.person_id
-
-    @property
-    def official(self) -> bool:
-        return bool(self.roles - {Role.TRADER})
-
-
-ANYONE = Actor(label="anyone", name="", party="")
-
-
-class Action(Enum):
-    """Everything that is guarded, in the words that follow "may not"."""
-
-    SIGNED_IN = "use this page"
-    APPLY = "apply for permits"
-    VIEW_APPLICATION = "see this application"
-    EDIT_APPLICATION = "change this application"
-    WORK_CASE = "work on this case"
-    VIEW_CASES = "see the cases"
-    GIVE_OPINION = "give the Scientific Authority's opinion"
-    VIEW_SCIENCE = "see the Scientific Authority's desk"
-    COUNTERSIGN = "countersign this case"
-    ISSUE = "issue this permit"
-    VIEW_PERMIT = "see this permit"
-    VIEW_PERMITS = "see the permits"
-    CANCEL = "cancel this permit"
-    ENDORSE = "endorse permits"
-    VIEW_DOUBLE_USE = "see cases of double use"
-    CLOSE_DOUBLE_USE = "close cases of double use"
-    VIEW_DEVICES = "see the devices that endorse without a signal"
-    REVOKE_DEVICE = "revoke this device"
-    VIEW_REPORTS = "see the reports"
-    VIEW_AUDIT = "see the audit trail"
-    GIVE_STANDING_OPINION = "give or change a standing opinion of the Scientific Authority"
-    MAKE_STANDING_FINDING = "make or change a standing finding of the Management Authority"
-    VIEW_STANDING = "see the standing findings"
-    VIEW_REGISTERS = "see the registers"
-    KEEP_REGISTERS = "keep the registers"
-    KEEP_SPECIMENS = "keep specimens"
-    HOLD_STOCK = "keep this stock"
-    VIEW_STOCK = "see this stock"
-    RELEASE_STOCK = "release this stock"
-    CHECK_NAMES = "check lists of names"
-    VIEW_QUOTAS = "see quotas and suspensions"
-    SET_QUOTAS = "set or share quotas"
-    IMPORT = "import downloads"
-    PRINT = "print permits at this office"
-    VIEW_PRINT_JOB = "see this permit as one to print"
-    CONFIRM_SPOILT = "confirm what became of this print"
-    VIEW_PAPER = "see the security paper"
-    KEEP_PAPER = "keep the security paper"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +34,6 @@ class Decision:
         return self.allowed
 
 
-Rule = Callable[[Actor, Any], str]
-"""A rule answers with the reason for a "no", or an empty text for "yes"."""
-
-OFFICERS = (Role.OFFICER, Role.COUNTERSIGNER)
-OFFICIALS = (*OFFICERS, Role.SCIENTIST, Role.CUSTOMS, Role.AUDITOR, Role.ADMINISTRATOR)
-
-
 def can(actor: Actor, action: Action, subject: Any = None) -> Decision:
     """May `actor` do `action`, to `subject` where there is one? Unknown actions and other Parties' subjects: no."""
     if subject is not None and subject.party != actor.party:
@@ -116,143 +43,149 @@ def can(actor: Actor, action: Action, subject: Any = None) -> Decision:
 
 
 def require(actor: Actor, action: Action, subject: Any = None) -> Refusal | None:
-    """The refusal to return from a service when `can` says no."""
+    """The refusal to return from a service when `can` says no, or the sign-in is too weak for such an act."""
     decision = can(actor, action, subject)
     if decision:
-        return None
+        return too_low(actor.level, action.name, actor.party)
     return refuse("not-allowed", "You may not %(action)s. %(why)s", action=action.value, why=decision.reason,
                   basis=("House rule: rights",))
 
 
-def _role(*roles: Role) -> Rule:
-    names = " or ".join(str(Role(role).value) for role in roles)
-
-    def rule(actor: Actor, subject: Any) -> str:
-        return "" if actor.has(*roles) else f"It takes the role {names}."
-    return rule
-
-
-def _own_or(*roles: Role) -> Rule:
-    def rule(actor: Actor, subject: Any) -> str:
-        if actor.has(Role.TRADER) and (subject is None or subject.organisation_id in actor.organisations):
-            return ""
-        return "" if actor.has(*roles) else "It belongs to another organisation."
-    return rule
-
-
-def _own(actor: Actor, subject: Any) -> str:
-    if not actor.has(Role.TRADER):
-        return "It takes the role trader."
-    if subject is None or subject.organisation_id in actor.organisations:
-        return ""
-    return "It belongs to another organisation."
-
-
-def _countersign(actor: Actor, case: Any) -> str:
-    if not actor.has(Role.COUNTERSIGNER):
-        return "It takes the role countersigner."
-    if case is not None and case.decided_by_id == actor.person_id:
-        return "Nobody countersigns their own decision."
-    return ""
-
-
-def _release_stock(actor: Actor, entry: Any) -> str:
-    if not actor.has(*OFFICERS):
-        return "It takes the role officer or countersigner."
-    if entry is not None and entry.declared_by_id == actor.person_id:
-        return "Nobody releases what they declared themselves."
-    return ""
-
-
-def _print(actor: Actor, office: Any) -> str:
-    """An office's own people; officers at the authority's own offices; a firm that prints for itself."""
-    if office is None:
-        return "" if actor.has(*OFFICERS, Role.PRINT_OFFICE, Role.TRADER) else "It takes a post at a print office."
-    if office.kind == "trader":
-        own = actor.has(Role.TRADER) and office.organisation_id in actor.organisations
-    else:
-        own = actor.has(Role.PRINT_OFFICE) and office.authority_id in actor.authorities
-        own = own or (office.kind == "authority" and actor.has(*OFFICERS))
-    return "" if own else "It is another office's."
-
-
-def _view_print_job(actor: Actor, assignment: Any) -> str:
-    if actor.has(*OFFICERS, Role.AUDITOR):
-        return ""
-    if assignment is None:
-        return "" if actor.has(Role.PRINT_OFFICE, Role.TRADER) else "It takes a post at a print office."
-    if actor.has(Role.TRADER) and assignment.permit.organisation_id in actor.organisations:
-        return ""
-    if assignment.state != "accepted":
-        return "The Management Authority has not given it to this office."
-    return _print(actor, assignment.office)
-
-
-def _confirm_spoilt(actor: Actor, report: Any) -> str:
-    if report is not None and report.reported_by_id == actor.person_id:
-        return "Nobody confirms their own report."
-    if actor.has(*OFFICERS):
-        return ""
-    if not actor.has(Role.PRINT_OFFICE):
-        return "It takes the role officer, countersigner or print-office."
-    return "" if report is None else _print(actor, report.print.office)
-
-
-def _revoke_device(actor: Actor, device: Any) -> str:
-    if actor.has(Role.ADMINISTRATOR):
-        return ""
-    if actor.has(Role.CUSTOMS) and (device is None or device.officer_id == actor.person_id):
-        return ""
-    return "It takes the role administrator, or the officer whose device it is."
-
-
-def _view_application(actor: Actor, case: Any) -> str:
-    if actor.has(Role.TRADER) and (case is None or case.organisation_id in actor.organisations):
-        return ""
-    if case is not None and case.state == "draft":
-        return "A draft is seen by its own organisation only."
-    if actor.has(*OFFICERS, Role.AUDITOR, Role.SCIENTIST):
-        return ""
-    return "It belongs to another organisation."
-
-
 RULES: dict[Action, Rule] = {
     Action.SIGNED_IN: lambda actor, _: "" if actor.person_id is not None else "Sign in first.",
-    Action.APPLY: _own,
-    Action.VIEW_APPLICATION: _view_application,
-    Action.EDIT_APPLICATION: _own,
-    Action.WORK_CASE: _role(*OFFICERS),
-    Action.VIEW_CASES: _role(*OFFICERS, Role.AUDITOR),
-    Action.GIVE_OPINION: _role(Role.SCIENTIST),
-    Action.VIEW_SCIENCE: _role(Role.SCIENTIST),
-    Action.COUNTERSIGN: _countersign,
-    Action.ISSUE: _role(*OFFICERS),
-    Action.VIEW_PERMIT: _own_or(*OFFICERS, Role.CUSTOMS, Role.AUDITOR, Role.SCIENTIST),
-    Action.VIEW_PERMITS: _own_or(*OFFICERS, Role.CUSTOMS, Role.AUDITOR, Role.SCIENTIST),
-    Action.CANCEL: _role(*OFFICERS),
-    Action.ENDORSE: _role(Role.CUSTOMS),
-    Action.VIEW_DOUBLE_USE: _role(*OFFICERS, Role.CUSTOMS, Role.AUDITOR),
-    Action.CLOSE_DOUBLE_USE: _role(*OFFICERS),
-    Action.VIEW_DEVICES: _role(Role.CUSTOMS, Role.ADMINISTRATOR, Role.AUDITOR),
-    Action.REVOKE_DEVICE: _revoke_device,
-    Action.VIEW_REPORTS: _role(*OFFICERS, Role.AUDITOR),
-    Action.VIEW_AUDIT: _role(Role.AUDITOR),
-    Action.GIVE_STANDING_OPINION: _role(Role.SCIENTIST),
-    Action.MAKE_STANDING_FINDING: _role(*OFFICERS),
-    Action.VIEW_STANDING: _role(*OFFICERS, Role.SCIENTIST, Role.AUDITOR),
-    Action.VIEW_REGISTERS: _role(*OFFICERS, Role.SCIENTIST, Role.AUDITOR),
-    Action.KEEP_REGISTERS: _role(*OFFICERS),
-    Action.KEEP_SPECIMENS: _own,
-    Action.HOLD_STOCK: _own,
-    Action.VIEW_STOCK: _own_or(*OFFICERS, Role.AUDITOR),
-    Action.RELEASE_STOCK: _release_stock,
-    Action.CHECK_NAMES: _role(*OFFICIALS),
-    Action.VIEW_QUOTAS: _role(*OFFICIALS),
-    Action.SET_QUOTAS: _role(*OFFICERS),
-    Action.IMPORT: _role(*OFFICERS, Role.ADMINISTRATOR),
-    Action.PRINT: _print,
-    Action.VIEW_PRINT_JOB: _view_print_job,
-    Action.CONFIRM_SPOILT: _confirm_spoilt,
-    Action.VIEW_PAPER: _role(*OFFICERS, Role.AUDITOR),
-    Action.KEEP_PAPER: _role(*OFFICERS),
+    Action.APPLY: rights.own,
+    Action.VIEW_APPLICATION: rights.view_application,
+    Action.EDIT_APPLICATION: rights.own,
+    Action.WORK_CASE: rights.decide,
+    Action.VIEW_CASES: rights.role(*OFFICERS, Role.AUDITOR),
+    Action.GIVE_OPINION: rights.role(Role.SCIENTIST),
+    Action.VIEW_SCIENCE: rights.role(Role.SCIENTIST),
+    Action.COUNTERSIGN: rights.countersign,
+    Action.ISSUE: rights.decide,
+    Action.VIEW_PERMIT: rights.own_or(*OFFICERS, *BORDER, Role.CUSTOMS_SYSTEM, Role.RISK_MANAGER, Role.INVESTIGATOR,
+                               Role.AUDITOR, Role.SCIENTIST),
+    Action.VIEW_PERMITS: rights.own_or(*OFFICERS, *BORDER, Role.CUSTOMS_SYSTEM, Role.RISK_MANAGER, Role.INVESTIGATOR,
+                               Role.AUDITOR, Role.SCIENTIST),
+    Action.CANCEL: rights.decide,
+    Action.REPORT_PERMIT: rights.own,
+    Action.SUSPEND: rights.decide,
+    Action.REPLACE: rights.decide,
+    Action.ASSIGN: rights.role(*OFFICERS),
+    Action.ENDORSE: rights.role(*BORDER, Role.CUSTOMS_SYSTEM),
+    Action.VIEW_DOUBLE_USE: rights.role(*OFFICERS, *BORDER, Role.AUDITOR),
+    Action.CLOSE_DOUBLE_USE: rights.role(*OFFICERS),
+    Action.VIEW_DEVICES: rights.role(*BORDER, Role.ADMINISTRATOR, Role.AUDITOR),
+    Action.REVOKE_DEVICE: rights.revoke_device,
+    Action.VIEW_CONFIRMATIONS: rights.role(*OFFICERS, Role.AUDITOR),
+    Action.ASK_AUTHORITY: rights.role(*OFFICERS),
+    Action.VIEW_REPORTS: rights.role(*OFFICERS, Role.AUDITOR),
+    Action.VIEW_AUDIT: rights.role(Role.AUDITOR),
+    Action.GIVE_STANDING_OPINION: rights.role(Role.SCIENTIST),
+    Action.MAKE_STANDING_FINDING: rights.role(*OFFICERS),
+    Action.VIEW_STANDING: rights.role(*OFFICERS, Role.SCIENTIST, Role.AUDITOR),
+    Action.VIEW_REGISTERS: rights.role(*OFFICERS, Role.SCIENTIST, Role.AUDITOR),
+    Action.KEEP_REGISTERS: rights.role(*OFFICERS),
+    Action.KEEP_SPECIMENS: rights.own_goods,
+    Action.HOLD_STOCK: rights.own_goods,
+    Action.VIEW_STOCK: rights.own_or(*OFFICERS, Role.AUDITOR),
+    Action.RELEASE_STOCK: rights.release_stock,
+    Action.CHECK_NAMES: rights.role(*OFFICIALS),
+    Action.VIEW_QUOTAS: rights.role(*OFFICIALS),
+    Action.SET_QUOTAS: rights.role(*OFFICERS),
+    Action.IMPORT: rights.role(*OFFICERS, Role.ADMINISTRATOR),
+    Action.PRINT: rights.print_paper,
+    Action.VIEW_PRINT_JOB: rights.view_print_job,
+    Action.CONFIRM_SPOILT: rights.confirm_spoilt,
+    Action.VIEW_PAPER: rights.role(*OFFICERS, Role.AUDITOR),
+    Action.KEEP_PAPER: rights.role(*OFFICERS),
+    Action.VIEW_HOUSE: rights.role(*OFFICERS, Role.ADMINISTRATOR, Role.SCIENTIST, Role.AUDITOR),
+    Action.PROPOSE_RULE: rights.role(*OFFICERS, Role.ADMINISTRATOR),
+    Action.CONFIRM_RULE: rights.confirm_rule,
+    Action.KEEP_TEAMS: rights.role(*OFFICERS, Role.ADMINISTRATOR),
+    Action.KEEP_ABSENCE: rights.keep_absence,
+    Action.VIEW_FEES: rights.own_or(*OFFICERS, Role.AUDITOR),
+    Action.PAY_FEE: rights.own,
+    Action.RECORD_RECEIPT: rights.role(*OFFICERS),
+    Action.WAIVE_FEE: rights.role(*OFFICERS),
+    Action.VIEW_MANDATES: lambda actor, _: "" if actor.has(Role.TRADER) else "It takes the role trader.",
+    Action.GIVE_MANDATE: rights.manages,
+    Action.END_MANDATE: rights.end_mandate,
+    Action.MANAGE_ORGANISATION: rights.manages,
+    Action.VIEW_ORGANISATIONS: rights.role(*OFFICERS, Role.AUDITOR, Role.ADMINISTRATOR),
+    Action.VERIFY_ORGANISATION: rights.verify_organisation,
+    Action.VIEW_PEOPLE: rights.role(Role.ADMINISTRATOR),
+    Action.KEEP_WEBHOOKS: rights.role(Role.ADMINISTRATOR),
+    Action.VIEW_UNDONE: rights.role(Role.ADMINISTRATOR),
+    Action.MANAGE_PERSON: rights.manage_person,
+    Action.KEEP_AUTHORITIES: rights.role(Role.ADMINISTRATOR),
+    Action.VIEW_FIGURES: rights.role(Role.COUNTERSIGNER, Role.AUDITOR, Role.ADMINISTRATOR),
+    Action.VIEW_MONITORING: rights.role(Role.SCIENTIST, Role.COUNTERSIGNER, Role.AUDITOR, Role.ADMINISTRATOR),
+    Action.VIEW_CONTROLS: rights.control,
+    Action.CLEAR_CONTROL: rights.control,
+    Action.SET_CONTROLS: rights.role(Role.AUDITOR),
+    Action.VIEW_SAMPLES: rights.role(*OFFICERS, Role.AUDITOR),
+    Action.EXAMINE_SAMPLE: rights.examine_sample,
+    Action.TRAIN: rights.role(*OFFICERS, *BORDER),
+    Action.VIEW_MASTERS: rights.role(*OFFICERS, Role.SCIENTIST, Role.AUDITOR),
+    Action.VIEW_MASTER: rights.own_or(*OFFICERS, Role.SCIENTIST, Role.AUDITOR),
+    Action.KEEP_MASTERS: rights.role(*OFFICERS),
+    Action.APPROVE_MASTER: rights.approve_master,
+    Action.FIND_MASTER_SCIENCE: rights.role(Role.SCIENTIST),
+    Action.USE_MASTER: rights.own,
+    Action.VIEW_PROGRAMS: rights.role(Role.ADMINISTRATOR, Role.AUDITOR, Role.SUPERVISOR),
+    Action.KEEP_PROGRAMS: rights.role(Role.ADMINISTRATOR),
+    Action.VIEW_PARTNERS: rights.role(*OFFICERS, Role.ADMINISTRATOR, Role.AUDITOR),
+    Action.KEEP_PARTNERS: rights.role(Role.ADMINISTRATOR),
+    Action.PROPOSE_RIGHT: rights.role(*OFFICERS, Role.ADMINISTRATOR),
+    Action.CONFIRM_RIGHT: rights.confirm_rule,
+    Action.SUSPEND_PARTNER: rights.role(*OFFICERS, Role.ADMINISTRATOR),
+    Action.RESUME_PARTNER: rights.resume_partner,
+    Action.QUERY_AS_PARTNER: rights.role(Role.FOREIGN),
+    Action.VIEW_EXCHANGE: rights.role(*OFFICERS, Role.ADMINISTRATOR, Role.AUDITOR),
+    Action.WORK_EXCHANGE: rights.role(*OFFICERS, Role.ADMINISTRATOR),
+    Action.FETCH_FOREIGN: rights.role(*OFFICERS, *BORDER),
+    Action.VIEW_DIFFERENCES: rights.role(*OFFICERS, *BORDER, Role.AUDITOR),
+    Action.CLOSE_DIFFERENCE: rights.role(*OFFICERS),
+    Action.VIEW_BALANCES: rights.own_or(*OFFICERS, *BORDER, Role.CUSTOMS_SYSTEM, Role.AUDITOR),
+    Action.WRITE_OFF: rights.role(*BORDER, Role.CUSTOMS_SYSTEM),
+    Action.OVERRIDE_BALANCE: rights.override_balance,
+    Action.VIEW_PROCEDURES: rights.role(*OFFICERS, *BORDER, Role.AUDITOR),
+    Action.KEEP_PROCEDURES: rights.role(Role.SUPERVISOR, *OFFICERS),
+    Action.ANNOUNCE_OUTAGE: rights.role(Role.ADMINISTRATOR, Role.SUPERVISOR, Role.CUSTOMS_SYSTEM),
+    Action.REJECT_PAPER: rights.role(*BORDER),
+    Action.VIEW_GOODS: rights.role(*OFFICIALS),
+    Action.KEEP_GOODS: rights.role(*OFFICERS, Role.RISK_MANAGER),
+    Action.LODGE_DECLARATION: rights.role(*BORDER, Role.CUSTOMS_SYSTEM),
+    Action.VIEW_DECLARATIONS: rights.role(*OFFICERS, *BORDER, Role.RISK_MANAGER, Role.INVESTIGATOR, Role.AUDITOR,
+                                    Role.CUSTOMS_SYSTEM),
+    Action.CHECK_PARCELS: rights.carrier(),
+    Action.VIEW_PARCELS: rights.carrier(Role.SUPERVISOR, Role.RISK_MANAGER, Role.AUDITOR),
+    Action.VIEW_LEADS: rights.role(*BORDER, Role.RISK_MANAGER, Role.INVESTIGATOR),
+    Action.DECIDE_LEAD: rights.role(*BORDER, Role.RISK_MANAGER),
+    Action.RECEIVE_PARCEL: rights.role(*BORDER),
+    Action.VIEW_LANES: rights.role(*BORDER, Role.RISK_MANAGER, Role.AUDITOR),
+    Action.VIEW_SCORES: rights.role(Role.RISK_MANAGER, Role.SUPERVISOR, Role.AUDITOR),
+    Action.VIEW_PROFILES: rights.role(Role.RISK_MANAGER, Role.SUPERVISOR, Role.AUDITOR),
+    Action.KEEP_PROFILES: rights.role(Role.RISK_MANAGER),
+    Action.CONFIRM_PROFILE: rights.confirm_profile,
+    Action.KEEP_WATCH_LISTS: rights.role(Role.RISK_MANAGER, Role.INVESTIGATOR),
+    Action.KEEP_INTELLIGENCE: rights.role(Role.RISK_MANAGER, Role.INVESTIGATOR),
+    Action.TRAIN_MODEL: rights.role(Role.RISK_MANAGER),
+    Action.VIEW_RISK_FIGURES: rights.role(Role.RISK_MANAGER, Role.SUPERVISOR, Role.AUDITOR),
+    Action.VIEW_INSPECTIONS: rights.role(*OFFICERS, *BORDER, Role.RISK_MANAGER, Role.INVESTIGATOR, Role.AUDITOR),
+    Action.INSPECT: rights.role(*BORDER),
+    Action.PLAN_INSPECTIONS: rights.role(*BORDER, *OFFICERS),
+    Action.VIEW_SEIZURES: rights.role(*OFFICERS, *BORDER, Role.INVESTIGATOR, Role.AUDITOR),
+    Action.SEIZE: rights.role(*BORDER, Role.INVESTIGATOR),
+    Action.DISPOSE: rights.role(*OFFICERS),
+    Action.VIEW_OFFENDERS: rights.role(Role.INVESTIGATOR),
+    Action.VIEW_CARDS: rights.role(*OFFICIALS, Role.EXPERT),
+    Action.KEEP_CARDS: rights.role(*OFFICERS, Role.SCIENTIST, Role.EXPERT),
+    Action.ASK_IDENTIFICATION: rights.role(*OFFICERS, *BORDER, Role.INVESTIGATOR),
+    Action.ANSWER_IDENTIFICATION: rights.answer_identification,
+    Action.VIEW_DUTIES: rights.role(*OFFICERS, *BORDER, Role.AUDITOR, Role.ADMINISTRATOR),
+    Action.KEEP_DUTIES: rights.role(*OFFICERS, Role.SUPERVISOR, Role.ADMINISTRATOR),
+    Action.ACKNOWLEDGE: rights.role(*OFFICERS, *BORDER, Role.INVESTIGATOR),
+    Action.RELAY_IMPORTS: rights.role(*BORDER),
+    Action.RAISE_ALERT: rights.role(*OFFICERS, *BORDER),
 }

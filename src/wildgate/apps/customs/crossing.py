@@ -92,6 +92,7 @@ class Act:
     packages: int | None = None
     dead: Mapping[str, Decimal] | None = None
     arrived: datetime | None = None
+    reference: str = ""
 
 
 def stage_of(kind: str) -> str:
@@ -205,14 +206,30 @@ def read_act(
     packages: int | None = None,
     dead: Mapping[str, Decimal | str] | None = None,
     arrived: datetime | None = None,
+    reference: str = "",
+    most: bool = True,
 ) -> Act | Refusal:
-    """What the officer entered, or the first thing wrong with it."""
-    moved = read_quantities(quantities, lines, stage)
+    """What the officer entered, or the first thing wrong with it. `most`: no more than the paper permits."""
+    moved = read_quantities(quantities, lines, stage, most=most)
     if isinstance(moved, Refusal):
         return moved
     died = _dead(dead or {}, moved)
     if isinstance(died, Refusal):
         return died
+    box = read_box_14(port, transport_document)
+    if isinstance(box, Refusal):
+        return box
+    if len(key) > 64:
+        return refuse("key-too-long", "An idempotency key has at most 64 characters.", field="key")
+    if packages is not None and not 0 < packages < 1 << 31:
+        return refuse(
+            "packages-out-of-range", "Give the number of packages as a whole number above zero.", field="packages"
+        )
+    return Act(stage, moved, *box, at, key, packages, died, arrived, reference.strip()[:80])
+
+
+def read_box_14(port: str, transport_document: str) -> tuple[str, str] | Refusal:
+    """The place of the endorsement and the transport document (boxes 14 and 15)."""
     place = _text(port, "port", "the port or station", LONGEST_PORT)
     if isinstance(place, Refusal):
         return place
@@ -222,19 +239,11 @@ def read_act(
         "the bill of lading, air waybill or flight number (box 15)",
         LONGEST_DOCUMENT,
     )
-    if isinstance(document, Refusal):
-        return document
-    if len(key) > 64:
-        return refuse("key-too-long", "An idempotency key has at most 64 characters.", field="key")
-    if packages is not None and not 0 < packages < 1 << 31:
-        return refuse(
-            "packages-out-of-range", "Give the number of packages as a whole number above zero.", field="packages"
-        )
-    return Act(stage, moved, place, document, at, key, packages, died, arrived)
+    return document if isinstance(document, Refusal) else (place, document)
 
 
 def read_quantities(
-    quantities: Mapping[str, Decimal | str], lines: Iterable[Block], stage: str
+    quantities: Mapping[str, Decimal | str], lines: Iterable[Block], stage: str, *, most: bool = True
 ) -> dict[str, Decimal] | Refusal:
     """How much of each line moved: every line must be given, zero is allowed, none above what is permitted."""
     by_block = {line.block: line for line in lines}
@@ -258,7 +267,7 @@ def read_quantities(
         amount = read_amount(quantities[block], line.unit, f"quantities[{block}]")
         if isinstance(amount, Refusal):
             return amount
-        if amount > line.quantity:
+        if most and amount > line.quantity:
             return _too_much(amount, line, stage)
         moved[block] = amount
     if not any(moved.values()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -49,6 +50,13 @@ def by_block(
     """The typed text for each block of the inputs `group-A`, `group-B` ...; grouping commas are dropped."""
     typed = {block: data.get(f"{group}-{block}", "").replace(",", "").strip()[:40] for block in blocks}
     return {block: text for block, text in typed.items() if text} if only_filled else typed
+
+
+def over(fault: Refusal) -> Refusal:
+    """A refused override, beside the inputs of the override's own form."""
+    field = fault.field or ""
+    named = {"port": "over_port", "transport_document": "over_document"}.get(field, field)
+    return replace(fault, field=named.replace("quantities[", "over["))
 
 
 def packages_of(data: Mapping[str, str]) -> int | None:

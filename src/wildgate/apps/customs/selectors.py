@@ -4,21 +4,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When, prefetch_related_objects
 from django.utils import formats
 from django.utils.translation import gettext
 
 from wildgate.apps.accounts.access import Action, Actor, can, require
 from wildgate.apps.accounts.models import Role
 from wildgate.apps.customs import crossing
-from wildgate.apps.customs.models import DeviceKey, DoubleUse, Endorsement, ForeignPermit
+from wildgate.apps.customs.models import (
+    Correction,
+    DeviceKey,
+    DoubleUse,
+    Endorsement,
+    ForeignPermit,
+    MissingEndorsement,
+    OfflineRecord,
+    Photo,
+    Rejection,
+    SpecimenState,
+)
 from wildgate.apps.customs.services.endorsing import usable
 from wildgate.apps.customs.services.importing import needs_import_permit, why_not
 from wildgate.apps.permits import selectors as permits
 from wildgate.apps.permits.documents import verify_base
 from wildgate.convention.lifecycle import PermitState
+from wildgate.convention.permit import plain
 from wildgate.convention.refusal import Refusal
 from wildgate.message.label import Label, write_label, write_stamp_page
 from wildgate.seal.text import to_url
@@ -63,6 +75,7 @@ def at_border(actor: Actor, number: str, at: datetime) -> AtBorder | None:
     permit = permits.permit(actor, number)
     if permit is None:
         return None
+    prefetch_related_objects([permit], "lines")
     stamped = list(endorsements_of(permit))
     many = crossing.is_for_many(permit.kind)
     stage = crossing.stage_of(permit.kind)
@@ -123,6 +136,67 @@ def endorsement(actor: Actor, digest: str) -> Endorsement | None:
     """One endorsement by its digest; None when there is none or the actor may not see its permit."""
     found = _full().filter(party=actor.party, digest=digest).first()
     return found if found is not None and can(actor, Action.VIEW_PERMIT, found.permit or found.foreign) else None
+
+
+def beside(found: Endorsement) -> dict[str, object]:
+    """What stands beside an endorsement: corrections, photographs, animals. Ask for the endorsement first."""
+    return {
+        "corrections": list(Correction.objects.filter(line__endorsement=found)
+                            .select_related("line__permit_line").order_by("pk")),
+        "photos": list(found.photos.select_related("upload")),
+        "animals": [{"block": getattr(each.line.foreign_line or each.line.permit_line, "block", ""),
+                     "venomous": each.venomous, "unwell": plain(each.unwell) if each.unwell else ""}
+                    for each in SpecimenState.objects.filter(line__endorsement=found)
+                    .select_related("line__foreign_line", "line__permit_line")],
+    }
+
+
+def photo(actor: Actor, key: int) -> Photo | None:
+    """A photograph; None when there is none or the actor may not see what it was taken with."""
+    found = Photo.objects.select_related("upload", "endorsement__permit", "endorsement__foreign", "rejection").filter(
+        upload__party=actor.party, pk=key).first()
+    if found is None:
+        return None
+    paper = found.endorsement and (found.endorsement.permit or found.endorsement.foreign)
+    allowed = can(actor, Action.VIEW_PERMIT, paper) if paper else can(actor, Action.VIEW_DOUBLE_USE)
+    return found if allowed else None
+
+
+def rejections(actor: Actor, *, lifted: bool | None = None) -> QuerySet[Rejection]:
+    """Rejected papers, the newest first; nothing for who may not see them."""
+    found = Rejection.objects.filter(party=actor.party)
+    if not can(actor, Action.VIEW_DOUBLE_USE):
+        return found.none()
+    if lifted is not None:
+        found = found.filter(lifted_at__isnull=not lifted)
+    return found.select_related("officer", "lifted_by", "permit", "foreign").order_by("-at", "-pk")
+
+
+def missing(actor: Actor) -> QuerySet[MissingEndorsement]:
+    """Questions about missing endorsements, open ones first, the earliest due on top."""
+    found = MissingEndorsement.objects.filter(party=actor.party)
+    if not can(actor, Action.VIEW_DOUBLE_USE):
+        return found.none()
+    return (found.select_related("foreign", "opened_by", "closed_by")
+            .annotate(done=Case(When(state="asked", then=0), default=1)).order_by("done", "due_on", "pk"))
+
+
+def missing_by_country(actor: Actor) -> list[Any]:
+    """How often each country's papers came without an endorsement, and what became of it."""
+    State = MissingEndorsement.State
+    return list(missing(actor).order_by().values("country").annotate(
+        asked=Count("pk"), confirmed=Count("pk", filter=Q(state=State.CONFIRMED)),
+        denied=Count("pk", filter=Q(state=State.DENIED)), silent=Count("pk", filter=Q(state=State.SILENT)),
+    ).order_by("-asked", "country")[:100])
+
+
+def after_outage(party: str, begins: datetime, ends: datetime) -> dict[str, object]:
+    """What was done without the system in that time and what came of it: the list to be worked off."""
+    records = (OfflineRecord.objects.filter(party=party, made_at__gte=begins, made_at__lte=ends)
+               .select_related("permit", "endorsement", "device__officer").order_by("made_at"))
+    return {"records": list(records[:200]),
+            "cases": DoubleUse.objects.filter(party=party, record__made_at__gte=begins,
+                                              record__made_at__lte=ends).count()}
 
 
 def alarms(actor: Actor) -> list[DoubleUse]:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
-from wildgate.apps.accounts.access import Action
+from wildgate.apps.accounts.access import Action, can
 from wildgate.apps.accounts.gate import Request, role
-from wildgate.apps.customs import crossing, forms, selectors, services
+from wildgate.apps.balances.selectors import outage_now
+from wildgate.apps.customs import crossing, first_look, forms, selectors, services
 from wildgate.apps.customs.forms import CodeForm, Paper
-from wildgate.apps.customs.models import Endorsement, ForeignPermit
+from wildgate.apps.customs.models import Detail, Endorsement, ForeignPermit
+from wildgate.apps.customs.presented import wanted_of
 from wildgate.apps.customs.selectors import AtBorder, ForeignAtBorder
 from wildgate.apps.permits import verification
 from wildgate.apps.permits.templatetags.permits import said
@@ -56,6 +61,7 @@ def _desk(
             "foreign": found,
             "faults": [("id_file", said(fault))] if fault else [],
             "recent": selectors.recent(request.actor, request.actor.station, limit=10),
+            "outage": outage_now(request.actor.party, request.at),
             "alarms": [{"case": case, "words": selectors.in_words(case)} for case in selectors.alarms(request.actor)],
         },
         status=REFUSED if fault or form.errors else 200,
@@ -106,7 +112,7 @@ def permit(request: Request, number: str) -> HttpResponse:
     if request.method != "POST":
         return _permit(request, found)
     blocks = [line.block for line in found.permit.lines.all()]
-    outcome = services.endorse(
+    outcome = _with_seen(request, blocks, lambda: services.endorse(
         actor=request.actor,
         number=number,
         stage=found.stage,
@@ -114,15 +120,61 @@ def permit(request: Request, number: str) -> HttpResponse:
         dead=_dead(request, blocks),
         quantities=forms.by_block(request.POST, "quantities", blocks),
         **_box_14(request),
-    )
+    ))
     if isinstance(outcome, Refusal):
         again = selectors.at_border(request.actor, number, request.at)
         return _permit(request, again or found, fault=outcome)
     return _endorsed(request, outcome)
 
 
+def _with_seen(
+    request: Request, blocks: list[str], endorse: Callable[[], Endorsement | Refusal]
+) -> Endorsement | Refusal:
+    """Endorse, and write down what was seen beside the quantities: both or neither."""
+    seen = services.read_seen(
+        seals=request.POST.get("seals", ""),
+        container=request.POST.get("container", ""),
+        note=request.POST.get("note", ""),
+        venomous=forms.by_block(request.POST, "venomous", blocks, only_filled=True),
+        unwell=forms.by_block(request.POST, "unwell", blocks, only_filled=True),
+    )
+    if isinstance(seen, Refusal):
+        return seen
+    with transaction.atomic():
+        outcome = endorse()
+        if not isinstance(outcome, Refusal):
+            services.describe(outcome, seen)
+    return outcome
+
+
+@role(Action.OVERRIDE_BALANCE)
+@require_POST
+def override(request: Request, number: str) -> HttpResponse:
+    """A supervisor lets goods pass against the balance."""
+    found = selectors.at_border(request.actor, number, request.at)
+    if found is None:
+        raise Http404(_("There is no permit %(number)s.") % {"number": number[:30]})
+    blocks = [line.block for line in found.permit.lines.all()]
+    outcome = services.override_counted(
+        actor=request.actor,
+        number=number,
+        quantities=forms.by_block(request.POST, "over", blocks),
+        port=request.POST.get("over_port", ""),
+        transport_document=request.POST.get("over_document", ""),
+        reason=request.POST.get("reason", ""),
+        authority=request.POST.get("authority", ""),
+        key=request.POST.get("key", ""),
+        at=request.at,
+    )
+    if isinstance(outcome, Refusal):
+        again = selectors.at_border(request.actor, number, request.at)
+        return _permit(request, again or found, fault=forms.over(outcome), overriding=True)
+    return _endorsed(request, outcome)
+
+
 def _permit(
-    request: Request, found: AtBorder, *, judged: Judgement | None = None, fault: Refusal | None = None
+    request: Request, found: AtBorder, *, judged: Judgement | None = None, fault: Refusal | None = None,
+    overriding: bool = False,
 ) -> HttpResponse:
     home = found.permit
     events.note_read(home.subject, party=home.party, actor=request.actor.label, at=request.at)
@@ -136,6 +188,9 @@ def _permit(
             "lines": list(home.lines.all()),
             "judged": judged,
             "forged": judged is not None and not judged.verdict.genuine,
+            "looked": first_look.look(request.actor, found, judged, request.at),
+            "may_override": not found.crossings and can(request.actor, Action.OVERRIDE_BALANCE, home).allowed,
+            "overriding": overriding,
             **_typed(request, fault),
         },
         status=REFUSED if fault else 200,
@@ -151,6 +206,8 @@ def _typed(request: Request, fault: Refusal | None) -> dict[str, Any]:
         "typed": sent,
         "port": sent.get("port", request.actor.station),
         "key": sent.get("key") or forms.new_key(),
+        "containers": Detail.Container.choices,
+        "may_reject": can(request.actor, Action.REJECT_PAPER).allowed,
     }
 
 
@@ -175,16 +232,25 @@ def _endorsed(request: Request, endorsement: Endorsement) -> HttpResponse:
 @role(Action.ENDORSE)
 def endorsement(request: Request, digest: str) -> HttpResponse:
     """What was endorsed, its label, and what goes back unused."""
-    found = _endorsement(request, digest)
+    return show_endorsement(request, _endorsement(request, digest))
+
+
+def show_endorsement(request: Request, found: Endorsement, fault: Refusal | None = None) -> HttpResponse:
+    """The page of an endorsement; `fault`: why a photograph was not kept."""
     return render(
         request,
         "customs/endorsement.html",
         {
+            **selectors.beside(found),
+            "may_photograph": True,
+            "photo_url": reverse("border-endorsement-photos", args=[found.digest]),
+            "photo_fault": fault,
             "endorsement": found,
             "moved": [_moved(line) for line in found.lines.all()],
             "paper": found.permit or found.foreign,
             "crossing": found.permit is not None and crossing.is_for_many(found.permit.kind),
         },
+        status=REFUSED if fault else 200,
     )
 
 
@@ -286,7 +352,7 @@ def foreign(request: Request, country: str, number: str, issued_on: str) -> Http
     if request.method != "POST":
         return _show_foreign(request, found)
     blocks = [line.block for line in paper.lines.all()]
-    outcome = services.endorse_import(
+    outcome = _with_seen(request, blocks, lambda: services.endorse_import(
         actor=request.actor,
         foreign=(paper.country, paper.number, paper.issued_on),
         at=request.at,
@@ -294,7 +360,7 @@ def foreign(request: Request, country: str, number: str, issued_on: str) -> Http
         import_permit=request.POST.get("import_permit", "").strip().upper() or None,
         quantities=forms.by_block(request.POST, "quantities", blocks),
         **_box_14(request),
-    )
+    ))
     if isinstance(outcome, Refusal):
         return _show_foreign(request, _foreign(request, country, number, issued_on), fault=outcome)
     return _endorsed(request, outcome)
@@ -318,7 +384,7 @@ def _show_foreign(
         "customs/foreign.html",
         {
             "found": found,
-            "paper": paper,
+            "paper": paper, "wanted": wanted_of(paper),
             "lines": list(paper.lines.all()),
             "judged": judged,
             **_typed(request, fault),

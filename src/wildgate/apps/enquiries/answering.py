@@ -196,14 +196,14 @@ def _line(enquiry: Enquiry, item: Item, law: Law, source: str | None) -> dict[st
         "term": item.term,
         "quantity": item.quantity,
         "unit": item.unit,
-        "source": source or _source(item, law),
+        "source": source or source_code(item, law),
         "origin": item.origin or enquiry.sender,
         "live": item.term == "LIV",
         "acquired": acquired.isoformat() if acquired else None,
     }
 
 
-def _source(item: Item, law: Law) -> str:
+def source_code(item: Item, law: Law) -> str:
     """The source code: what is not known to be bred counts as taken from the wild."""
     taxon = law.resolve(item.taxon)
     if item.source != "bred":

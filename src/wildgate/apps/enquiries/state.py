@@ -15,9 +15,9 @@ KEPT_SECONDS: Final = 24 * 3600
 LONGEST: Final = 16_000
 
 
-def begin(today: date) -> Enquiry:
-    """A new enquiry for a journey today."""
-    return Enquiry(id=secrets.token_urlsafe(12), on=today.isoformat())
+def begin(today: date, *, short: bool = False) -> Enquiry:
+    """A new enquiry for a journey today; `short`: for somebody who sells."""
+    return Enquiry(id=secrets.token_urlsafe(12), on=today.isoformat(), short=short)
 
 
 def written(enquiry: Enquiry) -> str:

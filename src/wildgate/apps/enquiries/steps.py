@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
-from typing import Any, Final
+from dataclasses import replace
+from datetime import date
+from typing import Final
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from wildgate.apps.enquiries import wording
 from wildgate.apps.enquiries.answering import listed
+from wildgate.apps.enquiries.asking import (
+    ANSWER,
+    DETAILS,
+    DROP,
+    FURTHEST,
+    GOODS,
+    HOW,
+    LONGEST_WORDS,
+    ORDER,
+    OTHER,
+    SALE,
+    SELLING,
+    TRIP,
+    UNDERSTOOD,
+    Page,
+    Post,
+    Question,
+    Taken,
+)
 from wildgate.apps.enquiries.everyday import ARTICLE, entries
 from wildgate.apps.enquiries.naming import understood
 from wildgate.apps.enquiries.reading import LONGEST_LINE, MOST_LINES, Candidate, Goods
@@ -22,56 +40,8 @@ from wildgate.apps.permits.forms import Input
 from wildgate.convention import tables
 from wildgate.convention.permit import plain
 
-TRIP, HOW, GOODS, UNDERSTOOD, DETAILS, ANSWER = "trip", "how", "goods", "understood", "details", "answer"
-ORDER: Final = (TRIP, HOW, GOODS, UNDERSTOOD)
-OTHER, DROP = "other", "drop"
-LONGEST_WORDS: Final = 2_000
-FURTHEST: Final = timedelta(days=730)
 OFFERED_UNITS: Final = ("NAR", "GRM", "KGM", "MLT", "LTR", "MTQ")
 MOST_PARTS: Final = 12
-Post = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One kind of goods on the page that asks whether it was understood."""
-
-    goods: Goods
-    which: Input
-    again: Input
-    amount: Input
-    unit: Input
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page: its questions with what was answered, and the faults in that."""
-
-    step: str
-    title: Any
-    inputs: tuple[Input, ...] = ()
-    questions: tuple[Question, ...] = ()
-    lead: Any = ""
-    item: Item | None = None
-
-    @property
-    def errors(self) -> list[tuple[str, str]]:
-        """Every fault with the id of its input; with several kinds of goods it says which."""
-        found = [(each.id, each.error) for each in self.inputs if each.error]
-        for one in self.questions:
-            asked = (one.which, one.again, one.amount, one.unit)
-            found += [(each.id, f"{one.goods.text}: {each.error}") for each in asked if each.error]
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What a posted page came to: the enquiry with its answers, and the faults by the name of the input."""
-
-    enquiry: Enquiry
-    faults: dict[str, str] = field(default_factory=dict)
-    again: bool = False
-    """The page is shown once more although nothing is wrong: a new description was given."""
 
 
 def page_of(step: str, enquiry: Enquiry, post: Post, faults: dict[str, str]) -> Page:
@@ -80,26 +50,25 @@ def page_of(step: str, enquiry: Enquiry, post: Post, faults: dict[str, str]) -> 
         return _trip(enquiry, post, faults)
     if step == HOW:
         return _how(enquiry, post, faults)
+    if step == SALE:
+        return _sale(enquiry, post, faults)
     if step == UNDERSTOOD:
         return _understood(enquiry, post, faults)
     if step.startswith(DETAILS):
         return _details(enquiry, place_of(step), post, faults)
     value = post.get("words", "\n".join(enquiry.words))
-    box = Input(
-        "words",
-        "textarea",
-        _("What do you want to take or send?"),
-        wording.GOODS_HINT,
-        value,
-        error=faults.get("words", ""),
-    )
+    box = Input("words", "textarea", _("What do you want to take or send?"), wording.GOODS_HINT, value,
+                error=faults.get("words", ""))
     return Page(GOODS, _("Describe your goods"), (box,))
 
 
 def after(step: str, enquiry: Enquiry) -> str:
     """The page that follows: details are asked for what stands in an Appendix, one kind of goods at a time."""
-    if step in ORDER[:-1]:
-        return ORDER[ORDER.index(step) + 1]
+    order = order_of(enquiry)
+    if step in order[:-1]:
+        return order[order.index(step) + 1]
+    if enquiry.short:
+        return ANSWER
     start = place_of(step) + 1 if step.startswith(DETAILS) else 0
     return next(
         (
@@ -113,8 +82,11 @@ def after(step: str, enquiry: Enquiry) -> str:
 
 def before(step: str, enquiry: Enquiry) -> str:
     """The page before."""
-    if step in ORDER:
-        return ORDER[max(0, ORDER.index(step) - 1)]
+    order = order_of(enquiry)
+    if step in order:
+        return order[max(0, order.index(step) - 1)]
+    if enquiry.short:
+        return UNDERSTOOD
     end = place_of(step) if step.startswith(DETAILS) else len(enquiry.items)
     return next(
         (
@@ -126,6 +98,11 @@ def before(step: str, enquiry: Enquiry) -> str:
     )
 
 
+def order_of(enquiry: Enquiry) -> tuple[str, ...]:
+    """The pages that every enquiry of its kind goes through."""
+    return SELLING if enquiry.short else ORDER
+
+
 def place_of(step: str) -> int:
     """The place of the item that a page of details is about."""
     digits = step.partition("-")[2]
@@ -134,13 +111,15 @@ def place_of(step: str) -> int:
 
 def is_step(step: str, enquiry: Enquiry) -> bool:
     """Whether the enquiry has such a page already."""
-    return step in ORDER or (step.startswith(f"{DETAILS}-") and place_of(step) < len(enquiry.items))
+    return step in order_of(enquiry) or (step.startswith(f"{DETAILS}-") and place_of(step) < len(enquiry.items))
 
 
 def take(step: str, enquiry: Enquiry, post: Post, today: date) -> Taken:
     """The answers of a posted page."""
     if step == TRIP:
         return _take_trip(enquiry, post, today)
+    if step == SALE:
+        return _take_sale(enquiry, post, today)
     if step == HOW:
         given = {name: post.get(name, "") for name in ("way", "why", "lives")}
         known = {"way": WAYS, "why": WHYS, "lives": LIVES}
@@ -162,32 +141,37 @@ def _trip(enquiry: Enquiry, post: Post, faults: dict[str, str]) -> Page:
         _("What do I need?"),
         (
             Input("sender", "select", _("From which country?"), "", sender, countries, faults.get("sender", "")),
-            Input(
-                "receiver",
-                "select",
-                _("To which country?"),
-                _("Countries where you only change planes do not count."),
-                receiver,
-                countries,
-                faults.get("receiver", ""),
-            ),
-            Input(
-                "on",
-                "text",
-                _("On which day?"),
-                wording.DAY_HINT,
-                post.get("on", enquiry.on),
-                (),
-                faults.get("on", ""),
-                "w-8",
-                inputmode="numeric",
-            ),
+            Input("receiver", "select", _("To which country?"), _("Countries where you only change planes do not "
+                                                                  "count."),
+                  receiver, countries, faults.get("receiver", "")),
+            Input("on", "text", _("On which day?"), wording.DAY_HINT, post.get("on", enquiry.on), (),
+                  faults.get("on", ""), "w-8", inputmode="numeric"),
         ),
         lead=_(
             "Tell us where you are going and what you take. You will see which permits are needed, or get a note that "
             "none is. You need no account, and we keep nothing about you."
         ),
     )
+
+
+def _sale(enquiry: Enquiry, post: Post, faults: dict[str, str]) -> Page:
+    """What is it, where from, where to: enough for a first answer to somebody who sells."""
+    goods = page_of(GOODS, enquiry, post, faults)
+    trip = _trip(replace(enquiry, sender=enquiry.sender or settings.PARTY), post, faults)
+    return Page(SALE, _("Before you sell"), (
+        replace(goods.inputs[0], label=_("What is it?"), optional=False),
+        replace(trip.inputs[0], label=_("Where is it sent from?")),
+        replace(trip.inputs[1], label=_("Where is it sent to?"), hint=""),
+    ), lead=_("Three questions, and you know which papers the sale needs, when you can have them and what they cost. "
+              "You need no account."))
+
+
+def _take_sale(enquiry: Enquiry, post: Post, today: date) -> Taken:
+    way = {name: post.get(name, "") for name in ("sender", "receiver")}
+    trip = _take_trip(enquiry, {**way, "on": today.isoformat()}, today)
+    goods = _take_goods(trip.enquiry, post)
+    faults = {**trip.faults, **goods.faults}
+    return Taken(enquiry if faults else replace(goods.enquiry, way="post", why="sale", lives="from"), faults)
 
 
 def _take_trip(enquiry: Enquiry, post: Post, today: date) -> Taken:
@@ -213,15 +197,8 @@ def _how(enquiry: Enquiry, post: Post, faults: dict[str, str]) -> Page:
         HOW,
         _("How and why?"),
         tuple(
-            Input(
-                name,
-                "radio",
-                label,
-                "",
-                post.get(name, getattr(enquiry, name)),
-                tuple(Choice(code, str(words)) for code, words in choices.items()),
-                faults.get(name, ""),
-            )
+            Input(name, "radio", label, "", post.get(name, getattr(enquiry, name)),
+                  tuple(Choice(code, str(words)) for code, words in choices.items()), faults.get(name, ""))
             for name, label, choices in groups
         ),
     )
@@ -373,15 +350,8 @@ def _details(enquiry: Enquiry, place: int, post: Post, faults: dict[str, str]) -
                 (unknown, *country_choices(codes.language())),
                 faults.get("origin", ""),
             ),
-            Input(
-                "source",
-                "radio",
-                _("Was it taken from the wild?"),
-                "",
-                post.get("source", item.source),
-                tuple(Choice(code, str(words)) for code, words in wording.SOURCES.items()),
-                faults.get("source", ""),
-            ),
+            Input("source", "radio", _("Was it taken from the wild?"), "", post.get("source", item.source),
+                  tuple(Choice(code, str(words)) for code, words in wording.SOURCES.items()), faults.get("source", "")),
             Input(
                 "acquired",
                 "text",

@@ -62,7 +62,7 @@ class Item:
 class Enquiry:
     """What was answered so far. `id` is a random name of this enquiry, so that its note is made once.
 
-    `words` are the goods as described, one text for each kind.
+    `words` are the goods as described, one text for each kind. `short` is a seller's, who was asked three things only.
     """
 
     id: str = ""
@@ -74,6 +74,7 @@ class Enquiry:
     lives: str = ""
     words: tuple[str, ...] = ()
     items: tuple[Item, ...] = ()
+    short: bool = False
 
     @property
     def day(self) -> date:

@@ -151,3 +151,20 @@ def _settle_one(books: Books, hold: StandingHold, moved: Decimal, why: str) -> D
     books.write(key, Entry.USE, used, block=hold.block, why=why)
     books.write(key, Entry.RETURN, have - used, block=hold.block, why=why)
     return max(need - used, NOTHING)
+
+
+def pass_on(subject: str, heir: str, *, actor: str, at: datetime) -> None:
+    """What one permit holds becomes that of the permit after it: given back and bound again, so the sum stays."""
+    own = StandingHold.objects.filter(subject=subject, state=State.BOUND).order_by("pk")
+    lock(own.values_list("balance__standing_id", flat=True))
+    found = list(own)
+    rows = StandingBalance.objects.filter(pk__in={hold.balance_id for hold in found})
+    books = Books(subject, actor, at, {row.pk: row for row in rows}, [])
+    for hold in found:
+        for books.subject, kind in ((subject, Entry.RETURN), (heir, Entry.BIND)):
+            books.write(hold.balance_id, kind, hold.quantity, block=hold.block, why="replaced")
+        StandingHold.objects.create(
+            balance_id=hold.balance_id, version_id=hold.version_id, subject=heir, block=hold.block,
+            quantity=hold.quantity, factor=hold.factor, until=hold.until, state=State.BOUND)
+    own.update(state=State.CLOSED)
+    books.save()

@@ -9,11 +9,13 @@ from decimal import Decimal
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from wildgate.apps.findings.models import StandingBalance, StandingVersion
+from wildgate.apps.findings.models import StandingBalance, StandingEntry, StandingVersion
 from wildgate.convention.finding import Period
 from wildgate.convention.quota import NOTHING, Entry, LedgerLine, fold
 
 REVIEW_AHEAD = timedelta(days=90)
+CORRECTED = "corrected"
+"""Why a ledger line stands there that customs' correction wrote."""
 BOTTOMLESS = Decimal(10) ** 15
 
 
@@ -113,6 +115,11 @@ def lapsed(party: str, on: date, names: Collection[str]) -> list[StandingVersion
 
 def agrees(row: StandingBalance) -> bool:
     """Does the ledger lead to the balance as it stands?"""
-    lines = [LedgerLine(Entry(entry.kind), entry.quantity) for entry in row.entries.order_by("pk")]
+    lines = [LedgerLine(Entry(entry.kind), entry.quantity, _undone(entry)) for entry in row.entries.order_by("pk")]
     told = fold(BOTTOMLESS, lines)
     return (told.bound, told.used) == (row.bound, row.used)
+
+
+def _undone(entry: StandingEntry) -> Entry:
+    """What a return undoes: after a correction what was used, else what was bound."""
+    return Entry.USE if entry.why == CORRECTED and entry.kind == Entry.RETURN.value else Entry.BIND

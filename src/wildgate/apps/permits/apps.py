@@ -11,4 +11,10 @@ class PermitsConfig(AppConfig):
     def ready(self) -> None:
         """The ledger of a quota can name the cases and permits behind its lines; cases hear of standing findings,
         documents of endorsements."""
-        from wildgate.apps.permits import endorsed_jobs, ledger_links, standing_jobs  # noqa: F401
+        from wildgate.apps.permits import (  # noqa: F401
+            batch_jobs,
+            endorsed_jobs,
+            ledger_links,
+            standing_jobs,
+            succession,
+        )

@@ -19,6 +19,7 @@ from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.vocabulary import Purpose, Source
 from wildgate.seal import words
 from wildgate.seal.envelope import open_envelope
+from wildgate.seal.status import rolled_back
 from wildgate.seal.text import LONGEST_TEXT, from_text
 from wildgate.seal.trust import read_trust_list
 
@@ -42,6 +43,16 @@ NOTE_NEXT: Final = {
     Answer.ACCEPT: _("Compare the goods with what stands here: species, kind and quantity must agree."),
     Answer.REFUSE: _("Do not rely on this note: ask again what the goods need."),
 }
+TITLES_BESIDE: Final = {
+    "label": {Answer.HOLD: _("This is the label of a permit, not the permit.")},
+    "blank": {Answer.REFUSE: _("Not complete, not usable.")},
+}
+NEXT_BESIDE: Final = {
+    "label": {Answer.HOLD: _("Ask for the permit itself and scan the code on it.")},
+    "blank": {Answer.REFUSE: _(
+        "Ask the holder for the completed print: it is made in the system and bears another code."
+    )},
+}
 UNREADABLE: Final = refuse("status-unreadable", "The status list %(uri)s cannot be used: %(why)s.", uri="", why="")
 UNSUPPORTED: Final = refuse("unsupported", "This browser cannot check the algorithm of this code: use another device, "
                             "or check online.")
@@ -64,16 +75,19 @@ def said(language: str) -> Mapping[str, Any]:
         "language": language,
         "table": {state.word: {role.value: _ruling(*rows[role]) for role in words.Role}
                   for state, rows in words.TABLE.items()},
-        "arrival": _ruling(*words.ARRIVAL), "used_on_arrival": sorted(words.USED_ON_ARRIVAL),
+        "arrival": _ruling(*words.ARRIVAL), "crossing": _ruling(*words.CROSSING),
+        "used_on_arrival": sorted(words.USED_ON_ARRIVAL),
         "sentences": {code: gettext(sentence) for code, sentence in (*words.SENTENCES.items(), *_refusals())},
         "titles": {answer.value: str(title) for answer, title in TITLES.items()},
         "public_titles": {answer.value: str(title) for answer, title in PUBLIC_TITLES.items()},
         "note_titles": {answer.value: str(title) for answer, title in NOTE_TITLES.items()},
         "note_next": {answer.value: str(text) for answer, text in NOTE_NEXT.items()},
+        "titles_beside": _spoken(TITLES_BESIDE), "next_beside": _spoken(NEXT_BESIDE),
         "next": {answer.value: str(text) for answer, text in NEXT.items()},
         "tones": {answer.value: tone for answer, tone in TONES.items()},
         "states": {word: [str(wording.permit_state_word(word).label), wording.permit_state_word(word).tag]
-                   for word in (*(state.word for state in words.TABLE), "expired", "unknown", "endorsement")},
+                   for word in (*(state.word for state in words.TABLE), "expired", "unknown", "endorsement",
+                                "incomplete")},
         "documents": {kind: str(word) for kind, word in wording.DOCUMENT_WORDS.items()},
         "purposes": {code.value: wording.purpose_name(code) for code in Purpose},
         "sources": {code.value: wording.source_name(code) for code in Source},
@@ -82,6 +96,10 @@ def said(language: str) -> Mapping[str, Any]:
         "countries": {each.code: each.name(language) for each in tables.countries()},
         "labels": _labels(),
     }
+
+
+def _spoken(found: Mapping[str, Mapping[words.Answer, Any]]) -> dict[str, dict[str, str]]:
+    return {kind: {answer.value: str(text) for answer, text in told.items()} for kind, told in found.items()}
 
 
 def _ruling(answer: words.Answer, why: Refusal) -> tuple[str, str, str]:
@@ -98,7 +116,7 @@ def _examples() -> tuple[Refusal, ...]:
 
 def _refusals() -> Iterator[tuple[str, str]]:
     for each in (*_examples(), UNREADABLE, UNSUPPORTED, NO_LISTS, NO_CODE, NO_CAMERA, ONLINE_ONLY, PROFILE, ROOT,
-                 ROLLBACK):
+                 ROLLBACK, rolled_back("", 0, 0), *LISTS):
         yield each.code, each.template
 
 
@@ -106,6 +124,26 @@ PROFILE: Final = refuse("profile", "The code breaks the permit profile: %(what)s
 ROOT: Final = refuse("trust-root", "The trust list is not signed by a root key that this program was told to trust.")
 ROLLBACK: Final = refuse("trust-rollback", "The trust list (number %(found)s) is older than the one used before "
                          "(number %(seen)s). Fetch the current list.", found="", seen="")
+
+
+LISTS: Final = (
+    refuse("trust-conflict", "The trust lists of %(one)s and %(other)s say different things of the key that signed "
+           "this code: ask both before the goods move.", one="", other=""),
+    refuse("trust-not-own", "The key that signed this code is on the trust list of %(one)s, but not on that of "
+           "%(party)s itself: ask before the goods move.", one="", party=""),
+    refuse("trust-own", "This is a list in the name of this installation's own keeper, %(keeper)s: it is published "
+           "here, never imported.", keeper=""),
+    refuse("trust-ended", "The trust list ended on %(day)s: ask %(keeper)s for the current one.", day="", keeper=""),
+    refuse("trust-speaks-for", "The list of %(keeper)s names keys of %(others)s, for which it may not speak.",
+           keeper="", others=""),
+    refuse("trust-disputed", "The list of %(keeper)s gives the key %(kid)s to %(party)s, that of %(source)s to "
+           "%(other)s: one of them is wrong, so this one is not taken.", keeper="", kid="", party="", source="",
+           other=""),
+    refuse("trust-fingerprint", "The fingerprint is not that of this list's root key: it is not the list of "
+           "%(keeper)s. Do not use it, and tell them.", keeper=""),
+    refuse("not-a-list", "%(file)s is neither a trust list nor a status list.", file=""),
+)
+"""Why a list of another authority is not taken: the sentences of `seal.trust` and `seal.trusted`."""
 
 
 def _labels() -> dict[str, str]:
@@ -125,5 +163,11 @@ def _labels() -> dict[str, str]:
         "not_listed": gettext("Not listed"), "way": gettext("Way"),
         "offline": gettext("No signal: checked with the lists on this device."),
         "ready": gettext("Ready to check without a signal, with the lists of %(date)s."),
+        "list_of": gettext("List of %(keeper)s, number %(number)s, of %(date)s"),
+        "list_taken": gettext("Taken."), "list_forget": gettext("Forget this list"),
+        "compare": gettext("Telephone %(keeper)s on a number you had before, let them read out the fingerprint of "
+                           "their root key, and type what you hear."),
+        "disagree": gettext("The lists disagree about a key."),
+        "label": gettext("Label on a parcel"), "blank": gettext("Pre-signed certificate"),
         "here": gettext("This code was checked on this device; nothing was sent."),
     }

@@ -1,103 +1,36 @@
-"""What an officer has on the desk: the queue with its tabs, and one case with all that a decision rests on."""
+"""What an officer has on the desk: one case with all that a decision rests on."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Count, F, Q
+from django.utils.translation import ngettext
 
-from wildgate.apps.accounts.access import Actor
-from wildgate.apps.permits import records, selectors
-from wildgate.apps.permits.models import Application, Opinion, Permit, PermitLine, StoredRuling
-from wildgate.apps.permits.services.drafting import acceptable
+from wildgate.apps.accounts.access import Action, Actor, can
+from wildgate.apps.houserules.selectors import calendar_of
+from wildgate.apps.permits import searching, selectors
+from wildgate.apps.permits.models import Application, Consultation, Opinion, Permit, PermitLine, StoredRuling
+from wildgate.apps.permits.queues import Clock, Row, clock, row_of
 from wildgate.apps.species.common_names import common_name
-from wildgate.convention.lifecycle import CLOSED, CaseState, PermitState, Step
+from wildgate.convention import lifecycle
+from wildgate.convention.lifecycle import CLOSED, CaseState, PermitAct, PermitState, Step
 from wildgate.convention.outcome import Ruling
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.ruling import ruling_json
-from wildgate.convention.validity import valid_until
+from wildgate.kit.sorting import Sorted
 
 S = CaseState
-SHORTEST_SEARCH = 2
-LONGEST_SEARCH = 80
 EARLIER = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """One tab of the queue: its cases are in `states`; `own` narrows them to the officer's."""
-
-    slug: str
-    label: Any
-    states: tuple[CaseState, ...]
-    own: bool = False
-
-    def q(self, actor: Actor) -> Q:
-        wanted = Q(state__in=[state.value for state in self.states])
-        return wanted & Q(officer_id=actor.person_id) if self.own else wanted
-
-
-TABS = (
-    Tab("new", _("New"), (S.SUBMITTED,)),
-    Tab("mine", _("Mine"), (S.IN_REVIEW,), own=True),
-    Tab("review", _("In review"), (S.IN_REVIEW,)),
-    Tab("waiting", _("Waiting for applicant"), (S.ASKED,)),
-    Tab("science", _("With Scientific Authority"), (S.WITH_SCIENTIST,)),
-    Tab("countersign", _("To countersign"), (S.APPROVED,)),
-    Tab("issue", _("To issue"), (S.COUNTERSIGNED,)),
-    Tab("closed", _("Closed"), tuple(sorted(CLOSED))),
-)
-
-
-def tab_of(slug: str) -> Tab:
-    """The tab of that name; the first one for any other text."""
-    return next((tab for tab in TABS if tab.slug == slug), TABS[0])
-
-
-def search(actor: Actor, text: str) -> QuerySet[Application]:
-    """Cases that the actor may see and that match `text` by number, firm or taxon (as typed or as accepted)."""
-    found = selectors.applications_visible_to(actor)
-    kept = text.strip()[:LONGEST_SEARCH]
-    if len(kept) < SHORTEST_SEARCH:
-        return found
-    return found.filter(
-        Q(number__icontains=kept) | Q(organisation__name__icontains=kept) | Q(ruling__lines__icontains=kept)
-    )
-
-
-def counts(actor: Actor, text: str = "") -> dict[str, int]:
-    """How many cases each tab holds, in one query."""
-    return search(actor, text).aggregate(**{tab.slug: Count("pk", filter=tab.q(actor)) for tab in TABS})
-
-
-def cases_in(tab: Tab, actor: Actor, text: str = "") -> QuerySet[Application]:
-    """The cases of a tab: the longest waiting first, closed ones newest first."""
-    found = search(actor, text).filter(tab.q(actor)).select_related("organisation", "officer")
-    return found.order_by("-changed_at", "-pk") if tab.slug == "closed" else found.order_by("submitted_at", "pk")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A case as one line of the queue. `days` is its age since it was submitted."""
-
-    case: Application
-    taxon: str
-    more: int
-    appendix: str
-    days: int
-
-
-def row_of(case: Application, at: datetime) -> Row:
-    lines = (case.ruling or {}).get("lines", [])
-    first = lines[0]["accepted"] if lines else ""
-    strictest = min((line["appendix"] for line in lines if line["appendix"]), key=len, default="")
-    return Row(
-        case, first, max(0, len(lines) - 1), strictest, (at - case.submitted_at).days if case.submitted_at else 0
-    )
+MOST_LINKED = 12
+NUMBERS = ("origin_permit", "last_permit")
+ACTS = {"cancel": (PermitAct.CANCELLED, Action.CANCEL), "suspend": (PermitAct.SUSPENDED, Action.SUSPEND),
+        "reinstate": (PermitAct.REINSTATED, Action.SUSPEND), "replace": (PermitAct.REPLACED, Action.REPLACE)}
+"""Pages on which an officer does something to an issued permit, with the act and the right behind each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,22 +126,23 @@ def history_of(case: Application, actor: Actor) -> History:
 
 
 def similar(case: Application, actor: Actor) -> list[PermitLine]:
-    """The newest permit lines of the same taxa, whoever holds them."""
+    """The newest permit lines of the same taxa, whoever holds them; nothing to those who do not see every permit."""
+    if not actor.has(*selectors.SEE_ALL):
+        return []
     return list(
-        PermitLine.objects.filter(permit__in=selectors.permits_visible_to(actor), taxon__in=taxa_of(case))
+        PermitLine.objects.alias(own_party=Sorted("permit__party"))
+        .filter(own_party=actor.party, taxon__in=taxa_of(case))
         .exclude(permit__application=case)
         .select_related("permit__organisation", "permit__status")
-        .order_by("-permit__issued_at", "-permit_id", "position")[:EARLIER]
+        .order_by("-permit_id", "position")[:EARLIER]
     )
 
 
 def earlier_opinions(case: Application, actor: Actor) -> list[Opinion]:
     """The newest opinions on other cases with a taxon of this one, or with a subspecies or population of it."""
-    same = Q(pk__in=[])
-    for taxon in taxa_of(case)[:20]:
-        same |= Q(application__ruling__lines__icontains=taxon)
+    same = Application.objects.filter(searching.about_taxa(taxa_of(case)[:20]))
     return list(
-        Opinion.objects.filter(same, application__in=selectors.applications_visible_to(actor))
+        Opinion.objects.filter(application__in=same & selectors.applications_visible_to(actor))
         .exclude(application=case)
         .select_related("person", "application__organisation")
         .order_by("-at", "-pk")[: EARLIER * 2]
@@ -217,11 +151,9 @@ def earlier_opinions(case: Application, actor: Actor) -> list[Opinion]:
 
 def newest_opinions(actor: Actor) -> list[Opinion]:
     """The newest opinions of the Scientific Authority on any case."""
-    return list(
-        Opinion.objects.filter(application__in=selectors.applications_visible_to(actor))
-        .select_related("person", "application__organisation")
-        .order_by("-at", "-pk")[: EARLIER * 2]
-    )
+    newest = (Opinion.objects.alias(own_party=Sorted("application__party")).filter(own_party=actor.party)
+              .select_related("person", "application__organisation").order_by("-pk")[: EARLIER * 2])
+    return [each for each in newest if can(actor, Action.VIEW_APPLICATION, each.application)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,19 +197,92 @@ def _reasons(refusals: tuple[Refusal, ...]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
-    """What issuing would make today."""
+class Asked:
+    """One consultation with its clock while it is open; `lines` are numbered as on the page."""
 
-    kind: str
-    valid_until: date
+    row: Consultation
+    lines: tuple[int, ...]
+    clock: Clock | None
 
 
-def outlook(case: Application, on: date) -> Outlook | Refusal:
-    """The document that issuing would make on that day, or why the law has none."""
-    ruling = selectors.live_ruling(case, on)
-    if not isinstance(ruling, Ruling):
-        return ruling[0]
-    if faults := acceptable(ruling, case.party):
-        return faults[0]
-    kind = records.document_kind(ruling, case.party)
-    return kind if isinstance(kind, Refusal) else Outlook(kind.value, valid_until(kind, on))
+def consultations_of(case: Application, at: datetime) -> list[Asked]:
+    """The Scientific Authorities that were asked about the case, in the order of asking."""
+    found = list(case.consultations.select_related("authority", "opinion"))
+    if not found:
+        return []
+    calendar = calendar_of(case.party)
+    return [Asked(row, tuple(i + 1 for i in row.positions),
+                  None if row.opinion_id else clock(row.due_on, calendar, at.date())) for row in found]
+
+
+class AskedOf:
+    """What waits for an opinion of the actor's own authority, the nearest promised day first; then cases that were
+    sent to nobody by name, the longest waiting first. A page of it reads no more than the page."""
+
+    def __init__(self, actor: Actor, at: datetime) -> None:
+        waits = Q(application__state=S.WITH_SCIENTIST.value, application__party=actor.party)
+        self.at, self.party = at, actor.party
+        self.named = (Consultation.objects.filter(waits, opinion=None, authority_id__in=actor.authorities)
+                      .select_related("application__organisation", "application__officer", "application__team")
+                      .order_by(F("due_on").asc(nulls_last=True), "asked_at", "pk"))
+        self.unnamed = selectors.queue(actor, S.WITH_SCIENTIST).filter(consultations=None).select_related("team")
+
+    @cached_property
+    def first(self) -> int:
+        """How many were asked for by name."""
+        return self.named.count()
+
+    def count(self) -> int:
+        return self.first + self.unnamed.count()
+
+    __len__ = count
+
+    def __getitem__(self, wanted: slice) -> list[Row]:
+        low, high = wanted.start or 0, wanted.stop
+        calendar, today = calendar_of(self.party), self.at.date()
+        rows = [replace(row_of(each.application, self.at), clock=clock(each.due_on, calendar, today),
+                        note=_lines(each.positions)) for each in self.named[low:high]] if low < self.first else []
+        if high > self.first:
+            rest = self.unnamed[max(low - self.first, 0):high - self.first]
+            rows += [row_of(case, self.at) for case in rest]
+        return rows
+
+
+def _lines(positions: Sequence[int]) -> str:
+    numbers = ", ".join(str(i + 1) for i in positions)
+    return ngettext("line %(lines)s", "lines %(lines)s", len(positions)) % {"lines": numbers}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Another permit that belongs to the case, and how: `replaces`, `replaced-by`, `rests-on`."""
+
+    how: str
+    permit: Permit
+
+
+def linked(case: Application, actor: Actor) -> list[Link]:
+    """Permits before and after this one: what it replaces or is replaced by, what the goods came in with."""
+    typed = {line.get(name, "").strip() for line in case.answers.get("lines", ()) for name in NUMBERS} - {""}
+    permit = getattr(case, "permit", None)
+    keys = {case.replaces_id} if case.replaces_id else set()
+    if typed:
+        keys |= set(Permit.objects.filter(party=case.party, number__in=typed).values_list("pk", flat=True))
+    if permit is not None:
+        keys |= set(Permit.objects.filter(application__replaces=permit).values_list("pk", flat=True))
+    found = selectors.permits_visible_to(actor).filter(pk__in=keys).exclude(application=case)
+    return [Link(_how(case, permit, each), each) for each in found.select_related("status", "application").order_by(
+        "issued_at", "pk")[:MOST_LINKED]]
+
+
+def _how(case: Application, permit: Permit | None, other: Permit) -> str:
+    if other.pk == case.replaces_id:
+        return "replaces"
+    return "replaced-by" if permit is not None and other.application.replaces_id == permit.pk else "rests-on"
+
+
+def acts_on(permit: Permit, actor: Actor) -> dict[str, bool]:
+    """What this officer can do to the permit now, by the name of its page."""
+    state = PermitState(permit.status.state)
+    return {name: True for name, (act, action) in ACTS.items()
+            if can(actor, action, permit) and not isinstance(lifecycle.act(state, act), Refusal)}

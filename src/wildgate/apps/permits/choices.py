@@ -18,6 +18,7 @@ class Choice:
     code: str
     label: str
     hint: str = ""
+    group: str = ""
 
 
 def country_choices(language: str, *, origin: bool = False, sea: bool = False) -> tuple[Choice, ...]:

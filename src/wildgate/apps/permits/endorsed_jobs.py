@@ -13,8 +13,10 @@ from wildgate.kit.models import Event
 
 @events.subscribe(PermitAct.EXPORT_ENDORSED.value)
 @events.subscribe(PermitAct.IMPORT_ENDORSED.value)
+@events.subscribe(PermitAct.CROSSING_ENDORSED.value)
 def sign_endorsed(*, subject: str, seq: int, at: datetime) -> None:
-    """Write the endorsed PDF. Run again, it is the same."""
+    """Write the endorsed PDF. The first endorsement or crossing signs it, further crossings stand on the stamp page:
+    what was handed out once never changes. Run again, it is the same."""
     from wildgate.apps.permits import documents  # loads all that signs: only where a document is written
 
     number = subject.removeprefix("permit:").rpartition("/")[0]

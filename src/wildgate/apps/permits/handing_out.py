@@ -39,12 +39,17 @@ def hand_out(permit: Permit, form: str, *, actor: Actor, at: datetime) -> bytes:
     """A document of the permit. That somebody took the PDF, and the how manieth time it was, is an event."""
     document = documents.read(permit, form)
     if form == PAPER:
-        with transaction.atomic():
-            events.lock_head(permit.party)
-            number = _taken(permit).count() + 1
-            events.append(HANDED_OUT, permit.subject, party=permit.party, actor=actor.label, at=at,
-                          data={"number": number})
+        note_handed_out(permit, actor=actor, at=at)
     return document
+
+
+def note_handed_out(permit: Permit, *, actor: Actor, at: datetime) -> None:
+    """Somebody took what is printed: the how manieth time it was."""
+    with transaction.atomic():
+        events.lock_head(permit.party)
+        number = _taken(permit).count() + 1
+        events.append(HANDED_OUT, permit.subject, party=permit.party, actor=actor.label, at=at,
+                      data={"number": number})
 
 
 def handed_out(permit: Permit) -> list[HandOut]:

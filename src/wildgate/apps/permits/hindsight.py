@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -52,7 +53,10 @@ def state_at(permit: Permit, at: datetime) -> State | None:
 
 
 def record_of(party: str, number: str, digest: bytes | None) -> dict[str, Any] | None:
-    """What the chain says of a permit of `party`: its issue and all that happened to it. None when it has none."""
+    """What the chain says of a permit of `party`: its issue and all that happened to it. None when it has none.
+
+    `level` is that of the sign-in behind each act (`accounts.reliability`); null for commands on the server.
+    """
     permit = Permit.objects.filter(party=party, number=number).first()
     if permit is None or digest is None or digest not in map(permit_digest, permit.seals):
         return None
@@ -60,4 +64,4 @@ def record_of(party: str, number: str, digest: bytes | None) -> dict[str, Any] |
     kinds = Event.objects.filter(party=party, subject=permit.subject, kind__in=_ACTS).order_by("seq")
     return {"chain_holds": broken is None, "events": [
         {"seq": event.seq, "at": event.at.astimezone(UTC).isoformat(timespec="seconds"), "kind": event.kind,
-         "hash": event.hash} for event in kinds]}
+         "level": json.loads(event.data).get("level"), "hash": event.hash} for event in kinds]}

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from wildgate.apps.permits import answers as form
+from wildgate.apps.permits import kinds, records
 from wildgate.apps.permits.models import Application
 from wildgate.apps.permits.services.drafting import acceptable
 from wildgate.convention.intake import parse_trade
@@ -15,6 +16,7 @@ from wildgate.convention.listing import Law, Listed
 from wildgate.convention.outcome import LineRuling, Ruling
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.trade import Trade
+from wildgate.convention.vocabulary import DocumentKind
 from wildgate.kit.national import ruled
 
 
@@ -23,7 +25,8 @@ class Panel:
     """`ruling` covers the lines in `ruled` (counted from 1); `open_lines` cannot be ruled on yet.
 
     `obstacles` say why the application would not be taken although the law allows it; `known` places the species of
-    open lines in the Appendices; `law` is the day of the listing data.
+    open lines in the Appendices; `law` is the day of the listing data; `instead` the kind of document that the law
+    gives where another one was asked for.
     """
 
     ruling: Ruling | None
@@ -32,6 +35,7 @@ class Panel:
     obstacles: tuple[Refusal, ...]
     known: tuple[tuple[int, str, tuple[str, ...]], ...]
     law: date
+    instead: str = ""
 
 
 def missing_or_wrong(application: Application, on: date) -> tuple[Refusal, ...]:
@@ -49,7 +53,9 @@ def panel_of(application: Application, on: date) -> Panel:
     trade = parse_trade(ruled_on, law, suggest=_no_names) if complete else ()
     ruling = ruled(trade, law) if isinstance(trade, Trade) else None
     lines_ruled = tuple(zip((i + 1 for i in complete), ruling.lines, strict=True)) if ruling else ()
-    obstacles = acceptable(ruling, application.party) if ruling and not open_lines and not ruling.refusals else ()
+    wanted = kinds.wanted_of(application.answers)
+    whole = ruling is not None and not open_lines and not ruling.refusals
+    obstacles = acceptable(ruling, application.party, wanted) if ruling is not None and whole else ()
     return Panel(
         ruling,
         lines_ruled,
@@ -57,7 +63,16 @@ def panel_of(application: Application, on: date) -> Panel:
         obstacles,
         _known(data, complete if ruling else (), law),
         date.fromisoformat(law.date[:10]),
+        _another(ruling, application.party, wanted) if whole and not obstacles else "",
     )
+
+
+def _another(ruling: Ruling | None, party: str, wanted: DocumentKind | None) -> str:
+    """The document that the law gives where the applicant asked for another one."""
+    if ruling is None or wanted is None:
+        return ""
+    kind = records.document_kind(ruling, party, wanted)
+    return "" if isinstance(kind, Refusal) or kind is wanted else kind.value
 
 
 def _complete(data: Mapping[str, Any], law: Law) -> tuple[list[int], list[int]]:

@@ -19,6 +19,7 @@ from wildgate.kit.hsm import Hsm
 from wildgate.kit.keybook import alone
 from wildgate.kit.keys import KeyFault, KeyStore, Use
 from wildgate.seal import status as lists
+from wildgate.seal.companion import Companion
 from wildgate.seal.files import write_atomically
 from wildgate.seal.status import State
 from wildgate.seal.status_index import (
@@ -31,7 +32,7 @@ from wildgate.seal.status_index import (
     index_path,
     read_index,
 )
-from wildgate.seal.token import permit_digest, seal_permit
+from wildgate.seal.token import permit_digest, seal_companion, seal_permit
 from wildgate.seal.trust import Keyring, TrustList, read_trust_list
 from wildgate.seal.trusted import archive
 
@@ -85,6 +86,11 @@ def seal(record: PermitRecord, shard: str, index: int) -> tuple[bytes, ...]:
     """One token for each printed page."""
     key = keys().signing_key(record.party, Use.PERMIT, record.issued_at)
     return seal_permit(record, key, status_uri=f"{record.party}/{shard}", status_index=index)
+
+
+def seal_beside(companion: Companion, at: datetime) -> bytes:
+    """The code of a paper beside a permit: a label, or a certificate that is not complete."""
+    return seal_companion(companion, keys().signing_key(companion.party, Use.PERMIT, at))
 
 
 def seal_digest(token: bytes) -> str:

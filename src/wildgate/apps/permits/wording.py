@@ -10,8 +10,11 @@ from typing import Any, Final
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from wildgate.apps.partners.wording import EVENT_WORDS as PARTNER_EVENTS
+from wildgate.apps.permits.event_words import BORDER_EVENTS
 from wildgate.convention import tables
 from wildgate.convention.lifecycle import CaseState, PermitAct, PermitState, Step
+from wildgate.convention.retrospective import Excuse
 from wildgate.convention.vocabulary import By, Direction, DocumentKind, FindingKind, Outcome
 
 
@@ -42,8 +45,16 @@ STATE_WORDS: Final[Mapping[str, Word]] = {
     C.ISSUED.value: Word(_("Permit issued"), "ok", _("Nobody's turn: the permit is issued.")),
     C.REFUSED.value: Word(_("Refused"), "no", _("Nobody's turn: the application is refused.")),
     C.WITHDRAWN.value: Word(_("Withdrawn"), "off", _("Nobody's turn: the application was withdrawn.")),
+    C.APPEALED.value: Word(
+        _("Appeal lodged"), "hold", _("The authority's turn: somebody who did not refuse it decides the appeal.")
+    ),
 }
 """States of an application. `turn` speaks to the applicant."""
+
+SOURCES_OF_A_FACT: Final[Mapping[str, Any]] = {
+    "register": _("register:"), "code": _("code:"), "message": _("message:"), "pages": _("pages:"),
+}
+"""Where a fact was read, before what was read there."""
 
 PERMIT_STATE_WORDS: Final[Mapping[str, Word]] = {
     P.VALID.value: Word(_("Valid"), "ok"),
@@ -58,6 +69,7 @@ PERMIT_STATE_WORDS: Final[Mapping[str, Word]] = {
     # the words of a verdict, where they differ from ours
     "exported": Word(_("Used for export"), "ok"),
     "endorsement": Word(_("Endorsement"), "ok"),
+    "incomplete": Word(_("Not complete"), "no"),
     "listing-changed": Word(_("The listing changed"), "no"),
     "unknown": Word(_("Unknown"), "hold"),
 }
@@ -76,7 +88,18 @@ EVENT_WORDS: Final[Mapping[str, Any]] = {
     S.COUNTERSIGN.value: _("Countersigned"),
     S.ISSUE.value: _("Permit issued"),
     S.WITHDRAW.value: _("Application withdrawn"),
+    S.APPEAL.value: _("Appeal lodged"),
+    S.UPHOLD.value: _("Refusal upheld"),
+    S.REOPEN.value: _("Appeal granted, case reopened"),
+    S.COMPLETE.value: _("Pre-signed certificate completed"),
     "finding": _("Finding recorded"),
+    "assigned": _("Given to an officer"),
+    "consulted": _("Scientific Authority asked"),
+    "override": _("Point of the checklist passed over"),
+    "retrospective": _("To be issued retrospectively"),
+    "confirmation-asked": _("Question to another authority"),
+    "confirmation-received": _("Another authority asks about it"),
+    "confirmation-answered": _("Answer between authorities"),
     "key-made": _("Key made"),
     "key-retired": _("Key retired"),
     "key-stolen": _("Key reported stolen"),
@@ -84,6 +107,7 @@ EVENT_WORDS: Final[Mapping[str, Any]] = {
     "trust-imported": _("Trust list of a partner taken"),
     A.ISSUED.value: _("Permit issued and sealed"),
     A.EXPORT_ENDORSED.value: _("Endorsed at export"),
+    A.ENDORSEMENT_WITHDRAWN.value: _("Endorsement withdrawn"),
     A.CROSSING_ENDORSED.value: _("Border crossing endorsed"),
     "double-use": _("Used twice: a case was opened"),
     "double-use-seen": _("A border post saw the alarm of double use"),
@@ -100,6 +124,32 @@ EVENT_WORDS: Final[Mapping[str, Any]] = {
     "standing-changed": _("Standing finding changed"),
     "standing-withdrawn": _("Standing finding withdrawn"),
     "standing-overrun": _("More exported than a standing finding had left"),
+    "organisation-asked": _("Organisation registered itself"),
+    "organisation-verified": _("Organisation verified"),
+    "organisation-refused": _("Organisation not accepted"),
+    "registration-set": _("Days of registration set"),
+    "registration-ending": _("Registration ends soon"),
+    "mandate-given": _("Mandate given"),
+    "mandate-revoked": _("Mandate ended"),
+    "colleague-invited": _("Colleague invited"),
+    "invitation-taken-back": _("Invitation taken back"),
+    "person-added": _("Account made"),
+    "post-given": _("Post given"),
+    "post-changed": _("Post changed"),
+    "post-ended": _("Post ended"),
+    "account-closed": _("Account closed"),
+    "account-opened": _("Account opened again"),
+    "sign-in-reset": _("Sign-in reset"),
+    "second-factor-reset": _("Second factor reset"),
+    "second-factor-added": _("Second factor added"),
+    "second-factor-removed": _("Second factor removed"),
+    "recovery-codes-made": _("Recovery codes made"),
+    "password-set": _("Password set"),
+    "identity-linked": _("Identity linked"),
+    "identity-unlinked": _("Identity no longer linked"),
+    "authority-added": _("Authority set up"),
+    "authority-changed": _("Authority changed"),
+    "organisation-added": _("Organisation added"),
     "quota-set": _("Quota set"),
     "quota-changed": _("Amount of a quota changed"),
     "quota-shared": _("Share of a quota given"),
@@ -135,6 +185,48 @@ EVENT_WORDS: Final[Mapping[str, Any]] = {
     "sheets-counted": _("Security paper counted"),
     "sheets-count-checked": _("Count of security paper checked"),
     "species-imported": _("Names and listings imported"),
+    "specimen-offered": _("Specimen offered to another holder"),
+    "specimen-accepted": _("Specimen accepted by its new holder"),
+    "specimen-confirmed": _("Specimen confirmed by an officer"),
+    "operation-suspended": _("Registration of an operation suspended"),
+    "operation-withdrawn": _("Registration of an operation withdrawn"),
+    "operation-renewed": _("Registration of an operation renewed"),
+    "presigned-given": _("Certificates signed beforehand given"),
+    "master-ended": _("Master file ended"),
+    "webhook-registered": _("Address for machine notices registered"),
+    "webhook-changed": _("Address for machine notices changed"),
+    "webhook-secret": _("New secret for machine notices"),
+    "webhook-removed": _("Address for machine notices taken away"),
+    "begun-again": _("A failed task was begun again"),
+    A.RETURNED.value: _("Permit given back unused"),
+    "attachment-added": _("Document added"),
+    "attachment-removed": _("Document taken out"),
+    "fee-charged": _("Fee asked for"),
+    "fee-paid": _("Fee paid"),
+    "fee-paid-twice": _("Paid though nothing was due"),
+    "fee-waived": _("Fee waived"),
+    "fee-dropped": _("Fee no longer asked for"),
+    "fee-refund-due": _("Fee to be paid back"),
+    "fee-refunded": _("Fee paid back"),
+    "house-rule-proposed": _("Change of the rules proposed"),
+    "house-rule-confirmed": _("Change of the rules confirmed"),
+    "house-rule-declined": _("Change of the rules declined"),
+    "team-made": _("Team made"),
+    "team-closed": _("Team closed"),
+    "team-joined": _("Officer put into a team"),
+    "team-left": _("Officer taken out of a team"),
+    "absence-entered": _("Absence entered"),
+    "absence-ended": _("Absence ended"),
+    "audit-searched": _("Audit trail searched"),
+    "audit-exported": _("Events taken out as a file"),
+    "control-raised": _("Note of internal control"),
+    "control-cleared": _("Note of internal control cleared"),
+    "control-limits-set": _("Limits of internal control set"),
+    "sample-day-committed": _("Draw of control samples committed to"),
+    "sample-day-drawn": _("Control samples drawn"),
+    "sample-drawn": _("Drawn as a control sample"),
+    "sample-examined": _("Control sample examined"),
+    **BORDER_EVENTS, **PARTNER_EVENTS,
 }
 
 D, F = DocumentKind, FindingKind
@@ -173,6 +265,12 @@ BY_WORDS: Final[Mapping[str, Any]] = {
     By.MANAGEMENT.value: _("the Management Authority decides"),
     By.SCIENTIFIC.value: _("the Scientific Authority decides"),
 }
+EXCUSE_WORDS: Final[Mapping[str, Any]] = {
+    Excuse.AUTHORITY.value: _("The authority made an error"),
+    Excuse.MISLED.value: _("An official told the trader something wrong"),
+    Excuse.PERSONAL.value: _("An honest mistake with personal effects"),
+}
+"""Why no document was there when the goods left."""
 AUTHORITY_WORDS: Final[Mapping[str, Any]] = {
     By.MANAGEMENT.value: _("Management Authority"),
     By.SCIENTIFIC.value: _("Scientific Authority"),
@@ -207,6 +305,14 @@ NOTE_REASON_WORDS: Final[Mapping[str, Any]] = {
 }
 """Why a note says that no document is needed."""
 STAGE_WORDS: Final[Mapping[str, Any]] = {"export": _("at export"), "import": _("at import")}
+
+
+DAY_PATTERNS: Final[Mapping[str, str]] = {"es": r"j \d\e F \d\e Y"}
+
+
+def day_pattern() -> str:
+    """How a day is written out in the reader's language."""
+    return DAY_PATTERNS.get(language(), "j F Y")
 
 
 def language() -> str:

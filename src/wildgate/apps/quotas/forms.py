@@ -18,6 +18,7 @@ from wildgate.apps.quotas.wording import KIND_WORDS
 from wildgate.convention import tables
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.vocabulary import Purpose, Source
+from wildgate.kit.long_lists import LongSelect
 
 DAY = {"type": "date"}
 FIRST_YEAR, LAST_YEAR = 1975, 2100
@@ -145,7 +146,8 @@ class FilterForm(forms.Form):
     """The filters of the list of quotas; what cannot be read narrows nothing."""
 
     taxon = forms.CharField(label=_("Taxon"), max_length=80, required=False)
-    country = forms.ChoiceField(label=_("Country"), required=False, choices=lambda: [("", _("Any")), *countries()])
+    country = forms.ChoiceField(label=_("Country"), required=False, choices=lambda: [("", _("Any")), *countries()],
+                                widget=LongSelect)
     year = forms.IntegerField(label=_("Year"), required=False, min_value=FIRST_YEAR, max_value=LAST_YEAR)
     kind = forms.ChoiceField(label=_("Who set it"), required=False, choices=[
         ("", _("Anybody")), *KIND_WORDS.items()])
@@ -159,7 +161,8 @@ class MeasureFilterForm(forms.Form):
     """The filters of the list of suspensions."""
 
     on = DayField(label=_("In force on"), required=False)
-    country = forms.ChoiceField(label=_("Country"), required=False, choices=lambda: [("", _("Any")), *countries()])
+    country = forms.ChoiceField(label=_("Country"), required=False, choices=lambda: [("", _("Any")), *countries()],
+                                widget=LongSelect)
     taxon = forms.CharField(label=_("Taxon"), max_length=80, required=False)
 
     def asked(self, name: str) -> Any:
@@ -172,7 +175,8 @@ class LawFilterForm(forms.Form):
 
     on = DayField(label=_("As it stood on"), required=False)
     population = forms.ChoiceField(label=_("Population of"), required=False,
-                                   choices=lambda: [("", _("Any")), *countries()])
+                                   choices=lambda: [("", _("Any")), *countries()],
+                                widget=LongSelect)
 
     def clean_on(self) -> date | None:
         found: date | None = self.cleaned_data["on"]

@@ -134,3 +134,16 @@ def _settle_one(books: Books, hold: QuotaHold, moved: Decimal, why: str) -> Deci
     books.write(key, Entry.USE, used, block=hold.block, why=why)
     books.write(key, Entry.RETURN, have - used, block=hold.block, why=why)
     return max(need - used, NOTHING)
+
+
+def pass_on(subject: str, heir: str, *, actor: str, at: datetime) -> None:
+    """What one permit holds becomes that of the permit after it: given back and bound again, so the sum stays."""
+    own = QuotaHold.objects.filter(subject=subject, state=State.BOUND).order_by("pk")
+    books = Books.lock(list(own.values_list("balance_id", flat=True)), subject=subject, actor=actor, at=at)
+    for hold in list(own):
+        for books.subject, kind in ((subject, Entry.RETURN), (heir, Entry.BIND)):
+            books.write(hold.balance_id, kind, hold.quantity, block=hold.block, why="replaced")
+        QuotaHold.objects.create(balance_id=hold.balance_id, subject=heir, block=hold.block, quantity=hold.quantity,
+                                 factor=hold.factor, until=hold.until, state=State.BOUND)
+    own.update(state=State.CLOSED)
+    books.save()

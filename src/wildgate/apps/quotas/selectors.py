@@ -13,6 +13,7 @@ from wildgate.apps.quotas.models import Quota, QuotaBalance, QuotaEntry, QuotaHo
 from wildgate.convention import suspension
 from wildgate.convention.listing import Law
 from wildgate.convention.outcome import Warning as Caution
+from wildgate.convention.outcome import doubt
 from wildgate.convention.quota import (
     NOTHING,
     Balance,
@@ -99,8 +100,9 @@ def forbidden(party: str, shipment: Shipment, *, waiting: bool = False,
 
 def doubts(party: str, shipment: Shipment) -> dict[str, tuple[Caution, ...]]:
     """What a person must judge, by the finding that settles it: `no-suspension` and `quota`."""
-    unread = [Caution("perhaps-quota", f"A quota of {limit.country or 'every Party'} for {limit.scope.taxon} in "
-                      f"{limit.start.year} may cover this line: {limit.note}", ("Res. Conf. 14.7",))
+    unread = [doubt("perhaps-quota", "A quota (%(country)s) for %(taxon)s in %(year)s may cover this line: %(note)s",
+                    ("Res. Conf. 14.7",), country=limit.country or "*", taxon=limit.scope.taxon,
+                    year=limit.start.year, note=limit.note)
               for found in limits_of(party, shipment).values() for limit in found if not limit.certain]
     answers = {"no-suspension": judge(party, shipment).doubts, "quota": tuple(dict.fromkeys(unread))}
     return {kind: cautions for kind, cautions in answers.items() if cautions}
@@ -177,6 +179,13 @@ def holding(subject: str) -> list[QuotaHold]:
     State = QuotaHold.State
     return list(QuotaHold.objects.filter(subject=subject, state__in=[State.RESERVED, State.BOUND])
                 .select_related("balance__quota").order_by("pk"))
+
+
+def shares_of(party: str, organisations: Iterable[int], on: date) -> list[QuotaBalance]:
+    """The shares that were given to these firms of quotas that are open on that day."""
+    return list(QuotaBalance.objects.filter(quota__party=party, quota__start__lte=on, quota__end__gte=on,
+                                            organisation_id__in=list(organisations))
+                .select_related("quota", "organisation").order_by("organisation__name", "quota__taxon", "pk"))
 
 
 def agrees(balance: QuotaBalance) -> bool:

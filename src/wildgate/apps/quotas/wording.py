@@ -17,7 +17,8 @@ ENTRY_WORDS: Final[dict[str, Any]] = {
     Entry.RESERVE.value: _("Put aside"), Entry.BIND.value: _("Bound"), Entry.USE.value: _("Used"),
     Entry.RETURN.value: _("Given back")}
 WHY_WORDS: Final[dict[str, Any]] = {
-    "endorsed": _("customs counted"), "cancelled": _("permit cancelled"), "expired": _("permit expired"),
+    "endorsed": _("customs counted"), "cancelled": _("permit cancelled"), "returned": _("permit given back"),
+    "expired": _("permit expired"),
     "replaced": _("replaced by a newer line"), "late": _("counted late"), "withdrawn": _("application withdrawn"),
     "refused": _("application refused")}
 EFFECT_WORDS: Final[dict[str, Any]] = {

@@ -13,6 +13,7 @@ from wildgate.apps.registers.services.telling import OPEN
 from wildgate.convention.marks import BASIS, MarkKind, Marks
 from wildgate.convention.operations import Claim, Verdict, judge, key_of, stock_of
 from wildgate.convention.outcome import Warning as Caution
+from wildgate.convention.outcome import doubt
 from wildgate.convention.refusal import Refusal, refuse
 
 CHUNK = 2000
@@ -143,8 +144,9 @@ def _of_another(mark: Mark, line: MarkedLine, outward: bool, out: Checked) -> No
         out.refusals.append(refuse("mark-of-another", "The %(kind)s %(mark)s belongs to another holder's specimen.",
                                    kind=mark.kind, mark=mark.value, field=line.field, basis=(*BASIS, *ACCOUNT)))
     elif mark.specimen.state == Specimen.State.ALIVE:
-        out.doubts.append(Caution("mark-known", f"The {mark.kind} {mark.value} is on a specimen in this country's "
-                                  "register already. Check which one carries it.", (*BASIS, *ACCOUNT)))
+        out.doubts.append(doubt("mark-known", "The %(kind)s %(mark)s is on a specimen in this country's register "
+                                "already. Check which one carries it.", (*BASIS, *ACCOUNT), kind=mark.kind,
+                                mark=mark.value))
 
 
 def _own(specimen: Specimen, line: MarkedLine, required: bool, subject: str, out: Checked) -> None:
@@ -152,11 +154,12 @@ def _own(specimen: Specimen, line: MarkedLine, required: bool, subject: str, out
     if no := _against(specimen, line, required, subject):
         out.refusals.append(no)
     elif not specimen.confirmed:
-        out.doubts.append(Caution("specimen-declared", f"Specimen {specimen.number} is declared by its holder and not "
-                                  "confirmed.", ACCOUNT))
+        out.doubts.append(doubt("specimen-declared", "Specimen %(number)s is declared by its holder and not "
+                                "confirmed.", ACCOUNT, number=specimen.number))
     if specimen.source != line.source:
-        out.doubts.append(Caution("specimen-source", f"Specimen {specimen.number} is registered with source "
-                                  f"{specimen.source}, the line says {line.source}.", ACCOUNT))
+        out.doubts.append(doubt("specimen-source", "Specimen %(number)s is registered with source %(source)s, the "
+                                "line says %(said)s.", ACCOUNT, number=specimen.number, source=specimen.source,
+                                said=line.source))
 
 
 def _against(specimen: Specimen, line: MarkedLine, required: bool, subject: str) -> Refusal | None:

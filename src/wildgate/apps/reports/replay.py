@@ -20,8 +20,9 @@ from wildgate.apps.accounts.models import Authority, Organisation, Role
 from wildgate.apps.customs import services as customs
 from wildgate.apps.customs.models import Endorsement
 from wildgate.apps.customs.services import Item
-from wildgate.apps.permits import sealing
+from wildgate.apps.permits import checklist, sealing
 from wildgate.apps.permits import services as permits
+from wildgate.apps.permits.models import Application
 from wildgate.apps.reports import comparison, selectors
 from wildgate.apps.reports.trade_rows import TradeRow
 from wildgate.apps.reports.translate import Consignment, consign
@@ -32,13 +33,14 @@ from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.report_row import Part
 from wildgate.convention.reporting import rows_to_csv
 from wildgate.convention.validity import valid_until
-from wildgate.convention.vocabulary import By, DocumentKind
+from wildgate.convention.vocabulary import By, Direction, DocumentKind, FindingKind
 from wildgate.kit.events import SYSTEM
 
 PORT = "Replay border post"
 SPAN = timedelta(days=363)
 SECOND = timedelta(seconds=1)
 MOST_DIFFERENCES = 50
+IMPORT_PERMIT = FindingKind.IMPORT_PERMIT_GRANTED.value
 Progress = Callable[[int, int, float], None]
 
 
@@ -188,6 +190,7 @@ def _post(
         person_id=person.pk,
         organisations=frozenset({firm.pk}) if firm else frozenset(),
         station=station,
+        authorities=frozenset({body.pk}) if body else frozenset(),
     )
 
 
@@ -247,6 +250,8 @@ def _work(case: str, consignment: Consignment, cast: Cast, at: datetime) -> str 
             ),
         ]
     steps += [_finding(case, kind, officer, at + 6 * SECOND) for kind, by in findings if by != By.SCIENTIFIC.value]
+    if submitted.direction == Direction.RE_EXPORT.value or any(kind == IMPORT_PERMIT for kind, _ in findings):
+        steps.append(lambda: _pass_over(submitted, officer, at + 6 * SECOND))
     steps += [
         lambda: permits.approve(actor=officer, case=case, at=at + 7 * SECOND),
         lambda: permits.countersign(actor=cast.second, case=case, at=at + 8 * SECOND),
@@ -257,6 +262,17 @@ def _work(case: str, consignment: Consignment, cast: Cast, at: datetime) -> str 
             return outcome
     permit = permits.issue(actor=officer, case=case, at=at + 9 * SECOND)
     return permit if isinstance(permit, Refusal) else permit.number
+
+
+def _pass_over(case: Application, officer: Actor, at: datetime) -> Refusal | None:
+    """Papers of other countries are not at hand for what was reported long ago; the case says so."""
+    for point in checklist.checked(case, officer, at):
+        if point.overridable and not point.settled:
+            made = permits.override(actor=officer, case=case.number, point=point.code, at=at,
+                                    reason="As reported to the Trade Database.")
+            if isinstance(made, Refusal):
+                return made
+    return None
 
 
 def _finding(case: str, kind: str, officer: Actor, at: datetime) -> Callable[[], Any]:

@@ -1,6 +1,7 @@
 """The annual report, read from what customs endorsed: actual trade of the year it crossed the border (Art. VIII.7(a)).
 
-Unused permits and lines of which nothing moved are left out. Introductions from the sea stand with the imports.
+Unused permits and lines of which nothing moved are left out; where customs corrected a release afterwards, the row has
+the corrected quantity and says so. Introductions from the sea stand with the imports.
 """
 
 from __future__ import annotations
@@ -8,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
-from wildgate.apps.customs.models import Endorsement, EndorsementLine
+from wildgate.apps.customs.models import Correction, Endorsement, EndorsementLine
 from wildgate.convention import tables
 from wildgate.convention.permit import plain
 from wildgate.convention.report_row import Part, ReportRow
@@ -29,6 +30,15 @@ def rows(party: str, year: int, part: Part) -> Iterator[ReportRow]:
     return map(_import_row, _moved(party, year, Stage.IMPORT))
 
 
+def corrections(party: str, year: int, since: datetime) -> QuerySet[Correction]:
+    """What customs corrected of that year's trade after `since`, for instance after the report was sent: rows to send
+    again. A withdrawn release is a correction to nothing."""
+    start, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
+    return (Correction.objects.filter(line__endorsement__party=party, line__endorsement__at__gte=start,
+                                      line__endorsement__at__lt=end, at__gt=since)
+            .select_related("line__endorsement__permit", "line__permit_line").order_by("at", "pk"))
+
+
 def traded_years(party: str) -> list[int]:
     """The years with endorsements, the newest first."""
     return [
@@ -45,8 +55,10 @@ def _moved(party: str, year: int, stage: str) -> Iterator[EndorsementLine]:
         endorsement__at__lt=end,
         quantity__gt=0,
     )
-    return (
+    newest = Correction.objects.filter(line=OuterRef("pk")).order_by("-pk")
+    rows = (
         found.select_related("endorsement__permit", "endorsement__foreign", "permit_line", "foreign_line")
+        .annotate(corrected=Subquery(newest.values("quantity")[:1]), corrected_at=Subquery(newest.values("at")[:1]))
         .order_by(
             "endorsement__permit__number",
             "endorsement__foreign__country",
@@ -57,6 +69,13 @@ def _moved(party: str, year: int, stage: str) -> Iterator[EndorsementLine]:
         )
         .iterator(chunk_size=2000)
     )
+    return (row for row in rows if row.corrected is None or row.corrected > 0)
+
+
+def _quantity(moved: EndorsementLine) -> str:
+    """What really moved: the newest correction where customs corrected the release, else what was endorsed."""
+    corrected = getattr(moved, "corrected", None)
+    return plain(moved.quantity if corrected is None else corrected)
 
 
 def _export_row(moved: EndorsementLine) -> ReportRow:
@@ -69,7 +88,7 @@ def _export_row(moved: EndorsementLine) -> ReportRow:
         appendix=line.appendix,
         species=line.taxon,
         term=line.term,
-        quantity=plain(moved.quantity),
+        quantity=_quantity(moved),
         unit=_unit(line.unit),
         partner=permit.importer_country,
         year=str(endorsement.at.astimezone(UTC).year),
@@ -79,7 +98,7 @@ def _export_row(moved: EndorsementLine) -> ReportRow:
         export_permit=permit.number,
         origin_permit=line.origin_permit if again else "",
         description=_description(line.term, line.description),
-        remarks=", ".join(line.marks),
+        remarks=_remarks(moved, line.marks),
     )
 
 
@@ -98,7 +117,7 @@ def _import_row(moved: EndorsementLine) -> ReportRow:
         appendix=line.appendix,
         species=line.taxon,
         term=line.term,
-        quantity=plain(moved.quantity),
+        quantity=_quantity(moved),
         unit=_unit(line.unit),
         partner=sender,
         year=str(endorsement.at.astimezone(UTC).year),
@@ -116,7 +135,9 @@ def _import_row(moved: EndorsementLine) -> ReportRow:
 
 def _remarks(moved: EndorsementLine, marks: list[str]) -> str:
     dead = f"{plain(moved.dead_on_arrival)} dead on arrival" if moved.dead_on_arrival else ""
-    return ", ".join(filter(None, [*marks, dead]))
+    at = getattr(moved, "corrected_at", None)
+    corrected = f"corrected {at.date().isoformat()}: {plain(moved.quantity)} before" if at else ""
+    return ", ".join(filter(None, [*marks, dead, corrected]))
 
 
 def _unit(code: str) -> str:

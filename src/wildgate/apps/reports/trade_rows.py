@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, TypeVar, cast
 
+from django.utils.translation import gettext_noop
+
 from wildgate.convention.agreement import Record
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.report_row import Part
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 LONGEST_LINE: Final = 100_000
 MOST_LINES: Final = 40_000_000
+TOO_LONG: Final = gettext_noop("Line %(line)s: it is longer than %(most)s bytes.")
+TOO_MANY: Final = gettext_noop("Line %(line)s: the file has more than %(most)s lines.")
+NOT_TEXT: Final = gettext_noop("Line %(line)s: it is not UTF-8 text.")
 """The whole Trade Database held some 24 million rows in 2020."""
 MOST_KEPT: Final = 500_000
 _BLANK: Final = frozenset({"", "NA"})
@@ -80,7 +85,7 @@ def _read(path: Path, take: Callable[[Reader], T | Refusal]) -> T | Refusal:
     try:
         return take(csv.reader(lines))
     except _UnfitError as unfit:
-        return refuse("unreadable", "Line %(line)s: %(what)s", line=unfit.line, what=unfit)
+        return refuse("unreadable", unfit.template, line=unfit.line, most=unfit.most)
     except csv.Error as error:
         return refuse("not-csv", "Line %(line)s cannot be read as CSV: %(error)s.", line=lines.number, error=error)
     except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
@@ -189,9 +194,9 @@ def _columns(headings: list[str]) -> list[str] | Refusal:
 class _UnfitError(ValueError):
     """A line that is no text of a table."""
 
-    def __init__(self, line: int, what: str) -> None:
-        super().__init__(what)
-        self.line = line
+    def __init__(self, line: int, template: str, most: int = 0) -> None:
+        super().__init__(template)
+        self.line, self.template, self.most = line, template, most
 
 
 class _Lines:
@@ -209,13 +214,13 @@ class _Lines:
             while data := file.readline(LONGEST_LINE + 1):
                 self.number += 1
                 if len(data) > LONGEST_LINE:
-                    raise _UnfitError(self.number, f"it is longer than {LONGEST_LINE} bytes.")
+                    raise _UnfitError(self.number, TOO_LONG, most=LONGEST_LINE)
                 if self.number > MOST_LINES:
-                    raise _UnfitError(self.number, f"the file has more than {MOST_LINES} lines.")
+                    raise _UnfitError(self.number, TOO_MANY, most=MOST_LINES)
                 try:
                     yield data.decode("utf-8-sig" if self.number == 1 else "utf-8")
                 except UnicodeDecodeError:
-                    raise _UnfitError(self.number, "it is not UTF-8 text.") from None
+                    raise _UnfitError(self.number, NOT_TEXT) from None
 
 
 def _opened(path: Path) -> BinaryIO:

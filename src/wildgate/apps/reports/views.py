@@ -10,16 +10,16 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.formats import date_format
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from wildgate.apps.accounts.access import Action
 from wildgate.apps.accounts.gate import Request, role
-from wildgate.apps.reports import chart, selectors
+from wildgate.apps.reports import selectors
 from wildgate.apps.reports.monthly import Month, by_month
 from wildgate.apps.species.registry import law_of
 from wildgate.convention.permit import plain
 from wildgate.convention.reporting import Part, ReportFinding, ReportRow, Severity, check_rows, rows_to_csv
+from wildgate.kit.charts import Bars, Series
 
 FIRST_YEAR, LAST_YEAR = 1975, 9998
 ROWS_ON_A_PAGE = 50
@@ -107,7 +107,7 @@ def own_permit(row: ReportRow, part: Part) -> str:
     return row.export_permit if part is Part.EXPORTS else row.import_permit or row.ifs_permit
 
 
-def drawn(months: Sequence[Month], year: int, part: Part) -> SafeString:
+def drawn(months: Sequence[Month], year: int, part: Part) -> Bars:
     """Consignments by month as a bar chart."""
     total = sum(month.consignments for month in months)
     busiest = max(months, key=lambda month: month.consignments)
@@ -118,11 +118,10 @@ def drawn(months: Sequence[Month], year: int, part: Part) -> SafeString:
             "count": busiest.consignments,
         }
     title = _("Exports by month") if part is Part.EXPORTS else _("Imports by month")
-    return chart.bars(
-        [chart.Bar(date_format(month.first, "M"), Decimal(month.consignments)) for month in months],
-        title=title,
-        description=told,
-    )
+    return Bars(
+        key="months", title=title, heading=_("Month"), unit=_("consignments"), description=told,
+        labels=tuple(date_format(month.first, "M") for month in months),
+        series=(Series(_("Consignments"), tuple(month.consignments for month in months)),))
 
 
 def _number(text: str) -> Decimal:

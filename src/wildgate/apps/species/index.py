@@ -31,12 +31,16 @@ class Bucket:
     places: array[int]
     lengths: array[int]
 
-    def near(self, query: str, reach: int, most: int) -> Iterator[Hit]:
-        start = bisect_left(self.lengths, len(query) - reach)
-        end = bisect_right(self.lengths, len(query) + reach)
-        for _, score, at in process.extract(query, self.folded[start:end], scorer=fuzz.ratio, limit=most,
-                                            score_cutoff=CLOSE_ENOUGH):
-            yield score, self.places[start + at]
+    def about_as_long(self, query: str) -> range:
+        """The names that two slips and one more for every twelve letters could make of the query."""
+        reach = 2 + len(query) // 12
+        return range(bisect_left(self.lengths, len(query) - reach), bisect_right(self.lengths, len(query) + reach))
+
+    def near(self, query: str, most: int) -> Iterator[Hit]:
+        window = self.about_as_long(query)
+        for _, score, at in process.extract(query, self.folded[window.start:window.stop], scorer=fuzz.ratio,
+                                            limit=most, score_cutoff=CLOSE_ENOUGH):
+            yield score, self.places[window.start + at]
 
 
 class NameIndex:
@@ -81,15 +85,16 @@ class NameIndex:
         fitting = (place for place in rarest[:MOST_COMPARED] if wanted <= set(self.folded[place].split()))
         return heapq.nsmallest(most, fitting, key=lambda place: len(self.folded[place]))
 
+    def alike(self, query: str) -> list[Bucket]:
+        """The names that share the first letter of the query's first word, and those that share its last word's."""
+        words = query.split()
+        asked = ((self._first, words[0][0]), (self._second, words[-1][0] if words[1:] else ""))
+        return [buckets[letter] for buckets, letter in asked if letter in buckets]
+
     def like(self, query: str, most: int, *, everywhere: bool) -> list[Hit]:
         """Names close to a misspelt one, best first. One mistake cannot hide both first letters of two words; only
         when those lead nowhere is every name compared, if `everywhere` asks for it."""
-        words = query.split()
-        reach = 2 + len(query) // 12
-        found: dict[int, float] = {}
-        for bucket, letter in ((self._first, words[0][0]), (self._second, words[-1][0] if words[1:] else "")):
-            if letter in bucket:
-                found.update((place, score) for score, place in bucket[letter].near(query, reach, 3 * most))
+        found = {place: score for bucket in self.alike(query) for score, place in bucket.near(query, 3 * most)}
         if not found and everywhere:
             found = {place: score for _, score, place in process.extract(
                 query, self.folded, scorer=fuzz.ratio, limit=most, score_cutoff=CLOSE_ENOUGH)}

@@ -6,19 +6,33 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 
+from django.db import connection
 from django.db.models import QuerySet
+from django.utils import timezone
 
+from wildgate.apps.houserules import law as house
+from wildgate.apps.houserules.kinds import LAW
+from wildgate.apps.houserules.law import Mark, Marks
 from wildgate.apps.species.index import SCIENTIFIC, SYNONYM
 from wildgate.apps.species.models import ImportRun, Taxon, TaxonListing, TaxonName
 from wildgate.convention.history import Change
 from wildgate.convention.listing import Law, law
+from wildgate.convention.national import National, with_national
 from wildgate.convention.register import Register, Registered, RegisterLaw, normal
 from wildgate.convention.reservation import Reservation
 from wildgate.convention.timeline import Move, timeline
 from wildgate.convention.vocabulary import Appendix, Kingdom
+from wildgate.kit.national import merged
 
 Standing = tuple[str, int, str, datetime]
 """The newest import of a Party: its code, the run's number, the digest of the file and the time. Names the caches."""
+NEWEST = """
+SELECT 'import', id, digest, at FROM species_importrun
+ WHERE id = (SELECT MAX(id) FROM species_importrun WHERE party = %s)
+UNION ALL
+SELECT 'house', id, digest, decided_at FROM houserules_rule
+ WHERE party = %s AND kind IN (%s, %s) AND state = 'confirmed' AND since <= %s AND (until IS NULL OR until >= %s)
+"""
 
 
 def standing(party: str) -> Standing | None:
@@ -28,24 +42,40 @@ def standing(party: str) -> Standing | None:
 
 
 def law_of(party: str) -> Law:
-    """The law as this Party's installation knows it.
+    """The law as this Party's installation knows it, with what its authority decided on top of it.
 
     Without imports: the shipped law. With imports: the shipped schedule of the Appendices stays the only source of an
     Appendix, and every accepted name, synonym and genus of the imports resolves. Where an import and the schedule
     differ the answer warns (`import-differs`) or is `Unknown`; see `convention.register.RegisterLaw`.
     """
-    newest = standing(party)
-    return _law(newest) if newest else law()
+    newest, decided = _newest(party)
+    base = _law(party, newest) if newest else law()
+    return _on_top(base, merged(house.decided(decided))) if decided else base
+
+
+def _newest(party: str) -> tuple[Mark | None, Marks]:
+    """What names the law of now, in one query: the newest import and the decisions in force. So every process notices
+    both, whichever of them made the change. In plain SQL, since every page and step that rules asks it."""
+    today = timezone.now().date()
+    with connection.cursor() as cursor:
+        cursor.execute(NEWEST, [party, party, *LAW, today, today])
+        found = [(what, key, digest, str(at)) for what, key, digest, at in cursor.fetchall()]
+    decided = sorted(mark for mark in found if mark[0] == house.HOUSE)
+    return next((mark for mark in found if mark[0] != house.HOUSE), None), tuple(decided)
 
 
 @lru_cache(maxsize=2)
-def _law(newest: Standing) -> Law:
-    return RegisterLaw(register(newest))
+def _law(party: str, newest: Mark) -> Law:
+    return RegisterLaw(register(party))
 
 
-def register(newest: Standing) -> Register:
+@lru_cache(maxsize=4)
+def _on_top(base: Law, national: National) -> Law:
+    return with_national(base, national)
+
+
+def register(party: str) -> Register:
     """The imported names of a Party as plain rows for the law."""
-    party = newest[0]
     taxa = Taxon.objects.filter(party=party)
     rows = (Registered(*row) for row in taxa.filter(accepted=True).values_list(
         "name", "kingdom", "family", "genus", "appendices").iterator(chunk_size=5000))

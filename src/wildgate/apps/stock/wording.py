@@ -31,6 +31,7 @@ LINE_WORDS: Final[Mapping[str, Any]] = {
 WHY_WORDS: Final[Mapping[str, Any]] = {
     "endorsed": _("left the country"),
     "cancelled": _("permit cancelled"),
+    "returned": _("permit given back"),
     "withdrawn": _("application withdrawn"),
     "refused": _("refused"),
     "expired": _("permit expired"),

@@ -65,6 +65,20 @@ def receive(parts: Iterable[bytes], name: str, *, judge: Callable[[Path], str | 
 
     A job works it off after the commit; its files are removed after 30 days.
     """
+    return _taken_in(parts, name, judge, largest, party=party, by=by, at=at, choices=dict(choices or {}), kept=False)
+
+
+def keep(parts: Iterable[bytes], name: str, *, judge: Callable[[Path], str | Refusal], largest: int, party: str,
+         by: str, at: datetime, choices: Mapping[str, Any] | None = None, until: datetime | None = None,
+         ) -> Upload | Refusal:
+    """Take a file in that is only kept and handed out again, never worked off; with `until`, for so long."""
+    return _taken_in(parts, name, judge, largest, party=party, by=by, at=at, choices=dict(choices or {}), kept=True,
+                     until=until)
+
+
+def _taken_in(parts: Iterable[bytes], name: str, judge: Callable[[Path], str | Refusal], largest: int, *, party: str,
+              by: str, at: datetime, choices: dict[str, Any], kept: bool,
+              until: datetime | None = None) -> Upload | Refusal:
     place = Path(settings.HOME) / "uploads" / party
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder = Path(mkdtemp(prefix="incoming-", dir=place))
@@ -78,11 +92,15 @@ def receive(parts: Iterable[bytes], name: str, *, judge: Callable[[Path], str | 
         if isinstance(kind, Refusal):
             return kind
         with transaction.atomic():
-            upload = Upload.objects.create(party=party, kind=kind, file_name=file.name, digest=written[1],
-                                           size=written[0], choices=dict(choices or {}), by=by, at=at)
+            upload = Upload.objects.create(
+                party=party, kind=kind, file_name=file.name, digest=written[1], size=written[0], choices=choices, by=by,
+                at=at, state=Upload.State.DONE if kept else Upload.State.WAITING)
+            shutil.rmtree(upload.folder, ignore_errors=True)  # left by a transaction that was rolled back
             folder.rename(upload.folder)
-            jobs.enqueue(WORK, str(upload.pk), party=party, at=at, upload=upload.pk)
-            jobs.enqueue("uploads.forget", str(upload.pk), party=party, at=at + KEPT_FOR, upload=upload.pk)
+            if not kept:
+                jobs.enqueue(WORK, str(upload.pk), party=party, at=at, upload=upload.pk)
+            if until or not kept:
+                jobs.enqueue("uploads.forget", str(upload.pk), party=party, at=until or at + KEPT_FOR, upload=upload.pk)
         return upload
     finally:
         shutil.rmtree(folder, ignore_errors=True)

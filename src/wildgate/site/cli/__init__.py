@@ -64,7 +64,14 @@ def open_home(home: str | None, *, migrate: bool) -> None:
     django.setup()
     if migrate:
         from django.core.management import call_command
-        call_command("migrate", verbosity=0, interactive=False)
+        from django.db import connection
+        from django.db.migrations.executor import MigrationExecutor
+
+        from wildgate.kit.fresh import make_tables
+        found = MigrationExecutor(connection)
+        if found.migration_plan(found.loader.graph.leaf_nodes()):
+            make_tables(connection)
+            call_command("migrate", verbosity=0, interactive=False)
 
 
 def home_party() -> str:

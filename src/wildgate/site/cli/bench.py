@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parents[4]
-MODULES = ("law", "species", "seal", "quota", "issue")
+MODULES = ("law", "species", "seal", "message", "quota", "issue", "pages", "carrier", "border", "risk", "exchange")
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -12,6 +12,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     verbs = parser.add_subparsers(metavar="VERB", required=True)
     work = verbs.add_parser("work", help="run jobs as they come, until stopped")
     work.add_argument("--once", action="store_true", help="run what is due now, then end")
+    work.add_argument("--beside", action="store_true", help="a second worker: jobs only, the first keeps the clock")
     work.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
     work.set_defaults(run=run_worker)
     listing = verbs.add_parser("list", help="list waiting and dead jobs")
@@ -21,6 +22,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 REFRESH_SECONDS = 60.0
+SLICES = 20
+"""So many thousand events are counted for the figures at a time; the rest waits for the next minute."""
 
 
 def run_worker(args: argparse.Namespace) -> int:
@@ -31,14 +34,43 @@ def run_worker(args: argparse.Namespace) -> int:
     if args.once:
         print(f"{jobs.run_pending()} jobs done")
         return 0
+    if not args.beside:
+        begin_days()
     refreshed = 0.0
     while True:
         close_old_connections()
-        if time.monotonic() - refreshed > REFRESH_SECONDS:
+        if not args.beside and time.monotonic() - refreshed > REFRESH_SECONDS:
             refresh_lists()
+            keep_up()
             refreshed = time.monotonic()
         if not jobs.run_pending():
             time.sleep(0.2)
+
+
+def begin_days() -> None:
+    """What runs once a day asks for its next day itself; a worker that starts makes sure that it does."""
+    from django.conf import settings
+    from django.utils import timezone
+
+    from wildgate.apps.accounts.jobs import begin
+    from wildgate.apps.exchange.jobs import begin as begin_post
+    from wildgate.apps.hub.jobs import begin as begin_hub
+    begin(settings.PARTY, timezone.now())
+    begin_post(settings.PARTY, timezone.now())
+    begin_hub(settings.PARTY, timezone.now())
+
+
+def keep_up() -> None:
+    """Count what is new for the figures, and draw the control samples of days that are over."""
+    from django.conf import settings
+    from django.utils import timezone
+
+    from wildgate.apps.controls import samples
+    from wildgate.apps.figures import counting
+    for _slice in range(SLICES):
+        if not counting.catch_up(settings.PARTY, timezone.now()):
+            break
+    samples.keep(settings.PARTY, timezone.now())
 
 
 def refresh_lists() -> None:

@@ -39,7 +39,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     illegal.add_argument("year", type=year, metavar="YEAR")
     _outputs(illegal)
     illegal.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
-    illegal.set_defaults(run=run_illegal, needs_database=False)
+    illegal.set_defaults(run=run_illegal)
     check = verbs.add_parser("check", help="run the Trade Database's checks on a report file")
     check.add_argument("file", metavar="FILE", help="a report as CSV; - reads standard input")
     check.add_argument("--party", help="ISO code of the reporting Party, where known")
@@ -83,18 +83,26 @@ def run_annual(args: argparse.Namespace) -> int:
 
 
 def run_illegal(args: argparse.Namespace) -> int:
-    """Write the headings of the illegal trade report; nothing is recorded yet in this version."""
+    """Write the illegal trade report; a year without seizures is a nil report, which is said."""
+    from django.conf import settings
+
     from wildgate.apps.reports import illegal
 
-    print(illegal.NIL.format(year=args.year), file=sys.stderr)
+    rows = list(illegal.rows(settings.PARTY, args.year))
+    text = illegal.to_csv(rows)
+    if not rows:
+        print(illegal.NIL.format(year=args.year), file=sys.stderr)
     if args.output:
-        _write(args.output, illegal.to_csv())
+        _write(args.output, text)
     if args.json:
-        print(
-            json.dumps({"year": args.year, "rows": 0, "columns": list(illegal.COLUMNS), "file": args.output}, indent=2)
-        )
-    elif not args.output:
-        sys.stdout.write(illegal.to_csv())
+        found = [dict(zip(illegal.COLUMNS, row, strict=True)) for row in rows]
+        told = {"year": args.year, "rows": len(rows), "columns": list(illegal.COLUMNS), "file": args.output,
+                "lines": found}
+        print(json.dumps(told, ensure_ascii=False, indent=2))
+    elif args.output:
+        print(f"{len(rows)} rows of seizures written to {args.output}.")
+    else:
+        sys.stdout.write(text)
     return 0
 
 

@@ -6,6 +6,8 @@ import argparse
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from wildgate.site import env
@@ -31,12 +33,22 @@ def run(args: argparse.Namespace) -> int:
         mark(env.home())
     open_home(None, migrate=True)
     greet(args)
-    worker = subprocess.Popen([sys.executable, "-m", "wildgate", "jobs", "work"])
-    try:
+    with job_workers():
         return serve(args)
+
+
+@contextmanager
+def job_workers() -> Iterator[None]:
+    """A worker, and a second one beside it where there is a second processor: a batch seals on both."""
+    work = [sys.executable, "-m", "wildgate", "jobs", "work"]
+    workers = [subprocess.Popen([*work, *also]) for also in ([], ["--beside"])[:os.cpu_count() or 1]]
+    try:
+        yield
     finally:
-        worker.terminate()
-        worker.wait(timeout=10)
+        for worker in workers:
+            worker.terminate()
+        for worker in workers:
+            worker.wait(timeout=10)
 
 
 def wants_demo_world(home: Path) -> bool:

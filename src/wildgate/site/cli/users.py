@@ -27,7 +27,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     post = verbs.add_parser("appoint", help="give a person a role in an authority or a firm")
     post.add_argument("email")
     post.add_argument("role", choices=["trader", "officer", "countersigner", "scientist", "customs", "auditor",
-                                       "administrator", "print-office"])
+                                       "administrator", "print-office", "supervisor", "risk-manager",
+                                       "investigator", "expert", "carrier"])
     post.add_argument("body", help="name of the authority, or of the firm for a trader")
     post.add_argument("--address", default="", help="address of a firm that is not registered yet")
     post.add_argument("--private", action="store_true", help="the firm is a private person")
@@ -85,7 +86,7 @@ def run_appoint(args: argparse.Namespace) -> int:
               file=sys.stderr)
         return 1
     firm = authority = None
-    if role is Role.TRADER:
+    if role in (Role.TRADER, Role.CARRIER):
         firm = add_organisation(party=settings.PARTY, name=args.body, address=args.address, country=settings.PARTY,
                                 private=args.private, by="operator", at=at)
     else:

@@ -1,4 +1,7 @@
-"""`wildgate verify`: is this permit real, and what may I do with it? Needs no network and no database."""
+"""`wildgate verify`: is this permit real, and what may I do with it?
+
+Needs no network. With --trust or --status it needs no database either; a home that has one answers for its own permits.
+"""
 
 from __future__ import annotations
 
@@ -71,6 +74,8 @@ def run(args: argparse.Namespace) -> int:
     if isinstance(judgement, Refusal):
         return _unreadable(judgement, args.json)
     past = _look_back(args, evidence, verifier, role, at)
+    if args.at is None and not args.trust and not args.status and _has_register(args):
+        judgement = _by_the_register(args, evidence, judgement, role, at)
     if past:
         judgement = replace(judgement, verdict=_of_the_day(judgement, past))
     labels: tuple[dict[str, Any], ...] = ()
@@ -79,6 +84,12 @@ def run(args: argparse.Namespace) -> int:
         if isinstance(chained, Refusal):
             return _unreadable(chained, args.json)
         judgement, labels = replace(judgement, verdict=chained[0]), chained[1]
+    _print(args, judgement, past, labels)
+    return 0 if judgement.verdict.genuine and judgement.verdict.answer.value == "accept" else 1
+
+
+def _print(args: argparse.Namespace, judgement: Judgement, past: Hindsight | None,
+           labels: tuple[dict[str, Any], ...]) -> None:
     if args.json:
         shown = judgement.as_json() | (past.as_json() if past else {})
         if args.endorsement:
@@ -90,7 +101,8 @@ def run(args: argparse.Namespace) -> int:
             print(f"  {label['endorsed']}  {label['stage']} at {label['place']}: {', '.join(label['quantities'])}")
         for fault in judgement.faults:
             print(f"  {f'box {fault.box}: ' if fault.box else ''}{fault.sentence}")
-    return 0 if judgement.verdict.genuine and judgement.verdict.answer.value == "accept" else 1
+        for line in _of_the_register(judgement):
+            print(f"  {line}")
 
 
 def _with_labels(args: argparse.Namespace, evidence: Evidence, verifier: Verifier, verdict: Verdict, role: Role,
@@ -120,7 +132,7 @@ def _look_back(args: argparse.Namespace, evidence: Evidence, verifier: Verifier,
     if args.at is None or args.trust or code is None or not is_past(verifier, at):
         return None
     home, today = args.home or env.home(), datetime.now(UTC)
-    if not ((home / "wildgate.sqlite3").is_file() or env.text("DATABASE_URL")):
+    if not _has_register(args):
         return look_back(code, role, at, home=home, present=verifier, today=today)
     from wildgate.site.cli import open_home
     open_home(str(home), migrate=False)
@@ -133,6 +145,40 @@ def _look_back(args: argparse.Namespace, evidence: Evidence, verifier: Verifier,
     if facts.get("party") != settings.PARTY:
         found = look_back(code, role, at, home=home, present=verifier, today=today)
     return replace(found, record=record_of(settings.PARTY, str(facts.get("number", "")), found.now.digest))
+
+
+def _has_register(args: argparse.Namespace) -> bool:
+    """Whether the home keeps a database: the register of the authority itself."""
+    from wildgate.site import env
+
+    return ((args.home or env.home()) / "wildgate.sqlite3").is_file() or bool(env.text("DATABASE_URL"))
+
+
+def _by_the_register(args: argparse.Namespace, evidence: Evidence, judgement: Judgement, role: Role,
+                     at: datetime) -> Judgement:
+    """The judgement as the authority's own register and the law of today have it."""
+    from wildgate.site import env
+    from wildgate.site.cli import open_home
+    open_home(str(args.home or env.home()), migrate=False)
+
+    from wildgate.apps.permits.note_standing import by_the_law
+    from wildgate.apps.permits.register import compared
+    return compared(evidence, by_the_law(judgement, at), role, at)
+
+
+def _of_the_register(judgement: Judgement) -> list[str]:
+    """What the register says, and every fact on which code, pages, message and register do not agree."""
+    entry = getattr(judgement, "entry", None)
+    if not entry:
+        return []
+    if not entry.get("known"):
+        return ["Register: not known."]
+    told = [f"Register: {entry['state']}" + (f" since {entry['since']}" if entry.get("since") else "")
+            + (f", replaced by {entry['replaced_by']}" if entry.get("replaced_by") else "") + "."]
+    for each in getattr(judgement, "differing", ()):
+        told.append(f"box {each.box}, {each.what}: " + "; ".join(f"{who} {said or 'empty'}"
+                                                                 for who, said in each.said.items()))
+    return told
 
 
 def _of_the_day(judgement: Judgement, past: Hindsight) -> Verdict:
@@ -162,8 +208,15 @@ def in_words(past: Hindsight) -> str:
            "Known today:", in_three_lines(past.now)]
     if past.record:
         out += ["", f"Event chain of the authority ({'it holds' if past.record['chain_holds'] else 'IT IS BROKEN'}):"]
-        out += [f"  {each['seq']}  {each['at']}  {each['kind']}" for each in past.record["events"]]
+        out += [f"  {each['seq']}  {each['at']}  {each['kind']}{_signed(each.get('level'))}"
+                for each in past.record["events"]]
     return "\n".join(out)
+
+
+def _signed(level: int | None) -> str:
+    """How strongly whoever did it had signed in."""
+    ways = {1: "a password", 2: "a second factor", 3: "a key in the device", 4: "a key in hardware"}
+    return f"  (signed in with {ways[level]}: level {level})" if level in ways else ""
 
 
 def in_three_lines(verdict: Verdict) -> str:

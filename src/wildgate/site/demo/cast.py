@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
 
 from wildgate.apps.accounts import services
 from wildgate.apps.accounts.access import Actor
@@ -35,36 +36,49 @@ CAST = (
     Member("Bo Osei", "bo@ma.example", "Countersigning officer", (Role.OFFICER, Role.COUNTERSIGNER), "management"),
     Member("Dr Ito", "ito@sa.example", "Scientific Authority", (Role.SCIENTIST,), "scientific"),
     Member("Jean Moreau", "jean@customs.example", "Customs officer at Kivu-2", (Role.CUSTOMS,), "customs", "Kivu-2"),
+    Member("Nadia Haddad", "nadia@customs.example", "Customs supervisor", (Role.SUPERVISOR,), "customs", "Kivu-2"),
+    Member("Tomas Ruiz", "tomas@customs.example", "Risk manager", (Role.RISK_MANAGER,), "customs"),
+    Member("Ines Duarte", "ines@police.example", "Investigator", (Role.INVESTIGATOR,), "enforcement"),
+    Member("Kim Sato", "kim@speedx.example", "Express carrier, SpeedX", (Role.CARRIER,), "SpeedX"),
+    Member("Lena Park", "lena@museum.example", "Identification expert", (Role.EXPERT,), "scientific"),
     Member("Ana Reyes", "ana@audit.example", "Auditor", (Role.AUDITOR,), "oversight"),
     Member("Sam Okoro", "sam@ministry.example", "Administrator", (Role.ADMINISTRATOR,), "management"),
+    Member("Dr Flora Adeyemi", "flora@herbarium.example", "Scientific Authority for plants", (Role.SCIENTIST,),
+           "herbarium"),
 )
 FIRMS = (
     ("Lacuna Hides Ltd", "12 Tannery Road, Port Lacuna", False),
     ("Orlo SA", "3 Watchmakers' Row, Port Lacuna", False),
+    ("SpeedX", "1 Apron Road, Lacuna Airport", False),
 )
 BODIES = {
-    "management": (Authority.Kind.MANAGEMENT, "Management Authority", "1 Heron Square", "Lacuna City"),
-    "scientific": (Authority.Kind.SCIENTIFIC, "Scientific Authority", "Museum Hill 7", "Lacuna City"),
-    "customs": (Authority.Kind.CUSTOMS, "Customs Service", "Harbour Gate 2", "Port Lacuna"),
-    "oversight": (Authority.Kind.OVERSIGHT, "Audit Office", "4 Ledger Lane", "Lacuna City"),
+    "management": (Authority.Kind.MANAGEMENT, "{} Management Authority", "1 Heron Square", "Lacuna City"),
+    "scientific": (Authority.Kind.SCIENTIFIC, "{} Scientific Authority", "Museum Hill 7", "Lacuna City"),
+    "customs": (Authority.Kind.CUSTOMS, "{} Customs Service", "Harbour Gate 2", "Port Lacuna"),
+    "oversight": (Authority.Kind.OVERSIGHT, "{} Audit Office", "4 Ledger Lane", "Lacuna City"),
+    "enforcement": (Authority.Kind.ENFORCEMENT, "{} Wildlife Police", "9 Ranger Street", "Lacuna City"),
+    "herbarium": (Authority.Kind.SCIENTIFIC, "Herbarium of {}", "2 Orchid Walk", "Port Lacuna"),
 }
 
 
 def settle(party: str, country: str, at: datetime) -> dict[str, Actor]:
     """Make the bodies, firms and people of `party`, once; the actors by first name in lower case (`mario`, `amina`)."""
     key_store(settings.HOME).create(party, at)
-    bodies = {key: services.add_authority(party=party, kind=kind, name=f"{country} {name}",
+    bodies = {key: services.add_authority(party=party, kind=kind, name=name.format(country),
                                           address=f"{street}, {place}, {country}", place=place, by=SYSTEM, at=at)
               for key, (kind, name, street, place) in BODIES.items()}
     firms = {name: services.add_organisation(party=party, name=name, address=f"{address}, {country}", country=party,
                                              private=private, by=SYSTEM, at=at)
              for name, address, private in FIRMS}
-    return {_key(member): _appoint(member, party, bodies, firms, at) for member in CAST}
+    found = {_key(member): _appoint(member, party, bodies, firms, at) for member in CAST}
+    new = Person.objects.filter(email__in=[each.email for each in CAST], password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    new.update(password=make_password(PASSWORD))  # one hash for all: it is everybody's password, and hashing is slow
+    return found
 
 
 def _appoint(member: Member, party: str, bodies: dict[str, Authority], firms: dict[str, Organisation],
              at: datetime) -> Actor:
-    person = services.add_person(party=party, email=member.email, name=member.name, password=PASSWORD, by=SYSTEM, at=at)
+    person = services.add_person(party=party, email=member.email, name=member.name, password=None, by=SYSTEM, at=at)
     for role in member.roles:
         services.appoint(person=person, role=role, party=party, by=SYSTEM, at=at, station=member.station,
                          organisation=firms.get(member.body), authority=bodies.get(member.body))

@@ -11,6 +11,7 @@ from wildgate.apps.findings.services import NewStanding, give
 from wildgate.apps.permits import services
 from wildgate.apps.permits.models import Application
 from wildgate.apps.species.registry import law_of
+from wildgate.site.demo.house import pay_fee
 
 PHARMA = {"other_name": "Quartz Pharma", "other_address": "40 Quarry Road, Quartz City, Quartzland",
           "other_country": "QZ"}
@@ -40,6 +41,7 @@ def let_stand(people: dict[str, Actor], at: datetime) -> None:
     amina, case = people["amina"], _hand_in(people["mario"], bark("62000"), at)
     if case is None:
         return
+    pay_fee(people, case.number, at)
     services.take(actor=amina, case=case.number, at=at)
     for kind in case.findings.filter(made=None).values_list("kind", flat=True):
         services.record_finding(actor=amina, case=case.number, kind=kind, made=True,

@@ -11,6 +11,8 @@ from wildgate.apps.permits.models import Application, Permit
 from wildgate.convention.refusal import Refusal
 from wildgate.kit import jobs
 from wildgate.site.demo.cast import actors
+from wildgate.site.demo.house import leave_open, pay_fee
+from wildgate.site.demo.offices import come_in
 from wildgate.site.demo.opinions import let_stand
 
 ZOO = {"other_name": "Quartz City Zoo", "other_address": "1 Park Lane, Quartz City, Quartzland", "other_country": "QZ"}
@@ -46,7 +48,9 @@ ORDER = ("draft", "submitted", "in-review", "asked", "with-scientist", "approved
 def play(at: datetime) -> None:
     """Bring each case to its stage, and cancel one permit. A case that the law would not take is left out."""
     people = actors(at)
+    come_in(people, at - timedelta(days=3))
     let_stand(people, at - timedelta(days=10))
+    leave_open(people, at)
     for i, (stage, answers) in enumerate(CASES):
         bring(people, stage, answers, at - timedelta(days=9 - i))
     spoilt = bring(people, "countersigned", CASES[1][1], at - timedelta(days=2))
@@ -71,6 +75,7 @@ def bring(people: dict[str, Actor], stage: str, answers: dict[str, Any], at: dat
         return None
     if stage == "submitted":
         return number
+    pay_fee(people, number, at)
     services.take(actor=amina, case=number, at=at)
     if stage == "asked":
         services.ask(actor=amina, case=number, text="Please send the nursery's propagation record.", at=at)

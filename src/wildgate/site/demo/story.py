@@ -36,6 +36,7 @@ from wildgate.message.qr import write_png
 from wildgate.seal.text import from_text, to_digits
 from wildgate.seal.verdict import Role, Verdict
 from wildgate.site.demo.cast import settle
+from wildgate.site.demo.house import pay_fee, settle_house
 
 SKINS: dict[str, Any] = {
     "direction": "export", "purpose": "T", "other_country": "QZ", "other_name": "Quartz Leather Co",
@@ -70,6 +71,7 @@ class Story:
         """All of it; the summary that is also written to `summary.json`."""
         self.out.mkdir(parents=True, exist_ok=True)
         self.cast = settle(settings.PARTY, "Demoland", at)
+        settle_house(self.cast, at - timedelta(days=14))
         self.refused_by_law(at)
         self.quota_set(at)
         case = self.applied_for(at)
@@ -105,6 +107,8 @@ class Story:
                   documents=sorted({document.kind.value for document in ruling.documents}))
         application = self.expect(Application, services.submit(actor=self.who("mario"), case=draft.number, at=at))
         self.done("Mario hands the application in", application.number, application=application.number)
+        if bill := pay_fee(self.cast, application.number, at):
+            self.done("Mario pays at the cash desk", bill)
         return application.number
 
     def decided(self, case: str, at: datetime) -> None:
@@ -188,7 +192,8 @@ class Story:
         for part in Part:
             text = rows_to_csv(list(rows(settings.PARTY, at.year, part)), part)
             (self.out / f"annual-report-{part.value}.csv").write_text(text, newline="")
-        (self.out / "illegal-trade-report.csv").write_text(illegal.to_csv(), newline="")
+        (self.out / "illegal-trade-report.csv").write_text(
+            illegal.to_csv(illegal.rows(settings.PARTY, at.year)), newline="")
         self.done("The annual report", f"{at.year}: exports and imports from endorsed quantities")
 
     def summed_up(self, permit: Permit, endorsement: Endorsement, at: datetime) -> dict[str, Any]:

@@ -33,6 +33,7 @@ def fresh(home: Path) -> None:
 
 def furnish() -> None:
     """Fill an empty demo world: the cast, one permit's whole life, and cases at every stage. Done once."""
+    from wildgate.site.demo import border
     from wildgate.site.demo.cast import is_settled
     from wildgate.site.demo.scenes import play
     from wildgate.site.demo.story import Story
@@ -41,3 +42,4 @@ def furnish() -> None:
     at = timezone.now()
     Story(settings.HOME / "demo", say=lambda line: None).tell(at)
     play(at)
+    border.play(at)

@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from wildgate.apps.accounts.reasons import denied, in_words
 from wildgate.apps.permits import wording
 from wildgate.apps.permits.wording import Word
 from wildgate.convention.refusal import Refusal
@@ -112,7 +113,15 @@ def reason(refusal: Refusal) -> str:
     """A refusal's sentence in the reader's language."""
     if not refusal.template:
         return refusal.reason
+    if right := denied(refusal):
+        return right
     return gettext(refusal.template) % refusal.values
+
+
+@register.filter
+def why_denied(reason: object) -> str:
+    """A right's reason in the reader's language."""
+    return in_words(str(reason))
 
 
 @register.inclusion_tag("components/quota_bar.html")
@@ -138,6 +147,8 @@ def amount(value: object) -> str:
         return ""
     number = Decimal(str(value))
     plain = number.quantize(Decimal(1)) if number == number.to_integral() else number.normalize()
+    if wording.language() == "ar":
+        return f"{plain:,f}"  # as on the permit, which is printed in both directions
     return number_format(plain, use_l10n=True, force_grouping=True)
 
 
@@ -146,7 +157,8 @@ def day(value: date | str | None) -> str:
     """A day in the reader's language: `6 March 2025`. Takes a date, a time or `2025-03-06`."""
     if not value:
         return ""
-    return date_format(date.fromisoformat(value) if isinstance(value, str) else value, "j F Y")
+    found = date.fromisoformat(value) if isinstance(value, str) else value
+    return date_format(found, wording.day_pattern(), use_l10n=False)
 
 
 @register.filter

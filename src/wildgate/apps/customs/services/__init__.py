@@ -1,11 +1,17 @@
-"""Every write at the border: endorse a permit, now or afterwards, register a foreign one, let an import in."""
+"""Every write at the border: endorse, write off, override, reject, ask; register a foreign paper, let an import in."""
 
+from wildgate.apps.customs.services.asking_export import ask as ask_exporter
+from wildgate.apps.customs.services.asking_export import close as close_question
+from wildgate.apps.customs.services.describing import Seen, describe, photograph, read_seen
 from wildgate.apps.customs.services.doubling import acknowledge, close
 from wildgate.apps.customs.services.endorsing import endorse
 from wildgate.apps.customs.services.enrolling import enrol, revoke
 from wildgate.apps.customs.services.importing import endorse_import
+from wildgate.apps.customs.services.overriding import override_counted
 from wildgate.apps.customs.services.registering import Item, register_foreign
+from wildgate.apps.customs.services.rejecting import lift, reject
 from wildgate.apps.customs.services.syncing import Sent, sync
 
-__all__ = ["Item", "Sent", "acknowledge", "close", "endorse", "endorse_import", "enrol", "register_foreign", "revoke",
-           "sync"]
+__all__ = ["Item", "Seen", "Sent", "acknowledge", "ask_exporter", "close", "close_question", "describe", "endorse",
+           "endorse_import", "enrol", "lift", "override_counted", "photograph", "read_seen", "register_foreign",
+           "reject", "revoke", "sync"]

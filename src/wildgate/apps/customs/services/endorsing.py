@@ -8,11 +8,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import prefetch_related_objects
 
 from wildgate.apps.accounts.access import Action, Actor, require
+from wildgate.apps.balances.finding import trade_suspended
 from wildgate.apps.customs import crossing
 from wildgate.apps.customs.crossing import Act
 from wildgate.apps.customs.models import Endorsement, EndorsementLine
+from wildgate.apps.customs.services import accounts
+from wildgate.apps.customs.services.rejecting import rejected
 from wildgate.apps.customs.services.stocking import stock_up
 from wildgate.apps.permits import sealing
 from wildgate.apps.permits.models import PermitStatus
@@ -51,18 +55,21 @@ def endorse(
     packages: int | None = None,
     dead: Mapping[str, Decimal | str] | None = None,
     arrived: datetime | None = None,
+    reference: str = "",
 ) -> Endorsement | Refusal:
     """Endorse a permit of the home Party with what actually moves, line by line (Article VI; US 23.23(c)(21)).
 
     `quantities` holds a quantity for every block of the permit. The same `key` with the same content is the same
     endorsement, however often it is sent; with another content it is refused. `at` is when customs saw the goods;
-    `arrived` when the ledger learns of it, where that is later: a post was without a signal.
+    `arrived` when the ledger learns of it, where that is later: a post was without a signal. `reference`: the
+    declaration that the goods belong to; its open reservations are consumed.
     """
     permit = permit_of(actor.party, number)
     if permit is None:
         return refuse("no-such-permit", "There is no permit %(number)s.", number=number[:30], field="number")
     if refused := require(actor, Action.ENDORSE, permit):
         return refused
+    prefetch_related_objects([permit], "lines")  # lines never change: read once for all that follows
     lines = list(permit.lines.all())
     act = crossing.read_act(
         stage=stage,
@@ -75,44 +82,51 @@ def endorse(
         packages=packages,
         dead=dead,
         arrived=arrived,
+        reference=reference,
     )
     if isinstance(act, Refusal):
         return usable(permit, stage, at) or act
     if (again := repeated(actor.party, act, permit=permit)) is not None:
         return again
-    if refused := usable(permit, stage, at):
-        return refused
     outcome = _write(permit, lines, act, actor)
     return (repeated(actor.party, act, permit=permit) or outcome) if isinstance(outcome, Refusal) else outcome
 
 
 def _write(permit: Permit, lines: Sequence[PermitLine], act: Act, actor: Actor) -> Endorsement | Refusal:
-    moved = [act.quantities[line.block] for line in lines]
+    """Under the permit's lock: spend it, seal what moved, and write it off in the ledger of its lines."""
     many = crossing.is_for_many(permit.kind)
-    token = b"" if many else seal(permit, act, moved)
     try:
         with transaction.atomic():
-            last = _last_locked(permit) if many else None
-            if many:
-                if refused := usable(permit, act.stage, act.at):
-                    return refused
-                token = seal(permit, act, moved, last)
-            if refused := spend(permit, act, token, actor=actor):
+            last = _last_locked(permit)
+            if refused := usable(permit, act.stage, act.at):
                 return refused
-            endorsement = Endorsement.objects.create(
-                permit=permit,
-                turn=last.turn + 1 if last else 1,
-                **written(act, token, actor, last.digest if last else ""),
-            )
-            EndorsementLine.objects.bulk_create(
-                EndorsementLine(endorsement=endorsement, permit_line=line, **moved_of(act, line.block))
-                for line in lines
-            )
-            if permit.kind == DocumentKind.IMPORT_PERMIT.value:
-                stock_up(endorsement, actor)
-            return endorsement
+            token = seal(permit, act, [act.quantities[line.block] for line in lines], last)
+            several = not many and accounts.several(permit, act.stage, act.at)
+            refused = spend(permit, act, token, actor=actor, rest=accounts.rest_after(permit, act) if several else None)
+            if refused is None and not many:
+                refused = accounts.count(permit, act, permit_digest(token).hex(), actor, several=several)
+            if refused is not None:
+                transaction.set_rollback(True)
+                return refused
+            return keep(permit, lines, act, token, actor, last)
     except IntegrityError:
         return KEY_USED
+
+
+def keep(permit: Permit, lines: Sequence[PermitLine], act: Act, token: bytes, actor: Actor,
+         last: Endorsement | None) -> Endorsement:
+    """Write the sealed endorsement down. Inside the transaction that spent the permit."""
+    endorsement = Endorsement.objects.create(
+        permit=permit,
+        turn=last.turn + 1 if last else 1,
+        **written(act, token, actor, last.digest if last else ""),
+    )
+    EndorsementLine.objects.bulk_create(
+        EndorsementLine(endorsement=endorsement, permit_line=line, **moved_of(act, line.block)) for line in lines
+    )
+    if permit.kind == DocumentKind.IMPORT_PERMIT.value:
+        stock_up(endorsement, actor)
+    return endorsement
 
 
 def _last_locked(permit: Permit) -> Endorsement | None:
@@ -144,6 +158,8 @@ def usable(permit: Permit, stage: str, at: datetime) -> Refusal | None:
     refused = crossing.why_not(
         permit.kind, PermitState(permit.status.state), permit.issued_at.date(), permit.valid_until, stage, at.date()
     )
+    refused = (refused or rejected(permit.party, permit.party, permit.number)
+               or trade_suspended(permit, at.date()))
     if refused or not crossing.is_for_many(permit.kind):
         return refused
     last = last_crossing(permit)
@@ -183,16 +199,21 @@ def repeated(
     return found if same else KEY_USED
 
 
-def spend(permit: Permit, act: Act, token: bytes, *, actor: Actor, foreign: str = "") -> Refusal | None:
+def spend(permit: Permit, act: Act, token: bytes, *, actor: Actor, foreign: str = "",
+          rest: accounts.Rest | None = None) -> Refusal | None:
     """Use the permit up under its lock. Whoever waited for the lock learns here that another was first.
 
-    `foreign` is the subject of the foreign paper used with it, whose blocks the event's quantities then follow.
+    `foreign` is the subject of the foreign paper used with it, whose blocks the event's quantities then follow. `rest`:
+    a document that the house lets be written off in several consignments; it is used up by the last one.
     """
     data = told(act, token, permit.party)
     if foreign:
         data["foreign"] = foreign
     when = act.arrived or act.at
-    after = move_permit(permit, act_of(permit, act.stage), actor=actor, at=when, data=data, moved=act.quantities)
+    deed, moved = act_of(permit, act.stage), act.quantities
+    if rest is not None:
+        deed, moved = (PermitAct.CROSSING_ENDORSED, {}) if rest.left else (deed, rest.total)
+    after = move_permit(permit, deed, actor=actor, at=when, data=data, moved=moved)
     if not isinstance(after, Refusal):
         return None
     permit.status.refresh_from_db()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
@@ -13,19 +14,24 @@ from wildgate.apps.accounts.access import Action, Actor, require
 from wildgate.apps.customs import crossing
 from wildgate.apps.customs.crossing import Act
 from wildgate.apps.customs.models import Endorsement, EndorsementLine, ForeignLine, ForeignPermit
+from wildgate.apps.customs.services import accounts
 from wildgate.apps.customs.services.endorsing import KEY_USED, moved_of, repeated, seal_as, spend, told, usable, written
+from wildgate.apps.customs.services.rejecting import rejected
 from wildgate.apps.customs.services.stocking import stock_up
+from wildgate.apps.permits import abroad
+from wildgate.apps.permits.models import PermitStatus
 from wildgate.apps.permits.selectors import permit_of
 from wildgate.apps.quotas.selectors import against_foreign, specimens
 from wildgate.apps.species.registry import law_of
 from wildgate.convention.lifecycle import PermitAct
 from wildgate.convention.listing import Law
 from wildgate.convention.quantity import convert
-from wildgate.convention.quota import Claim, Shipment, lineage
+from wildgate.convention.quota import STEP, Claim, Shipment, lineage
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.vocabulary import Appendix, DocumentKind, Source
 from wildgate.kit import events
 from wildgate.seal.endorsement import Stage
+from wildgate.seal.token import permit_digest
 
 if TYPE_CHECKING:
     from wildgate.apps.permits.models import Permit, PermitLine
@@ -48,11 +54,15 @@ def endorse_import(
     key: str = "",
     packages: int | None = None,
     dead: Mapping[str, Decimal | str] | None = None,
+    paper_permit: str = "",
+    stocked: bool = False,
 ) -> Endorsement | Refusal:
     """Endorse the import of what a registered foreign permit covers; `foreign` is its (country, number, issue date).
 
     Appendix I lines need a home import permit that covers them in taxon, term and quantity; it is used by the same act.
-    `quantities` holds what arrived for every block of the foreign permit.
+    `quantities` holds what arrived for every block of the foreign permit. `paper_permit` is the number of an import
+    permit of ours that was shown on paper, where the authority's permits are not kept in this system. `stocked`: the
+    import permit was used by an act of its own, which entered the stock.
     """
     if refused := require(actor, Action.ENDORSE):
         return refused
@@ -89,10 +99,10 @@ def endorse_import(
         return again
     if refused := why_not(paper, at.date()):
         return refused
-    covered = cover(paper, lines, act, home)
+    covered = {} if paper_permit.strip() and home is None else cover(paper, lines, act, home)
     if isinstance(covered, Refusal):
         return covered
-    outcome = _write(actor, paper, home, act, lines, covered)
+    outcome = _write(actor, paper, home, act, lines, covered, " ".join(paper_permit.split())[:40], stocked)
     if isinstance(outcome, Refusal):
         return repeated(actor.party, act, permit=home, foreign=paper.pk) or outcome
     return outcome
@@ -109,7 +119,9 @@ def why_not(paper: ForeignPermit, on: date) -> Refusal | None:
             number=paper.number,
             basis=crossing.ONE_USE,
         )
-    return crossing.out_of_time(paper.issued_on, paper.valid_until, on) or measured(paper, on)
+    return (crossing.out_of_time(paper.issued_on, paper.valid_until, on)
+            or rejected(paper.party, paper.country, paper.number)
+            or abroad.stopped(paper.party, paper.country, paper.number) or measured(paper, on))
 
 
 def measured(paper: ForeignPermit, on: date) -> Refusal | None:
@@ -212,13 +224,19 @@ def _write(
     act: Act,
     lines: Sequence[ForeignLine],
     covered: Mapping[str, PermitLine],
+    paper_permit: str = "",
+    stocked: bool = False,
 ) -> Endorsement | Refusal:
     token = _seal(paper, act, lines)
     try:
         with transaction.atomic():
-            refused = _use(paper, act, token, actor)
+            if home is not None:  # first of all locks, as everywhere
+                home.status = PermitStatus.objects.select_for_update().get(permit=home)
+            refused = _use(paper, act, token, actor, paper_permit)
             if refused is None and home is not None:
-                refused = spend(home, act, token, actor=actor, foreign=paper.subject)
+                refused = (spend(home, act, token, actor=actor, foreign=paper.subject)
+                           or accounts.count(home, _own(home, act, lines, covered), permit_digest(token).hex(), actor,
+                                             several=accounts.several(home, act.stage, act.at)))
             if refused is not None:
                 transaction.set_rollback(True)
                 return refused
@@ -234,10 +252,22 @@ def _write(
                 )
                 for line in lines
             )
-            stock_up(endorsement, actor)
+            if not stocked:
+                stock_up(endorsement, actor)
             return endorsement
     except IntegrityError:
         return KEY_USED
+
+
+def _own(home: Permit, act: Act, lines: Sequence[ForeignLine], covered: Mapping[str, PermitLine]) -> Act:
+    """The act as the lines of our own import permit see it, in their units."""
+    moved = {line.block: Decimal(0) for line in home.lines.all()}
+    for line in lines:
+        own = covered.get(line.block)
+        if own is not None:
+            turned = _in_unit(act.quantities[line.block], line.unit, own.unit)
+            moved[own.block] += turned.quantize(STEP, ROUND_CEILING)
+    return replace(act, quantities=moved)
 
 
 def _seal(paper: ForeignPermit, act: Act, lines: Sequence[ForeignLine]) -> bytes:
@@ -247,7 +277,7 @@ def _seal(paper: ForeignPermit, act: Act, lines: Sequence[ForeignLine]) -> bytes
     return seal_as(paper.party, paper.number, bytes.fromhex(paper.digest), Stage.IMPORT, act, moved, previous)
 
 
-def _use(paper: ForeignPermit, act: Act, token: bytes, actor: Actor) -> Refusal | None:
+def _use(paper: ForeignPermit, act: Act, token: bytes, actor: Actor, paper_permit: str = "") -> Refusal | None:
     """Mark the paper as used; the update that finds it still registered is the one that counts."""
     State = ForeignPermit.State
     if not ForeignPermit.objects.filter(pk=paper.pk, state=State.REGISTERED).update(state=State.USED):
@@ -260,6 +290,6 @@ def _use(paper: ForeignPermit, act: Act, token: bytes, actor: Actor) -> Refusal 
         party=paper.party,
         actor=actor.label,
         at=act.at,
-        data=told(act, token, paper.party),
+        data=told(act, token, paper.party) | ({"import_permit": paper_permit} if paper_permit else {}),
     )
     return None

@@ -18,8 +18,9 @@ from wildgate.apps.permits import answers as form
 from wildgate.apps.permits import records
 from wildgate.apps.permits.models import Application, Finding, Permit, RestsOn
 from wildgate.convention.finding import BASIS, KINDS, Answer, Line, StandingFinding, answer
-from wildgate.convention.lifecycle import PermitAct
+from wildgate.convention.lifecycle import ENDED, PermitAct
 from wildgate.convention.outcome import Warning as Caution
+from wildgate.convention.outcome import doubt
 from wildgate.convention.permit import PermitRecord
 from wildgate.convention.quota import shipment_of_trade
 from wildgate.convention.refusal import Refusal, refuse
@@ -93,8 +94,8 @@ def opened(application: Application, trade: Trade, *, at: datetime) -> None:
     told = _lapses(application, alone, trade.on) if alone else []
     if told:
         ruling = application.ruling or {}
-        application.ruling = {**ruling, "warnings": [*ruling.get("warnings", ()), *(
-            {"code": one.code, "reason": one.reason, "basis": list(one.basis)} for one in told)]}
+        application.ruling = {**ruling, "warnings": [*ruling.get("warnings", ()),
+                                                         *(one.told() for one in told)]}
 
 
 def _lapses(application: Application, lines: Iterable[Asked], on: date) -> list[Caution]:
@@ -103,8 +104,8 @@ def _lapses(application: Application, lines: Iterable[Asked], on: date) -> list[
         finding = row.finding
         day = row.start if row.withdrawn else row.end
         if any((finding.kind, by) in one.wants and finding.concerns(one.line) for one in lines for by in By):
-            out.append(Caution("standing-ended", f"{finding.name} for {row.taxon} ended on {day}: the authority must "
-                               "make its finding again.", BASIS[finding.kind]))
+            out.append(doubt("standing-ended", "%(finding)s for %(taxon)s ended on %(day)s: the authority must make "
+                             "its finding again.", BASIS[finding.kind], finding=finding.name, taxon=row.taxon, day=day))
     return out
 
 
@@ -207,9 +208,14 @@ def settle(permit: Permit, act: PermitAct, moved: Mapping[str, Decimal], *, acto
     subject = permit.application.subject
     if act in MOVED and moved:
         services.use(party=permit.party, subject=subject, moved=moved, actor=actor.label, at=at)
-    elif act is PermitAct.CANCELLED:
-        services.give_back(subject=subject, why="cancelled", actor=actor.label, at=at)
+    elif act in ENDED:
+        services.give_back(subject=subject, why=act.value.removeprefix("permit-"), actor=actor.label, at=at)
 
 
 def release(application: Application, why: str, *, actor: Actor, at: datetime) -> None:
-    """Nothing is held before the issue."""
+    """Nothing is held before the issue; a permit that gives way to another one lets go here."""
+    services.give_back(subject=application.subject, why=why, actor=actor.label, at=at)
+
+
+def pass_on(permit: Permit, heir: Application, *, actor: Actor, at: datetime) -> None:
+    ledger.pass_on(permit.application.subject, heir.subject, actor=actor.label, at=at)

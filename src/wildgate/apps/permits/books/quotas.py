@@ -10,8 +10,8 @@ from decimal import Decimal
 from wildgate.apps.accounts.access import Actor
 from wildgate.apps.permits import records
 from wildgate.apps.permits.models import Application, Finding, Permit
-from wildgate.apps.quotas import selectors, services
-from wildgate.convention.lifecycle import PermitAct
+from wildgate.apps.quotas import ledger, selectors, services
+from wildgate.convention.lifecycle import ENDED, PermitAct
 from wildgate.convention.permit import PermitRecord
 from wildgate.convention.quota import shipment_of_trade
 from wildgate.convention.refusal import Refusal
@@ -26,8 +26,7 @@ def refuses(application: Application, trade: Trade) -> tuple[Refusal, ...]:
 def opened(application: Application, trade: Trade, *, at: datetime) -> None:
     """A quota or a suspension whose text a person must read: a warning beside the ruling, and a finding to be made."""
     doubts = selectors.doubts(application.party, shipment_of_trade(trade, application.law))
-    told = [{"code": one.code, "reason": one.reason, "basis": list(one.basis)}
-            for ones in doubts.values() for one in ones]
+    told = [one.told() for ones in doubts.values() for one in ones]
     ruling = application.ruling or {}
     application.ruling = {**ruling, "warnings": [*ruling.get("warnings", ()), *told]}
     Finding.objects.bulk_create([
@@ -55,9 +54,13 @@ def settle(permit: Permit, act: PermitAct, moved: Mapping[str, Decimal], *, acto
     subject = permit.application.subject
     if act is PermitAct.EXPORT_ENDORSED:
         services.use(party=permit.party, subject=subject, moved=moved, actor=actor.label, at=at)
-    elif act is PermitAct.CANCELLED:
-        services.give_back(subject=subject, why="cancelled", actor=actor.label, at=at)
+    elif act in ENDED:
+        services.give_back(subject=subject, why=act.value.removeprefix("permit-"), actor=actor.label, at=at)
 
 
 def release(application: Application, why: str, *, actor: Actor, at: datetime) -> None:
     services.give_back(subject=application.subject, why=why, actor=actor.label, at=at)
+
+
+def pass_on(permit: Permit, heir: Application, *, actor: Actor, at: datetime) -> None:
+    ledger.pass_on(permit.application.subject, heir.subject, actor=actor.label, at=at)

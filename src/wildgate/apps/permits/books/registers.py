@@ -18,7 +18,7 @@ from wildgate.apps.permits.models import Application, Permit
 from wildgate.apps.permits.records import block
 from wildgate.apps.registers import services
 from wildgate.apps.registers.checking import Checked, Judged, MarkedLine, check_marks, judged, operations_named
-from wildgate.convention.lifecycle import PermitAct
+from wildgate.convention.lifecycle import ENDED, PermitAct
 from wildgate.convention.marks import Marks, miscounted, read_marks
 from wildgate.convention.operations import (
     EXCHANGE_CERTIFICATE,
@@ -57,7 +57,7 @@ def opened(application: Application, trade: Trade, *, at: datetime) -> None:
               *_checked(application, trade, lines).doubts]
     if doubts:
         ruling = application.ruling or {}
-        told = [{"code": one.code, "reason": one.reason, "basis": list(one.basis)} for one in dict.fromkeys(doubts)]
+        told = [one.told() for one in dict.fromkeys(doubts)]
         application.ruling = {**ruling, "warnings": [*ruling.get("warnings", ()), *told]}
     if (found and all(one.verdict.proven for one in found if one.claim.needed)) or exchange.proven:
         _find(application, found, trade, at)
@@ -133,12 +133,16 @@ def settle(permit: Permit, act: PermitAct, moved: Mapping[str, Decimal], *, acto
     subject, crossing = permit.application.subject, permit.kind in COMING_BACK
     if act is PermitAct.EXPORT_ENDORSED or (act is PermitAct.IMPORT_ENDORSED and crossing):
         services.left(subject=subject, moved=moved, crossing=crossing, actor=actor.label, at=at)
-    elif act is PermitAct.CANCELLED:
-        services.give_back(subject=subject, why="cancelled", actor=actor.label, at=at)
+    elif act in ENDED:
+        services.give_back(subject=subject, why=act.value.removeprefix("permit-"), actor=actor.label, at=at)
 
 
 def release(application: Application, why: str, *, actor: Actor, at: datetime) -> None:
     services.give_back(subject=application.subject, why=why, actor=actor.label, at=at)
+
+
+def pass_on(permit: Permit, heir: Application, *, actor: Actor, at: datetime) -> None:
+    services.pass_on(subject=permit.application.subject, heir=heir.subject, actor=actor.label, at=at)
 
 
 def operations_of(application: Application, trade: Trade) -> list[Judged]:

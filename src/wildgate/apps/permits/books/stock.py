@@ -12,9 +12,9 @@ from django.conf import settings
 from wildgate.apps.accounts.access import Actor
 from wildgate.apps.permits.models import Application, Permit
 from wildgate.apps.permits.records import block
-from wildgate.apps.stock import drawing
+from wildgate.apps.stock import drawing, ledger
 from wildgate.apps.stock.drawing import Holder
-from wildgate.convention.lifecycle import PermitAct
+from wildgate.convention.lifecycle import ENDED, PermitAct
 from wildgate.convention.permit import PermitLine, PermitRecord
 from wildgate.convention.products import rules_for
 from wildgate.convention.refusal import Refusal
@@ -63,12 +63,16 @@ def settle(permit: Permit, act: PermitAct, moved: Mapping[str, Decimal], *, acto
     subject = permit.application.subject
     if act is PermitAct.EXPORT_ENDORSED:
         drawing.use(party=permit.party, subject=subject, moved=moved, actor=actor.label, at=at)
-    elif act is PermitAct.CANCELLED:
-        drawing.give_back(subject=subject, why="cancelled", actor=actor.label, at=at)
+    elif act in ENDED:
+        drawing.give_back(subject=subject, why=act.value.removeprefix("permit-"), actor=actor.label, at=at)
 
 
 def release(application: Application, why: str, *, actor: Actor, at: datetime) -> None:
     drawing.give_back(subject=application.subject, why=why, actor=actor.label, at=at)
+
+
+def pass_on(permit: Permit, heir: Application, *, actor: Actor, at: datetime) -> None:
+    ledger.pass_on(permit.application.subject, heir.subject, actor=actor.label, at=at)
 
 
 def planned(application: Application, trade: Trade) -> tuple[Draw, ...] | tuple[Refusal, ...]:
@@ -89,7 +93,7 @@ def asks(application: Application, trade: Trade) -> list[Ask]:
 
 def overdue(application: Application, trade: Trade, draws: Sequence[Draw]) -> tuple[Refusal, ...]:
     """Products that a dated rule no longer lets leave (caviar: 18 months)."""
-    here = national()
+    here = national(application.law)
     found = [rule.refuses(_permit_day(application, i, draws), trade.on, line=i, taxon=line.taxon,
                           confirmed=here.confirmed)
              for i, line in enumerate(trade.lines)
@@ -100,7 +104,7 @@ def overdue(application: Application, trade: Trade, draws: Sequence[Draw]) -> tu
 
 def _last_day(application: Application, trade: Trade, draws: Sequence[Draw], until: date) -> date:
     """The certificate ends with the first product in it whose last day comes earlier."""
-    here = national()
+    here = national(application.law)
     days = [rule.last_day(day) for i, line in enumerate(trade.lines)
             for rule in rules_for(line.taxon, line.term, trade.direction, trade.on, application.law,
                                   not_accepted=here.not_accepted)

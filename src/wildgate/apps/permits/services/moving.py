@@ -9,12 +9,15 @@ from typing import Any
 from wildgate.apps.accounts.access import Action, Actor, require
 from wildgate.apps.permits import books
 from wildgate.apps.permits.models import Application
+from wildgate.apps.permits.services.conflicts import conflict
 from wildgate.convention import lifecycle
 from wildgate.convention.lifecycle import CaseState, Step
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import events
 
 LONGEST_NOTE = 2000
+OFFICIAL = (Action.WORK_CASE, Action.COUNTERSIGN, Action.ISSUE)
+"""What officers do to a case; never to an own or a related one."""
 
 
 def locked(party: str, number: str) -> Application | Refusal:
@@ -24,15 +27,42 @@ def locked(party: str, number: str) -> Application | Refusal:
     return found or refuse("no-such-application", "There is no application %(number)s.", number=number[:24])
 
 
-def admitted(actor: Actor, action: Action, number: str, step: Step) -> tuple[Application, CaseState] | Refusal:
-    """The locked application and its next state, when `actor` may do `action` and `step` is possible now."""
+def permitted(actor: Actor, action: Action, number: str) -> Application | Refusal:
+    """The locked application, when `actor` may do `action` to it."""
     application = locked(actor.party, number)
     if isinstance(application, Refusal):
         return application
     if refused := require(actor, action, application):
         return refused
+    if action in OFFICIAL and (refused := conflict(actor, application.organisation_id)):
+        return refused
+    return application
+
+
+def admitted(actor: Actor, action: Action, number: str, step: Step) -> tuple[Application, CaseState] | Refusal:
+    """The locked application and its next state, when `actor` may do `action` and `step` is possible now."""
+    application = permitted(actor, action, number)
+    if isinstance(application, Refusal):
+        return application
     after = lifecycle.step(application.case_state, step)
     return after if isinstance(after, Refusal) else (application, after)
+
+
+def in_hand(application: Application) -> bool:
+    """May officers write on the case now?"""
+    state = application.case_state
+    return state is CaseState.IN_REVIEW or (application.perishable and state is CaseState.WITH_SCIENTIST)
+
+
+def under_review(actor: Actor, number: str) -> Application | Refusal:
+    """The locked application while it is in review: what officers write beside its steps.
+
+    For goods that spoil the two authorities work side by side: officers go on while science has the case.
+    """
+    application = permitted(actor, Action.WORK_CASE, number)
+    if isinstance(application, Refusal) or in_hand(application):
+        return application
+    return refuse("wrong-state", "This cannot be done now: the application is %(state)s.", state=application.state)
 
 
 def move(application: Application, after: CaseState, step: Step, *, actor: Actor, at: datetime,
@@ -44,7 +74,7 @@ def move(application: Application, after: CaseState, step: Step, *, actor: Actor
     if after in lifecycle.CLOSED and step is not Step.ISSUE:
         books.release(application, after.value, actor=actor, at=at)
     events.append(step.value, application.subject, party=application.party, actor=actor.label, at=at,
-                  data=data, note=note)
+                  data={**(data or {}), **actor.signed}, note=note)
     return application
 
 

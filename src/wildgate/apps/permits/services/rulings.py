@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from wildgate.apps.permits import answers as form
 from wildgate.apps.permits.models import Application, StoredRuling, as_json
@@ -10,6 +11,13 @@ from wildgate.convention.lifecycle import Step
 from wildgate.convention.outcome import Ruling
 from wildgate.convention.ruling import ruling_json
 from wildgate.kit import editions
+
+
+def worked_with(ruling: Ruling) -> dict[str, Any]:
+    """The copy of a ruling that a case is worked with: its warnings can be said in the reader's language."""
+    said = ruling_json(ruling)
+    told = [{**plain, **warning.told()} for plain, warning in zip(said["warnings"], ruling.warnings, strict=True)]
+    return {**said, "warnings": told}
 
 
 def store(application: Application, step: Step, ruling: Ruling, *, at: datetime) -> dict[str, object]:

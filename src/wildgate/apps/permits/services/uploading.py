@@ -15,7 +15,7 @@ from django.db import transaction
 from wildgate.apps.accounts.access import Action, Actor, require
 from wildgate.apps.permits import answers as form
 from wildgate.apps.permits.models import Application
-from wildgate.apps.permits.services.drafting import save_answers, start
+from wildgate.apps.permits.services.drafting import TABS, save_answers, start
 from wildgate.apps.permits.services.moving import locked
 from wildgate.apps.permits.stock_lines import carried
 from wildgate.apps.stock import selectors, sheet
@@ -55,7 +55,8 @@ def upload_lines(*, actor: Actor, case: str, data: bytes, file_name: str,
         draft = _draft(actor, case)
         if isinstance(draft, Refusal):
             return draft
-        answers = {**draft.answers, "direction": draft.answers.get("direction") or Direction.RE_EXPORT.value}
+        kept = {name: value for name, value in draft.answers.items() if name != TABS}
+        answers = {**kept, "direction": draft.answers.get("direction") or Direction.RE_EXPORT.value}
         stocks = selectors.choosable(draft.party, draft.organisation_id)
         lines, faults = _lines(found, stocks, draft.party)
         faults += _judged(draft, answers, lines, found, at) if not faults else []

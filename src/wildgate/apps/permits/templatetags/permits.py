@@ -11,9 +11,11 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
+from wildgate.apps.accounts.reasons import denied
 from wildgate.apps.permits import wording
 from wildgate.apps.permits.wording import Word
 from wildgate.convention import tables
+from wildgate.convention.refusal import Refusal
 
 register = template.Library()
 
@@ -26,6 +28,11 @@ def case_word(state: object) -> Word:
 @register.filter
 def permit_word(state: object) -> Word:
     return wording.permit_state_word(state)
+
+
+@register.filter
+def source_of_fact(name: object) -> Any:
+    return wording.word(wording.SOURCES_OF_A_FACT, name)
 
 
 @register.filter
@@ -72,8 +79,11 @@ def direction_word(direction: object) -> Any:
 def said(refusal: Any) -> str:
     """A refusal's or warning's sentence in the page's language, where its catalogue sentence is translated."""
     if isinstance(refusal, Mapping):
-        return str(refusal.get("reason", ""))
+        kept = str(refusal.get("template", ""))
+        return gettext(kept) % refusal.get("values", {}) if kept else str(refusal.get("reason", ""))
     sentence = getattr(refusal, "template", "")
+    if isinstance(refusal, Refusal) and (right := denied(refusal)):
+        return right
     return gettext(sentence) % dict(refusal.values) if sentence else str(refusal.reason)
 
 
@@ -94,14 +104,14 @@ def citation(basis: Iterable[str]) -> str:
 def day(value: Any) -> str:
     """A date in words, from a date, a time or an ISO text: the day is that of UTC."""
     found: date | None = value if isinstance(value, date) else _day(str(value or ""))
-    return date_format(found, "j F Y", use_l10n=False) if found else ""
+    return date_format(found, wording.day_pattern(), use_l10n=False) if found else ""
 
 
 @register.filter
 def moment(value: Any) -> str:
     """A date and time in words, UTC."""
     found = value if isinstance(value, datetime) else parse_datetime(str(value or ""))
-    return date_format(found, "j F Y, H:i", use_l10n=False) + " UTC" if found else ""
+    return date_format(found, wording.day_pattern() + ", H:i", use_l10n=False) + " UTC" if found else ""
 
 
 def _day(text: str) -> date | None:

@@ -13,25 +13,22 @@ from django.utils.translation import gettext as _
 from wildgate.apps.permits import answers as form
 from wildgate.apps.permits import forms, panel
 from wildgate.apps.permits.forms import Page
+from wildgate.apps.permits.forms.reading import fields_of
 from wildgate.apps.permits.models import Application
 from wildgate.apps.permits.templatetags.permits import said
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.vocabulary import Direction
 
 LINE_FIELD: Final = re.compile(r"lines\[(\d+)\]\.(\w+)")
-WHICH: Final = ("stock", "taxon", "term", "quantity", "unit", "source", "origin", "live")
-PAGE_OF: Final = {
-    "direction": forms.ROUTE,
-    "purpose": forms.ROUTE,
+PAGE_OF: Final = {name: step for step in (forms.ROUTE, forms.OTHER, forms.TRANSPORT) for name in fields_of(step)} | {
     "from": forms.OTHER,
     "to": forms.OTHER,
-    "other_country": forms.OTHER,
-    "other_name": forms.OTHER,
-    "other_address": forms.OTHER,
-    "other_private": forms.OTHER,
-    "transport_document": forms.TRANSPORT,
-    "remarks": forms.TRANSPORT,
+    "certificate": forms.ROUTE,
+    "registered_operation": forms.OTHER,
 }
+CALLED: Final = {"from": "other_country", "to": "other_country", "certificate": "direction", "task": "direction",
+                 "registered_operation": "our_register"}
+"""Fields of the trade that have another name on the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +68,12 @@ def place_of(field: str) -> tuple[str, str]:
     """`lines[0].quantity` is input `quantity` of the page `line-1`; what belongs nowhere is told on the last page."""
     found = LINE_FIELD.fullmatch(field)
     if found:
-        part = "line" if found.group(2) in WHICH else "details"
+        part = "line" if found.group(2) in forms.WHICH else "details"
         return f"{part}-{int(found.group(1)) + 1}", found.group(2)
     if field == "lines":
         return "line-1", "taxon"
-    if field in ("from", "to"):
-        return forms.OTHER, "other_country"
-    return PAGE_OF.get(field, forms.CHECK), field if field in PAGE_OF else ""
+    name = CALLED.get(field, field)
+    return PAGE_OF.get(field, forms.CHECK), name if field in PAGE_OF else ""
 
 
 def sentence(refusal: Refusal, name: str) -> str:

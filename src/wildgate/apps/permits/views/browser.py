@@ -20,7 +20,8 @@ from django.utils.translation import gettext
 from wildgate.apps.accounts.gate import public
 from wildgate.apps.permits import browser
 
-MODULES: Final = ("cbor", "envelope", "text", "claims", "lists", "verdict", "store", "camera", "show", "page")
+MODULES: Final = ("cbor", "envelope", "text", "claims", "lists", "verdict", "store", "camera", "show", "partners",
+                  "page")
 LOOK: Final = ("wildgate/wildgate.css", "wildgate/wildgate.js", "wildgate/icons.svg", "wildgate/favicon.svg")
 DECODER: Final = ("wildgate/decoder/es/reader/index.js", "wildgate/decoder/es/share.js",
                   "wildgate/decoder/reader/zxing_reader.wasm")

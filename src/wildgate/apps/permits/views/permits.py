@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from wildgate.apps.accounts.access import Action, can
 from wildgate.apps.accounts.gate import Request, role
+from wildgate.apps.houserules import selectors as house
 from wildgate.apps.permits import documents, page_cards, selectors, wording
 from wildgate.apps.permits.handing_out import hand_out
+from wildgate.apps.permits.legal_form import WORDS
 from wildgate.apps.permits.models import Permit
 from wildgate.apps.permits.selectors import Entry
-from wildgate.apps.permits.views.trader import for_applicant
+from wildgate.apps.permits.views.answers_to_pages import for_applicant
 from wildgate.convention import lifecycle
 from wildgate.convention.lifecycle import PermitAct, PermitState
 from wildgate.convention.refusal import Refusal
 from wildgate.kit import events
+from wildgate.kit.long_lists import KeyPaginator
 
 ROWS_ON_A_PAGE = 25
 LONGEST_SEARCH = 80
@@ -35,7 +37,7 @@ def listing(request: Request) -> HttpResponse:
     """Permits that this person may see, newest first, searched by number or species."""
     text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
     found = selectors.permits(request.actor, text).prefetch_related("lines")
-    page = Paginator(found, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+    page = KeyPaginator(found, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     today = request.at.date()
     return render(
         request,
@@ -43,6 +45,7 @@ def listing(request: Request) -> HttpResponse:
         {
             "q": text,
             "page": page,
+            "national": house.national(request.actor.party, today) is not None,
             "rows": [
                 (permit, selectors.state_of(permit.status, permit.valid_until, today)) for permit in page.object_list
             ],
@@ -56,6 +59,8 @@ def permit(request: Request, number: str) -> HttpResponse:
     found = _seen(request, number)
     entries = selectors.timeline([found.subject], found.party)
     state = selectors.state_of(found.status, found.valid_until, request.at.date())
+    own = can(request.actor, Action.REPORT_PERMIT, found).allowed
+    replacing = selectors.replacing(found) if own else []
     return render(
         request,
         "permits/permit_page.html",
@@ -68,12 +73,15 @@ def permit(request: Request, number: str) -> HttpResponse:
             "endorsements": [_endorsement(entry) for entry in entries if entry.kind in ENDORSEMENTS],
             "timeline": for_applicant(entries),
             "pages": len(found.tokens),
+            "form_word": WORDS.get(found.legal_form.form, "") if hasattr(found, "legal_form") else "",
             "cards": page_cards.cards(request.actor, found),
             "can_cancel": can(request.actor, Action.CANCEL, found).allowed and _open(state),
             "application": found.application
             if can(request.actor, Action.VIEW_APPLICATION, found.application)
             else None,
             "own": found.organisation_id in request.actor.organisations,
+            "holder": _open_to_holder(request, found, state),
+            "replaced_by": next(iter(replacing), ""),
             "official": can(request.actor, Action.VIEW_CASES).allowed,
         },
     )
@@ -116,6 +124,17 @@ def _endorsement(entry: Entry) -> Mapping[str, Any]:
         "port": entry.data.get("port", ""),
         "quantities": sorted(entry.data.get("quantities", {}).items()),
     }
+
+
+def _open_to_holder(request: Request, permit: Permit, state: PermitState) -> tuple[str, ...]:
+    """What the holder may still do with the permit; nothing for everybody else."""
+    if not can(request.actor, Action.REPORT_PERMIT, permit):
+        return ()
+    deeds = {"lost": PermitAct.LOST, "return": PermitAct.RETURNED}
+    found = [deed for deed, act in deeds.items() if not isinstance(lifecycle.act(state, act), Refusal)]
+    if state in (PermitState.VALID, PermitState.PARTLY_USED):
+        found.append("variation")
+    return ("copy", *found, *(("replacement",) if state is PermitState.LOST else ()))
 
 
 def _open(state: PermitState) -> bool:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,21 +20,17 @@ from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import events
 
 REFUSED = 422
-MOST_CASES = 200
+CASES_ON_A_PAGE = 50
 
 
 @role(Action.VIEW_SCIENCE)
 def desk(request: Request) -> HttpResponse:
-    """Cases that wait for an opinion, the longest waiting first, and the newest opinions given."""
-    waiting = selectors.queue(request.actor, CaseState.WITH_SCIENTIST)[:MOST_CASES]
-    return render(
-        request,
-        "permits/science_queue.html",
-        {
-            "rows": [casefile.row_of(case, request.at) for case in waiting],
-            "given": casefile.newest_opinions(request.actor),
-        },
-    )
+    """Cases that wait for the opinion of one's own authority, by its clock, and the newest opinions given."""
+    waiting: Any = casefile.AskedOf(request.actor, request.at)
+    page = Paginator(waiting, CASES_ON_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "permits/science_queue.html", {
+        "page": page, "rows": page.object_list,
+        "given": casefile.newest_opinions(request.actor)})
 
 
 @role(Action.VIEW_SCIENCE)
@@ -43,7 +42,9 @@ def case(request: Request, number: str) -> HttpResponse:
     outcome = _opine(request, number)
     if isinstance(outcome, Refusal):
         return _show(request, _found(request, number), outcome)
-    messages.success(request, _("Your opinion is recorded; the case is back with the Management Authority."))
+    messages.success(request, _("Your opinion is recorded; the case is back with the Management Authority.")
+                     if outcome.case_state is not CaseState.WITH_SCIENTIST else
+                     _("Your opinion is recorded; another Scientific Authority still has to answer."))
     return redirect("science")
 
 
@@ -63,24 +64,19 @@ def _opine(request: Request, number: str) -> Application | Refusal:
 
 def _show(request: Request, case: Application, fault: Refusal | None) -> HttpResponse:
     events.note_read(case.subject, party=case.party, actor=request.actor.label, at=request.at)
-    return render(
-        request,
-        "permits/science_case.html",
-        {
-            "case": case,
-            "fault": fault,
-            "typed": request.POST,
-            "open": case.case_state is CaseState.WITH_SCIENTIST,
-            "specimens": casefile.specimens(case),
-            "days": casefile.row_of(case, request.at).days,
-            "bases": standing.bases(case, request.at.date()),
-            "findings": list(case.findings.filter(by=SCIENTIFIC).select_related("person").order_by("pk")),
-            "opinions": list(case.opinions.select_related("person").order_by("-at")),
-            "earlier": casefile.earlier_opinions(case, request.actor),
-            "similar": casefile.similar(case, request.actor),
-        },
-        status=REFUSED if fault else 200,
-    )
+    asked = casefile.consultations_of(case, request.at)
+    own = next((each for each in asked if each.row.opinion_id is None
+                and each.row.authority_id in request.actor.authorities), None)
+    waits = case.case_state is CaseState.WITH_SCIENTIST
+    return render(request, "permits/science_case.html", {
+        "case": case, "fault": fault, "typed": request.POST, "consultations": asked, "own": own,
+        "open": waits and (own is not None or not asked), "others": waits and own is None and bool(asked),
+        "specimens": casefile.specimens(case), "bases": standing.bases(case, request.at.date()),
+        "findings": list(case.findings.filter(by=SCIENTIFIC).select_related("person").order_by("pk")),
+        "opinions": list(case.opinions.select_related("person", "authority").order_by("-at")),
+        "attachments": selectors.attachments(case),
+        "earlier": casefile.earlier_opinions(case, request.actor), "similar": casefile.similar(case, request.actor),
+    }, status=REFUSED if fault else 200)
 
 
 def _found(request: Request, number: str) -> Application:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from allauth.account.adapter import get_adapter
 from csp.constants import WASM_UNSAFE_EVAL
 from csp.decorators import csp_update
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
@@ -18,7 +19,18 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
 from wildgate.apps.accounts.gate import Request, public
-from wildgate.apps.permits.browser import NEXT, NOTE_NEXT, NOTE_TITLES, PUBLIC_TITLES, TITLES, TONES
+from wildgate.apps.permits.browser import (
+    NEXT,
+    NEXT_BESIDE,
+    NOTE_NEXT,
+    NOTE_TITLES,
+    PUBLIC_TITLES,
+    TITLES,
+    TITLES_BESIDE,
+    TONES,
+)
+from wildgate.apps.permits.crowding import crowd
+from wildgate.apps.permits.register import Registered
 from wildgate.apps.permits.templatetags.permits import said
 from wildgate.apps.permits.verification import verify
 from wildgate.apps.permits.views.browser import decoder, language_of
@@ -61,8 +73,20 @@ def page(request: Request) -> HttpResponse:
         return _show(request, refuse("unreadable-form", "The form arrived damaged; send it again."), status=400)
     if isinstance(given, Refusal):
         return _show(request, given, status=422)
+    if crowded := crowd.refuse(_address(request), request.at, settings.VERIFY_A_MINUTE):
+        answer = _show(request, crowded, status=429)
+        answer["Retry-After"] = str(60 - request.at.second)
+        return answer
     outcome = verify(*given, role_of(request), request.at, home=settings.HOME)
     return _show(request, outcome, status=422 if isinstance(outcome, Refusal) else 200)
+
+
+def _address(request: Request) -> str:
+    """Where the request comes from; empty when the server does not tell, as behind a socket file."""
+    try:
+        return str(get_adapter().get_client_ip(request))
+    except PermissionDenied:
+        return ""
 
 
 TOO_LARGE: Final = refuse(
@@ -118,6 +142,10 @@ def told(judgement: Judgement, role: Role) -> Mapping[str, Any]:
     following = NEXT
     if facts.get("kind") == "note":
         titles, following = {**titles, **NOTE_TITLES}, {**NEXT, **NOTE_NEXT}
+    kind = str(facts.get("kind", ""))
+    if kind in TITLES_BESIDE and verdict.genuine:
+        titles = {**titles, **TITLES_BESIDE[kind]}
+        following = {**following, **NEXT_BESIDE[kind]}
     reasons = [said(why) for why in verdict.reasons]
     return {
         "tone": TONES[verdict.answer],
@@ -128,9 +156,17 @@ def told(judgement: Judgement, role: Role) -> Mapping[str, Any]:
         "facts": facts,
         "endorsement": facts.get("kind") == "endorsement",
         "faults": judgement.faults,
-        "signature": judgement.signature,
+        "signatures": [each for each in _signatures(judgement) if each["signed"]],
+        "differing": judgement.differing if isinstance(judgement, Registered) else (),
+        "beside": kind in TITLES_BESIDE,
         "minutes": None if verdict.age_seconds is None else verdict.age_seconds // 60,
     }
+
+
+def _signatures(judgement: Judgement) -> list[dict[str, Any]]:
+    """The signature of the PDF and that of the message in it, each with its time stamp, in words."""
+    return [{"what": what, **found, "stamp": found["stamp"]} for what, found in (
+        (_("PDF"), judgement.signature), (_("Message"), judgement.message_signature)) if found]
 
 
 def _size(request: HttpRequest) -> int:

@@ -6,6 +6,7 @@ from wildgate.apps.registers.services.holding import (
     hold,
     left,
     lock,
+    pass_on,
     return_expired,
     settle_unclear,
 )
@@ -30,6 +31,6 @@ from wildgate.apps.registers.services.specimens import (
 from wildgate.apps.registers.services.transfers import accept, decline, offer, withdraw_offer
 
 __all__ = ["NewOperation", "NewSpecimen", "Output", "accept", "birth", "change_operation", "confirm", "decline",
-           "empower", "end", "give_back", "hold", "inspect", "left", "lock", "offer", "register_operation",
+           "empower", "end", "give_back", "hold", "inspect", "left", "lock", "offer", "pass_on", "register_operation",
            "register_specimen", "remark", "renew", "return_expired", "revoke", "set_state", "settle_unclear",
            "withdraw_offer"]

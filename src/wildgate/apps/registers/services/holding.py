@@ -72,7 +72,7 @@ def left(*, subject: str, moved: Mapping[str, Decimal], crossing: bool, actor: s
             if crossing:
                 tell(row.specimen, Happened.CROSSING, actor=actor, at=at, note=subject)
             elif count >= len(rows):
-                _gone(row, actor, at)
+                let_out(row, actor, at)
             elif not count:
                 _back(row, actor, at, subject)
             else:
@@ -93,6 +93,15 @@ def give_back(*, subject: str, why: str, actor: str, at: datetime) -> None:
     _outputs(subject).update(state=OutputState.RETURNED)
 
 
+def pass_on(*, subject: str, heir: str, actor: str, at: datetime) -> None:
+    """What is on a permit goes onto the permit after it; no other permit can take it in between."""
+    for row in _holds(subject):
+        row.subject = heir
+        row.save(update_fields=["subject"])
+        tell(row.specimen, Happened.PERMIT, actor=actor, at=at, note=heir)
+    _outputs(subject).update(subject=heir)
+
+
 def settle_unclear(*, actor: Actor, specimen: str, gone: bool, at: datetime) -> Specimen | Refusal:
     """An officer says whether a specimen was among those that customs let out."""
     if no := require(actor, Action.KEEP_REGISTERS):
@@ -106,7 +115,7 @@ def settle_unclear(*, actor: Actor, specimen: str, gone: bool, at: datetime) -> 
             return refuse("nothing-unclear", "It is clear where specimen %(number)s is.", number=row.number)
         held.specimen = row
         if gone:
-            _gone(held, actor.label, at)
+            let_out(held, actor.label, at)
         else:
             _back(held, actor.label, at, "stayed")
     return row
@@ -140,7 +149,7 @@ def _outputs(subject: str) -> QuerySet[OperationOutput]:
     return OperationOutput.objects.filter(subject=subject, state=OutputState.HELD).order_by("pk")
 
 
-def _gone(row: SpecimenHold, actor: str, at: datetime) -> None:
+def let_out(row: SpecimenHold, actor: str, at: datetime) -> None:
     """It left the country: out of the account, its marks free for the day it comes back."""
     specimen = row.specimen
     row.state, specimen.state = HeldState.EXPORTED, Specimen.State.EXPORTED

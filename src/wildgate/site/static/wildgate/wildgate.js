@@ -80,7 +80,9 @@ function enhance(root) {
 enhance(document);
 addEventListener("pageshow", (event) => { if (event.persisted) all("form[data-sent]").forEach((form) => delete form.dataset.sent); });
 addEventListener("htmx:load", (event) => { if (event.target !== document.body) enhance(event.target); });
+// Menus close by Escape and when the focus or a press goes elsewhere.
 addEventListener("keydown", (event) => {
-  const menu = document.querySelector(".menu[open]");
+  const menu = all(".menu[open], .bar-ways [open]").pop();
   if (event.key === "Escape" && menu) { menu.open = false; menu.querySelector("summary").focus(); }
 });
+for (const kind of ["click", "focusin"]) addEventListener(kind, (event) => all(".bar-ways [open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));

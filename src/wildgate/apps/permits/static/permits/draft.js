@@ -1,5 +1,6 @@
 // Drafts come alive when somebody begins to type: htmx is fetched then, so that the page itself opens light.
 const form = document.querySelector("form#step[data-htmx]");
+const panel = document.querySelector("#ruling");
 
 function enliven() {
   const script = document.createElement("script");
@@ -9,4 +10,16 @@ function enliven() {
   document.head.append(script);
 }
 
+// Without a connection the text stays on the page, and the page says so.
+function unsaved() {
+  panel.querySelector(".saved, .error")?.remove();
+  const told = document.createElement("p");
+  told.className = "error";
+  told.setAttribute("role", "alert");
+  told.textContent = panel.dataset.failed;
+  panel.prepend(told);
+}
+
 form?.addEventListener("focusin", enliven, { once: true });
+panel?.addEventListener("htmx:sendError", unsaved);
+panel?.addEventListener("htmx:responseError", unsaved);

@@ -5,7 +5,7 @@ import { KIND, Refused, hex } from "./envelope.js";
 
 export class Unfit extends Error {}
 
-const [ISS, EXP, IAT, STATUS, PERMIT, ENDORSEMENT, NOTE] = [1, 4, 6, 65535, -65537, -65538, -65541];
+const [ISS, EXP, IAT, STATUS, PERMIT, ENDORSEMENT, NOTE, COMPANION] = [1, 4, 6, 65535, -65537, -65538, -65541, -65543];
 const LATEST = 2 ** 33;
 const LARGEST = 2n ** 64n - 1n;
 const PARTY = /^[A-Z]{2}$/;
@@ -26,6 +26,7 @@ export function readClaims(envelope) {
     if (envelope.kind === KIND.PERMIT) return readPermit(decode(envelope.payload));
     if (envelope.kind === KIND.ENDORSEMENT) return readEndorsement(decode(envelope.payload));
     if (envelope.kind === KIND.NOTE) return readNote(decode(envelope.payload));
+    if (envelope.kind === KIND.COMPANION) return readCompanion(decode(envelope.payload));
   } catch (fault) {
     if (fault instanceof Unfit || fault instanceof NotDeterministic) throw new Refused("profile", { what: fault.message });
     throw fault;
@@ -93,7 +94,7 @@ function readPermit(claims) {
   const related = readRelated(body.get(3));
   if (related.length) facts.related = related;
   if (mostUses !== null) { facts.multiple_use = true; facts.most_uses = mostUses || null; }
-  return { type: "permit", party: issuer, issued, expires, uri, index, kind: Number(kind), page, pages, newer, facts };
+  return { type: "permit", party: issuer, issued, expires, uri, index, kind: Number(kind), page, pages, newer, mostUses, facts };
 }
 
 function place(claim, issuer) {
@@ -227,6 +228,32 @@ function readItem(item) {
   need(isInteger(why) && why >= 0 && why < REASONS.length, "the reason is unknown");
   need(item.length === 7 || (typeof rule === "string" && /^[A-Z][0-9]{2}$/.test(rule)), "the rule is unknown");
   return { taxon, appendix: APPENDICES[appendix] ?? null, term, quantity: quantity(amount), unit, origin, reason: REASONS[why], rule: rule ?? null };
+}
+
+const PAPERS = { 1: "label", 2: "blank" };
+
+// The label on a parcel, or a pre-signed certificate that is not complete: neither is a permit.
+function readCompanion(claims) {
+  const label = claims instanceof Map && claims.has(STATUS);
+  knownKeys(claims, label ? [ISS, EXP, IAT, STATUS, COMPANION] : [ISS, EXP, IAT, COMPANION], "the code");
+  const issuer = party(claims.get(ISS), "the issuing Party");
+  const [issued, expires] = [time(claims, IAT, "the time of issue"), time(claims, EXP, "the last day of validity")];
+  need(issued < expires && expires <= issued + 1131 * 86400, "it is valid longer than three years, or for no time");
+  const body = claims.get(COMPANION);
+  knownKeys(body, [0, 1, 2, 3, 4], "the paper");
+  need(body.get(0) === 1, "it is of another version");
+  const [kind, paper] = [body.get(2), body.get(3)];
+  need(isInteger(kind) && kind in KINDS, "the type of the permit is unknown");
+  need(isInteger(paper) && paper in PAPERS && (PAPERS[paper] === "label") === label, "the kind of paper is unknown, or its place in the status list is wrong");
+  const facts = { kind: PAPERS[paper], party: issuer, number: text(body.get(1), 64, "the permit number"), document: KINDS[kind],
+    issued: stamp(issued), valid_until: stamp(expires).slice(0, 10) };
+  if (!label) {
+    need(!body.has(4), "a certificate that is not complete names no permit");
+    return { type: "companion", party: issuer, issued, expires, facts };
+  }
+  facts.permit_digest = digest16(body, 4);
+  const [uri, index] = place(claims.get(STATUS), issuer);
+  return { type: "companion", party: issuer, issued, expires, uri, index, kind: Number(kind), facts };
 }
 
 function day(value) {

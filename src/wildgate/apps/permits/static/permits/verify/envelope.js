@@ -2,7 +2,7 @@
 
 import { NotDeterministic, compare, decode, isBytes } from "./cbor.js";
 
-export const KIND = { PERMIT: 65001, ENDORSEMENT: 65002, TRUST_LIST: 65003, DIGESTS: 65004, NOTE: 65005 };
+export const KIND = { PERMIT: 65001, ENDORSEMENT: 65002, TRUST_LIST: 65003, DIGESTS: 65004, NOTE: 65005, COMPANION: 65008 };
 export const STATUS_LIST = "application/statuslist+cwt";
 export const LARGEST_TOKEN = 1024;
 const SIGNATURE = 64;

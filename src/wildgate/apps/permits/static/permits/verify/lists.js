@@ -69,19 +69,37 @@ export class Keyring {
   constructor(lists) {
     this.lists = lists;
     this.byKid = new Map();
-    // Reasons to hold what a key signed, by its name: where several lists contradict each other. Here there is one list.
-    this.conflicts = new Map();
+    const found = new Map();
     for (const source of lists) for (const entry of source.entries) {
       const kept = this.byKid.get(entry.kid);
       if (!kept || kept.entry.state < entry.state) this.byKid.set(entry.kid, { entry, source });
+      found.set(entry.kid, [...(found.get(entry.kid) ?? []), [entry, source]]);
     }
+    // Reasons to hold what a key signed, by its name: where several lists contradict each other.
+    this.conflicts = new Map([...found].map(([kid, pairs]) => [kid, conflict(pairs, lists)]).filter(([, why]) => why));
   }
 
   find(kid) { return this.byKid.get(kid); }
 
-  party(code) { return this.lists.map((source) => source.parties.get(code)).find(Boolean); }
+  // What is said of a Party: by its own list, else by the first of the others.
+  party(code) {
+    const said = this.lists.filter((source) => source.parties.has(code));
+    return (said.findLast((source) => source.operator === code) ?? said[0])?.parties.get(code);
+  }
 
   knows(code) { return this.lists.some((source) => source.entries.some((entry) => entry.party === code)); }
+}
+
+export const sameKey = (one, other) => one.party === other.party && one.purpose === other.purpose && one.key.thumbprint === other.key.thumbprint;
+
+function conflict([[first, source], ...rest], lists) {
+  const other = rest.find(([entry]) => !sameKey(entry, first));
+  if (other) return { code: "trust-conflict", values: { one: source.operator, other: other[1].operator } };
+  const theirs = lists.findLast((list) => list.operator === first.party);
+  if (theirs && !theirs.entries.some((entry) => entry.kid === first.kid)) {
+    return { code: "trust-not-own", values: { one: source.operator, party: first.party } };
+  }
+  return null;
 }
 
 export async function readStatusList(data, uri, keys) {

@@ -4,6 +4,7 @@
 import { readClaims } from "./claims.js";
 import { KIND, Refused, openEnvelope } from "./envelope.js";
 import { reader, watch } from "./camera.js";
+import { showLists } from "./partners.js";
 import { Speaker, verdictNodes } from "./show.js";
 import { fetchAll, keyring, read, refresh } from "./store.js";
 import { fromText } from "./text.js";
@@ -32,14 +33,14 @@ async function check(text) {
   try {
     const { keys, online } = await keyring();
     const wanted = listsOf(text);
-    if (online && wanted) await refresh(wanted);
+    const old = online && wanted ? await refresh(wanted) : undefined;
     const found = await verdict(text, form.elements.namedItem("role").value, Date.now() / 1000, { keys, files: read, words: told.words });
     if (online && found.genuine && found.facts.kind === "note") {
       form.submit(); // only the authority's own page knows whether a listing changed since; the note names nobody
       return;
     }
     show(found, told);
-    note.textContent = online ? told.label("here") : told.label("offline");
+    note.textContent = old ? told.say(old) : online ? told.label("here") : told.label("offline");
   } catch (fault) {
     if (!(fault instanceof Refused)) throw fault;
     refused(fault, told);
@@ -153,6 +154,7 @@ async function prepare() {
 }
 
 if (able && await eyes && navigator.mediaDevices?.getUserMedia) document.querySelector("#scan").hidden = false;
+if (able) await showLists(document.querySelector("#lists"), await speaker);
 form.dataset.ready = "yes";
 if (location.hash.length > 32) readFragment();
 else if (able) await prepare();

@@ -37,8 +37,9 @@ export class Speaker {
 export function verdictNodes(verdict, role, speaker) {
   const { words } = speaker;
   const note = verdict.facts.kind === "note";
-  const titles = { ...words.titles, ...(role === "public" ? words.public_titles : {}), ...(note ? words.note_titles : {}) };
-  const next = { ...words.next, ...(note ? words.note_next : {}) };
+  const beside = verdict.genuine ? verdict.facts.kind : "";
+  const titles = { ...words.titles, ...(role === "public" ? words.public_titles : {}), ...(note ? words.note_titles : {}), ...words.titles_beside[beside] };
+  const next = { ...words.next, ...(note ? words.note_next : {}), ...words.next_beside[beside] };
   const tone = words.tones[verdict.answer];
   const banner = make("div", { class: `verdict ${tone}`, role: "status", tabindex: "-1" },
     icon({ ok: "check", hold: "alert", no: "cross" }[tone]),
@@ -73,6 +74,9 @@ function factRows(facts, speaker) {
   if (facts.kind === "endorsement") {
     return [...rows, [label("endorsed"), `${facts.place}, ${speaker.when(Date.parse(facts.endorsed) / 1000)}`],
       [label("quantities"), facts.quantities.map((amount) => speaker.numbers.format(amount)).join(", ")]];
+  }
+  if (facts.kind === "label" || facts.kind === "blank") {
+    return [...rows, [label("document"), `${label(facts.kind)} · ${speaker.named("documents", facts.document)}`], [label("valid_until"), speaker.when(facts.valid_until)]];
   }
   if (facts.kind === "note") {
     return [...rows, [label("valid_until"), speaker.when(facts.valid_until)], [label("way"), `${country(facts.from)} → ${country(facts.to)}`],

@@ -2,8 +2,8 @@
 // Nothing about a permit that was checked is kept. A list is never replaced by an older one.
 
 import { decode } from "./cbor.js";
-import { Refused, openEnvelope } from "./envelope.js";
-import { Keyring, readTrustList } from "./lists.js";
+import { KIND, Refused, STATUS_LIST, openEnvelope } from "./envelope.js";
+import { Keyring, readDigests, readStatusList, readTrustList, sameKey } from "./lists.js";
 
 const NAME = "wildgate-verify";
 const TIMEOUT = 8000;
@@ -24,6 +24,9 @@ const files = async (mode) => (await database).transaction("files", mode).object
 
 export const read = async (path) => request((await files("readonly")).get(path));
 const write = async (path, data) => request((await files("readwrite")).put(data, path));
+const SLACK = 300;
+const PARTNER = "trust:";
+const partnerNames = async () => (await request((await files("readonly")).getAllKeys())).filter((name) => String(name).startsWith(PARTNER));
 
 // The signed file at `address`; undefined without a connection or where there is none.
 async function download(address) {
@@ -43,15 +46,76 @@ export async function keyring() {
     const found = await readTrustList(fresh, held ? held.roots : null, held ? held.sequence : -1);
     const roots = found.roots.map((root) => root.thumbprint);
     await write("trust", { data: fresh, roots, sequence: found.sequence });
-    return { keys: new Keyring([found]), online: true };
+    return { keys: new Keyring([found, ...await partners()]), online: true };
   }
   if (!held) throw new Refused("no-lists");
-  return { keys: new Keyring([await readTrustList(held.data, held.roots)]), online: Boolean(fresh) };
+  return { keys: new Keyring([await readTrustList(held.data, held.roots), ...await partners()]), online: Boolean(fresh) };
 }
+
+// The lists of other authorities that were compared and kept on this device.
+export async function partners() {
+  const kept = await Promise.all((await partnerNames()).map(read));
+  return Promise.all(kept.map(({ data, roots }) => readTrustList(data, roots)));
+}
+
+export const forget = async (keeper) => request((await files("readwrite")).delete(PARTNER + keeper));
+
+// A signed file of another authority. A trust list is taken when its root key was compared (`fingerprint`), or when it
+// follows from the one kept before; a status list when a known key signed it. Returns the trust list, or null.
+export async function take(data, name, now, fingerprint = "") {
+  let kind;
+  try {
+    ({ kind } = openEnvelope(data, 1 << 20));
+  } catch {
+    throw new Refused("not-a-list", { file: name });
+  }
+  if (kind === KIND.TRUST_LIST) return takeTrust(data, now, fingerprint);
+  if (kind !== STATUS_LIST && kind !== KIND.DIGESTS) throw new Refused("not-a-list", { file: name });
+  const uri = String(claimsOf(data)?.get(2));
+  const { keys } = await keyring();
+  await (kind === STATUS_LIST ? readStatusList : readDigests)(data, uri, keys);
+  const path = kind === STATUS_LIST ? `${uri}.cwt` : uri.replace(/\/(\d+)$/, "/digests/$1.cwt");
+  const old = await keep(path, data);
+  if (old) throw old;
+  return null;
+}
+
+async function takeTrust(data, now, fingerprint) {
+  const found = await readTrustList(data);
+  const keeper = found.operator;
+  const own = await read("trust");
+  if (own && (await readTrustList(own.data, own.roots)).operator === keeper) throw new Refused("trust-own", { keeper });
+  if (now > found.expires) throw new Refused("trust-ended", { day: new Date(found.expires * 1000).toISOString().slice(0, 10), keeper });
+  const held = await read(PARTNER + keeper);
+  if (held && found.sequence < held.sequence) throw new Refused("trust-rollback", { found: found.sequence, seen: held.sequence });
+  if (!held?.roots.includes(found.root.thumbprint)) {
+    if (!fingerprint) return found;
+    const typed = fingerprint.replace(/[^0-9a-z]/gi, "").toLowerCase();
+    if (typed !== spokenPrint(found.root) && typed !== found.root.thumbprint) throw new Refused("trust-fingerprint", { keeper });
+  }
+  const others = new Set([...found.entries.map((entry) => entry.party), ...found.parties.keys()].filter((party) => party !== keeper));
+  if (/^[A-Z]{2}$/.test(keeper) && others.size) throw new Refused("trust-speaks-for", { keeper, others: [...others].sort().join(", ") });
+  for (const list of (await keyring()).keys.lists) if (list.operator !== keeper) disputed(found, list);
+  await write(PARTNER + keeper, { data, roots: found.roots.map((root) => root.thumbprint), sequence: found.sequence });
+  return null;
+}
+
+function disputed(found, list) {
+  for (const entry of found.entries) {
+    const other = list.entries.find((one) => one.kid === entry.kid);
+    if (other && !sameKey(other, entry)) {
+      throw new Refused("trust-disputed", { keeper: found.operator, kid: entry.kid, party: entry.party, source: list.operator, other: other.party });
+    }
+  }
+}
+
+// The fingerprint as digits: what is read aloud.
+const spokenPrint = (root) => (BigInt(`0x${root.thumbprint}`) % 10n ** 60n).toString().padStart(60, "0");
 
 // Fetch the list and its digest file for one code, when they can be had. Called before a verdict while online.
 export async function refresh(paths) {
-  await Promise.all(paths.map(async (path) => keep(path, await download(`/status/${path}`))));
+  const old = await Promise.all(paths.map(async (path) => keep(path, await download(`/status/${path}`))));
+  return old.find(Boolean);
 }
 
 // Everything of `party` that its index names and this device does not hold as new; `tell(done, of)` as it goes.
@@ -71,12 +135,18 @@ export async function fetchAll(party, tell = () => {}) {
   }
 }
 
-// The signature is checked when the list is used; here only its date decides whether it is newer.
+// The signature is checked when the list is used; here only its date decides whether it is newer. Answers with the
+// reason when what came is an old list.
 async function keep(path, data) {
   if (!data) return;
   const held = await read(path);
-  if (!held || issuedAt(data) >= issuedAt(held)) await write(path, data);
+  const [found, seen] = [issuedAt(data), held ? issuedAt(held) : 0];
+  if (found >= seen) await write(path, data);
+  if (found < seen - SLACK) return new Refused("status-rollback", { uri: path.replace(/\.cwt$/, ""), found: spoken(found), seen: spoken(seen) });
+  return undefined;
 }
+
+const spoken = (seconds) => `${new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 
 export const issuedAt = (data) => Number(claimsOf(data)?.get(6) ?? 0);
 

@@ -8,8 +8,8 @@ import { fromText } from "./text.js";
 
 const SLACK = 300;
 const TOO_LATE = { 0: "key-time", 1: "key-retired", 2: "key-stolen-after" };
-const PURPOSES = { [KIND.PERMIT]: PURPOSE.PERMIT, [KIND.ENDORSEMENT]: PURPOSE.ENDORSEMENT, [KIND.NOTE]: PURPOSE.NOTE };
-const WHAT = { [KIND.PERMIT]: "permits", [KIND.ENDORSEMENT]: "endorsements", [KIND.NOTE]: "notes" };
+const PURPOSES = { [KIND.PERMIT]: PURPOSE.PERMIT, [KIND.ENDORSEMENT]: PURPOSE.ENDORSEMENT, [KIND.NOTE]: PURPOSE.NOTE, [KIND.COMPANION]: PURPOSE.PERMIT };
+const WHAT = { [KIND.PERMIT]: "permits", [KIND.ENDORSEMENT]: "endorsements", [KIND.NOTE]: "notes", [KIND.COMPANION]: "permits" };
 const STATES = { 0: "valid", 1: "cancelled", 2: "suspended", 3: "replaced", 12: "partly-used", 13: "exported", 14: "used", 15: "lost" };
 
 // `files(path)` answers with the bytes of a status file, or undefined; `now` is in seconds.
@@ -25,6 +25,7 @@ export async function verdict(data, role, now, { keys, files, words }) {
     if (conflict) notes.push(["hold", conflict]);
     if (claims.type === "endorsement") return endorsed(claims, entry, notes, digest);
     if (claims.type === "note") return noted(claims, entry, now, notes, digest);
+    if (claims.type === "companion") return await beside(claims, entry, role, now, notes, digest, { keys, files, words });
     return await permit(claims, digest, entry, role, now, notes, { keys, files, words });
   } catch (fault) {
     if (!(fault instanceof Refused)) throw fault;
@@ -81,6 +82,24 @@ async function permit(claims, digest, entry, role, now, notes, { keys, files, wo
   return result(true, state, answer, rulings.map(([, why]) => why), claims.facts, digest, status.list?.issued ?? null, now);
 }
 
+// A label tells of its permit but never stands for it; a blank is nothing until it is completed.
+async function beside(claims, entry, role, now, notes, digest, { keys, files, words }) {
+  if (entry.state === COMPROMISED) return unproven("key-stolen", claims, notes, digest);
+  const { number } = claims.facts;
+  const over = told("expired", { date: claims.facts.valid_until });
+  if (claims.facts.kind === "blank") {
+    const whys = [told("incomplete", { number }), ...(now > claims.expires ? [over] : [])];
+    return result(true, "incomplete", "refuse", whys, claims.facts, digest);
+  }
+  const status = await statusOf(claims, { keys, files });
+  let [state, rulings] = ["expired", [["refuse", over]]];
+  if (now <= claims.expires) [state, rulings] = judge(claims, status, role, now, words);
+  const grave = rulings.filter(([answer]) => answer !== "accept");
+  const answer = grave.some(([one]) => one === "refuse") ? "refuse" : "hold";
+  const reasons = [told("label", { number }), ...[...grave, ...notes].map(([, why]) => why)];
+  return result(true, state, answer, reasons, claims.facts, digest, status.list?.issued ?? null, now);
+}
+
 async function registered(claims, digest, { keys, files }) {
   const data = await files(digestsPath(claims.uri));
   if (!data) return null;
@@ -113,17 +132,23 @@ function judge(claims, { list, problem }, role, now, words) {
   const state = STATES[stateAt(list, claims.index)];
   const doubt = doubtOf(claims, list, now);
   if (!state || doubt) return ["unknown", [["hold", told(doubt || "status-newer", { date: list.issued })]]];
-  const arrival = role === "import" && state === "valid" && words.used_on_arrival.includes(claims.kind);
-  const [answer, code, sentence] = arrival ? words.arrival : words.table[state][role];
+  const [answer, code, sentence] = answerTo(role, state, claims, words);
   const rulings = [[answer, { code, values: {}, sentence }]];
   if (now > list.issued + list.ttl) rulings.push(["accept", told("status-as-of", { date: list.issued })]);
   return [state, rulings];
 }
 
+// The table, but what is used on arrival only is never endorsed first, and any number of crossings has no balance.
+function answerTo(role, state, claims, words) {
+  if (role === "import" && state === "valid" && words.used_on_arrival.includes(claims.kind)) return words.arrival;
+  if (claims.mostUses === 0 && state === "partly-used" && role !== "public") return words.crossing;
+  return words.table[state][role];
+}
+
 function doubtOf(claims, list, now) {
   if (list.issued > now + SLACK) return "clock-behind";
   if (now > list.expires) return "status-expired";
-  return list.issued < claims.issued ? "status-older" : "";
+  return list.issued < claims.issued && claims.type === "permit" ? "status-older" : "";
 }
 
 function remarks(claims, keys) {

@@ -1,0 +1,158 @@
+"""`border.endorse`: endorsements a second by several officers at once, each in a process of its own.
+
+On many permits everybody works alone until the Party's chain of events, which is one line for all; on one permit they
+wait for its lock as well, and ask for more than it has: the sum must never exceed it. PostgreSQL where
+TEST_POSTGRES_URL or DATABASE_URL names a server, else SQLite, which has one writer at a time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from benchmarks.measure import Peer, Result
+
+OFFICERS, ROUNDS, FIRST = 4, 30, 99_000
+AUTHORISED, ASKED = 1000, 25
+HERE = Path(__file__).resolve().parent.parent
+
+
+def endorse() -> Result:
+    """Calls a second on many permits; beside it on one, and what is wanted of the largest Party."""
+    server = os.environ.get("TEST_POSTGRES_URL", "")
+    name = f"wildgate_bench_{os.getpid()}"
+    with tempfile.TemporaryDirectory() as home:
+        env = {**os.environ, "WILDGATE_HOME": home, "PYTHONPATH": f"{HERE / 'src'}{os.pathsep}{HERE}",
+               "DATABASE_URL": urlsplit(server)._replace(path=f"/{name}").geturl() if server else ""}
+        if server:
+            _on_server(server, f'CREATE DATABASE "{name}"')
+        try:
+            made = _child(env, "prepare")
+            made.communicate()
+            if made.returncode:
+                raise RuntimeError("the permits of the benchmark could not be made")
+            many, one = _run(env, "many"), _run(env, "one")
+        finally:
+            if server:
+                _on_server(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+    kind = "PostgreSQL" if server else "SQLite"
+    return Result("border.endorse", many["rate"], "1/s", (
+        Peer("wanted", 1000, "1/s"), Peer(f"on one permit ({kind})", one["rate"], "1/s")),
+        {"officers": OFFICERS, "processor ms a call": many["busy"], "calls on one permit": one["calls"],
+         "of them yes": one["yes"], "written off of 1000": one["consumed"]})
+
+
+def _run(env: dict[str, str], mode: str) -> dict[str, float]:
+    """All officers begin together once each of them is ready; then the invariant is asked."""
+    officers = [_child(env, mode, str(i)) for i in range(OFFICERS)]
+    for each in officers:
+        each.stdout.readline()  # type: ignore[union-attr]
+    began = time.perf_counter()
+    for each in officers:
+        each.stdin.write("go\n")  # type: ignore[union-attr]
+        each.stdin.flush()  # type: ignore[union-attr]
+    made = [each.communicate()[0].split() for each in officers]
+    took = time.perf_counter() - began
+    yes, busy = sum(int(each[0]) for each in made), sum(float(each[1]) for each in made)
+    told: dict[str, float] = json.loads(_child(env, f"check-{mode}").communicate()[0])
+    calls = OFFICERS * ROUNDS
+    return told | {"calls": calls, "yes": yes, "rate": calls / took, "busy": round(1000 * busy / calls, 1)}
+
+
+def _child(env: dict[str, str], *args: str) -> subprocess.Popen[str]:
+    return subprocess.Popen([sys.executable, "-m", "benchmarks.border", *args], env=env, cwd=HERE, text=True,
+                            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+
+def _on_server(url: str, statement: str) -> None:
+    import psycopg
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(statement)
+
+
+class AsMuch(random.Random):
+    """Chance that gives each permit the same quantity."""
+
+    def randint(self, a: int, b: int) -> int:
+        return AUTHORISED
+
+
+def prepare(who: dict[str, Any], at: datetime) -> None:
+    """A permit for each call of the first part, and one that the house lets be written off many times."""
+    from tests.cast import issued
+
+    from benchmarks import crowd
+    from wildgate.apps.balances.models import ProcedureRow
+    from wildgate.apps.permits.models import Permit, PermitStatus
+    model = Permit.objects.get(pk=issued(who, at - timedelta(days=1)).pk)
+    numbers = range(FIRST, FIRST + OFFICERS * ROUNDS + 1)
+    crowd._batch(model, crowd._holders(at), numbers, at, AsMuch(1))
+    PermitStatus.objects.update(state="valid")
+    ProcedureRow.objects.create(
+        party="QM", procedure="1", kind="export-permit", state="", allowed=True, managed=True, several=True,
+        stage="export", start=at.date(), why="Benchmark.", proposed_by_id=who["amina"].person_id, proposed_at=at,
+        confirmed_by_id=who["nadia"].person_id, confirmed_at=at)
+
+
+def work(who: dict[str, Any], at: datetime, mode: str, officer: int) -> str:
+    """One officer's calls, when told to go; how many were answered with yes, and the seconds that they kept busy."""
+    from benchmarks import crowd
+    from wildgate.apps.balances.asking import WriteOff
+    from wildgate.apps.customs.services import writing_off
+    from wildgate.apps.species.registry import law_of
+    from wildgate.convention.refusal import Refusal
+    last = crowd._number(FIRST + OFFICERS * ROUNDS)
+    asked = [WriteOff(last if mode == "one" else crowd._number(FIRST + officer * ROUNDS + turn), block="A",
+                      quantity=Decimal(ASKED), reference=f"{mode}-{officer}-{turn}", procedure="1000", post="Kivu-2",
+                      transport_document="020-1") for turn in range(ROUNDS)]
+    law_of("QM").resolve("Panthera tigris")
+    writing_off.match(actor=who["jean"], asked=asked[0], at=at)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    began = time.process_time()
+    made = [writing_off.consume(actor=who["jean"], asked=each, at=at) for each in asked]
+    return f"{sum(not isinstance(each, Refusal) for each in made)} {time.process_time() - began}"
+
+
+def check() -> dict[str, float]:
+    """Nothing is written off beyond what a permit has, every ledger agrees, and the chain of events holds."""
+    from wildgate.apps.balances import selectors
+    from wildgate.apps.balances.models import Balance
+    from wildgate.kit import events
+    rows = list(Balance.objects.all())
+    if any(row.consumed + row.reserved > row.authorised or not selectors.agrees(row) for row in rows):
+        raise RuntimeError("more was written off than a permit has")
+    if (broken := events.verify("QM")) is not None:
+        raise RuntimeError(f"the chain of events is broken: {broken}")
+    return {"consumed": float(max((row.consumed for row in rows), default=0))}
+
+
+def main(args: list[str]) -> None:
+    from wildgate.site.cli import open_home
+    open_home(None, migrate=args[0] == "prepare")
+    from wildgate.site.demo.cast import settle
+    at = datetime.now(UTC)
+    if args[0].startswith("check"):
+        print(json.dumps(check()))
+        return
+    who = settle("QM", "Demoland", at)
+    if args[0] == "prepare":
+        prepare(who, at)
+    else:
+        print(work(who, at, args[0], int(args[1])))
+
+
+BENCHES = {"border.endorse": endorse}
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,245 @@
+"""The rules of `access`: each answers with the reason for a "no", or an empty text for "yes"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from wildgate.apps.accounts.actors import Actor
+from wildgate.apps.accounts.models import Role
+
+Rule = Callable[[Actor, Any], str]
+"""A rule answers with the reason for a "no", or an empty text for "yes"."""
+
+OFFICERS = (Role.OFFICER, Role.COUNTERSIGNER)
+BORDER = (Role.CUSTOMS, Role.SUPERVISOR)
+OFFICIALS = (*OFFICERS, Role.SCIENTIST, *BORDER, Role.RISK_MANAGER, Role.INVESTIGATOR, Role.AUDITOR,
+             Role.ADMINISTRATOR)
+
+
+def role(*roles: Role) -> Rule:
+    names = " or ".join(str(Role(role).value) for role in roles)
+
+    def rule(actor: Actor, subject: Any) -> str:
+        return "" if actor.has(*roles) else f"It takes the role {names}."
+    return rule
+
+
+def own_or(*roles: Role) -> Rule:
+    def rule(actor: Actor, subject: Any) -> str:
+        if actor.has(Role.TRADER) and (subject is None or subject.organisation_id in actor.organisations):
+            return ""
+        return "" if actor.has(*roles) else "It belongs to another organisation."
+    return rule
+
+
+def own(actor: Actor, subject: Any) -> str:
+    if not actor.has(Role.TRADER):
+        return "It takes the role trader."
+    if subject is None or subject.organisation_id in actor.organisations:
+        return ""
+    return "It belongs to another organisation."
+
+
+def own_goods(actor: Actor, subject: Any) -> str:
+    """As `own`, but a mandate for some kinds of documents does not open the client's stores."""
+    if subject is not None and subject.organisation_id in actor.limited:
+        return "The mandate is for some kinds of documents only."
+    return own(actor, subject)
+
+
+def manages(actor: Actor, organisation: Any) -> str:
+    if actor.manages if organisation is None else organisation.pk in actor.manages:
+        return ""
+    return "It takes a post as manager of the organisation."
+
+
+def end_mandate(actor: Actor, mandate: Any) -> str:
+    """Whoever holds a post at the client takes a mandate back; the agent's manager gives it back."""
+    if not actor.has(Role.TRADER):
+        return "It takes the role trader."
+    if mandate is None or mandate.client_id in actor.firms or mandate.agent_id in actor.manages:
+        return ""
+    return "It belongs to other organisations."
+
+
+def verify_organisation(actor: Actor, organisation: Any) -> str:
+    if not actor.has(*OFFICERS):
+        return "It takes the role officer or countersigner."
+    if organisation is not None and organisation.asked_by_id == actor.person_id:
+        return "Nobody verifies what they registered themselves."
+    return ""
+
+
+def manage_person(actor: Actor, somebody: Any) -> str:
+    if not actor.has(Role.ADMINISTRATOR):
+        return "It takes the role administrator."
+    if somebody is not None and somebody.person_id == actor.person_id:
+        return "Nobody changes their own roles or account here."
+    return ""
+
+
+def decide(actor: Actor, subject: Any) -> str:
+    """Officers, and never on what belongs to a firm that they act for themselves."""
+    if not actor.has(*OFFICERS):
+        return "It takes the role officer or countersigner."
+    if subject is not None and getattr(subject, "organisation_id", None) in actor.organisations:
+        return "Nobody decides for a firm that they act for themselves."
+    return ""
+
+
+def countersign(actor: Actor, case: Any) -> str:
+    if not actor.has(Role.COUNTERSIGNER):
+        return "It takes the role countersigner."
+    if no := decide(actor, case):
+        return no
+    if case is not None and case.decided_by_id == actor.person_id:
+        return "Nobody countersigns their own decision."
+    return ""
+
+
+def approve_master(actor: Actor, master: Any) -> str:
+    if not actor.has(*OFFICERS):
+        return "It takes the role officer or countersigner."
+    if master is not None and master.drawn_up_by_id == actor.person_id:
+        return "Nobody approves what they drew up themselves."
+    return ""
+
+
+def release_stock(actor: Actor, entry: Any) -> str:
+    if not actor.has(*OFFICERS):
+        return "It takes the role officer or countersigner."
+    if entry is not None and entry.declared_by_id == actor.person_id:
+        return "Nobody releases what they declared themselves."
+    return ""
+
+
+def print_paper(actor: Actor, office: Any) -> str:
+    """An office's own people; officers at the authority's own offices; a firm that prints for itself."""
+    if office is None:
+        return "" if actor.has(*OFFICERS, Role.PRINT_OFFICE, Role.TRADER) else "It takes a post at a print office."
+    if office.kind == "trader":
+        own = actor.has(Role.TRADER) and office.organisation_id in actor.organisations
+    else:
+        own = actor.has(Role.PRINT_OFFICE) and office.authority_id in actor.authorities
+        own = own or (office.kind == "authority" and actor.has(*OFFICERS))
+    return "" if own else "It is another office's."
+
+
+def view_print_job(actor: Actor, assignment: Any) -> str:
+    if actor.has(*OFFICERS, Role.AUDITOR):
+        return ""
+    if assignment is None:
+        return "" if actor.has(Role.PRINT_OFFICE, Role.TRADER) else "It takes a post at a print office."
+    if actor.has(Role.TRADER) and assignment.permit.organisation_id in actor.organisations:
+        return ""
+    if assignment.state != "accepted":
+        return "The Management Authority has not given it to this office."
+    return print_paper(actor, assignment.office)
+
+
+def confirm_spoilt(actor: Actor, report: Any) -> str:
+    if report is not None and report.reported_by_id == actor.person_id:
+        return "Nobody confirms their own report."
+    if actor.has(*OFFICERS):
+        return ""
+    if not actor.has(Role.PRINT_OFFICE):
+        return "It takes the role officer, countersigner or print-office."
+    return "" if report is None else print_paper(actor, report.print.office)
+
+
+def confirm_rule(actor: Actor, rule: Any) -> str:
+    if not actor.has(*OFFICERS, Role.ADMINISTRATOR):
+        return "It takes the role officer, countersigner or administrator."
+    if rule is not None and rule.proposed_by_id == actor.person_id:
+        return "Nobody confirms what they proposed themselves."
+    return ""
+
+
+def resume_partner(actor: Actor, partner: Any) -> str:
+    if not actor.has(*OFFICERS, Role.ADMINISTRATOR):
+        return "It takes the role officer, countersigner or administrator."
+    if partner is not None and partner.suspended_by_id == actor.person_id:
+        return "Whoever suspended it does not take it up again alone."
+    return ""
+
+
+def keep_absence(actor: Actor, absence: Any) -> str:
+    if actor.has(Role.ADMINISTRATOR):
+        return ""
+    if not actor.has(*OFFICERS, Role.SCIENTIST):
+        return "It takes a post in which cases are worked."
+    if absence is not None and absence.person_id != actor.person_id:
+        return "It takes the role administrator to say so of somebody else."
+    return ""
+
+
+def revoke_device(actor: Actor, device: Any) -> str:
+    if actor.has(Role.ADMINISTRATOR):
+        return ""
+    if actor.has(Role.CUSTOMS) and (device is None or device.officer_id == actor.person_id):
+        return ""
+    return "It takes the role administrator, or the officer whose device it is."
+
+
+def view_application(actor: Actor, case: Any) -> str:
+    if actor.has(Role.TRADER) and (case is None or case.organisation_id in actor.organisations):
+        return ""
+    if case is not None and case.state == "draft":
+        return "A draft is seen by its own organisation only."
+    if actor.has(*OFFICERS, Role.AUDITOR, Role.SCIENTIST):
+        return ""
+    return "It belongs to another organisation."
+
+
+def control(actor: Actor, note: Any) -> str:
+    """Auditors only, and never somebody whom the note concerns."""
+    if not actor.has(Role.AUDITOR):
+        return "It takes the role auditor."
+    if note is not None and actor.person_id in note.concerned:
+        return "It concerns yourself."
+    return ""
+
+
+def examine_sample(actor: Actor, sample: Any) -> str:
+    if not actor.has(*OFFICERS):
+        return "It takes the role officer or countersigner."
+    if sample is not None and actor.person_id in sample.acted:
+        return "Nobody examines a permit again that they worked on."
+    return ""
+
+
+def confirm_profile(actor: Actor, profile: Any) -> str:
+    if not actor.has(Role.RISK_MANAGER, Role.SUPERVISOR):
+        return "It takes the role risk-manager or supervisor."
+    if profile is not None and profile.written_by_id == actor.person_id:
+        return "Nobody puts in force what they wrote themselves."
+    return ""
+
+
+def override_balance(actor: Actor, asked: Any) -> str:
+    """A supervisor, and never for a write-off that they asked for themselves."""
+    if not actor.has(Role.SUPERVISOR):
+        return "It takes the role supervisor."
+    if asked is not None and getattr(asked, "asked_by_id", None) == actor.person_id:
+        return "Nobody overrides for themselves."
+    return ""
+
+
+def carrier(*roles: Role) -> Rule:
+    """The carrier's own program and people; officials of these roles see the log of every carrier."""
+    def rule(actor: Actor, subject: Any) -> str:
+        if actor.has(Role.CARRIER) and (subject is None or subject.organisation_id in actor.organisations):
+            return ""
+        return "" if actor.has(*roles) else "It belongs to a carrier."
+    return rule
+
+
+def answer_identification(actor: Actor, request: Any) -> str:
+    if actor.has(Role.SCIENTIST):
+        return ""
+    if not actor.has(Role.EXPERT):
+        return "It takes the role scientist or expert."
+    if request is not None and request.expert_id != actor.person_id:
+        return "Another expert was asked."
+    return ""

@@ -1,0 +1,1 @@
+"""The balances app: the quantity ledger of each permit line, behind the desk, the phone and the interface alike."""

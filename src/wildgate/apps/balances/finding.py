@@ -1,0 +1,183 @@
+"""From what is asked to the permit and line that it means, or why there is none: the codes of a refused write-off."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import ROUND_CEILING, Decimal
+from typing import TYPE_CHECKING, Final, Protocol
+
+from django.utils.translation import gettext_noop
+
+from wildgate.apps.balances import procedures
+from wildgate.apps.balances.asking import WriteOff
+from wildgate.apps.permits.selectors import permit_of, state_of
+from wildgate.apps.quotas.selectors import judge
+from wildgate.apps.species.registry import law_of
+from wildgate.convention.lifecycle import PermitState
+from wildgate.convention.procedures import Rule
+from wildgate.convention.quantity import MOST, check_number, convert
+from wildgate.convention.quota import STEP, lineage, shipment_of_record
+from wildgate.convention.refusal import Refusal, refuse
+
+if TYPE_CHECKING:
+    from wildgate.apps.permits.models import Permit, PermitLine
+
+BASIS = ("Art. VI.5", "50 CFR 23.26(c)")
+STOPPED: Final = {
+    PermitState.EXPIRED: ("expired", gettext_noop(
+        "The permit was valid until %(day)s and can no longer be used.")),
+    PermitState.SUSPENDED: ("suspended", gettext_noop(
+        "The permit is suspended while its authority inquires: hold the goods.")),
+    PermitState.CANCELLED: ("cancelled", gettext_noop(
+        "The permit was cancelled by its authority: stop the goods.")),
+    PermitState.REPLACED: ("superseded", gettext_noop(
+        "The permit was replaced by another one: ask for the replacement.")),
+    PermitState.LOST: ("lost", gettext_noop(
+        "The permit was reported lost or stolen: keep it and tell its authority.")),
+    PermitState.EXPORTED: ("used", gettext_noop(
+        "The permit was already used for an export: it serves one consignment.")),
+    PermitState.USED: ("used", gettext_noop(
+        "The permit was already used: it serves one consignment.")),
+}
+
+
+class Unit(Protocol):
+    """A line of a paper, ours or another Party's, as far as its unit goes."""
+
+    @property
+    def unit(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What a write-off means: the permit, its state on that day, the rule of the procedure, the line and the quantity
+    in the unit of the line."""
+
+    permit: Permit
+    state: PermitState
+    rule: Rule
+    line: PermitLine
+    quantity: Decimal
+
+
+def squeeze(number: str) -> str:
+    """A number as compared: capitals and digits only, so that spaces, slashes and hyphens do not matter."""
+    return re.sub(r"[^0-9A-Z]", "", number.upper())[:30]
+
+
+def permit_meant(party: str, asked: WriteOff) -> Permit | Refusal:
+    """The home permit of that number, whatever stands between its letters and digits."""
+    number = asked.number.strip()
+    permit = permit_of(party, number) or permit_of(party, number.upper()) or permit_of(party, squeeze(number))
+    if asked.country not in ("", party) or permit is None:
+        return refuse("unknown", "There is no permit %(number)s of this authority.", number=number[:30],
+                      field="number", basis=BASIS)
+    if asked.issued_on is not None and asked.issued_on != permit.issued_at.date():
+        return refuse("unknown", "There is no permit %(number)s of %(day)s: the number is that of another day.",
+                      number=number[:30], day=asked.issued_on, field="issued_on", basis=BASIS)
+    return permit
+
+
+def usable(permit: Permit, asked: WriteOff, at: datetime) -> tuple[PermitState, Rule] | Refusal:
+    """May the document be used for the procedure in the state it is in? The state is that of `at`."""
+    state = state_of(permit.status, permit.valid_until, at.date())
+    rule = procedures.rule(permit.party, asked.procedure, permit.kind, state.value, at.date())
+    if rule is not None and rule.allowed:
+        return state, rule
+    if state in STOPPED:
+        code, template = STOPPED[state]
+        return refuse(code, template, day=permit.valid_until, field="number", basis=BASIS)
+    return refuse("wrong-procedure", "A %(kind)s cannot be used for the customs procedure %(procedure)s.",
+                  kind=permit.kind, procedure=asked.procedure[:10] or "without a code", field="procedure",
+                  basis=("Procedure table of the house",))
+
+
+def meant(permit: Permit, asked: WriteOff, at: datetime, *, quantity: bool = True) -> Meant | Refusal:
+    """The whole of it, or the first thing that is wrong."""
+    found = usable(permit, asked, at)
+    if isinstance(found, Refusal):
+        return found
+    if refused := wrong_party(permit, asked) or trade_suspended(permit, at.date()):
+        return refused
+    line = line_meant(permit, asked)
+    if isinstance(line, Refusal):
+        return line
+    amount = in_unit(line, asked) if quantity else Decimal(0)
+    if isinstance(amount, Refusal):
+        return amount
+    return Meant(permit, *found, line, amount)
+
+
+def wrong_party(permit: Permit, asked: WriteOff) -> Refusal | None:
+    """Names are compared without case, spaces and points; a name that begins like the other is the same."""
+    record = permit.record
+    for field, given, own in (("exporter", asked.exporter, record.exporter.name),
+                              ("importer", asked.importer, record.importer.name)):
+        if given and not _alike(given, own):
+            return refuse("wrong-party", "The %(what)s of the declaration is not that of the permit.", what=field,
+                          field=field, basis=BASIS)
+    if asked.destination and asked.destination != permit.importer_country:
+        return refuse("wrong-route", "The permit is for %(right)s, not for %(given)s.",
+                      right=permit.importer_country, given=asked.destination[:2], field="destination", basis=BASIS)
+    return None
+
+
+def _alike(given: str, own: str) -> bool:
+    left, right = (re.sub(r"[\W_]", "", name).casefold() for name in (given, own))
+    return bool(left) and (left.startswith(right) or right.startswith(left)) and min(len(left), len(right)) > 2
+
+
+def line_meant(permit: Permit, asked: WriteOff) -> PermitLine | Refusal:
+    """The line of that block; without a block, the only one of that taxon and term. Synonyms are the same taxon."""
+    lines = list(permit.lines.all())
+    if asked.block:
+        lines = [line for line in lines if line.block == asked.block.strip().upper()]
+        if not lines:
+            return refuse("unknown-line", "The permit has no line %(block)s.", block=asked.block[:10], field="block",
+                          basis=BASIS)
+    if asked.taxon:
+        law = law_of(permit.party)
+        name = lineage(law, asked.taxon)[0]
+        lines = [line for line in lines if lineage(law, line.taxon)[0] == name]
+    if asked.term:
+        lines = [line for line in lines if line.term == asked.term.upper()]
+    if not lines:
+        return refuse("wrong-species", "The permit does not cover %(taxon)s (%(term)s).",
+                      taxon=asked.taxon[:80] or "these specimens", term=asked.term[:3] or "any term", field="taxon",
+                      basis=BASIS)
+    if len(lines) > 1 and asked.unit:
+        lines = [line for line in lines if not isinstance(convert(Decimal(1), asked.unit, line.unit), Refusal)] or lines
+    if len(lines) > 1:
+        return refuse("line-ambiguous", "Several lines of the permit fit (%(blocks)s): name one.",
+                      blocks=", ".join(line.block for line in lines), field="block",
+                      suggestions=tuple(line.block for line in lines), basis=BASIS)
+    return lines[0]
+
+
+def in_unit(line: Unit, asked: WriteOff) -> Decimal | Refusal:
+    """The quantity in the unit of the line, rounded up at the sixth decimal so that rounding never hides anything."""
+    if asked.quantity is None:
+        return refuse("quantity-missing", "Give a quantity above zero.", field="quantity")
+    if not asked.quantity.is_finite() or asked.quantity <= 0 or asked.quantity > MOST:
+        return refuse("quantity-missing", "Give a quantity above zero.", field="quantity")
+    turned = convert(asked.quantity, asked.unit or line.unit, line.unit)
+    if isinstance(turned, Refusal):
+        return refuse("unit-not-comparable", "%(given)s cannot be compared with %(right)s, the unit of the permit.",
+                      given=asked.unit[:3], right=line.unit, field="unit", basis=BASIS)
+    amount = turned.quantize(STEP, ROUND_CEILING)
+    if refused := check_number(amount, line.unit, field="quantity"):
+        return refused
+    return amount
+
+
+def trade_suspended(permit: Permit, on: date) -> Refusal | None:
+    """Is trade in what the permit covers suspended on that day? Asked at issue, and again whenever it is used."""
+    shipment = replace(shipment_of_record(permit.record, law_of(permit.party)), on=on)
+    return next(iter(judge(permit.party, shipment).refusals), None)
+
+
+OPEN_STATES: Final = frozenset({PermitState.VALID.value, PermitState.PARTLY_USED.value})
+OPEN: Final = frozenset({PermitState.VALID, PermitState.PARTLY_USED})
+"""States in which something may still be written off."""

@@ -1,0 +1,174 @@
+"""A carrier's parcels as typed values: read from JSON or from a table, each row by itself, faults by row and field."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from wildgate.convention import tables
+from wildgate.convention.refusal import Refusal, refuse
+
+MOST_CHECKED: Final = 500
+MOST_LISTED: Final = 5_000
+MOST_NUMBERS: Final = 10
+LONGEST: Final = {"parcel": 40, "air_waybill": 40, "description": 300, "hs": 14, "value": 24, "currency": 3, "mass": 24,
+                  "from": 2, "to": 2, "sender": 120, "receiver": 120, "code": 4000, "not_cites": 5}
+COLUMNS: Final = (*LONGEST, "permits")
+EXAMPLE: Final = {"parcel": "SX-1", "air_waybill": "125-12345675", "description": "crocodile skin wallet",
+                  "hs": "420231", "value": "80", "currency": "USD", "mass": "0.2", "from": "QM", "to": "QZ",
+                  "sender": "A. Sender", "receiver": "B. Receiver", "permits": ["26QM000001"]}
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One parcel. `parcel` is the carrier's own number for it; `permits` are CITES numbers, `code` a scanned code."""
+
+    parcel: str
+    air_waybill: str = ""
+    description: str = ""
+    hs: str = ""
+    value: str = ""
+    currency: str = ""
+    mass: str = ""
+    departure: str = ""
+    destination: str = ""
+    sender: str = ""
+    receiver: str = ""
+    permits: tuple[str, ...] = ()
+    code: str = ""
+    not_cites: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A row that cannot be read. `parcel` as far as it could be."""
+
+    parcel: str
+    why: Refusal
+
+
+Rows = tuple[Parcel | Fault, ...]
+
+
+def from_json(found: Any, most: int) -> Rows | Refusal:
+    """A list of objects as the machine interface takes it."""
+    if not isinstance(found, list):
+        return refuse("not-as-described", "parcels is no list.", field="parcels")
+    if refused := _counted(len(found), most):
+        return refused
+    return _unique(_one(row, f"parcels[{at}]") for at, row in enumerate(found))
+
+
+def from_csv(data: bytes, most: int) -> Rows | Refusal:
+    """A table with a header; permits in one cell are separated by semicolons or spaces."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        return refuse("unreadable", "The table is not UTF-8: look at byte %(byte)s.", byte=fault.start + 1)
+    if "\0" in text:
+        return refuse("unreadable", "The table is no text: it holds a null character.")
+    if refused := _counted(text.count("\n"), most * 4 + 100):
+        return refused
+    first = text.partition("\n")[0]
+    csv.field_size_limit(1_000_000)
+    try:
+        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",")
+                                else ",", strict=True)
+        names = [(name or "").strip().lower().replace(" ", "_") for name in reader.fieldnames or ()]
+        reader.fieldnames = names
+        if "parcel" not in names:
+            return refuse("no-column", "Line 1 has no column %(name)s.", name="parcel", field="line 1")
+        rows = []
+        for row in reader:
+            rows.append((reader.line_num, row))
+            if len(rows) > most:
+                return _counted(len(rows), most) or ()
+    except csv.Error as fault:
+        return refuse("unreadable", "Line %(line)s cannot be read: %(what)s.", line=reader.line_num, what=fault)
+    return _unique(_one({k: v for k, v in row.items() if k in COLUMNS and v}, f"line {line}") for line, row in rows)
+
+
+def _counted(rows: int, most: int) -> Refusal | None:
+    if rows <= most:
+        return None
+    return refuse("too-many-parcels", "There are more than %(most)s parcels. Send them in parts.", most=f"{most:,}",
+                  field="parcels")
+
+
+def _unique(rows: Iterable[Parcel | Fault]) -> Rows:
+    """A parcel that stands in the list twice is read once; the second is a fault of its row."""
+    seen: set[str] = set()
+    out: list[Parcel | Fault] = []
+    for row in rows:
+        if isinstance(row, Parcel) and row.parcel in seen:
+            row = Fault(row.parcel, refuse("parcel-twice", "Parcel %(parcel)s stands in the list twice.",
+                                           parcel=row.parcel, field="parcel"))
+        seen.add(row.parcel)
+        out.append(row)
+    return tuple(out)
+
+
+def _one(row: Any, place: str) -> Parcel | Fault:
+    if not isinstance(row, Mapping):
+        return Fault("", refuse("not-as-described", "%(place)s is no object.", place=place, field=place))
+    texts: dict[str, str] = {}
+    for name, longest in LONGEST.items():
+        value = row.get(name)
+        text = "" if value is None else str(value).strip() if isinstance(value, (str, int, Decimal)) else None
+        if text is None or len(text) > longest or _unprintable(text):
+            return Fault(str(row.get("parcel", ""))[:40], refuse(
+                "not-as-described", "%(place)s: %(name)s is no text of at most %(most)s characters.", place=place,
+                name=name, most=longest, field=f"{place}.{name}"))
+        texts[name] = text
+    numbers = _numbers(row.get("permits"))
+    fault = _fault(texts, numbers, place)
+    if fault:
+        return Fault(texts["parcel"], fault)
+    return Parcel(texts["parcel"], texts["air_waybill"], texts["description"], texts["hs"], texts["value"],
+                  texts["currency"].upper(), texts["mass"], texts["from"].upper(), texts["to"].upper(),
+                  texts["sender"], texts["receiver"], numbers or (), texts["code"],
+                  texts["not_cites"].lower() in ("true", "yes", "1"))
+
+
+def _numbers(value: Any) -> tuple[str, ...] | None:
+    """The CITES numbers of a row; None when they are no list of short texts."""
+    found = re.split(r"[;|\s]+", value.strip()) if isinstance(value, str) else value or []
+    if not isinstance(found, list) or len(found) > MOST_NUMBERS:
+        return None
+    if any(not isinstance(each, str) or len(each) > 40 or _unprintable(each) for each in found):
+        return None
+    return tuple(dict.fromkeys(each.strip() for each in found if each.strip()))
+
+
+def _unprintable(text: str) -> bool:
+    return any(ord(letter) < 32 or ord(letter) == 127 for letter in text)
+
+
+def _fault(texts: dict[str, str], numbers: tuple[str, ...] | None, place: str) -> Refusal | None:
+    if not texts["parcel"]:
+        return refuse("missing-number", "%(place)s has no number of the parcel.", place=place, field=f"{place}.parcel")
+    if numbers is None:
+        return refuse("not-as-described", "%(place)s: permits is no list of at most %(most)s numbers.", place=place,
+                      most=MOST_NUMBERS, field=f"{place}.permits")
+    for name in ("from", "to"):
+        if texts[name] and tables.country(texts[name].upper()) is None:
+            return refuse("unknown-country-code", "%(place)s: %(country)s is no code of a country.",
+                          place=place, country=texts[name], field=f"{place}.{name}")
+    for name in ("value", "mass"):
+        if texts[name] and not _is_number(texts[name]):
+            return refuse("not-a-number", "%(place)s: %(name)s is no number.", place=place, name=name,
+                          field=f"{place}.{name}")
+    return None
+
+
+def _is_number(text: str) -> bool:
+    try:
+        found = Decimal(text)
+    except InvalidOperation:
+        return False
+    return found.is_finite() and found >= 0

@@ -1,0 +1,1 @@
+"""Internal control: notes that the people concerned neither see nor clear, control samples, training."""

@@ -1,0 +1,1 @@
+"""Training: twenty made-up permits at a made-up border, ten sound and ten with one known fault each."""

@@ -1,0 +1,69 @@
+"""Which claim a call writes on: one declaration has a permit at a time, and its newest version speaks."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from wildgate.apps.balances.asking import WriteOff
+from wildgate.apps.balances.finding import Meant
+from wildgate.apps.balances.ledger import Book, Named
+from wildgate.apps.balances.models import Claim
+from wildgate.convention import writeoff
+from wildgate.convention.refusal import Refusal, refuse
+
+BASIS: Final = ("Art. VI.5", "50 CFR 23.26(c)(18)")
+
+
+def own(book: Book, it: Meant, asked: WriteOff) -> Claim | Refusal:
+    """The claim to write on, when no other declaration has the document and no newer version was seen."""
+    if not it.rule.several and (others := book.others(asked.reference)):
+        return held(any(claim.consumed for claim in others))
+    for claim in book.own(asked.reference):
+        if claim.item == asked.item and claim.version > asked.version:
+            return STALE
+    return book.claim(it.line.block, asked.reference, asked.item)
+
+
+def move_line(book: Book, it: Meant, asked: WriteOff, claim: Claim) -> None:
+    """A newer version that names another line lets the old line's reservation go."""
+    for old in book.own(asked.reference):
+        if old.item == asked.item and old is not claim and old.reserved:
+            row = book.rows[book.block_of(old)]
+            book.write(old, writeoff.give_back(row.sums, old.share), named(asked))
+
+
+def taken_by_others(it: Meant, reference: str) -> Refusal | None:
+    """Another declaration has or used the document, which serves one consignment."""
+    if it.rule.several:
+        return None
+    others = (Claim.objects.filter(balance__permit_line__permit=it.permit).exclude(reference=reference)
+              .exclude(reserved=0, consumed=0).values_list("consumed", flat=True))
+    taken = list(others[:20])
+    return held(any(taken)) if taken else None
+
+
+def held(used: bool) -> Refusal:
+    """The refusal, without a word about whose declaration it is."""
+    if used:
+        return refuse("used", "The permit was already used: it serves one consignment.", field="number", basis=BASIS)
+    return refuse("exhausted", "Another declaration has set the permit aside: it serves one consignment.",
+                  field="number", basis=BASIS)
+
+
+STALE = refuse("stale-version", "A newer version of this declaration was seen already.", field="version")
+NOTHING_KNOWN = refuse("nothing-known", "Nothing is known of this item of the declaration on this permit.",
+                       field="reference")
+
+
+def found(book: Book, asked: WriteOff) -> Claim | Refusal:
+    """The claim of a call after the reservation: whatever became of the permit meanwhile."""
+    claims = [claim for claim in book.own(asked.reference) if claim.item == asked.item]
+    claims = [claim for claim in claims if claim.reserved or claim.consumed] or claims
+    if not claims:
+        return NOTHING_KNOWN
+    return STALE if claims[0].version > asked.version else claims[0]
+
+
+def named(asked: WriteOff, why: str = "", authority: str = "") -> Named:
+    return Named(asked.reference, asked.item, asked.version, asked.procedure.strip().upper()[:10],
+                 " ".join(asked.post.split())[:60], " ".join(why.split())[:500], " ".join(authority.split())[:200])

@@ -1,0 +1,67 @@
+"""A customs system released the goods: once the last item of the declaration is decided, the permit is endorsed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import IntegrityError
+
+from wildgate.apps.accounts.access import Actor
+from wildgate.apps.balances.ledger import Book
+from wildgate.apps.balances.models import Claim
+from wildgate.apps.customs import crossing
+from wildgate.apps.customs.crossing import Act
+from wildgate.apps.customs.models import Endorsement
+from wildgate.apps.customs.services import accounts
+from wildgate.apps.customs.services.endorsing import KEY_USED, keep, last_crossing, seal, spend
+from wildgate.convention.permit import plain
+from wildgate.convention.refusal import Refusal
+from wildgate.convention.writeoff import NOTHING
+from wildgate.seal.token import permit_digest
+
+
+def box_14(post: str, transport_document: str, packages: int | None) -> dict[str, object] | Refusal:
+    """What the endorsement will say of the place and the transport, read when an item is released."""
+    box = crossing.read_box_14(post, transport_document)
+    if isinstance(box, Refusal):
+        return box
+    return {"port": box[0], "transport_document": box[1], "packages": packages}
+
+
+def release(book: Book, reference: str, *, actor: Actor, at: datetime) -> Endorsement | Refusal | None:
+    """Endorse what the declaration released of this permit, when none of its items is still set aside; else nothing.
+
+    Inside a transaction, under the permit's lock. What was declared and not released stays out of the endorsement.
+    """
+    own = book.own(reference)
+    done = [claim for claim in own if claim.consumed and not claim.endorsed]
+    if not done or any(claim.reserved for claim in own):
+        return None
+    permit = book.permit
+    act = _act(book, done, reference, at)
+    last = last_crossing(permit)
+    lines = list(book.lines.values())
+    token = seal(permit, act, [act.quantities[line.block] for line in lines], last)
+    rest = accounts.rest_of(book, book.consumed()) if accounts.several(permit, act.stage, at) else None
+    if refused := spend(permit, act, token, actor=actor, rest=rest):
+        return refused
+    try:
+        endorsement = keep(permit, lines, act, token, actor, last)
+    except IntegrityError:
+        return KEY_USED
+    digest = permit_digest(token).hex()
+    Claim.objects.filter(pk__in=[claim.pk for claim in done]).update(endorsed=digest)
+    accounts.tell(permit, act, digest, actor, {})
+    return endorsement
+
+
+def _act(book: Book, done: Sequence[Claim], reference: str, at: datetime) -> Act:
+    quantities = {block: sum((claim.consumed for claim in done if book.block_of(claim) == block), start=NOTHING)
+                  for block in book.lines}
+    box = done[-1].box_14
+    versions = ",".join(f"{claim.item}.{claim.version}.{plain(claim.consumed)}" for claim in done)
+    key = hashlib.sha256(f"{book.permit.subject} {reference} {versions}".encode()).hexdigest()
+    return Act(done[-1].stage, quantities, box["port"], box["transport_document"], at, key, box["packages"],
+               reference=reference)

@@ -1,0 +1,178 @@
+"""The calls of a customs single window on our permits: match, check, reserve, consume, give back, amend, withdraw,
+override, record, list, outage (after Implementing Regulation (EU) 2024/2145). Each is done once, however often sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router, Schema
+from pydantic import AwareDatetime, ConfigDict, Field
+
+from wildgate.apps.accounts.models import Role
+from wildgate.apps.balances.asking import Documents, Notice, Outcome, Record, Search, WriteOff
+from wildgate.apps.customs.services import writing_off
+from wildgate.apps.gateway.door import Key
+from wildgate.convention.refusal import Refusal
+from wildgate.kit import api
+
+router = Router(tags=["permits"])
+KEY: Final = Key(Role.CUSTOMS_SYSTEM)
+Text = Annotated[str, Field(max_length=200)]
+Code = Annotated[str, Field(max_length=40)]
+Whole = Annotated[int, Field(ge=1, le=32_000)]
+Quantity = Annotated[Decimal, Field(ge=0, max_digits=20, decimal_places=6)]
+
+
+class Strict(Schema):
+    """Names that nobody knows are refused: a slip of the pen must not change what is asked."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Asked(Strict):
+    """One item of one version of a declaration against one line of one permit."""
+
+    number: Code = Field(description="Number of the permit; spaces, strokes and case do not matter")
+    country: Code = Field("", description="Country that issued it; ours when empty")
+    issued_on: date | None = Field(None, description="Day of issue")
+    block: Code | None = Field(None, description="Line of the permit (A, B ...); empty: the only one that fits")
+    taxon: Text = Field("", description="Scientific name")
+    term: Code = Field("", description="CITES term")
+    quantity: Quantity | None = Field(None, description="Quantity as text or number")
+    unit: Code = Field("", description="CITES unit; that of the permit when empty")
+    reference: Annotated[str, Field(max_length=70)] = Field("", description="Number of the declaration")
+    item: Whole = Field(1, description="Item of the declaration")
+    version: Whole = Field(1, description="Version of the declaration, from 1")
+    procedure: Code = Field("", description="Customs procedure, such as 1000")
+    post: Annotated[str, Field(max_length=60)] = Field("", description="Border post")
+    transport_document: Annotated[str, Field(max_length=48)] = Field("", description="Air waybill, bill of lading")
+    packages: Whole | None = Field(None, description="Number of packages")
+    exporter: Text = Field("", description="Exporter as declared; compared when given")
+    importer: Text = Field("", description="Importer as declared; compared when given")
+    destination: Code = Field("", description="Country of destination; compared when given")
+
+    def write_off(self) -> WriteOff:
+        return WriteOff(**{name: getattr(self, name) for name in Asked.model_fields})
+
+
+class Overriding(Asked):
+    """A write-off against the ledger's answer."""
+
+    reason: Annotated[str, Field(max_length=500)] = Field("", description="Why")
+    authority: Text = Field("", description="Which authority was asked")
+
+
+class Recording(Strict):
+    """Data that a sector law wants from customs beside a write-off."""
+
+    reference: Annotated[str, Field(max_length=70)]
+    item: Whole = 1
+    number: Code
+    data: dict[Code, Text] = Field(default_factory=dict, max_length=30)
+
+
+class Searching(Strict):
+    """Parameters of a list of documents."""
+
+    state: Code = ""
+    kind: Code = ""
+    country: Code = ""
+    since: AwareDatetime | None = None
+    valid_on: date | None = None
+    numbers: list[Code] = Field(default_factory=list, max_length=500)
+    page: Whole = 1
+
+
+class Announcing(Strict):
+    """An outage: planned or not, from when, until when where that is known."""
+
+    planned: bool
+    begins_at: AwareDatetime
+    ends_at: AwareDatetime | None = None
+    why: Annotated[str, Field(max_length=500)] = ""
+
+
+def _called(request: HttpRequest, call: Callable[..., Any], asked: object, **more: Any) -> HttpResponse:
+    at: datetime = request.at  # type: ignore[attr-defined]
+    outcome = call(actor=request.actor, asked=asked, at=at, **more)  # type: ignore[attr-defined]
+    if isinstance(outcome, Refusal):
+        return api.problem(outcome)
+    if isinstance(outcome, Outcome):
+        return api.answered(outcome.as_json())
+    if isinstance(outcome, Documents):
+        return api.answered({"documents": [each.as_json() for each in outcome.found], "page": outcome.page,
+                             "pages": outcome.pages, "total": outcome.total})
+    return api.answered({"announced": outcome})
+
+
+@router.post("/match", auth=KEY, operation_id="match")
+def match(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """May this permit be used for this customs procedure, and are quantities counted? Nothing is written."""
+    return _called(request, writing_off.match, asked.write_off())
+
+
+@router.post("/check", auth=KEY, operation_id="check")
+def check(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """Is the permit there, usable, and enough? A declaration that checked a permit is told by a notice when the permit
+    is suspended, cancelled, replaced or corrected, as long as the declaration is open."""
+    return _called(request, writing_off.check, asked.write_off())
+
+
+@router.post("/reserve", auth=KEY, operation_id="reserve")
+def reserve(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """The declaration was accepted: set its quantity aside. What nobody releases comes back by itself."""
+    return _called(request, writing_off.reserve, asked.write_off())
+
+
+@router.post("/consume", auth=KEY, operation_id="consume")
+def consume(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """The goods were released or left: the real quantity is written off, and the permit endorsed."""
+    return _called(request, writing_off.consume, asked.write_off())
+
+
+@router.post("/give-back", auth=KEY, operation_id="give_back")
+def give_back(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """The goods were not released: what was set aside is free again."""
+    return _called(request, writing_off.give_back, asked.write_off())
+
+
+@router.post("/amend", auth=KEY, operation_id="amend_write_off")
+def amend(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """The declaration was corrected after release: what was written off becomes this quantity."""
+    return _called(request, writing_off.amend, asked.write_off())
+
+
+@router.post("/withdraw", auth=KEY, operation_id="withdraw_write_off")
+def withdraw(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """The declaration was invalidated after release: what was written off is free again."""
+    return _called(request, writing_off.withdraw, asked.write_off())
+
+
+@router.post("/override", auth=KEY, operation_id="override")
+def override(request: HttpRequest, asked: Overriding) -> HttpResponse:
+    """Write off against the ledger's answer. It takes a customs supervisor, who does it at the desk: a program is
+    answered not-allowed, and its officers are sent there."""
+    return _called(request, writing_off.override, asked.write_off(), reason=asked.reason, authority=asked.authority)
+
+
+@router.post("/record", auth=KEY, operation_id="record")
+def record(request: HttpRequest, asked: Recording) -> HttpResponse:
+    """Enter what a sector law wants from customs beside a write-off; a later entry takes its place."""
+    return _called(request, writing_off.record, Record(asked.reference, asked.item, asked.number, dict(asked.data)))
+
+
+@router.post("/list", auth=KEY, operation_id="list_permits")
+def list_permits(request: HttpRequest, asked: Searching) -> HttpResponse:
+    """Permits by state, kind, country, day of validity or change, a page at a time; no names and addresses."""
+    return _called(request, writing_off.list_documents, Search(
+        asked.state, asked.kind, asked.country, asked.since, asked.valid_on, tuple(asked.numbers), asked.page))
+
+
+@router.post("/outage", auth=KEY, operation_id="outage")
+def outage(request: HttpRequest, asked: Announcing) -> HttpResponse:
+    """Announce that your system is or will be out of reach. Officers see it, other programs are told by a notice."""
+    return _called(request, writing_off.outage, Notice(asked.planned, asked.begins_at, asked.ends_at, asked.why))

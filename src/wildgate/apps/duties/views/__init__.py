@@ -1,0 +1,1 @@
+"""Pages of the duties between the authorities: the matrix, notices, the log of imports, the agreement."""

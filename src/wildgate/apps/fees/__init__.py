@@ -1,0 +1,1 @@
+"""What an application costs, and that it was paid."""

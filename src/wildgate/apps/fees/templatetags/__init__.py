@@ -1,0 +1,1 @@
+"""Words for fees in templates."""

@@ -1,0 +1,1 @@
+"""What pages about customs codes need."""

@@ -1,0 +1,1 @@
+"""How the authority works, as dated data that two people change: holidays, service times, tariffs, teams, texts."""

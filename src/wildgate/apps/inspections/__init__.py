@@ -1,0 +1,1 @@
+"""The inspections app: controls, seizures, custody, and identification of specimens."""

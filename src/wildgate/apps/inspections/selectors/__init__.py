@@ -1,0 +1,1 @@
+"""Every read of inspections, cut down to what the actor may see."""

@@ -1,0 +1,1 @@
+"""Pages of inspections: the day list, seizures, identification, files."""

@@ -1,0 +1,1 @@
+"""The partners app: the registry of Parties, and what was agreed with each of them."""

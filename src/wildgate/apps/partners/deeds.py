@@ -1,0 +1,48 @@
+"""What one button does on a partner's page: the name that it sends, and the service behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from wildgate.apps.accounts.gate import Request
+from wildgate.apps.partners import services
+from wildgate.apps.partners.models import Partner
+
+Deed = Callable[[Request, Partner], Any]
+
+
+def _who(request: Request) -> dict[str, Any]:
+    return {"actor": request.actor, "at": request.at}
+
+
+def _number(request: Request) -> int:
+    """The number of the row that is meant; none of ours for what is no number."""
+    text = request.POST.get("row", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else 0
+
+
+def _why(request: Request) -> str:
+    return request.POST.get("why", "")[:500]
+
+
+DEEDS: Final[Mapping[str, Deed]] = {
+    "confirm-right": lambda request, _: services.confirm_right(right=_number(request), **_who(request)),
+    "decline-right": lambda request, _: services.decline_right(right=_number(request), why=_why(request),
+                                                               **_who(request)),
+    "withdraw-right": lambda request, _: services.withdraw_right(right=_number(request), why=_why(request),
+                                                                 **_who(request)),
+    "confirm-link": lambda request, _: services.confirm_link(link=_number(request), **_who(request)),
+    "decline-link": lambda request, _: services.decline_link(link=_number(request), why=_why(request),
+                                                             **_who(request)),
+    "suspend": lambda request, found: services.suspend(code=found.code, why=_why(request), **_who(request)),
+    "resume": lambda request, found: services.resume(code=found.code, why=_why(request), **_who(request)),
+    "revoke": lambda request, found: services.revoke_certificate(
+        code=found.code, fingerprint=request.POST.get("fingerprint", "")[:64], **_who(request)),
+    "give-secret": lambda request, found: services.give_secret(code=found.code, **_who(request)),
+    "take-secret": lambda request, found: services.take_secret(code=found.code, **_who(request)),
+    "drop-office": lambda request, found: services.drop_office(code=found.code, office=_number(request),
+                                                               **_who(request)),
+    "end-officer": lambda request, found: services.end_officer(code=found.code, officer=_number(request),
+                                                               **_who(request)),
+}

@@ -1,0 +1,28 @@
+"""Every write about partners, with its event."""
+
+from wildgate.apps.partners.services.agreements import (
+    confirm_link,
+    confirm_right,
+    decline_link,
+    decline_right,
+    propose_link,
+    propose_right,
+    resume,
+    suspend,
+    withdraw_right,
+)
+from wildgate.apps.partners.services.callers import (
+    add_certificate,
+    add_officer,
+    end_officer,
+    give_secret,
+    revoke_certificate,
+    take_secret,
+)
+from wildgate.apps.partners.services.registry import Known, OfficeFacts, add_partner, drop_office, keep_office, tell
+
+__all__ = [
+    "Known", "OfficeFacts", "add_certificate", "add_officer", "add_partner", "confirm_link", "confirm_right",
+    "decline_link", "decline_right", "drop_office", "end_officer", "give_secret", "keep_office", "propose_link",
+    "propose_right", "resume", "revoke_certificate", "suspend", "take_secret", "tell", "withdraw_right",
+]

@@ -1,0 +1,98 @@
+"""How a partner is reached, as somebody typed it: read and checked as a whole before two people decide on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from wildgate.apps.partners import certificates
+from wildgate.apps.partners.models import Partner
+from wildgate.convention.refusal import Refusal, refuse
+
+FIELDS: Final = ("tier", "adapter", "endpoint", "service_namespace", "timeout_seconds", "server_ca", "is_hub",
+                 "through")
+MOST_SECONDS: Final = 120
+HERE: Final = ("localhost", "127.0.0.1", "::1")
+OVER_THE_WEB: Final = frozenset({Partner.Adapter.SOAP_1.value, Partner.Adapter.SOAP_2.value, Partner.Adapter.REST.value,
+                                 Partner.Adapter.GET_DOCUMENT.value})
+
+
+def of(partner: Partner) -> dict[str, Any]:
+    """The partner's way as it is; the hub by its code."""
+    found = {name: getattr(partner, name) for name in FIELDS}
+    return found | {"through": partner.through.code if partner.through else ""}
+
+
+def read(partner: Partner, given: Mapping[str, Any]) -> dict[str, Any] | Refusal:
+    """The whole way with what is `given`, or the first thing that does not fit."""
+    values = of(partner) | {name: given[name] for name in FIELDS if name in given}
+    for name in ("endpoint", "service_namespace", "server_ca", "through"):
+        values[name] = str(values[name] or "").strip()
+    values["through"] = values["through"].upper()
+    return _choices(values) or _address(values) or _server(values) or _hub(partner, values) or values
+
+
+def _choices(values: dict[str, Any]) -> Refusal | None:
+    if values["tier"] not in Partner.Tier.values:
+        return refuse("no-such-tier", "Choose how far the exchange goes.", field="tier")
+    if values["adapter"] not in Partner.Adapter.values:
+        return refuse("no-such-adapter", "Choose how its system is spoken to.", field="adapter")
+    seconds = values["timeout_seconds"]
+    if not isinstance(seconds, int) or not 1 <= seconds <= MOST_SECONDS:
+        return refuse("timeout", "The partner gets from 1 to %(most)s seconds to answer.", most=MOST_SECONDS,
+                      field="timeout_seconds")
+    return None
+
+
+def _address(values: dict[str, Any]) -> Refusal | None:
+    """https only, but for a partner on this very machine, as in a rehearsal; no names, no questions in it."""
+    text = values["endpoint"]
+    if not text:
+        if values["adapter"] in OVER_THE_WEB and not values["through"]:
+            return refuse("endpoint-missing", "Write the address of the partner's service.", field="endpoint")
+        return None
+    try:
+        found = urlsplit(text)
+        known = bool(found.hostname) and (found.port is None or found.port > 0)
+    except ValueError:
+        known = False
+    if not known or len(text) > 300:
+        return refuse("endpoint", "Write the whole address, from https:// on.", field="endpoint")
+    if found.scheme != "https" and not (found.scheme == "http" and found.hostname in HERE):
+        return refuse("endpoint-open", "The address must begin with https://: permits do not travel in the open.",
+                      field="endpoint")
+    if found.username or found.password or found.query or found.fragment:
+        return refuse("endpoint-secret", "The address must hold no name, password or question.", field="endpoint")
+    return None
+
+
+def _server(values: dict[str, Any]) -> Refusal | None:
+    if values["server_ca"] and not certificates.readable_chain(values["server_ca"]):
+        return refuse("server-ca", "This is not the certificate of an authority, PEM.", field="server_ca")
+    return None
+
+
+def _hub(partner: Partner, values: dict[str, Any]) -> Refusal | None:
+    if not values["through"]:
+        if not values["is_hub"] and partner.is_hub and partner.members.exists():
+            return refuse("hub-in-use", "Other Parties are reached through this hub: change them first.",
+                          field="is_hub")
+        return None
+    if values["is_hub"]:
+        return refuse("hub-through-hub", "A hub is reached directly.", field="through")
+    hub = Partner.objects.filter(party=partner.party, code=values["through"], is_hub=True).first()
+    if hub is None or hub.pk == partner.pk:
+        return refuse("no-such-hub", "There is no such hub.", field="through")
+    return None
+
+
+def apply(partner: Partner, values: Mapping[str, Any], at: datetime) -> None:
+    """Write the way to the partner's row. Inside a transaction, after `read`."""
+    for name in FIELDS:
+        if name != "through":
+            setattr(partner, name, values[name])
+    partner.through = Partner.objects.filter(party=partner.party, code=values["through"], is_hub=True).first()
+    partner.changed_at = at
+    partner.save()

@@ -1,0 +1,74 @@
+"""What may happen to an issued permit, as events: cancelled, suspended, valid again; endorsed by customs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from wildgate.apps.accounts.access import Action, Actor, require
+from wildgate.apps.permits import books
+from wildgate.apps.permits import jobs as work
+from wildgate.apps.permits.models import Permit, PermitStatus
+from wildgate.apps.permits.services.conflicts import conflict
+from wildgate.apps.permits.services.moving import written
+from wildgate.convention import lifecycle
+from wildgate.convention.lifecycle import PermitAct, PermitState
+from wildgate.convention.refusal import Refusal, refuse
+from wildgate.kit import events, jobs
+
+
+def move_permit(permit: Permit, act: PermitAct, *, actor: Actor, at: datetime, data: dict[str, object] | None = None,
+                note: str = "", moved: Mapping[str, Decimal] | None = None) -> PermitState | Refusal:
+    """Let something happen to a permit: lock, ask the table, append the event, publish. Call in a transaction."""
+    status = PermitStatus.objects.select_for_update().get(permit=permit)
+    after = lifecycle.act(PermitState(status.state), act)
+    if isinstance(after, Refusal):
+        return after
+    status.state, status.changed_at = after.value, at
+    status.save(update_fields=["state", "changed_at"])
+    books.settle(permit, act, moved or {}, actor=actor, at=at)
+    events.append(act.value, permit.subject, party=permit.party, actor=actor.label, at=at,
+                  data={**(data or {}), **actor.signed}, note=note)
+    jobs.enqueue(work.publish_status, permit.shard, party=permit.party, at=at,
+                 party_code=permit.party, shard=permit.shard)
+    return after
+
+
+def cancel(*, actor: Actor, number: str, reason: str, at: datetime) -> Permit | Refusal:
+    """Cancel an issued permit, with the reason; customs and every verifier see it with the next signed list."""
+    return _by_an_officer(PermitAct.CANCELLED, Action.CANCEL, actor=actor, number=number, reason=reason, at=at)
+
+
+def suspend(*, actor: Actor, number: str, reason: str, at: datetime) -> Permit | Refusal:
+    """Let nobody use a permit while the authority inquires; what it has bound stays bound."""
+    return _by_an_officer(PermitAct.SUSPENDED, Action.SUSPEND, actor=actor, number=number, reason=reason, at=at)
+
+
+def reinstate(*, actor: Actor, number: str, reason: str, at: datetime) -> Permit | Refusal:
+    """Let a suspended permit be used again."""
+    return _by_an_officer(PermitAct.REINSTATED, Action.SUSPEND, actor=actor, number=number, reason=reason, at=at)
+
+
+def _by_an_officer(act: PermitAct, action: Action, *, actor: Actor, number: str, reason: str,
+                   at: datetime) -> Permit | Refusal:
+    kept = written(reason, field="reason", what="the reason", longest=500)
+    if isinstance(kept, Refusal):
+        return kept
+    with transaction.atomic():
+        permit = officially(actor, action, number)
+        if isinstance(permit, Refusal):
+            return permit
+        after = move_permit(permit, act, actor=actor, at=at, note=kept)
+        return after if isinstance(after, Refusal) else permit
+
+
+def officially(actor: Actor, action: Action, number: str) -> Permit | Refusal:
+    """The permit, when this officer may do `action` to it and has no interest in its holder."""
+    permit = (Permit.objects.select_related("status", "organisation", "application")
+              .filter(party=actor.party, number=number).first())
+    if permit is None:
+        return refuse("no-such-permit", "There is no permit %(number)s.", number=number[:30])
+    return require(actor, action, permit) or conflict(actor, permit.organisation_id) or permit

@@ -1,0 +1,1 @@
+"""The risk app: profiles, watch lists, intelligence, lanes, random selection and their figures."""

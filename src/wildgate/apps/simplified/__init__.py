@@ -1,0 +1,1 @@
+"""The simplified procedure: master files approved beforehand, and certificates completed from them."""

@@ -1,0 +1,78 @@
+"""Issue after the goods have left (Res. Conf. 12.3): never in Appendix I, on few grounds, and both authorities agree.
+
+The text of the resolution was not at hand: the grounds are those of national laws that carry it out (50 CFR 23.53), and
+an authority confirms them for itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.vocabulary import Appendix, Code, Purpose
+
+BASIS = ("Res. Conf. 12.3",)
+
+
+class Excuse(Code):
+    """Why no document was there when the goods left."""
+
+    AUTHORITY = "authority-error"
+    """The authority's own mistake."""
+    MISLED = "misled-by-authority"
+    """An official told the trader something wrong."""
+    PERSONAL = "personal-effects"
+    """An honest mistake with personal or household effects."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retrospection:
+    """What is recorded for it. `other` is the consent of the authority of the other country: who gave it, and when."""
+
+    excuse: str
+    reason: str
+    left_on: date
+    other: str
+    other_on: date
+
+    def as_json(self) -> dict[str, str]:
+        return {"excuse": self.excuse, "reason": self.reason, "left_on": self.left_on.isoformat(),
+                "other": self.other, "other_on": self.other_on.isoformat()}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, str]) -> Retrospection:
+        return cls(data["excuse"], data["reason"], date.fromisoformat(data["left_on"]), data["other"],
+                   date.fromisoformat(data["other_on"]))
+
+    @property
+    def words(self) -> str:
+        """The sentence in box 5."""
+        why = {Excuse.AUTHORITY.value: "an error of the issuing authority",
+               Excuse.MISLED.value: "wrong information by an authority",
+               Excuse.PERSONAL.value: "an honest error with personal effects"}[self.excuse]
+        return (f"Issued retrospectively (Res. Conf. 12.3): the specimens left on {self.left_on.isoformat()} without "
+                f"this document because of {why}. Both Management Authorities agree; consent of the other: "
+                f"{self.other}, {self.other_on.isoformat()}.")
+
+
+def refuses(asked: Retrospection, *, appendices: Iterable[Appendix | str | None], purpose: Purpose | str | None,
+            today: date) -> Refusal | None:
+    """Why no document may be issued retrospectively."""
+    if any(str(appendix) == Appendix.I.value for appendix in appendices if appendix):
+        return refuse("retrospective-appendix-i", "Nothing is issued retrospectively for specimens of Appendix I.",
+                      basis=BASIS)
+    if asked.excuse not in {each.value for each in Excuse}:
+        return refuse("retrospective-ground", "Choose why no document was there when the goods left.", basis=BASIS,
+                      field="excuse")
+    if asked.excuse == Excuse.PERSONAL.value and str(purpose) != Purpose.PERSONAL.value:
+        return refuse("retrospective-personal", "This ground is for personal or household effects: the purpose of the "
+                      "trade must be P.", basis=BASIS, field="excuse")
+    if not asked.other.strip():
+        return refuse("retrospective-consent", "Name who of the other country's Management Authority agreed, with "
+                      "the reference: without both authorities nothing is issued.", basis=BASIS, field="other")
+    if asked.left_on > today or asked.other_on > today:
+        return refuse("retrospective-date", "The day lies in the future: goods that have not left need an ordinary "
+                      "permit.", basis=BASIS, field="left_on" if asked.left_on > today else "other_on")
+    return None

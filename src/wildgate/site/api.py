@@ -1,0 +1,193 @@
+"""The machine interface at /api/v1/: every app's operations, their description, and one form for every refusal."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any, Final
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils.translation import override
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.operation import Operation, PathView
+from ninja.parser import Parser
+
+from wildgate.apps.accounts.gate import public
+from wildgate.apps.carriers.api import router as carrier
+from wildgate.apps.declarations.api import router as declarations
+from wildgate.apps.declarations.api_permits import router as permits
+from wildgate.apps.exchange.api import router as exchange
+from wildgate.apps.exchange.door import Certificate
+from wildgate.apps.gateway import door
+from wildgate.apps.gateway.api import router as gateway
+from wildgate.convention.refusal import Refusal, refuse
+from wildgate.kit import api as kit
+
+log = logging.getLogger(__name__)
+PREFIX: Final = "/api/v1"
+ABOUT: Final = ("Customs systems, single windows and carriers call these operations with the key of their program: "
+                "`Authorization: Bearer wg_...`. Every refusal is problem JSON (RFC 9457) with a stable `code` and one "
+                "sentence. Quantities are text or numbers with a decimal point, times are ISO 8601 with an offset.")
+
+
+class Strict(Parser):
+    """Bodies of operations that name a schema, read by our own rules."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        found = kit.read_json(request.body)
+        if isinstance(found, Refusal):
+            request.unread = found  # type: ignore[attr-defined]
+            raise kit.Refused(found)
+        return found
+
+
+api = NinjaAPI(title="Wildgate", version="1.0.0", description=ABOUT, urls_namespace="api", docs_url=None,
+               openapi_url=None, parser=Strict())
+
+
+@api.exception_handler(kit.Refused)
+def refused(request: HttpRequest, fault: Any) -> HttpResponse:
+    return kit.problem(fault.refusal, wait=fault.wait)
+
+
+@api.exception_handler(AuthenticationError)
+def no_key(request: HttpRequest, fault: Any) -> HttpResponse:
+    return kit.problem(door.NO_KEY)
+
+
+@api.exception_handler(HttpError)
+def http_error(request: HttpRequest, fault: Any) -> HttpResponse:
+    """The framework's own "no": a body that our parser refused comes this way too."""
+    unread = getattr(request, "unread", None)
+    if unread is not None:
+        return kit.problem(unread, status=400)
+    return kit.problem(refuse("unreadable", "The message cannot be read."), status=fault.status_code)
+
+
+@api.exception_handler(Http404)
+def not_there(request: HttpRequest, fault: Any) -> HttpResponse:
+    return kit.problem(refuse("no-such-thing", "There is no such thing."))
+
+
+@api.exception_handler(ValidationError)
+def invalid(request: HttpRequest, fault: Any) -> HttpResponse:
+    """What does not fit the schema: the first fault is the answer, all of them stand in `faults`."""
+    faults = [{"code": "not-as-described", "field": field_of(each["loc"]), "reason": f"{each['msg']}."}
+              for each in fault.errors[:50]]
+    first = faults[0] if faults else {"field": "", "reason": "The message does not fit its description."}
+    sentence = f"{first['field']}: {first['reason']}" if first["field"] else first["reason"]
+    return kit.problem(Refusal("not-as-described", sentence, field=first["field"] or None), more={"faults": faults})
+
+
+@api.exception_handler(Exception)
+def failed(request: HttpRequest, fault: Any) -> HttpResponse:
+    """Our own fault: it is written down here, and the program is told nothing but that."""
+    log.exception("operation %s failed", request.path, exc_info=fault)
+    return kit.problem(refuse("internal", "Something failed here; it is written down. Send the message again later."),
+                       status=500)
+
+
+def field_of(place: tuple[Any, ...]) -> str:
+    """Where in the message: `items[0].hs`. The framework puts `body` and the parameter's name before it."""
+    parts = place[2:] if place[:1] == ("body",) else place[1:]
+    out = ""
+    for part in parts:
+        out += f"[{part}]" if isinstance(part, int) else f".{part}" if out else str(part)
+    return out
+
+
+api.add_router("", gateway)
+api.add_router("/carrier", carrier)
+api.add_router("/declarations", declarations)
+api.add_router("/permits", permits)
+api.add_router("/exchange", exchange)
+
+
+def operations() -> Iterator[tuple[str, Operation]]:
+    """Every operation with its address."""
+    for prefix, view in _views():
+        for operation in view.operations:
+            yield prefix, operation
+
+
+def _views() -> Iterator[tuple[str, PathView]]:
+    for bound in api._get_bound_routers():
+        for route, view in bound.path_operations.items():
+            yield f"{PREFIX}{bound.prefix}{route}".replace("//", "/"), view
+
+
+def rule_of(operation: Operation) -> str:
+    """The access rule of an operation in words; empty when it names none."""
+    return next((each.rule for each in operation.auth_callbacks if isinstance(each, door.Key | Certificate)), "")
+
+
+def _logged(view: Callable[..., HttpResponse], route: str) -> Callable[..., HttpResponse]:
+    """Every call is counted in its program's log, whatever the answer; sentences are English for programs."""
+    @wraps(view)
+    def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with override("en"):
+            answer = view(request, *args, **kwargs)
+        door.note(request, f"{request.method} {route}", answer.status_code)
+        return answer
+    counted.access_rule = "key"  # type: ignore[attr-defined]
+    counted.csrf_exempt = True  # type: ignore[attr-defined]
+    return counted
+
+
+@public
+def openapi(request: HttpRequest) -> HttpResponse:
+    """The description that programs read (OpenAPI 3.1)."""
+    return kit.answered(api.get_openapi_schema(path_prefix=f"{PREFIX}/"))
+
+
+@public
+def docs(request: HttpRequest) -> HttpResponse:
+    """The same description for people: every operation, its rule, its parameters. No script, nothing from elsewhere."""
+    return render(request, "site/api.html", {"groups": _groups(), "about": ABOUT.replace("`", "")})
+
+
+def _groups() -> list[dict[str, Any]]:
+    document = api.get_openapi_schema(path_prefix=f"{PREFIX}/")
+    rules = {(route, method): rule_of(operation) for route, operation in operations() for method in operation.methods}
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for address, methods in document["paths"].items():
+        for method, said in methods.items():
+            tag = (said.get("tags") or [""])[0]
+            groups.setdefault(tag, []).append({
+                "id": said["operationId"], "method": method.upper(), "path": address, "summary": said.get("summary"),
+                "description": said.get("description", ""), "parameters": said.get("parameters", []),
+                "rule": rules.get((address, method.upper()), ""),
+                "body": _example(said.get("requestBody"), document)})
+    return [{"tag": tag, "operations": rows} for tag, rows in groups.items()]
+
+
+def _example(body: dict[str, Any] | None, document: dict[str, Any]) -> list[dict[str, Any]]:
+    """The kinds of body that an operation takes, each with its example or the fields of its schema."""
+    out = []
+    for kind, said in (body or {}).get("content", {}).items():
+        schema = said.get("schema", {})
+        name = str(schema.get("$ref", "")).rpartition("/")[2]
+        found = document.get("components", {}).get("schemas", {}).get(name, schema)
+        example = said.get("example")
+        out.append({"kind": kind, "example": example if isinstance(example, str) or example is None
+                    else json.dumps(example, indent=1, ensure_ascii=False),
+                    "fields": [{"name": field, "needed": field in found.get("required", []),
+                                "description": about.get("description", about.get("title", ""))}
+                               for field, about in found.get("properties", {}).items()]})
+    return out
+
+
+def _patterns() -> list[URLPattern]:
+    found = []
+    for each in api._get_urls():
+        if isinstance(each, URLPattern) and each.name != "api-root":
+            found.append(path(str(each.pattern), _logged(each.callback, str(each.pattern)), name=each.name))
+    return found
+
+
+urlpatterns = [path("openapi.json", openapi, name="api-openapi"), path("docs", docs, name="api-docs"), *_patterns()]

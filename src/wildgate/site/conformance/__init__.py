@@ -1,0 +1,1 @@
+"""Tests of a partner's service: what is sent, what must come back, and a report that both sides can read."""

@@ -1,0 +1,6 @@
+// Says on the page what the browser refused when a passkey is made or used.
+document.addEventListener("allauth.error", (event) => {
+  event.preventDefault();
+  const note = document.querySelector("[data-passkey-fault]");
+  if (note) { note.hidden = false; note.setAttribute("tabindex", "-1"); note.focus(); }
+});

@@ -1,0 +1,168 @@
+"""Who must tell whom: every row fires once, is silent when off, and its receipt stands in the chain."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from tests.apps.duties.steps import TIGER, agree, append, chain, happens, notices
+from tests.apps.letters.post import done, kinds, listening, run, told
+from tests.cast import NOON, issued, submitted
+
+from wildgate.apps.duties import selectors, services
+from wildgate.apps.duties.matrix import BY_CODE, MATRIX, Side, Way
+from wildgate.apps.letters import services as letters
+from wildgate.apps.letters.models import Letter, Preference
+from wildgate.apps.permits import services as permits
+from wildgate.convention.refusal import Refusal
+from wildgate.kit import events
+from wildgate.kit.models import Event
+
+pytestmark = pytest.mark.django_db
+
+
+def test_customs_hear_of_an_appendix_one_permit_and_say_that_they_have(cast, at, desk):
+    permit = issued(cast, at, TIGER)
+    run()
+
+    notice, = notices("permit-issued")
+    assert told(cast["jean"]) == told(cast["nadia"]) == [f"Permit {permit.number} for Appendix I was issued"]
+    assert not [each for each in kinds(cast["amina"]) if each.startswith("duty-")]
+    page = desk("jean").get(f"/duties/notices/{notice.pk}/")
+    assert b"Panthera tigris" in page.content
+    assert f'href="/permits/{permit.number}/"'.encode() in page.content
+    assert desk("jean").get(f"/permits/{permit.number}/").status_code == 200
+    assert isinstance(services.receive(actor=cast["amina"], notice=notice.pk, at=at), Refusal)
+
+    desk("jean").post(f"/duties/notices/{notice.pk}/")
+    desk("nadia").post(f"/duties/notices/{notice.pk}/")
+
+    notice.refresh_from_db()
+    assert notice.received_by_id == cast["jean"].person_id
+    assert chain(notice.subject) == ["notice-given", "notice-received"]
+    proof = Event.objects.get(subject=notice.subject, kind="notice-received")
+    assert (proof.actor, f'"of":{notice.seq}' in proof.data) == (cast["jean"].label, True)
+    assert events.verify("QM") is None
+
+
+def test_every_row_fires_exactly_once_and_not_at_all_when_it_is_off(cast, at):
+    subject = issued(cast, at, TIGER).subject
+    run()
+    Preference.objects.bulk_create([Preference(person_id=who.person_id, mail="never") for who in cast.values()])
+    wanted = {(duty.code, kind): append(kind, subject) for duty in MATRIX for kind in duty.kinds}
+    run()
+    for event in wanted.values():
+        assert services.give(event, at=at) == []
+    for (row, kind), event in wanted.items():
+        duty = BY_CODE[row]
+        assert len([each for each in notices(row) if each.seq == event.seq]) == 1, (row, kind)
+        reader = cast["jean"] if duty.receiver is Side.CUSTOMS else cast["amina"]
+        letter = Letter.objects.get(person_id=reader.person_id, cause=f"event:{event.seq}")
+        assert letter.kind == duty.letter
+    for duty in MATRIX:
+        agree(cast, duty.code, on=False)
+    silent = [append(duty.kinds[0], subject).seq for duty in MATRIX]
+    run()
+    assert not [each for each in notices() if each.seq in silent]
+    assert selectors.untold("QM") == []
+
+
+def test_refusals_and_withdrawals_are_told_and_a_draft_that_is_given_up_is_not(cast, at):
+    refused, withdrawn = submitted(cast, at), submitted(cast, at)
+    draft = permits.start(actor=cast["mario"], organisation=min(cast["mario"].organisations), at=at)
+    done(permits.take(actor=cast["amina"], case=refused, at=at))
+    done(permits.refuse_case(actor=cast["amina"], case=refused, reason="No.", basis="Art. IV", at=at))
+    for number in (withdrawn, draft.number):
+        done(permits.withdraw(actor=cast["mario"], case=number, at=at))
+    run()
+
+    assert told(cast["jean"]) == [f"Application {refused} was refused", f"Application {withdrawn} was withdrawn"]
+    assert selectors.untold("QM") == []
+
+
+def test_an_appendix_two_permit_is_not_told_and_its_use_is_told_to_the_authority(cast, at):
+    permit = issued(cast, at)
+    run()
+    assert notices() == []
+
+    happens("export-endorsed", permit.subject, cast["jean"].label)
+    notice, = notices()
+    assert (notice.row, told(cast["bo"])[-1]) == ("permit-used", f"Permit {permit.number} was used at the border")
+
+
+def test_ways_roles_and_posts_are_as_agreed(cast, at):
+    agree(cast, "permit-lost", ways=(Way.LETTER.value,), roles=("supervisor",))
+    agree(cast, "permit-cancelled", ways=(), hours=None)
+    agree(cast, "permit-suspended", stations=("Delta-9",))
+    permit = issued(cast, at)
+    run()
+    mail.outbox.clear()
+    happens("permit-lost", permit.subject)
+    happens("permit-cancelled", permit.subject)
+    happens("permit-suspended", permit.subject)
+
+    assert (kinds(cast["nadia"]), kinds(cast["jean"])) == (["duty-permit-lost"], [])
+    assert "nadia@customs.example" not in [one for each in mail.outbox for one in each.to]
+    assert [(each.row, each.due_at is None) for each in notices()] == [
+        ("permit-lost", False), ("permit-cancelled", True), ("permit-suspended", False)]
+
+
+def test_what_the_system_of_customs_takes_is_received_by_customs_and_by_nobody_else(cast, at, settings):
+    settings.WEBHOOK_LOOPBACK = True
+    with listening() as theirs, listening() as ministry:
+        for listener, side in ((ministry, ""), (theirs, "customs")):
+            done(letters.register_webhook(actor=cast["sam"], url=listener.url, kinds=["notice-given"], at=at,
+                                          side=side))
+        permit = issued(cast, at)
+        run()
+        happens("permit-lost", permit.subject)
+        happens("export-endorsed", permit.subject)
+
+        lost, used = notices()
+        assert (lost.received_how, lost.received_by, used.received_at) == ("webhook:2", None, None)
+        assert [body["subject"] for body in theirs.bodies()] == [lost.subject, used.subject]
+        assert chain(lost.subject) == ["notice-given", "notice-taken"]
+
+
+def test_what_nobody_receives_in_time_goes_up_once(cast, at):
+    permit = issued(cast, at)
+    happens("permit-lost", permit.subject)
+    notice, = notices()
+    late = notice.due_at + timedelta(minutes=1)
+
+    assert services.escalate(notice.pk, at=notice.due_at - timedelta(minutes=1)) is False
+    assert services.escalate(notice.pk, at=late) is True
+    assert services.escalate(notice.pk, at=late) is False
+
+    assert kinds(cast["nadia"]) == ["duty-permit-lost", "duty-overdue"]
+    assert kinds(cast["jean"]) == ["duty-permit-lost"]
+    assert chain(notice.subject) == ["notice-given", "notice-overdue"]
+    assert [each.pk for each in selectors.notices(cast["jean"], "overdue", at=late)] == [notice.pk]
+
+
+def test_a_row_is_changed_by_two_people_and_holds_from_its_day(cast, at):
+    duty = MATRIX[0]
+    later = at.date() + timedelta(days=3)
+    term = done(services.propose(actor=cast["nadia"], row=duty.code, agreed=duty.default, since=later, at=at))
+    again = services.propose(actor=cast["amina"], row=duty.code, agreed=duty.default, since=later, at=at)
+    own = services.confirm(actor=cast["nadia"], term=term.pk, at=at)
+    assert (again.code, own.code) == ("term-waits", "own-proposal")
+    done(services.confirm(actor=cast["amina"], term=term.pk, at=at))
+
+    assert selectors.agreed("QM", duty, at.date()).since is None
+    assert selectors.agreed("QM", duty, later).since == later
+    assert services.propose(actor=cast["mario"], row=duty.code, agreed=duty.default, since=later,
+                            at=at).code == "not-allowed"
+    assert chain(term.subject) == ["duty-proposed", "duty-confirmed"]
+
+
+def test_who_has_no_part_in_it_reads_no_notice(cast, at, desk):
+    permit = issued(cast, NOON)
+    happens("permit-lost", permit.subject)
+    notice, = notices()
+    for name, status in (("mario", 403), ("ito", 403), ("sam", 404), ("ana", 200), ("amina", 200), ("jean", 200)):
+        assert desk(name).get(f"/duties/notices/{notice.pk}/").status_code == status, name
+    assert desk("ana").post(f"/duties/notices/{notice.pk}/").status_code == 302
+    notice.refresh_from_db()
+    assert notice.received_at is None

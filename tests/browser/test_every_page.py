@@ -1,0 +1,110 @@
+"""Every page that a person of the demo world can reach by links, in a real browser: axe, the CSP, width and weight.
+
+Links are followed as a program follows them, for each of the cast; the browser opens each address pattern once, for the
+first who comes to it, in one of the looks in turn; pages of traders and of the public come in Arabic too. What has a
+tour of its own (its states, errors, scripts) is left to it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.urls import Resolver404, resolve
+from lxml import html
+from tests.browser.page_checks import Look, faults
+from tests.browser.test_trader_pages import SHOTS, address, door, now  # noqa: F401
+
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
+PARTS = {"officials": ("sam", "bo", "amina", "ana"), "others": ("ito", "mario", "jean", ""),
+         "border": ("nadia", "tomas", "ines", "kim", "lena")}
+IN_ARABIC = ("mario", "", "kim")
+TURNS = (Look(), Look(360, dark=True))
+ARABIC = (Look(360, language="ar"), Look(language="ar", dark=True))
+TOURED = re.compile(r"verify|status-|trust|styleguide|permit-document|species-find|.*-(csv|png|pdf|json)$|enquiry-.*|"
+                    r"border-.*|epix-.*|account_logout|set_language|application-.*")
+"""Names of addresses that other tests open in every state, and of what is no page."""
+MOST = 140
+
+
+@pytest.fixture
+def people(own_database: str, tmp_path: Path) -> dict[str, object]:
+    """The whole demo world in a database of its own."""
+    from django.utils import timezone
+
+    from wildgate.site.demo.cast import actors
+    from wildgate.site.demo.world import furnish
+    furnish()
+    return dict(actors(timezone.now()))
+
+
+def links(text: str, here: str) -> Iterator[tuple[str, str]]:
+    """Name and path of each address of ours that the page links to."""
+    for href in html.fromstring(text).xpath("//a/@href"):
+        parts = urlsplit(urljoin(here, href))
+        if parts.netloc != urlsplit(here).netloc or re.search(r"[.][a-z]{3,4}$", parts.path):
+            continue
+        try:
+            yield resolve(parts.path).url_name or parts.path, parts.path
+        except Resolver404:
+            yield f"dead link {parts.path} on {urlsplit(here).path}", ""
+
+
+@pytest.fixture
+def claimed(tmp_path_factory, monkeypatch):
+    """Whether an address is ours to open: each part of the test, in whichever process, takes what no other took."""
+    run = tmp_path_factory.getbasetemp()
+    desk = (run.parent if "PYTEST_XDIST_WORKER" in os.environ else run) / "every-page"
+    desk.mkdir(exist_ok=True)
+
+    def claim(name: str) -> bool:
+        try:
+            (desk / hashlib.sha256(name.encode()).hexdigest()).touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        return True
+
+    return claim
+
+
+@pytest.mark.dear
+@pytest.mark.parametrize("part", PARTS)
+def test_every_page_of_the_demo_world(address, door, claimed, part) -> None:  # noqa: F811
+    found: dict[str, list[str]] = {}
+    seen: dict[str, str] = {}
+    for who in PARTS[part]:
+        queue, looks = ["/"], (ARABIC if who in IN_ARABIC else TURNS)
+        pages = [door(who, look) for look in looks]
+        while queue and len(seen) < MOST:
+            path = queue.pop(0)
+            name, turn = resolve(path).url_name or path, len(seen) % 2
+            page, complaints = pages[turn]
+            answer = page.context.request.get(address + path)
+            if answer.status >= 400:
+                found[f"{who} {path}"] = [str(answer.status)]
+            if "text/html" not in answer.headers.get("content-type", ""):
+                continue
+            seen[name] = path
+            for target, link in links(answer.text(), address + path):
+                if not link:
+                    found[target] = ["404"]
+                elif target not in seen and link not in queue and not TOURED.fullmatch(target):
+                    seen[target] = link
+                    queue.append(link)
+            if claimed(name):
+                page.goto(address + path, wait_until="load")
+                if wrong := faults(page, complaints):
+                    found[f"{who} {path} {looks[turn]}"] = wrong
+                    complaints.texts.clear()
+                if SHOTS:
+                    page.screenshot(path=f"{SHOTS}/every-{name}-{looks[turn]}.png", full_page=True)
+        for page, _ in pages:
+            page.context.close()
+
+    assert found == {}
+    assert len(seen) > 20

@@ -1,0 +1,46 @@
+"""The bar of ways: few stand side by side, many fold under a name; every entry leads somewhere and stays reachable."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from wildgate.site.context import IN_THE_BAR, MENUS, MINE, WAYS, Way, _menus, _ways
+
+
+def ways(*names: str) -> list[tuple[str, Way]]:
+    return [(name, Way(name, f"/{name}/", name == "quotas")) for name in names]
+
+
+def shape(menus):
+    return [(str(menu.label), [way.label for way in menu.ways]) for menu in menus]
+
+
+def test_few_ways_stand_side_by_side():
+    few = ways("trader", "stock", "permits", "verify")
+
+    assert len(few) <= IN_THE_BAR
+    assert shape(_menus(few)) == [("", ["trader", "stock", "permits", "verify"])]
+
+
+def test_many_ways_fold_under_their_names_and_none_is_lost():
+    many = ways("cases", "species", "quotas", "permits", "reports", "paper", "registers", "verify")
+
+    menus = _menus(many)
+
+    assert shape(menus) == [("", ["cases"]), ("Records", ["species", "quotas", "registers"]),
+                            ("Permits", ["permits", "paper", "verify"]), ("", ["reports"])]
+    assert [menu.current for menu in menus] == [False, True, False, False]
+
+
+def test_every_way_leads_somewhere_and_a_menu_names_each_once():
+    named = [name for _label, names in MENUS for name in names]
+
+    assert all(reverse(name) for name, _label, _action in WAYS)
+    assert len(named) == len(set(named))
+    assert {name for name, _label, _action in WAYS} >= MINE
+
+
+def test_a_country_that_starts_with_customs_shows_the_border_only(rf, settings, jean):
+    settings.ROOMS = frozenset({"border", "verify"})
+
+    assert [name for name, _way in _ways(rf.get("/border/"), jean)] == ["border", "verify"]
