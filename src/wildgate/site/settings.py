@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "wildgate.apps.national.apps.NationalConfig",
     "wildgate.apps.letters.apps.LettersConfig",
     "wildgate.apps.controls.apps.ControlsConfig", "wildgate.apps.figures.apps.FiguresConfig",
+    "wildgate.apps.explorer.apps.ExplorerConfig", "wildgate.apps.signals.apps.SignalsConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",

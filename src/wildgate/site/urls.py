@@ -51,6 +51,8 @@ urlpatterns = [
     path("national/", include("wildgate.apps.national.urls")),
     path("", include("wildgate.apps.letters.urls")),
     path("figures/", include("wildgate.apps.figures.urls")),
+    path("trade/", include("wildgate.apps.explorer.urls")),
+    path("trade/", include("wildgate.apps.signals.urls")),
     path("", include("wildgate.apps.controls.urls")),
     path("audit/", audit.search, name="audit"),
     path("audit/verify/", audit.verify, name="audit-verify"),
