@@ -112,7 +112,7 @@ def write_codes(data: Path) -> None:
           "Terms that make sense for a taxon.", *SAPI)
     write("countries", read_countries(data), "Countries and areas, their names and their membership as Parties.",
           "Codes: ISO 3166-1 and the CITES special codes. Party dates: list of Parties of 2023 with later accessions. "
-          "French and Spanish names: general knowledge. QM and QZ are invented (kind demo).")
+          "French, Spanish and Arabic names: general knowledge, not reviewed. QM and QZ are invented (kind demo).")
 
 
 def table(path: Path) -> list[Row]:
@@ -319,8 +319,8 @@ def read_countries(data: Path) -> Iterator[Row]:
         if row["kind"] == "demo":
             periods = "1975-07-01/"
         yield {"code": code, "name_en": row["name_en"], "name_fr": names[code]["name_fr"],
-               "name_es": names[code]["name_es"], "kind": row["kind"], "periods": periods,
-               "covered_by": covered.get(code, "")}
+               "name_es": names[code]["name_es"], "name_ar": names[code]["name_ar"], "kind": row["kind"],
+               "periods": periods, "covered_by": covered.get(code, "")}
 
 
 if __name__ == "__main__":

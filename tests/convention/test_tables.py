@@ -24,6 +24,8 @@ def test_countries_are_249_iso_codes_each_with_three_names_and_the_special_ones(
     assert all(c.name_en and c.name_fr and c.name_es for c in countries)
     assert {c.code for c in countries if c.kind == "demo"} == {"QM", "QZ"}
     assert tables.country("DE").name("fr") == "Allemagne"
+    assert tables.country("DE").name("ar") == "ألمانيا"
+    assert all(each.name_ar for each in tables.countries())
 
 
 def test_there_are_185_parties_in_2025() -> None:

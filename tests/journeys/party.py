@@ -69,23 +69,22 @@ class Here:
 
     def agree(self, code: str, authority: str, **way: Any) -> str:
         """Two people agree with another Party or a hub on everything, and take up its authority's certificate."""
-        from tests.apps.partners.agreed import agree, done, fingerprint
+        from tests.apps.partners.agreed import agree, done, fingerprint, take_up
 
-        from wildgate.apps.partners import services
         from wildgate.apps.partners.certificates import read
         agree(self._cast, _now(), code, **way)
         if authority:
             der = done(read(authority.encode())).der
-            done(services.add_certificate(actor=self._cast["sam"], code=code, data=authority.encode(), at=_now(),
-                                          kind="ca", fingerprint=fingerprint(der)))
+            done(take_up(self._cast, _now(), code, authority.encode(), kind="ca", fingerprint=fingerprint(der)))
         return code
 
     def allow(self, callee: str, caller: str) -> str:
         from tests.apps.partners.agreed import done
 
         from wildgate.apps.hub import services
-        return str(done(services.allow(actor=self._cast["sam"], callee=callee, caller=caller, basis="Letter of 2026",
-                                       at=_now())))
+        made = done(services.propose(actor=self._cast["sam"], callee=callee, caller=caller, basis="Letter of 2026",
+                                     at=_now()))
+        return str(done(services.confirm(actor=self._cast["amina"], access=made.pk, at=_now())))
 
     def issue(self) -> str:
         from tests.cast import _issue

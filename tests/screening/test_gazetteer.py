@@ -9,7 +9,8 @@ import pytest
 
 from wildgate.convention.listing import law
 from wildgate.convention.taxonomy import Taxon
-from wildgate.screening.gazetteer import shipped, shipped_words, split, with_names
+from wildgate.screening.gazetteer import Gazetteer, shipped, shipped_words
+from wildgate.screening.normalise import normalise
 
 SET = Path(__file__).with_name("descriptions.tsv")
 
@@ -84,7 +85,8 @@ def test_a_description_that_says_next_to_nothing(text: str, little: bool) -> Non
 
 
 def test_names_of_an_import_are_added_and_unlisted_ones_are_not() -> None:
-    more = with_names([("kwena", "Crocodylus niloticus"), ("鳄鱼", "Crocodylus niloticus"), ("ng'ombe", "Bos taurus")])
+    rows = [("kwena", "Crocodylus niloticus"), ("鳄鱼", "Crocodylus niloticus"), ("ng'ombe", "Bos taurus")]
+    more = Gazetteer.with_names(rows, listed_only=True)
 
     assert more.taxa("kwena skins") == {"Crocodylus niloticus"}
     assert more.taxa("天然鳄鱼皮") == {"Crocodylus niloticus"}
@@ -94,7 +96,7 @@ def test_names_of_an_import_are_added_and_unlisted_ones_are_not() -> None:
 
 def test_folding_keeps_every_word_and_its_place() -> None:
     text = "Œufs d’esturgeon — lion's ÉCAILLE"
-    tokens = split(text)
+    plain = normalise(text)
 
-    assert tokens.words == ("oeufs", "d", "esturgeon", "lions", "ecaille")
-    assert [text[start:end] for start, end in tokens.spans] == ["Œufs", "d", "esturgeon", "lion's", "ÉCAILLE"]
+    assert plain.words == ("oeufs", "d", "esturgeon", "lions", "ecaille")
+    assert [text[slice(*plain.span(at, at + 1))] for at in range(5)] == ["Œufs", "d", "esturgeon", "lion's", "ÉCAILLE"]

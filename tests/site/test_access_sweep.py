@@ -12,7 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.test import Client, RequestFactory
 from django.urls import resolve
-from tests.apps.partners.agreed import agree, done
+from tests.apps.partners.agreed import agree, done, give_account
 from tests.cast import SKINS, issued, submitted
 from tests.desks import BACKEND
 from tests.site.test_urls import ROUTES
@@ -21,7 +21,6 @@ from wildgate.apps.accounts import services as accounts
 from wildgate.apps.accounts.access import ANYONE, Action, Actor, can
 from wildgate.apps.accounts.models import Organisation, Person, Role
 from wildgate.apps.accounts.selectors import actor_of
-from wildgate.apps.partners import services as partners
 from wildgate.apps.permits import services
 from wildgate.kit.events import SYSTEM
 from wildgate.kit.models import Event
@@ -48,8 +47,7 @@ def world(cast: dict[str, Actor], at: Any, settings: Any) -> dict[str, Any]:
     accounts.appoint(person=olga, role=Role.TRADER, party="QM", by=SYSTEM, at=at,
                      organisation=Organisation.objects.get(name="Orlo SA"))
     agree(cast, at, operations=("get",))
-    abroad = done(partners.add_officer(actor=cast["sam"], code="QZ", email="query@abroad.example", at=at,
-                                       name="Wanjiru Otieno"))
+    abroad = done(give_account(cast, at, "QZ", "query@abroad.example", "Wanjiru Otieno"))
     everybody = {**cast, "olga": actor_of(olga, at.date()), "wanjiru": actor_of(abroad.person, at.date())}
     theirs = {**cast, "mario": everybody["olga"]}
     draft = services.start(actor=everybody["olga"], organisation=min(everybody["olga"].organisations), at=at)

@@ -83,6 +83,10 @@ CASES: dict[str, tuple[Facts, Facts]] = {
     "intelligence": ({"intelligence.points": 50, "item.listed": True}, {"intelligence.points": 10}),
     "watch-list": ({"party.watched": 95}, {"party.watched": 80}),
     "lane-with-findings": ({"rate.lane": 0.4}, {"rate.lane": 0.1}),
+    "trade-signals": ({"trade.rise": 4, "trade.source_shift": 0, "trade.captive": False, "trade.new_route": False,
+                       "item.live": False, "trade.gap": 0},
+                      {"trade.rise": 2, "trade.source_shift": 0.1, "trade.captive": False, "trade.new_route": True,
+                       "item.live": False, "trade.gap": 1}),
     "model-says-so": ({"model.score": 0.9}, {"model.score": 0.5}),
 }
 

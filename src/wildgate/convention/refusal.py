@@ -34,6 +34,10 @@ class Refusal:
             out["suggestions"] = list(self.suggestions)
         return out
 
+    def as_kept(self) -> dict[str, object]:
+        """The same to be kept for a page: with the catalogue's sentence, for readers of other languages."""
+        return self.as_json() | {"template": self.template, "values": dict(self.values)}
+
 
 def refuse(code: str, template: str, *, basis: tuple[str, ...] = (), field: str | None = None,
            suggestions: tuple[str, ...] = (), **values: object) -> Refusal:

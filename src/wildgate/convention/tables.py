@@ -69,9 +69,14 @@ class Country(Named):
     `covered_by` is the Party through which an area without a membership of its own takes part (kind K).
     """
 
+    name_ar: str = ""
     kind: str = "iso"
     periods: tuple[tuple[date, date | None], ...] = ()
     covered_by: str = ""
+
+    def name(self, language: str = "en") -> str:
+        """The name in `en`, `fr`, `es` or `ar`; English for any other language."""
+        return self.name_ar or self.name_en if language[:2].lower() == "ar" else Named.name(self, language)
 
     @property
     def party_since(self) -> date | None:
@@ -229,8 +234,8 @@ def _unit_names() -> dict[str, Unit]:
 
 @cache
 def _countries() -> dict[str, Country]:
-    return {r["code"]: Country(r["code"], r["name_en"], r["name_fr"], r["name_es"], r["kind"], _periods(r["periods"]),
-                               r["covered_by"]) for r in read_facts("countries")}
+    return {r["code"]: Country(r["code"], r["name_en"], r["name_fr"], r["name_es"], r["name_ar"], r["kind"],
+                               _periods(r["periods"]), r["covered_by"]) for r in read_facts("countries")}
 
 
 def _periods(text: str) -> tuple[tuple[date, date | None], ...]:

@@ -14,3 +14,8 @@ def next_number(party: str, name: str, year: int) -> int:
     series.last += 1
     series.save(update_fields=["last"])
     return series.last
+
+
+def catch_up(party: str, name: str, year: int, last: int) -> None:
+    """The series is at least at `last`: what was numbered without it counts as well. Inside the same transaction."""
+    Series.objects.filter(party=party, name=name, year=year, last__lt=last).update(last=last)

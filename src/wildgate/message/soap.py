@@ -89,6 +89,16 @@ class SoapFault:
     detail: str = ""
 
 
+IN_PARTS = refuse(
+    "mtom-not-read", "The message came in several parts (MTOM). Send its attachments inside the message, as base64.",
+    basis=BASIS)
+
+
+def in_parts(content_type: str) -> bool:
+    """Whether a message is in parts, as attachments by MTOM and XOP are: such ones are not read."""
+    return content_type.strip().casefold().startswith("multipart/")
+
+
 def action(operation: str) -> str:
     """The SOAPAction of an operation."""
     return f"urn:{operation}"

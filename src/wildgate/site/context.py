@@ -79,6 +79,7 @@ WAYS: tuple[tuple[str, Any, Action | None], ...] = (
     ("fees", _("Fees"), Action.VIEW_FEES),
     ("house", _("Rules"), Action.VIEW_HOUSE),
     ("reports", _("Reports"), Action.VIEW_REPORTS),
+    ("illegal-report", _("Illegal trade report"), Action.VIEW_REPORTS),
     ("carriers", _("Parcels"), Action.VIEW_PARCELS),
     ("carrier-leads", _("Leads from carriers"), Action.VIEW_LEADS),
     ("figures", _("Service"), Action.VIEW_FIGURES),
@@ -97,6 +98,10 @@ WAYS: tuple[tuple[str, Any, Action | None], ...] = (
     ("people", _("People"), Action.VIEW_PEOPLE),
     ("authorities", _("Authorities"), Action.KEEP_AUTHORITIES),
     ("firm", _("My organisation"), Action.VIEW_MANDATES),
+    ("trade-desk", _("Trade data"), Action.VIEW_TRADE),
+    ("trade-signals", _("Trade signals"), Action.VIEW_SIGNALS),
+    ("trade-gaps", _("Trade differences"), Action.VIEW_GAPS),
+    ("trade", _("World trade"), None),
     ("verify", _("Verify a permit"), None),
 )
 MENUS: tuple[tuple[Any, frozenset[str]], ...] = (
@@ -109,7 +114,8 @@ MENUS: tuple[tuple[Any, frozenset[str]], ...] = (
                               "registers", "specimens", "cards", "risk-lists", "duties"})),
     (_("Administration"), frozenset({"house", "fees", "organisations", "people", "authorities", "programs", "partners",
                                      "webhooks", "undone", "first-run", "procedures"})),
-    (_("Figures"), frozenset({"reports", "audit", "figures", "figures-advice", "controls", "samples"})),
+    (_("Figures"), frozenset({"reports", "illegal-report", "audit", "figures", "figures-advice", "controls", "samples",
+                              "trade-desk", "trade", "trade-signals", "trade-gaps"})),
 )
 """Which entries fold into one button where a person has many ways to go."""
 MINE = frozenset({"firm"})

@@ -71,8 +71,11 @@ def agree(people: dict[str, Actor], code: str, certificate: bytes, at: datetime)
                                                    since=at.date(), legal_basis=BASIS, at=at))
             _done(agreements.confirm_right(actor=amina, right=right.pk, at=at))
     found = _done(certificates.read(certificate))
-    kept = agreements.add_certificate(actor=sam, code=code, data=certificate, fingerprint=found.fingerprint, at=at)
-    if isinstance(kept, Refusal) and kept.code != "certificate-twice":
+    kept = agreements.propose_certificate(actor=sam, code=code, data=certificate, fingerprint=found.fingerprint, at=at)
+    if not isinstance(kept, Refusal):
+        _done(agreements.confirm_certificate(actor=amina, code=code, certificate=kept.pk, at=at,
+                                             fingerprint=found.fingerprint))
+    elif kept.code != "certificate-twice":
         raise SandboxFault(kept.reason)
 
 

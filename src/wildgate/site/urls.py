@@ -51,6 +51,7 @@ urlpatterns = [
     path("national/", include("wildgate.apps.national.urls")),
     path("", include("wildgate.apps.letters.urls")),
     path("figures/", include("wildgate.apps.figures.urls")),
+    path("statistics/", include("wildgate.apps.figures.public_urls")),
     path("trade/", include("wildgate.apps.explorer.urls")),
     path("trade/", include("wildgate.apps.signals.urls")),
     path("", include("wildgate.apps.controls.urls")),

@@ -123,5 +123,14 @@ FIELDS: Final[dict[str, Field]] = _table(
     ("rate.taxon", "number", "smoothed part of findings for this taxon", "share"),
     ("rate.exporter", "number", "smoothed part of findings for this exporter", "share"),
     ("rate.importer", "number", "smoothed part of findings for this importer", "share"),
+    ("trade.rise", "number", "the newest trade in the trade records against what earlier years let one expect",
+     "times"),
+    ("trade.source_shift", "number", "by so much this source's part of the trade records rose in place of wild ones, "
+                                     "surely", "share"),
+    ("trade.captive", "yes-no", "the trade records show more bred ones than known parents can have raised"),
+    ("trade.new_route", "yes-no", "a new route of this taxon in the trade records"),
+    ("trade.quota", "number", "part of the published quota that reports say was taken", "share"),
+    ("trade.gap", "number", "importers report so many times what the exporter reports", "times"),
+    ("trade.signals", "number", "signals in the trade records that speak of this trade"),
     ("model.score", "number", "the model's score", "share"),
 )

@@ -13,7 +13,7 @@ from wildgate.targeting.fields import Field, Kind, Value
 from wildgate.targeting.rule import All, Rule, Test, tests
 
 COUNTRY_FIELDS = frozenset({"declaration.departure", "declaration.destination", "declaration.route", "item.origin"})
-STATISTICS = ("rate.", "model.", "intelligence.")
+STATISTICS = ("rate.", "model.", "intelligence.", "trade.")
 NO_ARBITRARY_CHOICE = ("WTO Trade Facilitation Agreement, Article 7.4.2",)
 _NEAR = Decimal("0.000001")
 _MOST_STEPS = 4_000

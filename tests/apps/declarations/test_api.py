@@ -38,6 +38,17 @@ def asked(permit, **more):
             "transport_document": "020-44556677", **more}
 
 
+def test_a_permit_is_read_in_the_words_of_other_systems(port, permit):
+    told = {form: port.get(f"/permits/{permit.number}/{form}") for form in ("lpco", "one-record", "uncefact")}
+
+    assert {each.status_code for each in told.values()} == {200}
+    assert told["lpco"].json()["answer"] == "granted"
+    assert "Lacuna" not in told["lpco"].content.decode()
+    assert told["one-record"].json()["epermit"]["epermitNumber"] == permit.number
+    assert port.get("/permits/26QM999999E/lpco").status_code == 404
+    assert port.get(f"/permits/{permit.number}/poem").status_code == 422
+
+
 def test_lodge_read_amend_withdraw(port, permit):
     port.post("/declarations", skins())  # the law and the names are read once in a process
     form = skins(permit.number)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 import json
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from tests.apps.exchange.two import ask
-from tests.apps.partners.agreed import Issuer, agree, done, fingerprint
+from tests.apps.partners.agreed import Issuer, agree, done, fingerprint, take_up
 from tests.cast import issued, submitted
 
+from wildgate.apps.customs.models import Correction, EndorsementLine
 from wildgate.apps.exchange import answering, bodies, transport
 from wildgate.apps.exchange.models import Entry, Reported, Taken
 from wildgate.apps.exchange.transport import Kept
@@ -41,8 +43,7 @@ def certificate(cast: Any, at: Any, issuer: Issuer) -> bytes:
 
 
 def pinned(cast: Any, at: Any, der: bytes) -> bytes:
-    done(partners.add_certificate(actor=cast["sam"], code="QZ", data=der, fingerprint=fingerprint(der), at=at,
-                                  kind="pin"))
+    done(take_up(cast, at, "QZ", der, fingerprint=fingerprint(der)))
     return der
 
 
@@ -88,8 +89,7 @@ def test_what_is_not_ours_not_issued_and_not_agreed_is_answered_alike(cast, at, 
 def test_a_wrong_certificate_is_refused_and_logged(cast, at, certificate, issuer, country, days, code):
     der = issuer.issue(country, days=days or 365)
     if code:
-        done(partners.add_certificate(actor=cast["sam"], code="QZ", data=issuer.der, at=at, kind="ca",
-                                      fingerprint=fingerprint(issuer.der)))
+        done(take_up(cast, at, "QZ", issuer.der, kind="ca", fingerprint=fingerprint(issuer.der)))
 
     fault = by_soap(der, Call("v2", STATE))
 
@@ -124,12 +124,25 @@ def test_the_final_permit_is_there_once_customs_endorsed_it(cast, at, certificat
                     transport_document="020-44556677", at=at)
 
     after = by_soap(certificate, Call("v2", FINAL, permit.number))
+    line = EndorsementLine.objects.get()
+    Correction.objects.create(line=line, quantity=Decimal(1100), before=line.quantity, why="amended", reference="MRN",
+                              item=1, version=2, actor="person:1", at=at)
+    corrected = by_soap(certificate, Call("v2", FINAL, permit.number))
 
     assert before.detail == "not-final"
     box = read_message(after.payload).endorsements[0]
     assert [(block, str(quantity), unit) for block, quantity, unit in box.quantities] == [("A", "1150", "NAR")]
     assert box.officer == ""
     assert after.attachments[0].content == documents.read(permit, "xml")
+    assert str(read_message(corrected.payload).endorsements[0].quantities[0][1]) == "1100", "as customs corrected it"
+
+
+def test_a_message_in_parts_is_refused_in_words(certificate):
+    answer = ask(certificate, "POST", "/epix/v2", b"--x", {"Content-Type": 'multipart/related; boundary="x"'})
+
+    assert answer.status_code == 500
+    assert "Send its attachments inside the message, as base64." in answer.content.decode()
+    assert soap.in_parts('Multipart/Related;type="application/xop+xml"')
 
 
 def test_the_agreed_token_is_asked_for_and_never_kept(cast, at, certificate):

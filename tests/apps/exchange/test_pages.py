@@ -151,14 +151,12 @@ def test_a_package_by_mail_proves_itself(cast, at, mailoutbox, tmp_path):
 
 
 def test_an_officer_of_a_party_without_a_system_sees_the_same_permit(cast, at, desk):
-    from tests.apps.partners.agreed import agree, done
+    from tests.apps.partners.agreed import agree, done, give_account
 
     from wildgate.apps.accounts.models import Role
     from wildgate.apps.accounts.selectors import actor_of
-    from wildgate.apps.partners import services as partners
     agree(cast, at, "KE", tier="account", adapter="web", endpoint="", operations=("get",), kinds=("export-permit",))
-    officer = done(partners.add_officer(actor=cast["sam"], code="KE", email="query@abroad.example", name="Wanjiru",
-                                        at=at))
+    officer = done(give_account(cast, at, "KE", "query@abroad.example", "Wanjiru"))
     cast["wanjiru"] = actor_of(officer.person, at.date())
     permit = issued(cast, at)
     wanjiru = desk("wanjiru")

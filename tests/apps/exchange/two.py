@@ -13,11 +13,10 @@ from typing import Any
 
 from django.conf import settings
 from django.test import Client, override_settings
-from tests.apps.partners.agreed import Issuer, agree, done, fingerprint
+from tests.apps.partners.agreed import Issuer, agree, done, fingerprint, take_up
 
 from wildgate.apps.accounts.access import Actor
 from wildgate.apps.exchange.wire import Reply, Way
-from wildgate.apps.partners import services as partners
 from wildgate.apps.partners.models import Partner
 from wildgate.apps.permits.sealing import key_store
 from wildgate.convention.refusal import Refusal, refuse
@@ -42,9 +41,7 @@ class Party:
     def agree_with(self, other: Party, **way: Any) -> Partner:
         with self.at_home():
             agree(self.cast, self.at, other.code, **way)
-            done(partners.add_certificate(
-                actor=self.cast["sam"], code=other.code, data=other.certificate, at=self.at, kind="pin",
-                fingerprint=fingerprint(other.certificate)))
+            done(take_up(self.cast, self.at, other.code, other.certificate, fingerprint=fingerprint(other.certificate)))
             return Partner.objects.get(party=self.code, code=other.code)
 
     def line_from(self, caller: Party) -> Any:

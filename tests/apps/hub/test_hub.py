@@ -9,14 +9,16 @@ from typing import Any
 
 import pytest
 from tests.apps.exchange.two import DOWN
-from tests.apps.partners.agreed import agree, done
+from tests.apps.partners.agreed import agree, done, give_account
 from tests.desks import BACKEND, page_text
 
 from wildgate.apps.exchange import wire
+from wildgate.apps.exchange.models import Entry
 from wildgate.apps.exchange.wire import Reply
 from wildgate.apps.hub import asking, jobs, passing, selectors, services, ways
 from wildgate.apps.hub.models import Access, Passage
 from wildgate.apps.partners import services as partners
+from wildgate.apps.partners.models import Partner
 from wildgate.convention.refusal import Refusal
 from wildgate.kit import forwarded, tls
 from wildgate.message.soap import Call
@@ -48,7 +50,7 @@ class Far:
         if "/permits/" in url:
             return Reply(200, json.dumps({"message": base64.b64encode(PERMIT).decode(), "state": "valid"}).encode())
         told = {"state": "available"} if url.endswith("/state?country=QZ") else ACCEPTED | {
-            "id": json.loads(body)["id"] if body else ""}
+            "id": json.loads(body)["id"] if body[:1] == b"{" else ""}
         return Reply(200, json.dumps(told).encode())
 
 
@@ -61,7 +63,9 @@ def far(cast, at, settings, tmp_path, monkeypatch) -> Far:
     monkeypatch.setattr(wire, "exchange", found.exchange)
     agree(cast, at, "CH", operations=(), endpoint="https://ch.example/api/v1/exchange")
     agree(cast, at, "QZ", operations=(), endpoint="https://qz.example/api/v1/exchange")
-    done(services.allow(actor=cast["sam"], callee="QZ", caller="CH", basis="Letter of 3 May", at=at))
+    made = done(services.propose(actor=cast["sam"], callee="QZ", caller="CH", basis="Letter of 3 May", at=at))
+    assert not ways.allowed("QZ", "CH")
+    done(services.confirm(actor=cast["amina"], access=made.pk, at=at))
     return found
 
 
@@ -146,13 +150,24 @@ def test_without_its_word_a_party_is_not_reached(far, cast, at):
 def test_only_an_administrator_writes_down_who_reaches_whom(far, cast, at):
     def allowed(name: str, **more: str) -> str:
         given = {"callee": "CH", "caller": "QZ", "basis": "Letter"} | more
-        made = services.allow(actor=cast[name], at=at, **given)
+        made = services.propose(actor=cast[name], at=at, **given)
         return made.code if isinstance(made, Refusal) else "yes"
 
     assert allowed("mario") == allowed("amina") == "not-allowed"
     assert allowed("sam", basis=" ") == "basis-missing"
     assert allowed("sam", caller="QQ") == allowed("sam", caller="CH") == "no-such-partner"
     assert [allowed("sam"), allowed("sam")] == ["yes", "access-twice"]
+
+
+def test_the_security_code_of_a_permit_goes_along_and_is_in_no_log(far, at):
+    asking.ask(ways.partner_of("CH"), Call("v2", "GetNonFinalCitesCertificate", "26QZ7E", "code-7", "QZ"), at)
+    assert far.sent[0][2]["Wildgate-Token"] == "code-7"
+
+    Partner.objects.filter(code="QZ").update(adapter="soap-v2")
+    asking.ask(ways.partner_of("CH"), Call("v2", "GetNonFinalCitesCertificate", "26QZ7E", "code-7", "QZ"), at)
+    assert b"<TokenId>code-7</TokenId>" in far.sent[1][1]
+    assert "code-7" not in "".join(map(str, Passage.objects.values_list("error", "answer", "key")))
+    assert not Entry.objects.exists()
 
 
 def test_the_map_says_who_answers(far, cast, at):
@@ -179,6 +194,10 @@ def test_the_pages(far, at, desk, settings):
     assert client.post("/hub/parties/CH/", {"caller": "QZ", "basis": "Letter"}).status_code == 302
     assert client.post("/hub/parties/CH/", {"caller": "QZ", "basis": "Letter"}).status_code == 422
     key = Access.objects.get(callee="CH").pk
+    client.post(f"/hub/access/{key}/confirm/")
+    assert not ways.allowed("CH", "QZ"), "nobody confirms what they proposed"
+    desk("amina").post(f"/hub/access/{key}/confirm/")
+    assert ways.allowed("CH", "QZ")
     assert client.post(f"/hub/access/{key}/end/").status_code == 302
     settings.HUB = False
     assert [client.get(path).status_code for path in ("/hub/", "/hub/messages/", "/hub/parties/QZ/")] == [404] * 3
@@ -186,7 +205,7 @@ def test_the_pages(far, at, desk, settings):
 
 def test_an_officer_of_a_party_without_a_system_looks_a_permit_up(far, cast, at, client, settings):
     settings.DEMO = True
-    officer = done(partners.add_officer(actor=cast["sam"], code="CH", email="uri@ma.example", name="Uri Amsler", at=at))
+    officer = done(give_account(cast, at, "CH", "uri@ma.example", "Uri Amsler"))
     client.force_login(officer.person, backend=BACKEND)
 
     page = client.post("/hub/look-up/", {"country": "QZ", "number": "26QZ7E"})

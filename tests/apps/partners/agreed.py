@@ -37,6 +37,22 @@ def agree(cast: dict[str, Actor], at: datetime, code: str = "QZ", *, operations:
     return Partner.objects.get(code=code)
 
 
+def take_up(cast: dict[str, Actor], at: datetime, code: str, data: bytes, *, fingerprint: str,
+            kind: str = "pin") -> Any:
+    """A certificate that Sam proposes and Amina confirms, or the first refusal."""
+    made = services.propose_certificate(actor=cast["sam"], code=code, data=data, fingerprint=fingerprint, kind=kind,
+                                        at=at)
+    return made if isinstance(made, Refusal) else services.confirm_certificate(
+        actor=cast["amina"], code=code, certificate=made.pk, fingerprint=fingerprint, at=at)
+
+
+def give_account(cast: dict[str, Actor], at: datetime, code: str, email: str, name: str) -> Any:
+    """An account for an officer of a partner, which Sam proposes and Amina confirms."""
+    made = services.propose_officer(actor=cast["sam"], code=code, email=email, name=name, at=at)
+    return made if isinstance(made, Refusal) else services.confirm_officer(actor=cast["amina"], admission=made.pk,
+                                                                           at=at)
+
+
 def done(outcome: Any) -> Any:
     assert not isinstance(outcome, Refusal), outcome
     return outcome

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 from django.db.utils import DatabaseError
-from tests.apps.partners.agreed import agree, done
+from tests.apps.partners.agreed import agree, done, give_account
 
 from wildgate.apps.accounts.models import Post, Role
 from wildgate.apps.accounts.selectors import actor_of
@@ -159,7 +159,7 @@ def test_only_another_party_or_a_named_hub_is_taken_up(cast, at):
 
 def test_a_named_officer_asks_for_one_party_until_the_account_ends(cast, at):
     agree(cast, at, operations=())
-    officer = done(services.add_officer(actor=cast["sam"], code="QZ", email="q@qz.example", name="Q. Officer", at=at))
+    officer = done(give_account(cast, at, "QZ", "q@qz.example", "Q. Officer"))
 
     def asks():
         return partner_of(actor_of(officer.person, at.date()))
@@ -168,8 +168,7 @@ def test_a_named_officer_asks_for_one_party_until_the_account_ends(cast, at):
     assert actor_of(officer.person, at.date()).official, "so the gate asks for a second factor"
     assert asks().code == "QZ"
     assert partner_of(cast["amina"]).code == "partner-no-account"
-    assert services.add_officer(actor=cast["sam"], code="QZ", email="q@qz.example", name="Again",
-                                at=at).code == "person-known"
+    assert give_account(cast, at, "QZ", "q@qz.example", "Again").code == "person-known"
 
     done(services.suspend(actor=cast["amina"], code="QZ", why="Stolen.", at=at))
     assert asks().code == "partner-suspended"
@@ -180,7 +179,7 @@ def test_a_named_officer_asks_for_one_party_until_the_account_ends(cast, at):
 
 def test_the_history_names_codes_and_no_person_address_or_text(cast, at):
     agree(cast, at, endpoint="https://secret-host.example/")
-    done(services.add_officer(actor=cast["sam"], code="QZ", email="q@qz.example", name="Q. Officer", at=at))
+    done(give_account(cast, at, "QZ", "q@qz.example", "Q. Officer"))
     told = "".join(Event.objects.filter(subject="partner:QZ").values_list("data", flat=True))
 
     assert [text for text in ("Officer", "q@qz", "secret-host", "Exchange of letters") if text in told] == []

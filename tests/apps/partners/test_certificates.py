@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
-from django.db import connection
+from django.db import connection, transaction
+from django.db.utils import DatabaseError
 from django.test.utils import CaptureQueriesContext
-from tests.apps.partners.agreed import Issuer, agree, done, fingerprint
+from tests.apps.partners.agreed import Issuer, agree, done, fingerprint, take_up
 
 from wildgate.apps.partners import certificates, jobs, services
+from wildgate.apps.partners.models import Certificate
 from wildgate.apps.partners.selectors import anchors, by_certificate, secret_of
 from wildgate.kit.models import Event
 
@@ -25,7 +27,7 @@ def qz(cast, at):
 def add(cast, at, data: bytes, **given):
     if "fingerprint" not in given:
         given["fingerprint"] = fingerprint(data)
-    return services.add_certificate(actor=cast["sam"], at=at, code="QZ", data=data, **given)
+    return take_up(cast, at, "QZ", data, **given)
 
 
 def test_a_pinned_certificate_and_one_of_the_partners_authority_are_known(cast, at, qz):
@@ -97,9 +99,27 @@ def test_a_certificate_is_taken_up_only_with_the_fingerprint_that_was_read_out(c
     assert add(cast, at, issuer.issue("QZ", since=-40, days=30)).code == "certificate-expired"
     assert add(cast, at, leaf, kind="ca").code == "certificate-no-authority"
     assert add(cast, at, leaf + leaf, fingerprint=fingerprint(leaf)).code == "certificate-unreadable"
-    assert services.add_certificate(actor=cast["amina"], code="QZ", data=leaf, fingerprint=fingerprint(leaf),
-                                    at=at).code == "not-allowed"
+    assert services.propose_certificate(actor=cast["amina"], code="QZ", data=leaf, fingerprint=fingerprint(leaf),
+                                        at=at).code == "not-allowed"
     assert done(add(cast, at, leaf, fingerprint=certificates.groups(fingerprint(leaf)))).partner == qz
+
+
+def test_a_certificate_opens_nothing_until_a_second_person_was_read_the_same_fingerprint(cast, at, qz):
+    leaf = Issuer("QZ", at).issue("QZ")
+    given = {"code": "QZ", "fingerprint": fingerprint(leaf), "at": at}
+    made = done(services.propose_certificate(actor=cast["sam"], data=leaf, **given))
+
+    assert by_certificate(leaf, at).code == "certificate-unknown"
+    assert anchors(at) == []
+    assert services.confirm_certificate(actor=cast["sam"], certificate=made.pk, **given).code == "not-allowed"
+    wrong = {**given, "fingerprint": "00" * 32}
+    assert services.confirm_certificate(actor=cast["amina"], certificate=made.pk, **wrong).code == "fingerprint"
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Certificate.objects.update(confirmed_at=at, confirmed_by_id=cast["sam"].person_id)
+    done(services.decline_certificate(actor=cast["amina"], code="QZ", certificate=made.pk, at=at))
+    assert by_certificate(leaf, at).code == "certificate-unknown"
+    assert done(add(cast, at, leaf)).confirmed_by_id == cast["amina"].person_id
+    assert by_certificate(leaf, at) == qz
 
 
 def test_a_successor_is_taken_up_before_it_begins(cast, at, qz):

@@ -8,13 +8,14 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from tests.apps.partners.agreed import Issuer, agree, done, fingerprint
+from tests.apps.partners.agreed import Issuer, agree, done, fingerprint, give_account
 from tests.desks import page_text
 
-from wildgate.apps.partners import registry, selectors, services
+from wildgate.apps.accounts.models import Person
+from wildgate.apps.partners import certificates, registry, selectors, services
 from wildgate.apps.partners.capabilities import PROFILES, State, areas, profiles
-from wildgate.apps.partners.models import Officer, Partner, Right
-from wildgate.apps.partners.selectors import may
+from wildgate.apps.partners.models import Admission, Officer, Partner, Right
+from wildgate.apps.partners.selectors import by_certificate, may
 from wildgate.apps.permits.sealing import publish_trust
 from wildgate.convention import tables
 from wildgate.convention.vocabulary import DocumentKind
@@ -36,7 +37,7 @@ def qz(cast, at):
                                    ("Zoology", "j.doe@qz.example", False)):
         done(services.keep_office(actor=cast["sam"], code="QZ", at=at, facts=services.OfficeFacts(
             "management", name, "Quartz City", mailbox=mailbox, open_mailbox=is_open)))
-    done(services.add_officer(actor=cast["sam"], code="QZ", email="wanda@qz.example", name="Wanda Query", at=at))
+    done(give_account(cast, at, "QZ", "wanda@qz.example", "Wanda Query"))
     return Partner.objects.get(code="QZ")
 
 
@@ -138,7 +139,24 @@ def test_a_certificate_with_another_fingerprint_is_refused_on_the_page(desk, qz,
     assert "one of the two may be a forgery" in page_text(wrong)
     assert qz.certificates.count() == 0
     assert sent(fingerprint(leaf)).status_code == 302
-    assert qz.certificates.get().partner == qz
+    kept = qz.certificates.get()
+    typed = {"do": "confirm-certificate", "row": kept.pk, "fingerprint": certificates.groups(fingerprint(leaf))}
+    desk("sam").post("/partners/QZ/deed/", typed)
+    assert certificates.groups(kept.fingerprint) not in page_text(desk("amina").get("/partners/QZ/"))
+    assert by_certificate(leaf, at).code == "certificate-unknown"
+    desk("amina").post("/partners/QZ/deed/", typed)
+    assert by_certificate(leaf, at) == qz
+
+
+def test_an_account_is_made_when_a_second_person_has_confirmed_it(desk, qz):
+    desk("sam").post("/partners/QZ/officer/", {"name": "Quentin Ask", "email": "quentin@qz.example"})
+    row = Admission.objects.get(state="proposed").pk
+    assert "Quentin Ask" in page_text(desk("amina").get("/partners/QZ/"))
+
+    desk("sam").post("/partners/QZ/deed/", {"do": "confirm-officer", "row": row})
+    assert not Person.objects.filter(email="quentin@qz.example").exists()
+    desk("amina").post("/partners/QZ/deed/", {"do": "confirm-officer", "row": row})
+    assert Person.objects.filter(email="quentin@qz.example").exists()
 
 
 def test_the_agreed_text_is_on_one_answer_and_on_no_page_after_it(desk, qz):

@@ -208,3 +208,22 @@ class TestCommands:
         with pytest.raises(SystemExit) as ended:
             main(["report", "annual", year, "--part", "exports"])
         assert ended.value.code == 2
+
+    def test_a_workbook_of_permits_issued_is_checked_like_a_file_of_somebody_else(self, cast, tmp_path, capsys):
+        leave(cast, SKINS, {"A": "1150"})
+        file = tmp_path / "issued.xlsx"
+
+        assert main(["report", "annual", "2026", "--part", "exports", "--basis", "issued", "-o", str(file)]) == 0
+        assert "1 rows of permits issued" in capsys.readouterr().out
+        assert main(["report", "check", str(file), "--party", "QM", "--json"]) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert (told["rows"], told["part"], told["errors"]) == (1, "exports", 0)
+        assert any("range" in each for each in told["not_checked"])
+
+    def test_a_file_of_another_spelling_is_checked(self, tmp_path, capsys):
+        file = tmp_path / "other.csv"
+        head = "Appendix;SpeciesName;TermCode;Quantity;UnitCode;TradingPartner;CountryOfOrigin;ExportPermit;Year"
+        file.write_bytes((head + "\r\n2;Aloe ferox;ext;80.5;kg;qz;;27\xc9M1;2026\r\n").encode("windows-1252"))
+
+        assert main(["report", "check", str(file), "--party", "QM"]) == 0
+        assert "1 rows, 0 errors" in capsys.readouterr().out

@@ -94,9 +94,57 @@ def test_findings_lead_to_the_permit(desk, trade, now, monkeypatch):
 def test_the_page_costs_the_same_for_one_permit_or_five(desk, trade, now, django_assert_num_queries):
     amina = desk("amina")
     trade(1)
-    with django_assert_num_queries(8):  # one of them asks which names were imported last: the law of the Party
+    with django_assert_num_queries(14):  # three ask for the newest import: law and ranges
         amina.get("/reports/", {"year": now.year})
     trade(4)
 
-    with django_assert_num_queries(8):  # one of them asks which names were imported last: the law of the Party
+    with django_assert_num_queries(14):  # three ask for the newest import: law and ranges
         amina.get("/reports/", {"year": now.year})
+
+
+def test_findings_are_narrowed_by_rule_and_rows_are_marked(desk, trade, now):
+    from wildgate.apps.permits.models import PermitLine
+
+    trade(1)
+    line = PermitLine.objects.filter(term="SKI", endorsed__quantity__gt=0).get()
+    assert line.unit == "NAR"
+
+    answer = desk("amina").get("/reports/", {"year": now.year, "rule": "19", "severity": "error"})
+
+    assert list(answer.context["findings"]) == []
+    assert "actual" in page_text(answer)
+    issued_too = desk("amina").get("/reports/", {"year": now.year, "basis": "issued"})
+    assert {row.mark for row in issued_too.context["page"]} == {"permit-only"}
+    assert issued_too.context["basis"].value == "Permits Issued"
+
+
+def test_a_large_year_is_checked_by_a_job_and_read_page_by_page(desk, trade, now, monkeypatch):
+    from wildgate.apps.reports import views
+    from wildgate.kit import jobs
+
+    monkeypatch.setattr(views, "MOST_LIVE", 1)
+    trade(2)
+    amina, asked = desk("amina"), {"year": now.year, "part": "exports"}
+
+    first = amina.get("/reports/", asked)
+    assert first.context["unchecked"]
+    assert [row.quantity for row in first.context["page"]] == ["1150", "1150"]
+    assert amina.post(f"/reports/annual/{now.year}/check/exports/", {"basis": "actual"}).status_code == 302
+    jobs.run_pending()
+    then = amina.get("/reports/", asked)
+    assert not then.context["unchecked"]
+    assert [(total.term, total.rows, total.quantity) for total in then.context["totals"]] == [("SKI", 2, "2300")]
+    assert then.context["permits"] == 2
+
+
+def test_the_rules_are_on_a_page_and_files_come_in_every_layout(desk, trade, now):
+    trade(1)
+    amina, path = desk("amina"), f"/reports/annual/{now.year}/exports"
+
+    assert all(f'id="rule-{number}"' in amina.get("/reports/rules/").content.decode() for number in (1, 26, 38))
+    heads = {layout: amina.get(f"{path}.csv", {"layout": layout}).content.decode().partition(",")[0]
+             for layout in ("permit", "summary", "upload")}
+    assert heads == {"permit": "App.", "summary": "Appendix", "upload": "appendix"}
+    book = amina.get(f"{path}.xlsx", {"basis": "issued"})
+    assert book.content.startswith(b"PK")
+    assert "permits-issued" in book["Content-Disposition"]

@@ -10,7 +10,7 @@ from wildgate.apps.accounts.access import Actor
 from wildgate.apps.balances.ledger import Book, Named
 from wildgate.apps.customs import crossing
 from wildgate.apps.customs.models import Endorsement
-from wildgate.apps.customs.services import accounts, foreign_calls, releasing
+from wildgate.apps.customs.services import accounts, drawing, foreign_calls, releasing
 from wildgate.apps.permits import books
 from wildgate.apps.permits.models import Permit
 from wildgate.apps.permits.selectors import permit_of
@@ -65,6 +65,12 @@ def settle_foreign(*, at: datetime, paper: int, reference: str) -> None:
     """What a declaration set aside on another Party's paper and did not release in time is free again. Run again, it
     finds nothing left to do."""
     foreign_calls.settle(paper, reference, at)
+
+
+@job
+def settle_draws(*, at: datetime, paper: int, reference: str) -> None:
+    """Tell another system's register what it should have of a permit that it counts. Run again, it asks the same."""
+    drawing.settle(paper, reference, at)
 
 
 @job

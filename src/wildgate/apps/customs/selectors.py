@@ -22,6 +22,7 @@ from wildgate.apps.customs.models import (
     MissingEndorsement,
     OfflineRecord,
     Photo,
+    RegisterDraw,
     Rejection,
     SpecimenState,
 )
@@ -179,6 +180,16 @@ def missing(actor: Actor) -> QuerySet[MissingEndorsement]:
         return found.none()
     return (found.select_related("foreign", "opened_by", "closed_by")
             .annotate(done=Case(When(state="asked", then=0), default=1)).order_by("done", "due_on", "pk"))
+
+
+def register_draws(actor: Actor) -> QuerySet[RegisterDraw]:
+    """What registers of other Parties should have; open ones first, the oldest on top."""
+    found = RegisterDraw.objects.filter(party=actor.party)
+    if not can(actor, Action.VIEW_DOUBLE_USE):
+        return found.none()
+    closed = (RegisterDraw.State.COUNTED, RegisterDraw.State.SETTLED)
+    return (found.select_related("foreign", "line", "endorsement", "settled_by")
+            .annotate(done=Case(When(state__in=closed, then=1), default=0)).order_by("done", "meant_at", "pk"))
 
 
 def missing_by_country(actor: Actor) -> list[Any]:

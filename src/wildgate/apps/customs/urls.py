@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from wildgate.apps.customs import views, views_cases, views_offline, views_outages, views_papers
+from wildgate.apps.customs import views, views_cases, views_offline, views_outages, views_papers, views_registers
 
 urlpatterns = [
     path("", views.desk, name="border"),
@@ -20,6 +20,8 @@ urlpatterns = [
     path("rejected/<int:key>/photographs/", views_papers.rejection_photos, name="rejection-photos"),
     path("missing/", views_papers.missing, name="missing-endorsements"),
     path("missing/<int:key>/", views_papers.missing_one, name="missing-endorsement"),
+    path("registers/", views_registers.draws, name="register-draws"),
+    path("registers/<int:key>/", views_registers.draw, name="register-draw"),
     path("outages/", views_outages.outages, name="outages"),
     path("outages/<int:key>/", views_outages.outage, name="outage"),
     path("outages/<int:key>/end/", views_outages.end_outage, name="outage-end"),

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from wildgate.apps.accounts.access import Action, can
 from wildgate.apps.accounts.gate import Request, role
 from wildgate.apps.balances.selectors import outage_now
-from wildgate.apps.customs import crossing, first_look, forms, selectors, services
+from wildgate.apps.customs import crossing, elsewhere, first_look, forms, selectors, services
 from wildgate.apps.customs.forms import CodeForm, Paper
 from wildgate.apps.customs.models import Detail, Endorsement, ForeignPermit
 from wildgate.apps.customs.presented import wanted_of
@@ -245,7 +245,7 @@ def show_endorsement(request: Request, found: Endorsement, fault: Refusal | None
             "may_photograph": True,
             "photo_url": reverse("border-endorsement-photos", args=[found.digest]),
             "photo_fault": fault,
-            "endorsement": found,
+            "endorsement": found, "condition": services.on_condition(found),
             "moved": [_moved(line) for line in found.lines.all()],
             "paper": found.permit or found.foreign,
             "crossing": found.permit is not None and crossing.is_for_many(found.permit.kind),
@@ -352,15 +352,12 @@ def foreign(request: Request, country: str, number: str, issued_on: str) -> Http
     if request.method != "POST":
         return _show_foreign(request, found)
     blocks = [line.block for line in paper.lines.all()]
-    outcome = _with_seen(request, blocks, lambda: services.endorse_import(
-        actor=request.actor,
-        foreign=(paper.country, paper.number, paper.issued_on),
-        at=request.at,
-        dead=_dead(request, blocks),
-        import_permit=request.POST.get("import_permit", "").strip().upper() or None,
-        quantities=forms.by_block(request.POST, "quantities", blocks),
-        **_box_14(request),
-    ))
+    given = {
+        "actor": request.actor, "foreign": (paper.country, paper.number, paper.issued_on), "at": request.at,
+        "dead": _dead(request, blocks), "import_permit": request.POST.get("import_permit", "").strip().upper() or None,
+        "quantities": forms.by_block(request.POST, "quantities", blocks), **_box_14(request)}
+    outcome = services.around(given, lambda drawn: _with_seen(
+        request, blocks, lambda: services.endorse_import(**given, drawn=drawn)))
     if isinstance(outcome, Refusal):
         return _show_foreign(request, _foreign(request, country, number, issued_on), fault=outcome)
     return _endorsed(request, outcome)
@@ -384,7 +381,7 @@ def _show_foreign(
         "customs/foreign.html",
         {
             "found": found,
-            "paper": paper, "wanted": wanted_of(paper),
+            "paper": paper, "wanted": wanted_of(paper), "counted": elsewhere.counted(paper.party, paper.country),
             "lines": list(paper.lines.all()),
             "judged": judged,
             **_typed(request, fault),

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
@@ -16,8 +16,10 @@ from wildgate.apps.accounts.models import Role
 from wildgate.apps.balances.asking import Documents, Notice, Outcome, Record, Search, WriteOff
 from wildgate.apps.customs.services import writing_off
 from wildgate.apps.gateway.door import Key
-from wildgate.convention.refusal import Refusal
-from wildgate.kit import api
+from wildgate.apps.permits.for_systems import as_data
+from wildgate.apps.permits.selectors import permit
+from wildgate.convention.refusal import Refusal, refuse
+from wildgate.kit import api, events
 
 router = Router(tags=["permits"])
 KEY: Final = Key(Role.CUSTOMS_SYSTEM)
@@ -176,3 +178,15 @@ def list_permits(request: HttpRequest, asked: Searching) -> HttpResponse:
 def outage(request: HttpRequest, asked: Announcing) -> HttpResponse:
     """Announce that your system is or will be out of reach. Officers see it, other programs are told by a notice."""
     return _called(request, writing_off.outage, Notice(asked.planned, asked.begins_at, asked.ends_at, asked.why))
+
+
+@router.get("/{number}/{form}", auth=KEY, operation_id="permit_data")
+def permit_data(request: HttpRequest, number: str, form: Literal["lpco", "one-record", "uncefact"]) -> HttpResponse:
+    """One permit in the words of another system: a single window's answer (`lpco`, without names), IATA ONE Record
+    (`one-record`, with the boxes that it could not carry), or JSON by the names of UN/CEFACT (`uncefact`)."""
+    actor, at = request.actor, request.at  # type: ignore[attr-defined]
+    found = permit(actor, number[:40])
+    if found is None:
+        return api.problem(refuse("no-such-thing", "There is no permit with this number that you may see."))
+    events.note_read(found.subject, party=found.party, actor=actor.label, at=at)
+    return api.answered(as_data(found, form, at.date()))

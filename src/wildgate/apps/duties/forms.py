@@ -15,6 +15,7 @@ from wildgate.apps.duties.matrix import IMPORTS, ROLES, WAY_WORDS, Agreed, Duty,
 from wildgate.apps.duties.models import Alert, Incident
 from wildgate.apps.duties.selectors import Sought
 from wildgate.apps.duties.services.logging_in import Arrival
+from wildgate.apps.permits.templatetags.permits import said
 from wildgate.convention.refusal import Refusal
 
 HOURS_HINT = _("Empty: no receipt is asked for. A working day runs from %(opens)s to %(closes)s o'clock "
@@ -126,13 +127,13 @@ class ImportForm(Paper):
     def refuse(self, fault: Refusal) -> None:
         """Beside the input that the refusal names; a counted quantity stands with its line."""
         if fault.field in self.box.fields:
-            self.box.add_error(fault.field, fault.reason)
+            self.box.add_error(fault.field, said(fault))
             return
         if (fault.field or "").startswith("quantities["):
             sent = [line for line in self.lines if line.has_changed()]
             place = ord((fault.field or "")[11:12] or "A") - ord("A")
             if 0 <= place < len(sent):
-                sent[place].add_error("arrived", fault.reason)
+                sent[place].add_error("arrived", said(fault))
                 return
         super().refuse(fault)
 

@@ -7,9 +7,10 @@ not granted are answered alike. Every call is written down before it is answered
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 from django.conf import settings
@@ -129,7 +130,8 @@ def _as_issued(permit: Permit, call: Call) -> Answer | Refusal:
 
 def _final(permit: Permit, call: Call) -> Answer | Refusal:
     """The permit with boxes 14 and 15, once customs have filled them; the signed message goes with it."""
-    boxes = tuple(_box_14(each) for each in endorsements_of(permit))
+    now = quantities.as_it_stands(permit)
+    boxes = tuple(_box_14(each, now) for each in endorsements_of(permit))
     if not boxes:
         return refuse("not-final", "Customs have not endorsed the permit yet. Ask for it as issued.", basis=BASIS)
     write = write_v1 if call.version == "v1" else write_v2
@@ -141,9 +143,9 @@ def _seal_text(permit: Permit) -> str:
     return "\n".join(documents.code_text(permit, page) for page in range(1, len(permit.seals) + 1))
 
 
-def _box_14(found: Endorsement) -> Box14:
-    """What customs wrote, without the officer's name: it is not exchanged."""
-    lines = tuple((line.permit_line.block, line.quantity, line.permit_line.unit)
+def _box_14(found: Endorsement, now: Mapping[int, Decimal]) -> Box14:
+    """What customs let pass, as they corrected it since, without the officer's name: it is not exchanged."""
+    lines = tuple((line.permit_line.block, now.get(line.pk, line.quantity), line.permit_line.unit)
                   for line in found.lines.all() if line.permit_line)
     return Box14(found.at, found.port, "", lines, transport_document=found.transport_document)
 

@@ -13,6 +13,7 @@ from ninja import Router
 from ninja.params.functions import Query
 
 from wildgate.apps.exchange import answering, outbox, receiving, routing
+from wildgate.apps.exchange.adapters.rest import SAID_IN
 from wildgate.apps.exchange.answering import CONFIRM, FINAL, GET, STATE
 from wildgate.apps.exchange.door import Certificate, headers_of, wire_of
 from wildgate.apps.exchange.receiving import Pushed
@@ -26,7 +27,6 @@ from wildgate.message.soap import Answer, Call
 from wildgate.message.xml import read_message
 
 router = Router(tags=["exchange"])
-SAID_IN: Final = "Wildgate-Token"
 EXAMPLE: Final = {"id": "5a1c…", "kind": "endorsed", "from": "QZ", "to": "QM", "issuer": "QZ", "permit": "26QZ07E",
                   "sequence": 2, "at": "2027-03-03T10:00:00+00:00", "body": "",
                   "data": {"state": "export-endorsed", "positions": {"A": ["1150", "NAR"]}}}

@@ -165,3 +165,9 @@ def _settle(key: dict[str, str], line: Counted, theirs: Decimal, at: datetime) -
         "number": made.number, "partner": made.partner, "block": made.block, "ours": plain(made.ours),
         "theirs": plain(theirs), "unit": made.unit})
     return made
+
+
+def as_it_stands(permit: Permit) -> dict[int, Decimal]:
+    """By endorsed line, what really moved where customs corrected it: the newest correction counts."""
+    rows = Correction.objects.filter(line__endorsement__permit=permit).order_by("pk")
+    return dict(rows.values_list("line_id", "quantity"))

@@ -23,7 +23,8 @@ PASSING: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """With whom, in whose name, and over which line. `at` is our time."""
+    """With whom, in whose name, and over which line. `at` is our time. `token`: the security code of the permit that is
+    asked for, or the text that was agreed; it is never written down."""
 
     partner: Partner
     who: str
@@ -31,6 +32,7 @@ class Talk:
     line: Exchange = wire.exchange
     ends: date | None = None
     message: str = ""
+    token: str = ""
 
     @property
     def way(self) -> Way:

@@ -45,6 +45,8 @@ def service(request: HttpRequest, version: str) -> HttpResponse:
     partner = caller(request, f"soap-{version}")
     if isinstance(partner, Refusal):
         return _answered(soap.write_fault(partner), failed=True)
+    if soap.in_parts(request.headers.get("Content-Type", "")):
+        return _answered(soap.write_fault(soap.IN_PARTS), failed=True)
     body = api.take_body(request, soap.MAX_CALL)
     if isinstance(body, Refusal):
         return _answered(soap.write_fault(body), failed=True)

@@ -65,7 +65,8 @@ def _case(application: Application, ends: dict[tuple[str, str], date], calendar:
         ground=_ground(application) if outcome is Outcome.REFUSED else "",
         days=calendar.between(received, closed) if closed else None,
         promised=calendar.between(received, application.due_on) if application.due_on else None,
-        permit_until=permit.valid_until if permit else None, permit_state=permit.status.state if permit else "")
+        permit_kind=permit.kind if permit else "", permit_until=permit.valid_until if permit else None,
+        permit_state=permit.status.state if permit else "")
 
 
 def _strictness(appendix: str) -> int:

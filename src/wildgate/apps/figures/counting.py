@@ -51,6 +51,12 @@ def catch_up(party: str, at: datetime, *, most: int = SLICE) -> int:
     return len(found)
 
 
+def behind(party: str) -> bool:
+    """Are there events that were not counted yet?"""
+    mark = Mark.objects.filter(party=party).first()
+    return mark is None or _new(party, mark.seq).exists()
+
+
 def rebuild(party: str, at: datetime) -> int:
     """Forget all figures and count every application and permit anew; how many applications there are."""
     with transaction.atomic():

@@ -35,7 +35,7 @@ class Case(models.Model):
     """One application as it is counted. `days` and `promised` are working days from the day it was handed in.
 
     `appendix` is the strictest of its lines', `group` the class of its animals or `Plantae`, `several` where they
-    differ. `permit_state` and `permit_until` are those of the permit, where there is one.
+    differ. `permit_kind`, `permit_state` and `permit_until` are those of the permit, where there is one.
     """
 
     application = models.OneToOneField("permits.Application", on_delete=models.CASCADE, primary_key=True,
@@ -52,6 +52,7 @@ class Case(models.Model):
     ground = models.CharField(max_length=120, blank=True)
     days = models.IntegerField(null=True)
     promised = models.IntegerField(null=True)
+    permit_kind = models.CharField(max_length=40, blank=True)
     permit_until = models.DateField(null=True)
     permit_state = models.CharField(max_length=16, blank=True)
 
@@ -60,6 +61,8 @@ class Case(models.Model):
             models.Index(fields=["party", "received_on"], name="figures_received"),
             models.Index(fields=["party", "closed_on"], name="figures_closed"),
             models.Index(fields=["party", "outcome", "received_on"], name="figures_backlog"),
+            models.Index(fields=["party", "outcome", "closed_on", "permit_kind", "direction", "days"],
+                         name="figures_ended"),
             models.Index(fields=["party", "permit_state", "permit_until"], name="figures_in_force"),
         ]
 
@@ -121,3 +124,27 @@ class Traded(models.Model):
 
     def __str__(self) -> str:
         return f"{self.year} {self.taxon} {self.term}"
+
+
+class Publication(models.Model):
+    """A data set of one period as it was published; a correction is a new version, and none is ever changed.
+
+    `rows` hold codes and numbers, None where a small number is withheld; `digest` is of their canonical JSON.
+    """
+
+    party = models.CharField(max_length=2)
+    data_set = models.CharField(max_length=24)
+    period = models.CharField(max_length=8)
+    version = models.PositiveSmallIntegerField()
+    rows = models.JSONField(default=list)
+    digest = models.CharField(max_length=64)
+    why = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["party", "data_set", "period", "version"],
+                                               name="published_once")]
+        indexes = [models.Index(fields=["party", "-at", "-id"], name="published_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.data_set} {self.period}, version {self.version}"

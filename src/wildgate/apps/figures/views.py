@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from wildgate.apps.accounts.access import Action, can
 from wildgate.apps.accounts.gate import Request, role
-from wildgate.apps.figures import advice, advice_page, files, selectors, service_page, use, use_page
+from wildgate.apps.figures import advice, advice_page, files, implementation, selectors, service_page, use, use_page
+from wildgate.apps.figures import implementation_page as report_page
 from wildgate.apps.figures.models import Mark
 from wildgate.apps.figures.periods import Asked, choices
 from wildgate.apps.figures.service_page import Part
@@ -26,6 +27,7 @@ from wildgate.kit.charts.words import written
 
 FINDINGS_ON_A_PAGE, TAXA_ON_A_PAGE = 8, 60
 MOST_IN_A_FILE = 20_000
+MOST_YEARS = 6
 
 
 @role(Action.VIEW_FIGURES)
@@ -52,6 +54,25 @@ def use_of(request: Request) -> HttpResponse:
 def use_csv(request: Request, name: str) -> HttpResponse:
     """One table of quotas and permits as a file."""
     return _file(_use(request)[0], name)
+
+
+@role(Action.VIEW_FIGURES)
+def implementation_of(request: Request) -> HttpResponse:
+    """What the implementation report asks for, year by year."""
+    years = implementation.first_years(request.actor.party, request.at.date(), MOST_YEARS)
+    found = implementation.sections(request.actor.party, years)
+    return render(request, "figures/implementation.html", {
+        "asked": Asked.of({}, request.at.date()), "charts": report_page.charts(found, years),
+        "tables": [(report_page.TITLES[each.key], report_page.table(each, years)(written)) for each in found
+                   if each.rows], "mark": Mark.objects.filter(party=request.actor.party).first()})
+
+
+@role(Action.VIEW_FIGURES)
+def implementation_csv(request: Request) -> HttpResponse:
+    """The same as one file."""
+    years = implementation.first_years(request.actor.party, request.at.date(), MOST_YEARS)
+    found = implementation.sections(request.actor.party, years)
+    return files.csv_answer(files.table(report_page.whole(found, years)), "implementation")
 
 
 @role(Action.VIEW_MONITORING)

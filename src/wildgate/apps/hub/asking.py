@@ -38,7 +38,7 @@ def ask(caller: Partner, call: Call, at: datetime, *, who: str = "") -> Answer |
 
 
 def _answer(caller: Partner, receiver: Partner, call: Call, at: datetime) -> Answer | Refusal:
-    talk, adapter = ways.talk(receiver, caller.subject, at), adapter_of(receiver)
+    talk, adapter = ways.talk(receiver, caller.subject, at, call.token), adapter_of(receiver)
     if call.operation == STATE:
         word = adapter.state(talk)
         return word if isinstance(word, Refusal) else Answer(call.version, STATE, state=word)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 PERSON = settings.AUTH_USER_MODEL
 
 
 class Access(models.Model):
-    """`callee` lets `caller` reach it through this hub; without a row nobody does. `basis` is its own word for it."""
+    """`callee` lets `caller` reach it through this hub; without a row that a second person has
+    confirmed nobody does (rows from before that rule name nobody). `basis` is its own word for it."""
 
     party = models.CharField(max_length=2)
     callee = models.CharField(max_length=2)
@@ -19,15 +20,26 @@ class Access(models.Model):
     basis = models.CharField(max_length=500)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["party", "callee", "caller"], condition=Q(ended_at=None),
-                                               name="hub_access_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["party", "callee", "caller"], condition=Q(ended_at=None),
+                                    name="hub_access_once"),
+            models.CheckConstraint(name="hub_access_by_two", condition=(
+                Q(confirmed_by=None) | Q(confirmed_at__isnull=False) & ~Q(confirmed_by=F("made_by")))),
+        ]
 
     def __str__(self) -> str:
         return f"{self.caller} to {self.callee}"
+
+    @property
+    def proposed_by_id(self) -> int:
+        """Who does not confirm it."""
+        return self.made_by_id
 
 
 class Passage(models.Model):

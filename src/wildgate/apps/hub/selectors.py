@@ -75,7 +75,8 @@ def accesses(actor: Actor, callee: str) -> QuerySet[Access]:
     """Who may reach a Party, the newest first; what has ended stays readable."""
     if not can(actor, Action.VIEW_EXCHANGE):
         return Access.objects.none()
-    return (Access.objects.filter(party=actor.party, callee=callee).select_related("made_by", "ended_by")
+    found = Access.objects.filter(party=actor.party, callee=callee)
+    return (found.select_related("made_by", "confirmed_by", "ended_by")
             .order_by("ended_at", "-pk"))
 
 
@@ -89,7 +90,8 @@ def passages(actor: Actor, state: str = "") -> QuerySet[Passage]:
 
 def reachable(actor: Actor, caller: Partner) -> list[Partner]:
     """The Parties that let this one reach them."""
-    codes = Access.objects.filter(party=actor.party, caller=caller.code, ended_at=None).values("callee")
+    codes = Access.objects.filter(party=actor.party, caller=caller.code, ended_at=None,
+                                  confirmed_at__isnull=False).values("callee")
     return list(Partner.objects.filter(party=actor.party, code__in=codes, suspended_at=None,
                                        tier=Partner.Tier.LIVE).order_by("code"))
 

@@ -1,4 +1,4 @@
-"""Writes about the hub: who may reach whom."""
+"""Writes about the hub: who may reach whom, by two people; ended by one."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import events
 
 
-def allow(*, actor: Actor, callee: str, caller: str, basis: str, at: datetime) -> Access | Refusal:
-    """Write down that a Party lets another reach it through this hub."""
+def propose(*, actor: Actor, callee: str, caller: str, basis: str, at: datetime) -> Access | Refusal:
+    """Propose that a Party lets another reach it through this hub. Nobody does yet."""
     if refused := require(actor, Action.KEEP_PARTNERS):
         return refused
     if not basis.strip() or len(basis) > 500:
@@ -27,7 +27,7 @@ def allow(*, actor: Actor, callee: str, caller: str, basis: str, at: datetime) -
         with transaction.atomic():
             made = Access.objects.create(party=actor.party, callee=callee, caller=caller, basis=basis.strip(),
                                          made_at=at, made_by_id=actor.own_id)
-            events.append("hub-access-allowed", f"partner:{callee}", party=actor.party, actor=actor.label, at=at,
+            events.append("hub-access-proposed", f"partner:{callee}", party=actor.party, actor=actor.label, at=at,
                           data={"caller": caller}, note=basis.strip())
     except IntegrityError:
         return refuse("access-twice", "%(caller)s may reach %(callee)s already.", caller=caller, callee=callee,
@@ -35,8 +35,24 @@ def allow(*, actor: Actor, callee: str, caller: str, basis: str, at: datetime) -
     return made
 
 
+def confirm(*, actor: Actor, access: int, at: datetime) -> Access | Refusal:
+    """Somebody else agrees: from now on that Party is reached."""
+    with transaction.atomic():
+        found = Access.objects.select_for_update().filter(party=actor.party, pk=access, ended_at=None,
+                                                          confirmed_at=None).first()
+        if found is None:
+            return refuse("not-waiting", "This does not wait for a decision any more: look again.", basis=BASIS)
+        if refused := require(actor, Action.CONFIRM_RIGHT, found):
+            return refused
+        found.confirmed_at, found.confirmed_by_id = at, actor.own_id
+        found.save(update_fields=["confirmed_at", "confirmed_by"])
+        events.append("hub-access-allowed", f"partner:{found.callee}", party=actor.party, actor=actor.label, at=at,
+                      data={"caller": found.caller, **actor.signed})
+    return found
+
+
 def end(*, actor: Actor, access: int, at: datetime) -> Access | Refusal:
-    """From now on that Party is not reached any more."""
+    """From now on that Party is not reached any more; what waits for a second person is declined so."""
     if refused := require(actor, Action.KEEP_PARTNERS):
         return refused
     with transaction.atomic():

@@ -67,15 +67,29 @@ def party(request: Request, code: str) -> HttpResponse:
     form = AccessForm(request.POST or None, others)
     may_keep = can(request.actor, Action.KEEP_PARTNERS)
     if request.method == "POST" and form.is_valid():
-        made = services.allow(actor=request.actor, callee=found.code, at=request.at, **form.cleaned_data)
+        made = services.propose(actor=request.actor, callee=found.code, at=request.at, **form.cleaned_data)
         if isinstance(made, Access):
-            messages.success(request, _("Written down."))
+            messages.success(request, _("Proposed. It counts when a second person has confirmed it."))
             return redirect("hub-party", found.code)
         form.add_error(made.field if made.field in form.fields else None, said(made))
     return render(request, "hub/party.html", {
         "partner": found, "rows": selectors.accesses(request.actor, found.code), "form": form,
-        "may_keep": bool(may_keep),
+        "may_keep": bool(may_keep), "may_confirm": bool(can(request.actor, Action.CONFIRM_RIGHT)),
+        "me": request.actor.own_id,
     }, status=REFUSED if form.errors else 200)
+
+
+@role(Action.CONFIRM_RIGHT)
+@require_POST
+def confirm(request: Request, key: int) -> HttpResponse:
+    """The second person."""
+    here()
+    made = services.confirm(actor=request.actor, access=key, at=request.at)
+    if isinstance(made, Refusal):
+        messages.error(request, said(made))
+        return redirect("hub")
+    messages.success(request, _("It counts from now on."))
+    return redirect("hub-party", made.callee)
 
 
 @role(Action.KEEP_PARTNERS)

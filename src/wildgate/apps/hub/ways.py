@@ -37,7 +37,8 @@ def receiver_of(sender: Partner, code: str) -> Partner | Refusal:
 
 
 def allowed(callee: str, caller: str) -> bool:
-    return Access.objects.filter(party=settings.PARTY, callee=callee, caller=caller, ended_at=None).exists()
+    return Access.objects.filter(party=settings.PARTY, callee=callee, caller=caller, ended_at=None,
+                                 confirmed_at__isnull=False).exists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,6 @@ class PassingTalk(Talk):
         return reply
 
 
-def talk(partner: Partner, who: str, at: datetime) -> PassingTalk:
-    """A talk with one Party in the hub's name."""
-    return PassingTalk(partner, who, at, wire.exchange)
+def talk(partner: Partner, who: str, at: datetime, token: str = "") -> PassingTalk:
+    """A talk with one Party in the hub's name; the security code of a permit goes along as it came."""
+    return PassingTalk(partner, who, at, wire.exchange, token=token)

@@ -39,6 +39,13 @@ DEEDS: Final[Mapping[str, Deed]] = {
     "resume": lambda request, found: services.resume(code=found.code, why=_why(request), **_who(request)),
     "revoke": lambda request, found: services.revoke_certificate(
         code=found.code, fingerprint=request.POST.get("fingerprint", "")[:64], **_who(request)),
+    "confirm-certificate": lambda request, found: services.confirm_certificate(
+        code=found.code, certificate=_number(request), fingerprint=request.POST.get("fingerprint", "")[:200],
+        **_who(request)),
+    "decline-certificate": lambda request, found: services.decline_certificate(
+        code=found.code, certificate=_number(request), **_who(request)),
+    "confirm-officer": lambda request, _: services.confirm_officer(admission=_number(request), **_who(request)),
+    "decline-officer": lambda request, _: services.decline_officer(admission=_number(request), **_who(request)),
     "give-secret": lambda request, found: services.give_secret(code=found.code, **_who(request)),
     "take-secret": lambda request, found: services.take_secret(code=found.code, **_who(request)),
     "drop-office": lambda request, found: services.drop_office(code=found.code, office=_number(request),

@@ -96,6 +96,10 @@ class WayForm(Typed):
                                help_text=_("The whole address, from https:// on."))
     service_namespace = forms.CharField(label=WAY_WORDS["service_namespace"], max_length=200, required=False,
                                         help_text=_("Only where its SOAP service uses one of its own."))
+    register = forms.ChoiceField(label=WAY_WORDS["register"], choices=Partner.Register.choices, required=False,
+                                 help_text=_("Where another system counts, the border reserves and writes off there."))
+    register_endpoint = forms.CharField(label=WAY_WORDS["register_endpoint"], max_length=300, required=False,
+                                        help_text=_("Empty: the address of its service."))
     timeout_seconds = forms.IntegerField(label=WAY_WORDS["timeout_seconds"], min_value=1, max_value=MOST_SECONDS)
     server_ca = forms.CharField(label=WAY_WORDS["server_ca"], required=False, max_length=LARGEST,
                                 widget=forms.Textarea(attrs={"rows": 4, "dir": "ltr"}),

@@ -21,6 +21,7 @@ class Partner(models.Model):
 
     `tier` is how far the exchange goes: named accounts, signed files, or a live service; empty: none yet. `through` is
     the hub by which it is reached. `secret` is SHA-256 of the text that its program sends beside its certificate.
+    `register`: who counts the quantities of its permits, at an address of its own where it has one.
     """
 
     class Status(models.TextChoices):
@@ -45,6 +46,10 @@ class Partner(models.Model):
         EMAIL = "email", _("Signed files by e-mail")
         WEB = "web", _("An officer looks it up by hand")
 
+    class Register(models.TextChoices):
+        NONE = "", _("Nobody: its permits are written off here")
+        REST = "rest", _("Its own register, REST")
+
     party = models.CharField(max_length=2)
     code = models.CharField(max_length=2)
     name = models.CharField(max_length=120)
@@ -58,6 +63,8 @@ class Partner(models.Model):
     adapter = models.CharField(max_length=14, choices=Adapter.choices, blank=True)
     endpoint = models.CharField(max_length=300, blank=True)
     service_namespace = models.CharField(max_length=200, blank=True)
+    register = models.CharField(max_length=8, choices=Register.choices, blank=True)
+    register_endpoint = models.CharField(max_length=300, blank=True)
     timeout_seconds = models.PositiveSmallIntegerField(default=20)
     server_ca = models.TextField(blank=True)
     is_hub = models.BooleanField(default=False)
@@ -204,8 +211,9 @@ class Link(Proposal):
 class Certificate(models.Model):
     """A certificate by which a partner's program is known: this very one (pin), or whatever its authority issues (ca).
 
-    `fingerprint` is SHA-256 of the certificate, in hexadecimal. A pin that was revoked stays: it is refused by name,
-    also where the partner's authority had issued it.
+    `fingerprint` is SHA-256 of the certificate, in hexadecimal. It opens nothing until a second person has confirmed it
+    (those from before that rule name nobody). A pin that was revoked stays: it is refused by name, also where the
+    partner's authority had issued it.
     """
 
     class Kind(models.TextChoices):
@@ -223,11 +231,17 @@ class Certificate(models.Model):
     der = models.BinaryField()
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
     revoked_at = models.DateTimeField(null=True)
     revoked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["party", "fingerprint"], name="partner_certificate_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["party", "fingerprint"], name="partner_certificate_once"),
+            models.CheckConstraint(name="partner_certificate_by_two", condition=(
+                Q(confirmed_by=None) | Q(confirmed_at__isnull=False) & ~Q(confirmed_by=F("added_by")))),
+        ]
         indexes = [models.Index(fields=["party", "kind", "revoked_at"], name="partner_certificate_kind")]
 
     def __str__(self) -> str:
@@ -238,9 +252,37 @@ class Certificate(models.Model):
         """The name under which events speak of it."""
         return f"partner-certificate:{self.fingerprint[:16]}"
 
+    @property
+    def proposed_by_id(self) -> int:
+        """Who does not confirm it."""
+        return self.added_by_id
+
     def holds(self, at: datetime) -> bool:
         """Whether it opens anything at that moment."""
-        return self.revoked_at is None and self.not_before <= at <= self.not_after
+        return self.confirmed_at is not None and self.revoked_at is None and self.not_before <= at <= self.not_after
+
+
+class Admission(Proposal):
+    """An account proposed for a named officer of a partner; confirmed, it is made and `officer` is its row."""
+
+    name = models.CharField(max_length=120)
+    email = models.EmailField()
+    officer = models.OneToOneField("Officer", on_delete=models.PROTECT, null=True, related_name="admission")
+
+    class Meta:
+        constraints = [
+            _by_two("partner_admission"),
+            models.UniqueConstraint(fields=["party", "email"], condition=Q(state="proposed"),
+                                    name="partner_admission_waits_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"admission {self.pk} of {self.partner_id}"
+
+    @property
+    def subject(self) -> str:
+        """The name under which events speak of it."""
+        return f"partner-admission:{self.pk}"
 
 
 class Officer(models.Model):

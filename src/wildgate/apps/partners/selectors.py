@@ -13,7 +13,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from wildgate.apps.accounts.access import Action, Actor, can
 from wildgate.apps.partners import certificates, rights
-from wildgate.apps.partners.models import Certificate, Link, Office, Officer, Partner, Proposal, Right
+from wildgate.apps.partners.models import Admission, Certificate, Link, Office, Officer, Partner, Proposal, Right
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.vocabulary import DocumentKind
 
@@ -67,7 +67,8 @@ def by_certificate(der: bytes, at: datetime) -> Partner | Refusal:
 
 
 def _certificates() -> QuerySet[Certificate]:
-    return Certificate.objects.filter(party=settings.PARTY).select_related("partner", "partner__through")
+    return Certificate.objects.filter(party=settings.PARTY, confirmed_at__isnull=False).select_related(
+        "partner", "partner__through")
 
 
 def _pinned(found: certificates.Read) -> Certificate | None:
@@ -166,16 +167,23 @@ def waiting_link(partner: Partner) -> Link | None:
 
 def certificates_of(partner: Partner) -> list[Certificate]:
     """Those in use first, the earliest end on top."""
-    return list(partner.certificates.order_by("revoked_at", "not_after")[:100])
+    return list(partner.certificates.select_related("added_by").order_by("revoked_at", "not_after")[:100])
 
 
 def officers_of(partner: Partner) -> list[Officer]:
     return list(partner.officers.select_related("person").order_by("ended_at", "person__name")[:200])
 
 
+def admissions_of(partner: Partner) -> list[Admission]:
+    """Accounts that wait for a second person."""
+    return list(partner.admissions.select_related("proposed_by").filter(state=Proposal.State.PROPOSED)
+                .order_by("pk")[:50])
+
+
 def ending(party: str, at: datetime) -> list[tuple[Certificate, int]]:
     """Certificates in use that end within the longest warning, or have ended, with the days left."""
     until = at + timedelta(days=WARNINGS[0])
     found = (Certificate.objects.select_related("partner")
-             .filter(party=party, revoked_at=None, not_after__lte=until).order_by("not_after"))
+             .filter(party=party, confirmed_at__isnull=False, revoked_at=None, not_after__lte=until)
+             .order_by("not_after"))
     return [(each, (each.not_after.date() - at.date()).days) for each in found]

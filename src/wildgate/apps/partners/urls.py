@@ -10,6 +10,7 @@ urlpatterns = [
     path("parties/", views_public.parties, name="parties"),
     path("parties.json", views_public.parties_json, name="parties-json"),
     path("parties/<str:code>/", views_public.party, name="party"),
+    path("capabilities.json", views_public.capabilities_json, name="capabilities-json"),
     path("capabilities/", views_public.capabilities, name="capabilities"),
     path("partners/", views.partners, name="partners"),
     path("partners/new/", views.new, name="partner-new"),

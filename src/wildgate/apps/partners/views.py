@@ -46,6 +46,7 @@ from wildgate.kit.models import Event
 
 REFUSED = 422
 LAST_EVENTS = 20
+LEFT_TO_RIGHT = ("endpoint", "register_endpoint", "service_namespace", "server_ca")
 
 
 @role(Action.VIEW_PARTNERS)
@@ -83,7 +84,8 @@ def partner(request: Request, code: str) -> HttpResponse:
         "way": _way(ways.of(found)), "waiting": waiting, "changes": _changes(found, waiting),
         "certificates": [(each, groups(each.fingerprint), (each.not_after.date() - on).days, each.holds(request.at))
                          for each in selectors.certificates_of(found)],
-        "officers": selectors.officers_of(found), "history": _history(found),
+        "officers": selectors.officers_of(found), "admissions": selectors.admissions_of(found),
+        "history": _history(found),
         "may_keep": can(request.actor, Action.KEEP_PARTNERS).allowed,
         "may_propose": can(request.actor, Action.PROPOSE_RIGHT).allowed,
         "may_suspend": can(request.actor, Action.SUSPEND_PARTNER).allowed,
@@ -92,7 +94,7 @@ def partner(request: Request, code: str) -> HttpResponse:
 
 def _way(values: dict[str, Any]) -> list[tuple[Any, Any, bool]]:
     """Label, value in words, and whether it is a text from elsewhere that reads left to right."""
-    return [(WAY_WORDS[name], value_of(name, values[name]), name in ("endpoint", "service_namespace", "server_ca"))
+    return [(WAY_WORDS[name], value_of(name, values[name]), name in LEFT_TO_RIGHT)
             for name in ways.FIELDS if values[name] not in ("", None, False)]
 
 
@@ -169,10 +171,10 @@ def certificate(request: Request, code: str) -> HttpResponse:
     """Take up a certificate after its fingerprint was compared."""
     found = _found(request, code)
     form = CertificateForm(request.POST or None, request.FILES or None)
-    return _kept(request, found, form, _("Take up a certificate"), lambda: services.add_certificate(
+    return _kept(request, found, form, _("Take up a certificate"), lambda: services.propose_certificate(
         actor=request.actor, code=found.code, data=form.cleaned_data["file"].read(LARGEST + 1), at=request.at,
-        kind=form.cleaned_data["kind"], fingerprint=form.cleaned_data["fingerprint"]), submit=_("Take it up"),
-        files=True)
+        kind=form.cleaned_data["kind"], fingerprint=form.cleaned_data["fingerprint"]), submit=_("Propose it"),
+        files=True, lead=_("It opens something when a second person has confirmed it."))
 
 
 @role(Action.KEEP_PARTNERS)
@@ -180,9 +182,10 @@ def officer(request: Request, code: str) -> HttpResponse:
     """Give a named officer of the partner an account."""
     found = _found(request, code)
     form = OfficerForm(request.POST or None)
-    return _kept(request, found, form, _("Give an account"), lambda: services.add_officer(
-        actor=request.actor, code=found.code, at=request.at, **form.cleaned_data), submit=_("Give the account"),
-        lead=_("For one person. Whoever leaves the office loses the account; nobody shares one."))
+    return _kept(request, found, form, _("Give an account"), lambda: services.propose_officer(
+        actor=request.actor, code=found.code, at=request.at, **form.cleaned_data), submit=_("Propose it"),
+        lead=_("For one person, made when a second person has confirmed it. Whoever leaves the office loses the "
+               "account; nobody shares one."))
 
 
 @role(Action.PROPOSE_RIGHT)

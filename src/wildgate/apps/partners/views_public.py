@@ -14,6 +14,7 @@ from wildgate.apps.partners import registry
 from wildgate.apps.partners.capabilities import areas, profiles
 from wildgate.apps.partners.models import Partner
 from wildgate.apps.partners.wording import KEY_STATES, PURPOSE_WORDS, STATUS_TONES
+from wildgate.message.d22a import capabilities as declared
 
 MINUTES = 300
 MOST = 60
@@ -63,3 +64,11 @@ def capabilities(request: Request) -> HttpResponse:
     """The four areas of eCITES, and what this installation has of each: on, off or planned."""
     return render(request, "partners/capabilities.html", {
         "areas": areas(request.at, lambda url: may_open(request.actor, url)), "profiles": profiles(), "at": request.at})
+
+
+@public
+def capabilities_json(request: Request) -> HttpResponse:
+    """Which message profiles this installation writes and reads, and how completely."""
+    answer = JsonResponse({"told_by": settings.PARTY, "profiles": declared()})
+    answer["Cache-Control"] = f"public, max-age={MINUTES}"
+    return answer

@@ -11,8 +11,8 @@ from wildgate.apps.partners import certificates
 from wildgate.apps.partners.models import Partner
 from wildgate.convention.refusal import Refusal, refuse
 
-FIELDS: Final = ("tier", "adapter", "endpoint", "service_namespace", "timeout_seconds", "server_ca", "is_hub",
-                 "through")
+FIELDS: Final = ("tier", "adapter", "endpoint", "service_namespace", "register", "register_endpoint",
+                 "timeout_seconds", "server_ca", "is_hub", "through")
 MOST_SECONDS: Final = 120
 HERE: Final = ("localhost", "127.0.0.1", "::1")
 OVER_THE_WEB: Final = frozenset({Partner.Adapter.SOAP_1.value, Partner.Adapter.SOAP_2.value, Partner.Adapter.REST.value,
@@ -28,10 +28,11 @@ def of(partner: Partner) -> dict[str, Any]:
 def read(partner: Partner, given: Mapping[str, Any]) -> dict[str, Any] | Refusal:
     """The whole way with what is `given`, or the first thing that does not fit."""
     values = of(partner) | {name: given[name] for name in FIELDS if name in given}
-    for name in ("endpoint", "service_namespace", "server_ca", "through"):
+    for name in ("endpoint", "service_namespace", "register_endpoint", "server_ca", "through"):
         values[name] = str(values[name] or "").strip()
     values["through"] = values["through"].upper()
-    return _choices(values) or _address(values) or _server(values) or _hub(partner, values) or values
+    return (_choices(values) or _address(values) or _register(values) or _server(values) or _hub(partner, values)
+            or values)
 
 
 def _choices(values: dict[str, Any]) -> Refusal | None:
@@ -39,6 +40,8 @@ def _choices(values: dict[str, Any]) -> Refusal | None:
         return refuse("no-such-tier", "Choose how far the exchange goes.", field="tier")
     if values["adapter"] not in Partner.Adapter.values:
         return refuse("no-such-adapter", "Choose how its system is spoken to.", field="adapter")
+    if values["register"] not in Partner.Register.values:
+        return refuse("no-such-register", "Choose who counts the quantities of its permits.", field="register")
     seconds = values["timeout_seconds"]
     if not isinstance(seconds, int) or not 1 <= seconds <= MOST_SECONDS:
         return refuse("timeout", "The partner gets from 1 to %(most)s seconds to answer.", most=MOST_SECONDS,
@@ -47,24 +50,41 @@ def _choices(values: dict[str, Any]) -> Refusal | None:
 
 
 def _address(values: dict[str, Any]) -> Refusal | None:
-    """https only, but for a partner on this very machine, as in a rehearsal; no names, no questions in it."""
     text = values["endpoint"]
     if not text:
         if values["adapter"] in OVER_THE_WEB and not values["through"]:
             return refuse("endpoint-missing", "Write the address of the partner's service.", field="endpoint")
         return None
+    return _unsafe(text, "endpoint")
+
+
+def _register(values: dict[str, Any]) -> Refusal | None:
+    """A register is asked at an address: its own, or that of the partner's service. A hub passes no such call on."""
+    if not values["register"]:
+        values["register_endpoint"] = ""
+        return None
+    if values["register_endpoint"]:
+        return _unsafe(values["register_endpoint"], "register_endpoint")
+    if values["through"] or not values["endpoint"]:
+        return refuse("register-endpoint-missing", "Write the address of the register that counts its permits.",
+                      field="register_endpoint")
+    return None
+
+
+def _unsafe(text: str, field: str) -> Refusal | None:
+    """https only, but for a partner on this very machine, as in a rehearsal; no names, no questions in it."""
     try:
         found = urlsplit(text)
         known = bool(found.hostname) and (found.port is None or found.port > 0)
     except ValueError:
         known = False
     if not known or len(text) > 300:
-        return refuse("endpoint", "Write the whole address, from https:// on.", field="endpoint")
+        return refuse("endpoint", "Write the whole address, from https:// on.", field=field)
     if found.scheme != "https" and not (found.scheme == "http" and found.hostname in HERE):
         return refuse("endpoint-open", "The address must begin with https://: permits do not travel in the open.",
-                      field="endpoint")
+                      field=field)
     if found.username or found.password or found.query or found.fragment:
-        return refuse("endpoint-secret", "The address must hold no name, password or question.", field="endpoint")
+        return refuse("endpoint-secret", "The address must hold no name, password or question.", field=field)
     return None
 
 

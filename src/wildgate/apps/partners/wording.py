@@ -55,12 +55,17 @@ EVENT_WORDS: Final[Mapping[str, Any]] = {
     "partner-link-declined": _("Another way declined"), "partner-suspended": _("Exchange suspended"),
     "partner-resumed": _("Exchange taken up again"), "partner-certificate-added": _("Certificate taken up"),
     "partner-certificate-revoked": _("Certificate revoked"), "partner-certificate-ending": _("Certificate ends soon"),
+    "partner-certificate-proposed": _("Certificate proposed"),
+    "partner-certificate-declined": _("Certificate declined"), "partner-officer-proposed": _("Account proposed"),
+    "partner-officer-confirmed": _("Account confirmed"), "partner-officer-declined": _("Account declined"),
     "partner-secret-given": _("Agreed text given"), "partner-secret-taken": _("Agreed text taken back"),
     "partner-officer-added": _("Account given"), "partner-officer-ended": _("Account ended"),
 }
 WAY_WORDS: Final[Mapping[str, Any]] = {
     "tier": _("How far the exchange goes"), "adapter": _("How its system is spoken to"),
     "endpoint": _("Address of its service"), "service_namespace": _("Namespace of its service"),
+    "register": _("Who counts the quantities of its permits"),
+    "register_endpoint": _("Address of that register"),
     "timeout_seconds": _("Seconds it gets to answer"), "server_ca": _("Authority of its server's certificate (PEM)"),
     "is_hub": _("It is a hub that passes on to others"), "through": _("Reached through the hub"),
 }
@@ -98,6 +103,8 @@ def value_of(name: str, value: Any) -> Any:
         return dict(Partner.Tier.choices).get(value, value)
     if name == "adapter":
         return dict(Partner.Adapter.choices).get(value, value)
+    if name == "register":
+        return dict(Partner.Register.choices).get(value, value)
     if name == "is_hub":
         return gettext("Yes") if value else gettext("No")
     return value or "–"

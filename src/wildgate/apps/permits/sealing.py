@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit.hsm import Hsm
 from wildgate.kit.keybook import alone
 from wildgate.kit.keys import KeyFault, KeyStore, Use
+from wildgate.kit.numbering import catch_up, next_number
 from wildgate.seal import status as lists
 from wildgate.seal.companion import Companion
 from wildgate.seal.files import write_atomically
@@ -38,6 +39,8 @@ from wildgate.seal.trusted import archive
 
 FULL = lists.SHARD * 3 // 4
 """Permits in a shard before the next one is begun: random places stay easy to find."""
+MISSES = 200
+"""Random places tried before the quarter is counted anew: in a shard that is three quarters full never needed."""
 REFRESH = timedelta(minutes=10)
 """Lists are signed again before their 15 minutes are over, so that a quiet register stays green."""
 STATES = {
@@ -69,17 +72,34 @@ def ready(party: str, at: datetime) -> Refusal | None:
 
 
 def free_slot(record: PermitRecord) -> tuple[str, int]:
-    """The shard of the permit's quarter of expiry and a random free place in it. Call where numbers are given out:
-    the lock on the number series keeps two permits from looking at the same place."""
-    quarter = f"{record.valid_until.year % 100:02d}Q{(record.valid_until.month + 2) // 3}"
-    used = Permit.objects.filter(party=record.party, shard__startswith=f"{quarter}/").count()
-    number, inside = divmod(used, FULL)
-    shard = f"{quarter}/{number}"
-    places = min(lists.SHARD, lists.shard_size(2 * (inside + 1)))
+    """The shard of the permit's quarter of expiry and a random free place in it. In the transaction that issues: the
+    lock on the quarter's series keeps two permits from looking at the same place.
+
+    How many there are is a number that is kept, not counted; the place itself is as random as the register is free.
+    """
+    quarter = quarter_of(record.valid_until)
     while True:
-        index = secrets.randbelow(places)
-        if not Permit.objects.filter(party=record.party, shard=shard, status_index=index).exists():
-            return shard, index
+        used = next_number(record.party, series_of(quarter), record.valid_until.year) - 1
+        number, inside = divmod(used, FULL)
+        shard = f"{quarter}/{number}"
+        places = min(lists.SHARD, lists.shard_size(2 * (inside + 1)))
+        taken = Permit.objects.filter(party=record.party, shard=shard)
+        for _try in range(MISSES):
+            index = secrets.randbelow(places)
+            if not taken.filter(status_index=index).exists():
+                return shard, index
+        catch_up(record.party, series_of(quarter), record.valid_until.year, Permit.objects.filter(
+            party=record.party, shard__startswith=f"{quarter}/").count())
+
+
+def quarter_of(day: date) -> str:
+    """The quarter of a permit's end, as shards are named."""
+    return f"{day.year % 100:02d}Q{(day.month + 2) // 3}"
+
+
+def series_of(quarter: str) -> str:
+    """The series that counts the permits of a quarter."""
+    return f"slots {quarter}"
 
 
 def seal(record: PermitRecord, shard: str, index: int) -> tuple[bytes, ...]:

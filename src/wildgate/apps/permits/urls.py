@@ -62,6 +62,7 @@ urlpatterns = [
     path("permits/<number:number>/replacement/", afterwards.replacement, name="permit-replacement"),
     path("permits/<number:number>/label.pdf", parcel.label, name="permit-label"),
     path("permits/<number:number>/eu-forms.pdf", eu_print.forms, name="permit-eu-forms"),
+    path("permits/<number:number>/data/<slug:form>.json", permits.data, name="permit-data"),
     path("permits/<number:number>/<slug:form>", permits.document, name="permit-document"),
     path("verify/", verify.page, name="verify"),
     path("verify/words.json", browser.words, name="verify-words"),

@@ -1,41 +1,70 @@
-"""The annual report, read from what customs endorsed: actual trade of the year it crossed the border (Art. VIII.7(a)).
+"""The annual report of a Party, read from what customs endorsed or from the permits that were issued (Art. VIII.7(a)).
 
-Unused permits and lines of which nothing moved are left out; where customs corrected a release afterwards, the row has
-the corrected quantity and says so. Introductions from the sea stand with the imports.
+Actual trade is of the year it crossed the border, permits issued of the year of issue; a report is one or the other,
+and each row is marked. Of actual trade, unused permits and lines of which nothing moved are left out; where customs
+corrected a release afterwards, the row has the corrected quantity and says so. Introductions from the sea stand with
+the imports.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, Final
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
 
 from wildgate.apps.customs.models import Correction, Endorsement, EndorsementLine
+from wildgate.apps.permits.models import PermitLine
 from wildgate.convention import tables
+from wildgate.convention.lifecycle import PermitState
 from wildgate.convention.permit import plain
-from wildgate.convention.report_row import Part, ReportRow
+from wildgate.convention.report_row import ACTUAL, PERMIT_ONLY, Basis, Part, ReportRow
 from wildgate.convention.vocabulary import DocumentKind
 
-BASIS = "Actual Trade"
-"""The basis that the report names: endorsed quantities, never permits issued."""
+BASIS = Basis.ACTUAL.value
+"""The basis that is meant where none is named: endorsed quantities."""
 AT_SEA = "ZZ"
 Stage = Endorsement.Stage
+NOT_ENDORSED: Final = "permit only: no endorsement"
+FROM_SEA: Final = DocumentKind.FROM_THE_SEA.value
+INWARD: Final = (DocumentKind.IMPORT_PERMIT.value, FROM_SEA)
+VOID: Final = (PermitState.CANCELLED.value, PermitState.REPLACED.value)
+ROWS_AT_ONCE: Final = 2000
+MILLIONTH: Final = Decimal("0.000001")
+STAGES: Final = {Part.EXPORTS: Stage.EXPORT, Part.IMPORTS: Stage.IMPORT}
+EVERYTHING: Final = slice(None)
+Corrected = dict[int, tuple[Decimal, datetime]]
 
 
-def rows(party: str, year: int, part: Part) -> Iterator[ReportRow]:
-    """One row for each permit line of which something moved in `year`, in the order of permit numbers and lines."""
-    if part is Part.EXPORTS:
-        return map(_export_row, _moved(party, year, Stage.EXPORT))
-    return map(_import_row, _moved(party, year, Stage.IMPORT))
+def rows(party: str, year: int, part: Part, basis: Basis = Basis.ACTUAL,
+         place: slice = EVERYTHING) -> Iterator[ReportRow]:
+    """One row for each permit line of the year, in the order of permit numbers and lines; or those at some places.
+
+    Read straight from the database, a few thousand at a time, with one query beside it for what was corrected.
+    """
+    if basis is Basis.ISSUED:
+        return (_issued(each, year, part) for each in _each(issued(party, year, part)[place]))
+    corrected = _corrections(party, year, STAGES[part])
+    read = _export if part is Part.EXPORTS else _import
+    made = (read(each, year, party, corrected) for each in _each(_moved(party, year, part)[place]))
+    return (row for row in made if row is not None)
+
+
+def lines(party: str, year: int, part: Part, basis: Basis = Basis.ACTUAL) -> int:
+    """How many permit lines the part rests on, without reading them."""
+    return (issued(party, year, part) if basis is Basis.ISSUED else moved(party, year, part)).count()
 
 
 def corrections(party: str, year: int, since: datetime) -> QuerySet[Correction]:
     """What customs corrected of that year's trade after `since`, for instance after the report was sent: rows to send
     again. A withdrawn release is a correction to nothing."""
-    start, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
-    return (Correction.objects.filter(line__endorsement__party=party, line__endorsement__at__gte=start,
-                                      line__endorsement__at__lt=end, at__gt=since)
+    return (Correction.objects.filter(line__endorsement__party=party, line__endorsement__at__gte=first(year),
+                                      line__endorsement__at__lt=first(year + 1), at__gt=since)
             .select_related("line__endorsement__permit", "line__permit_line").order_by("at", "pk"))
 
 
@@ -46,105 +75,155 @@ def traded_years(party: str) -> list[int]:
     ]
 
 
-def _moved(party: str, year: int, stage: str) -> Iterator[EndorsementLine]:
-    start, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
-    found: QuerySet[EndorsementLine] = EndorsementLine.objects.filter(
-        endorsement__party=party,
-        endorsement__stage=stage,
-        endorsement__at__gte=start,
-        endorsement__at__lt=end,
-        quantity__gt=0,
-    )
-    newest = Correction.objects.filter(line=OuterRef("pk")).order_by("-pk")
-    rows = (
-        found.select_related("endorsement__permit", "endorsement__foreign", "permit_line", "foreign_line")
-        .annotate(corrected=Subquery(newest.values("quantity")[:1]), corrected_at=Subquery(newest.values("at")[:1]))
-        .order_by(
-            "endorsement__permit__number",
-            "endorsement__foreign__country",
-            "endorsement__foreign__number",
-            "foreign_line__position",
-            "permit_line__position",
-            "pk",
-        )
-        .iterator(chunk_size=2000)
-    )
-    return (row for row in rows if row.corrected is None or row.corrected > 0)
+def moved(party: str, year: int, part: Part) -> QuerySet[EndorsementLine]:
+    """The endorsed lines of the year of which something moved."""
+    return EndorsementLine.objects.filter(
+        endorsement__party=party, endorsement__stage=STAGES[part], endorsement__at__gte=first(year),
+        endorsement__at__lt=first(year + 1), quantity__gt=0)
 
 
-def _quantity(moved: EndorsementLine) -> str:
-    """What really moved: the newest correction where customs corrected the release, else what was endorsed."""
-    corrected = getattr(moved, "corrected", None)
-    return plain(moved.quantity if corrected is None else corrected)
+def issued(party: str, year: int, part: Part) -> QuerySet[PermitLine, tuple[Any, ...]]:
+    """The lines of the permits and certificates that were issued in the year and not taken back."""
+    found = PermitLine.objects.filter(
+        permit__party=party, permit__issued_at__gte=first(year), permit__issued_at__lt=first(year + 1)).exclude(
+        permit__status__state__in=VOID)
+    found = found.filter(permit__kind__in=INWARD) if part is Part.IMPORTS else found.exclude(permit__kind__in=INWARD)
+    used = Endorsement.objects.filter(permit=OuterRef("permit"))
+    return found.order_by("permit__number", "position").values_list(
+        "appendix", "taxon", "term", "quantity", "unit", "source", "origin", "origin_permit", "description", "marks",
+        "permit__number", "permit__purpose", "permit__importer_country", "permit__exporter_country", "permit__kind",
+        Exists(used))
 
 
-def _export_row(moved: EndorsementLine) -> ReportRow:
-    endorsement, line = moved.endorsement, moved.permit_line
-    permit = endorsement.permit
-    if permit is None or line is None:
-        raise ValueError(f"export endorsement {endorsement.pk} stands on no home permit")
-    again = line.origin != endorsement.party
+def first(year: int) -> datetime:
+    """The first moment of a year: years are those of UTC."""
+    return datetime(year, 1, 1, tzinfo=UTC)
+
+
+def _moved(party: str, year: int, part: Part) -> QuerySet[EndorsementLine, tuple[Any, ...]]:
+    found = moved(party, year, part)
+    home = ("appendix", "taxon", "term", "unit", "source", "origin", "origin_permit", "marks")
+    names = ["pk", "quantity", "dead_on_arrival", "endorsement__permit__number", "endorsement__permit__purpose",
+             *(f"permit_line__{name}" for name in home), "permit_line__description"]
+    if part is Part.EXPORTS:
+        return found.order_by("endorsement__permit__number", "permit_line__position", "pk").values_list(
+            *names, "endorsement__permit__importer_country")
+    return found.order_by(
+        "endorsement__permit__number", "endorsement__foreign__country", "endorsement__foreign__number",
+        "foreign_line__position", "permit_line__position", "pk").values_list(
+        *names, "endorsement__permit__exporter_country", "endorsement__permit__kind", "endorsement__foreign__number",
+        "endorsement__foreign__purpose", "endorsement__foreign__exporter_country",
+        *(f"foreign_line__{name}" for name in home))
+
+
+def _each(found: QuerySet[Any, Any]) -> Iterator[tuple[Any, ...]]:
+    """The rows as the database gives them: most of what the ORM would do to each value is not needed here."""
+    sql, values = found.query.sql_with_params()
+    cursor = connection.chunked_cursor() if connection.vendor == "postgresql" else connection.cursor()
+    with cursor:
+        cursor.execute(sql, values)
+        while chunk := cursor.fetchmany(ROWS_AT_ONCE):
+            yield from chunk
+
+
+def _corrections(party: str, year: int, stage: str) -> Corrected:
+    """The newest correction of each corrected line of the year: there are few."""
+    found = Correction.objects.filter(
+        line__endorsement__party=party, line__endorsement__stage=stage, line__endorsement__at__gte=first(year),
+        line__endorsement__at__lt=first(year + 1)).order_by("pk").values_list("line_id", "quantity", "at")
+    return {line: (quantity, at) for line, quantity, at in found}
+
+
+def _export(cells: tuple[Any, ...], year: int, party: str, corrected: Corrected) -> ReportRow | None:
+    (pk, counted, dead, number, purpose, appendix, taxon, term, unit, source, origin, origin_permit, marks, description,
+     importer) = cells
+    if taxon is None:
+        raise ValueError(f"endorsed line {pk} of an export stands on no home permit")
+    quantity, remarks = _quantity(counted), _marks(marks)
+    if dead or pk in corrected:
+        quantity, remarks = _corrected(pk, quantity, remarks, dead, corrected)
+        if not quantity:
+            return None
+    again = origin != party
     return ReportRow(
-        appendix=line.appendix,
-        species=line.taxon,
-        term=line.term,
-        quantity=_quantity(moved),
-        unit=_unit(line.unit),
-        partner=permit.importer_country,
-        year=str(endorsement.at.astimezone(UTC).year),
-        purpose=permit.purpose,
-        source=line.source,
-        origin=line.origin if again else "",
-        export_permit=permit.number,
-        origin_permit=line.origin_permit if again else "",
-        description=_description(line.term, line.description),
-        remarks=_remarks(moved, line.marks),
-    )
+        appendix, taxon, term, quantity, "" if unit == "NAR" else unit, importer, str(year), purpose, source,
+        origin if again else "", number, "", origin_permit if again else "", "", description or _name(term), remarks,
+        0, ACTUAL)
 
 
-def _import_row(moved: EndorsementLine) -> ReportRow:
+def _import(cells: tuple[Any, ...], year: int, party: str, corrected: Corrected) -> ReportRow | None:
     """From the foreign paper where there is one; else from the home import permit or certificate alone."""
-    endorsement = moved.endorsement
-    permit, foreign = endorsement.permit, endorsement.foreign
-    line, paper = moved.foreign_line or moved.permit_line, foreign or permit
-    if line is None or paper is None:
-        raise ValueError(f"import endorsement {endorsement.pk} stands on no permit")
-    from_sea = permit is not None and permit.kind == DocumentKind.FROM_THE_SEA.value
-    sender = AT_SEA if from_sea else paper.exporter_country
-    again = line.origin != sender
-    own = permit.number if permit else ""
+    pk, counted, dead, own, purpose, *home = cells[:14]
+    exporter, kind, foreign, foreign_purpose, foreign_exporter, *theirs = cells[14:]
+    appendix, taxon, term, unit, source, origin, origin_permit, marks = theirs if theirs[1] is not None else home[:8]
+    description = "" if theirs[1] is not None else home[8]
+    if taxon is None:
+        raise ValueError(f"endorsed line {pk} of an import stands on no permit")
+    quantity, remarks = _quantity(counted), _marks(marks)
+    if dead or pk in corrected:
+        quantity, remarks = _corrected(pk, quantity, remarks, dead, corrected)
+        if not quantity:
+            return None
+    from_sea = kind == FROM_SEA
+    sender = AT_SEA if from_sea else exporter if foreign is None else foreign_exporter
+    own, again = own or "", origin != sender
     return ReportRow(
-        appendix=line.appendix,
-        species=line.taxon,
-        term=line.term,
-        quantity=_quantity(moved),
-        unit=_unit(line.unit),
-        partner=sender,
-        year=str(endorsement.at.astimezone(UTC).year),
-        purpose=paper.purpose,
-        source=line.source,
-        origin=line.origin if again else "",
-        export_permit=own if from_sea else foreign.number if foreign else "",
-        import_permit="" if from_sea else own,
-        origin_permit=line.origin_permit if again else "",
-        ifs_permit=own if from_sea else "",
-        description=_description(line.term, getattr(line, "description", "")),
-        remarks=_remarks(moved, line.marks),
-    )
+        appendix, taxon, term, quantity, "" if unit == "NAR" else unit, sender, str(year),
+        purpose if foreign is None else foreign_purpose, source, origin if again else "",
+        own if from_sea else foreign or "", "" if from_sea else own, origin_permit if again else "",
+        own if from_sea else "", description or _name(term), remarks, 0, ACTUAL)
 
 
-def _remarks(moved: EndorsementLine, marks: list[str]) -> str:
-    dead = f"{plain(moved.dead_on_arrival)} dead on arrival" if moved.dead_on_arrival else ""
-    at = getattr(moved, "corrected_at", None)
-    corrected = f"corrected {at.date().isoformat()}: {plain(moved.quantity)} before" if at else ""
-    return ", ".join(filter(None, [*marks, dead, corrected]))
+def _issued(cells: tuple[Any, ...], year: int, part: Part) -> ReportRow:
+    """What a permit allows, whatever became of it; of one that was never endorsed the row says so."""
+    (appendix, taxon, term, allowed, unit, source, origin, origin_permit, description, marks, number, purpose, importer,
+     exporter, kind, used) = cells
+    from_sea, exports = kind == FROM_SEA, part is Part.EXPORTS
+    sender = AT_SEA if from_sea else exporter
+    again = origin != sender
+    remarks = _marks(marks)
+    if not used:
+        remarks = f"{remarks}, {NOT_ENDORSED}" if remarks else NOT_ENDORSED
+    return ReportRow(
+        appendix, taxon, term, _quantity(allowed), "" if unit == "NAR" else unit, importer if exports else sender,
+        str(year), purpose, source, origin if again else "", number if exports or from_sea else "",
+        "" if exports or from_sea else number, origin_permit if again else "", number if from_sea else "",
+        description or _name(term), remarks, 0, PERMIT_ONLY)
 
 
-def _unit(code: str) -> str:
-    """A blank unit is a number of specimens."""
-    return "" if code == "NAR" else code
+def _corrected(pk: int, quantity: str, remarks: str, dead: Any, corrected: Corrected) -> tuple[str, str]:
+    """Quantity and remarks of a line of which some died or which was corrected; no quantity where nothing is left."""
+    told = [remarks] if remarks else []
+    if dead:
+        told.append(f"{_quantity(dead)} dead on arrival")
+    if pk in corrected:
+        now, at = corrected[pk]
+        told.append(f"corrected {_day(at).isoformat()}: {quantity} before")
+        quantity = plain(now) if now > 0 else ""
+    return quantity, ", ".join(told)
 
 
-def _description(term: str, text: str) -> str:
+def _day(at: datetime) -> date:
+    return at.astimezone(UTC).date()
+
+
+@lru_cache(maxsize=65536)
+def _quantity(counted: Any) -> str:
+    """A quantity as text. SQLite gives whole numbers and floats, PostgreSQL decimals."""
+    if isinstance(counted, int):
+        return str(counted)
+    return plain(counted if isinstance(counted, Decimal) else Decimal(repr(counted)).quantize(MILLIONTH))
+
+
+def _marks(found: Any) -> str:
+    if not found or found == "[]":
+        return ""
+    return ", ".join(json.loads(found) if isinstance(found, str) else found)
+
+
+@lru_cache(maxsize=1024)
+def _name(term: str) -> str:
     known = tables.term(term)
-    return text or (known.name_en if known else "")
+    return known.name_en if known else ""
+
+

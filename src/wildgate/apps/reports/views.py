@@ -1,110 +1,144 @@
-"""The annual report on the screen: rows, totals, the Trade Database's checks, trade by month, the file to send."""
+"""The annual report on the screen: rows, totals, the Trade Database's checks, trade by month, the files to send."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from datetime import datetime
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from wildgate.apps.accounts.access import Action
 from wildgate.apps.accounts.gate import Request, role
-from wildgate.apps.reports import selectors
+from wildgate.apps.permits.templatetags.permits import said
+from wildgate.apps.reports import annual_checking, annual_files, annual_reading, jobs, selectors
+from wildgate.apps.reports.annual_checking import MOST_LIVE, Checked, Examined, Tally
+from wildgate.apps.reports.annual_signing import due_on
 from wildgate.apps.reports.monthly import Month, by_month
+from wildgate.apps.reports.wording import FIXES
 from wildgate.apps.species.registry import law_of
-from wildgate.convention.permit import plain
-from wildgate.convention.reporting import Part, ReportFinding, ReportRow, Severity, check_rows, rows_to_csv
+from wildgate.convention.refusal import Refusal
+from wildgate.convention.report_codes import Ranges
+from wildgate.convention.report_layouts import Layout
+from wildgate.convention.report_rules import RULES, rule
+from wildgate.convention.reporting import Basis, Part, ReportRow, Severity, check_rows
 from wildgate.kit.charts import Bars, Series
+from wildgate.kit.jobs import enqueue
 
 FIRST_YEAR, LAST_YEAR = 1975, 9998
 ROWS_ON_A_PAGE = 50
-MOST_FINDINGS = 200
+FINDINGS_ON_A_PAGE = 25
 
 
 @dataclass(frozen=True, slots=True)
-class Total:
-    """What moved in one term and unit, over all permits of the part."""
+class Lines:
+    """The rows of a large year, read page by page."""
 
-    term: str
-    unit: str
-    rows: int
-    quantity: str
+    party: str
+    year: int
+    part: Part
+    basis: Basis
+    count: int
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, place: slice) -> list[ReportRow]:
+        return list(selectors.rows(self.party, self.year, self.part, self.basis, place))
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """A finding of the checks beside its row and the home permit that the row rests on."""
+class Drafted:
+    """A part as it stands: its rows, and what the checks told of them; when, where that was before."""
 
-    finding: ReportFinding
-    row: ReportRow
-    permit: str
+    rows: Sequence[ReportRow] | Lines
+    told: Examined | None
+    at: datetime | None = None
 
 
 @role(Action.VIEW_REPORTS)
 def annual(request: Request) -> HttpResponse:
     """One part of one year's report, as it stands now."""
-    years = selectors.traded_years(request.actor.party)
+    party, today = request.actor.party, request.at.date()
+    years = selectors.traded_years(party)
     year, part = _year(request.GET.get("year", ""), years, request.at.year), _part(request.GET.get("part", ""))
-    rows = list(selectors.rows(request.actor.party, year, part))
-    findings = check_rows(rows, law_of(request.actor.party), part=part, party=request.actor.party)
-    months = by_month(request.actor.party, year, part)
-    return render(
-        request,
-        "reports/annual.html",
-        {
-            "year": year,
-            "years": sorted({year, request.at.year, *years}, reverse=True),
-            "part": part,
-            "parts": list(Part),
-            "page": Paginator(rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page")),
-            "totals": totals(rows),
-            "permits": len({own_permit(row, part) for row in rows}),
-            "basis": selectors.BASIS,
-            "errors": sum(each.severity is Severity.ERROR for each in findings),
-            "warnings": sum(each.severity is Severity.WARNING for each in findings),
-            "findings": [
-                Checked(each, rows[each.row - 2], own_permit(rows[each.row - 2], part))
-                for each in findings[:MOST_FINDINGS]
-            ],
-            "months": months,
-            "chart": drawn(months, year, part),
-        },
-    )
+    basis = basis_of(request.GET.get("basis", ""))
+    ranges = annual_checking.ranges_of(party)
+    drafted = _drafted(party, year, part, basis, ranges)
+    told, months = drafted.told or Examined(), by_month(party, year, part)
+    findings = _narrowed(told.findings, request.GET.get("severity", ""), request.GET.get("rule", ""))
+    return render(request, "reports/annual.html", {
+        "year": year, "years": sorted({year, request.at.year, request.at.year - 1, *years}, reverse=True),
+        "part": part, "parts": list(Part), "basis": basis, "bases": list(Basis),
+        "standing": annual_reading.standing(party, year, due_on(party, year), today),
+        "page": Paginator(drafted.rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page")),  # type: ignore[arg-type]
+        "totals": told.totals, "permits": told.permits, "errors": told.errors, "warnings": told.warnings,
+        "unchecked": drafted.told is None, "checked_at": drafted.at, "large": isinstance(drafted.rows, Lines),
+        "findings": Paginator(findings, FINDINGS_ON_A_PAGE).get_page(request.GET.get("found")),
+        "by_rule": [(rule(number), count) for number, count in sorted(told.by_rule.items()) if number],
+        "asked_rule": request.GET.get("rule", ""), "asked_severity": request.GET.get("severity", ""),
+        "no_ranges": ranges is None, "months": months, "chart": drawn(months, year, part)})
+
+
+def _drafted(party: str, year: int, part: Part, basis: Basis, ranges: Ranges | None) -> Drafted:
+    count = selectors.lines(party, year, part, basis)
+    if count > MOST_LIVE:
+        kept = annual_checking.kept(party, year, part, basis)
+        return Drafted(Lines(party, year, part, basis, count), *(kept or (None, None)))
+    seen = Tally(part)
+    rows = list(seen.through(selectors.rows(party, year, part, basis)))
+    found = check_rows(rows, law_of(party), part=part, party=party, ranges=ranges)
+    return Drafted(rows, annual_checking.examine(found, seen, lambda finding: rows[finding.row - 2]))
+
+
+def _narrowed(findings: Sequence[Checked], severity: str, number: str) -> list[Checked]:
+    return [each for each in findings if (severity not in set(Severity) or each.finding.severity == severity)
+            and (not number or str(each.finding.number) == number)]
 
 
 @role(Action.VIEW_REPORTS)
-def annual_csv(request: Request, year: int, part: str) -> HttpResponse:
-    """The part as the file that goes to the Secretariat."""
+def annual_file(request: Request, year: int, part: str, ending: str) -> HttpResponse:
+    """The part as it stands now, in one of the layouts, as CSV or as a workbook."""
+    if part not in set(Part) or ending not in ("csv", "xlsx") or not FIRST_YEAR <= year <= LAST_YEAR:
+        raise Http404(_("There is no such report."))
+    basis, layout = basis_of(request.GET.get("basis", "")), _layout(request.GET.get("layout", ""))
+    rows = selectors.rows(request.actor.party, year, Part(part), basis)
+    name = annual_files.name_of(year, Part(part), basis, layout, ending)
+    if ending == "csv":
+        return annual_files.csv_answer(rows, Part(part), layout, name)
+    made = annual_files.book(rows, Part(part), layout)
+    if isinstance(made, Refusal):
+        messages.error(request, said(made))
+        return redirect(f"{reverse('reports')}?year={year}&part={part}")
+    return annual_files.book_answer(made, name)
+
+
+@role(Action.VIEW_REPORTS)
+@require_POST
+def check_now(request: Request, year: int, part: str) -> HttpResponse:
+    """Ask for the checks of a draft that is too large to check while one waits."""
     if part not in set(Part) or not FIRST_YEAR <= year <= LAST_YEAR:
         raise Http404(_("There is no such report."))
-    text = rows_to_csv(selectors.rows(request.actor.party, year, Part(part)), Part(part))
-    return HttpResponse(
-        text,
-        content_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": f'attachment; filename="annual-report-{year}-{part}.csv"',
-            "Cache-Control": "private, no-store",
-        },
-    )
+    basis = basis_of(request.POST.get("basis", ""))
+    enqueue(jobs.check_now, f"{year}:{part}:{basis.name}", party=request.actor.party, at=request.at,
+            party_code=request.actor.party, year=year, part=part, basis=basis.value)
+    messages.success(request, _("The checks are at work. Look again in a minute."))
+    return redirect(f"{reverse('reports')}?year={year}&part={part}&basis={basis.name.lower()}")
 
 
-def totals(rows: Sequence[ReportRow]) -> list[Total]:
-    """Rows and quantities by term and unit, in the order of the terms."""
-    summed: dict[tuple[str, str], tuple[int, Decimal]] = {}
-    for row in rows:
-        count, quantity = summed.get((row.term, row.unit), (0, Decimal(0)))
-        summed[row.term, row.unit] = count + 1, quantity + _number(row.quantity)
-    return [Total(term, unit, count, plain(quantity)) for (term, unit), (count, quantity) in sorted(summed.items())]
-
-
-def own_permit(row: ReportRow, part: Part) -> str:
-    """The number of the home document that the row rests on; empty when only a foreign paper was shown."""
-    return row.export_permit if part is Part.EXPORTS else row.import_permit or row.ifs_permit
+@role(Action.VIEW_REPORTS)
+def rules(request: Request) -> HttpResponse:
+    """All rules with what they say and how a row is put right."""
+    return render(request, "reports/rules.html", {
+        "rules": [(each, FIXES[each.fix]) for each in RULES],
+        "no_ranges": annual_checking.ranges_of(request.actor.party) is None})
 
 
 def drawn(months: Sequence[Month], year: int, part: Part) -> Bars:
@@ -124,11 +158,9 @@ def drawn(months: Sequence[Month], year: int, part: Part) -> Bars:
         series=(Series(_("Consignments"), tuple(month.consignments for month in months)),))
 
 
-def _number(text: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        return Decimal(0)
+def basis_of(text: str) -> Basis:
+    """The basis asked for by its short name; actual trade without one."""
+    return Basis.ISSUED if text.lower() == Basis.ISSUED.name.lower() else Basis.ACTUAL
 
 
 def _year(text: str, years: Sequence[int], current: int) -> int:
@@ -140,3 +172,7 @@ def _year(text: str, years: Sequence[int], current: int) -> int:
 
 def _part(text: str) -> Part:
     return Part(text) if text in set(Part) else Part.EXPORTS
+
+
+def _layout(text: str) -> Layout:
+    return Layout(text) if text in set(Layout) else Layout.PERMIT

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from wildgate.apps.risk.models import Capacity, Intelligence, Limits, Profile
@@ -42,8 +42,9 @@ def worded(refusal: Refusal) -> str:
 
 
 def _country(required: bool = False, label: Any = "") -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, required=required, choices=lambda: [
-        ("", _("Any")), *((each.code, each.name_en) for each in tables.countries() if each.kind in ("iso", "demo"))])
+    return forms.ChoiceField(label=label, required=required, choices=lambda: [("", _("Any")), *sorted(
+        ((each.code, each.name(get_language() or "en")) for each in tables.countries() if each.kind in ("iso", "demo")),
+        key=lambda pair: pair[1].casefold())])
 
 
 class ProfileForm(Typed):

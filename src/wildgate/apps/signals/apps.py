@@ -7,3 +7,7 @@ class SignalsConfig(AppConfig):
     name = "wildgate.apps.signals"
     label = "signals"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell risk control what the trade records say."""
+        from wildgate.apps.signals import features  # noqa: F401  (registers itself)

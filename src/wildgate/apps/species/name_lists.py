@@ -34,7 +34,7 @@ def check_list(upload: Upload, progress: Progress, at: datetime) -> Outcome:
     with upload.file.open("rb") as file:
         names = read_names(file.read(LARGEST + 1), upload.file_name)
     if isinstance(names, Refusal):
-        return Upload.State.REFUSED, {"refusal": names.as_json()}
+        return Upload.State.REFUSED, {"refusal": names.as_kept()}
     undecided = 0
     with (upload.folder / ANSWERS).open("w", newline="", encoding="utf-8-sig") as out:
         writer = csv.writer(out)

@@ -58,7 +58,7 @@ class FileReport:
                 "changed_rows": [{"line": line, "taxon": name, "changed": list(parts)}
                                  for line, name, parts in self.changed_rows],
                 "refused_rows": [fault.as_json() for fault in self.faults],
-                "refusal": self.refusal.as_json() if self.refusal else None, "seconds": round(self.seconds, 1)}
+                "refusal": self.refusal.as_kept() if self.refusal else None, "seconds": round(self.seconds, 1)}
 
 
 @dataclass(frozen=True, slots=True)

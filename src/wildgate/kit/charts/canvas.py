@@ -64,6 +64,17 @@ class Canvas:
         self._add("rect", x=_n(self._left(x, width)), y=_n(y), width=_n(width), height=_n(height),
                   **{"class": f"c-s{series}"}, **more)
 
+    def shade(self, x: float, y: float, width: float, height: float, shade: int) -> None:
+        """A sample of a shade of maps, from 1 (little) to 5 (much)."""
+        self._add("rect", x=_n(self._left(x, width)), y=_n(y), width=_n(width), height=_n(height),
+                  **{"class": f"c-m{shade} c-edge"})
+
+    def inset(self, picture: SafeString, box: Box, size: tuple[int, int]) -> None:
+        """A picture of its own size, which is not mirrored: east is right for every reader."""
+        self.parts.append(format_html(
+            '<svg x="{}" y="{}" width="{}" height="{}" viewBox="0 0 {} {}">{}</svg>',
+            *map(_n, (self._left(box.left, box.width), box.top, box.width, box.height)), *size, picture))
+
     def line(self, start: Point, end: Point, kind: str) -> None:
         self._add("line", x1=self._x(start[0]), y1=_n(start[1]), x2=self._x(end[0]), y2=_n(end[1]),
                   **{"class": f"c-{kind}"})

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from django.utils.safestring import SafeString
 
-from wildgate.kit.charts import lying, upright
+from wildgate.kit.charts import lying, upright, world
 from wildgate.kit.charts.canvas import Box, Canvas
-from wildgate.kit.charts.shapes import Bars, Chart, Histogram, Multiples, Ranked, Trend
+from wildgate.kit.charts.shapes import Bars, Chart, Histogram, Multiples, Ranked, Trend, WorldMap
 
 NARROW: Final = 300
 WIDE: Final = 640
@@ -29,7 +29,7 @@ class Drawing:
 
 HANDS: Final[dict[type[Chart], Callable[[Any, Canvas], int]]] = {
     Bars: upright.bars, Trend: upright.trend, Histogram: upright.histogram, Ranked: lying.ranked,
-    Multiples: lying.multiples,
+    Multiples: lying.multiples, WorldMap: world.world_map,
 }
 """Who draws what. Each sets the height of the canvas and says how many patterns it used."""
 

@@ -19,7 +19,8 @@ EDGE = 8
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One entry of a legend: what stands for the name is a `fill`, a `line` with its point, a `mark` or a `band`."""
+    """One entry of a legend: what stands for the name is a `fill`, a `line` with its point, a `mark`, a `band`, a
+    `shade` of a map or a `flow` on it."""
 
     name: str
     kind: str
@@ -63,6 +64,10 @@ def legend(canvas: Canvas, keys: Sequence[Key], top: float = 0) -> float:
 def _sample(canvas: Canvas, key: Key, x: float, y: float) -> None:
     if key.kind == "fill":
         canvas.fill(x, y - 6, 15, 12, series=key.series)
+    elif key.kind == "shade":
+        canvas.shade(x, y - 6, 15, 12, key.series)
+    elif key.kind == "flow":
+        canvas.line((x, y), (x + 16, y), "flow-key")
     elif key.kind == "band":
         canvas.path(((x, y - 6), (x + 15, y - 6), (x + 15, y + 6), (x, y + 6)), "band", closed=True)
     else:

@@ -135,6 +135,41 @@ class Multiples(Chart):
         _not_negative(value for each in self.panels for value in each.values)
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A country by its code, as readers call it, and what was measured of it."""
+
+    code: str
+    name: str
+    value: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What went from one country to another; `name` tells both."""
+
+    start: str
+    end: str
+    name: str
+    value: Number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorldMap(Chart):
+    """Countries shaded by what was measured of them, and flows between them. `measured` and `moved` name the values."""
+
+    places: tuple[Place, ...]
+    measured: str
+    flows: tuple[Flow, ...] = ()
+    moved: str = ""
+
+    def __post_init__(self) -> None:
+        Chart.__post_init__(self)
+        if len({place.code for place in self.places}) < len(self.places):
+            raise ValueError("a country has one value on a map")
+        _not_negative([place.value for place in self.places] + [flow.value for flow in self.flows])
+
+
 def _even(labels: tuple[str, ...], series: tuple[Series, ...]) -> None:
     if not 1 <= len(series) <= MOST_SERIES:
         raise ValueError(f"1 to {MOST_SERIES} series can be told apart")

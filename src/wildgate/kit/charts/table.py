@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from wildgate.kit.charts.shapes import Bars, Chart, Histogram, Multiples, Number, Ranked, Series, Trend
+from wildgate.kit.charts.shapes import Bars, Chart, Histogram, Multiples, Number, Ranked, Series, Trend, WorldMap
 from wildgate.kit.charts.words import written
 
 
@@ -42,6 +42,10 @@ def table_of(chart: Chart, write: Write = written) -> Table:
                                ((mark.name, mark.value) for mark in chart.marks), write)
         case Multiples():
             return _columns(chart.heading, chart.labels, chart.panels, write)
+        case WorldMap():
+            rows = tuple((place.name, write(place.value)) for place in chart.places)
+            return Table((chart.heading, chart.measured),
+                         rows + tuple((flow.name, write(flow.value)) for flow in chart.flows))
     raise TypeError(f"{type(chart).__name__} has no table")
 
 

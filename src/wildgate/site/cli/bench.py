@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parents[4]
-MODULES = ("law", "species", "seal", "message", "quota", "issue", "pages", "carrier", "border", "risk", "exchange")
+MODULES = ("law", "species", "seal", "message", "quota", "issue", "pages", "carrier", "border", "risk", "exchange",
+           "trade")
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from wildgate.apps.accounts.access import Actor
 from wildgate.apps.partners import services
-from wildgate.apps.partners.models import Link, Office, Officer, Partner, Right
+from wildgate.apps.partners.models import Admission, Certificate, Link, Office, Officer, Partner, Right
 from wildgate.apps.partners.rights import KINDS, Operation
 from wildgate.convention.vocabulary import DocumentKind
 from wildgate.kit.certificates import issue_document_certificate
@@ -42,7 +42,7 @@ def play(people: dict[str, Actor], at: datetime) -> None:
         services.tell(actor=people["sam"], code=code, known=services.Known(source=EXAMPLE), at=day)
     services.propose_right(actor=people["sam"], code=ACCOUNTS, operation=Operation.FINAL.value, kinds=TRADE[:1],
                            since=at.date(), legal_basis=BASIS.format(name="Kenya"), at=at)
-    _officer(people["sam"], at)
+    _officer(people["sam"], people["amina"], at)
 
 
 def _agree(people: dict[str, Actor], code: str, way: Mapping[str, Any], operations: Sequence[str],
@@ -75,19 +75,23 @@ def _quartzland(people: dict[str, Actor], at: datetime) -> None:
             kind.value, name, "Quartz City", mailbox="epermits@qz.example" if technical else "",
             open_mailbox=technical))
     for since, until in ((at - timedelta(days=300), at + timedelta(days=65)), (at, at + timedelta(days=730))):
-        _certificate(sam, since.replace(microsecond=0), until.replace(microsecond=0), at)
+        _certificate(sam, people["amina"], since.replace(microsecond=0), until.replace(microsecond=0), at)
 
 
-def _certificate(sam: Actor, since: datetime, until: datetime, at: datetime) -> None:
+def _certificate(sam: Actor, amina: Actor, since: datetime, until: datetime, at: datetime) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     pem = issue_document_certificate("QZ", key.public_key(), since, until, "CITES exchange").certificate
     read_out = x509.load_pem_x509_certificate(pem).fingerprint(hashes.SHA256()).hex()
-    services.add_certificate(actor=sam, code="QZ", data=pem, fingerprint=read_out, at=at)
+    made = services.propose_certificate(actor=sam, code="QZ", data=pem, fingerprint=read_out, at=at)
+    if isinstance(made, Certificate):
+        services.confirm_certificate(actor=amina, code="QZ", certificate=made.pk, fingerprint=read_out, at=at)
 
 
-def _officer(sam: Actor, at: datetime) -> None:
+def _officer(sam: Actor, amina: Actor, at: datetime) -> None:
     """An officer abroad with an account, who signs in with the demo's password."""
-    made = services.add_officer(actor=sam, code=ACCOUNTS, email="query@abroad.example", name="Wanjiru Otieno", at=at)
+    asked = services.propose_officer(actor=sam, code=ACCOUNTS, email="query@abroad.example", name="Wanjiru Otieno",
+                                     at=at)
+    made = services.confirm_officer(actor=amina, admission=asked.pk, at=at) if isinstance(asked, Admission) else asked
     if isinstance(made, Officer):
         made.person.set_password(PASSWORD)
         made.person.save(update_fields=["password"])

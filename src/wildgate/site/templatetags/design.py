@@ -6,7 +6,7 @@ The living page `site/styleguide.html` shows each with the markup that makes it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -109,8 +109,11 @@ def field_id(path: str) -> str:
 
 
 @register.filter
-def reason(refusal: Refusal) -> str:
-    """A refusal's sentence in the reader's language."""
+def reason(refusal: Refusal | Mapping[str, Any]) -> str:
+    """A refusal's sentence in the reader's language; of one that was kept (`as_kept`) as well."""
+    if isinstance(refusal, Mapping):
+        kept = str(refusal.get("template", ""))
+        return gettext(kept) % refusal.get("values", {}) if kept else str(refusal.get("reason", ""))
     if not refusal.template:
         return refusal.reason
     if right := denied(refusal):

@@ -21,8 +21,8 @@ from wildgate.apps.balances.asking import Outcome, WriteOff
 from wildgate.apps.balances.finding import in_unit
 from wildgate.apps.balances.models import Claim
 from wildgate.apps.customs import crossing
-from wildgate.apps.customs.models import Endorsement, ForeignClaim, ForeignLine, ForeignPermit
-from wildgate.apps.customs.services import claiming, releasing
+from wildgate.apps.customs.models import Endorsement, ForeignClaim, ForeignLine, ForeignPermit, RegisterDraw
+from wildgate.apps.customs.services import claiming, drawing, releasing
 from wildgate.apps.customs.services.importing import endorse_import, why_not
 from wildgate.apps.species.registry import law_of
 from wildgate.convention import writeoff
@@ -146,6 +146,7 @@ def _reserve(sheet: Sheet) -> Outcome | Refusal:
         return meant
     until = sheet.at + RESERVED_FOR
     _write(sheet, *meant, reserved=meant[1], consumed=NOTHING, until=until)
+    _draw(sheet, RegisterDraw.Meant.RESERVE, *meant)
     jobs.enqueue("customs.settle_foreign", f"{sheet.paper.pk} {sheet.asked.reference}", party=sheet.paper.party,
                  at=until, paper=sheet.paper.pk, reference=sheet.asked.reference)
     return replace(_told("reserve", sheet.paper), quantity=meant[1], reserved_until=until)
@@ -156,7 +157,10 @@ def _consume(sheet: Sheet) -> Outcome | Refusal:
     box = releasing.box_14(sheet.asked.post, sheet.asked.transport_document, sheet.asked.packages)
     if isinstance(meant, Refusal) or isinstance(box, Refusal):
         return meant if isinstance(meant, Refusal) else box  # type: ignore[return-value]
+    if refused := drawing.refused_there(sheet.paper, sheet.asked.reference, sheet.asked.item):
+        return refused
     _write(sheet, *meant, reserved=NOTHING, consumed=meant[1], until=None, box_14=box)
+    _draw(sheet, RegisterDraw.Meant.CONSUME, *meant)
     return _decided("consume", sheet, meant[1])
 
 
@@ -167,7 +171,14 @@ def _give_back(sheet: Sheet) -> Outcome | Refusal:
     amount, claim.reserved, claim.version = claim.reserved, NOTHING, sheet.asked.version
     claim.until, claim.changed_at = None, sheet.at
     claim.save()
+    _draw(sheet, RegisterDraw.Meant.GIVE_BACK, claim.line, amount)
     return _decided("give-back", sheet, amount)
+
+
+def _draw(sheet: Sheet, meant: str, line: ForeignLine, amount: Decimal) -> None:
+    """Another system may count this paper: its register is told after the commit."""
+    drawing.mean_item(sheet.paper, sheet.asked.reference, meant, (sheet.asked.item, line, amount), sheet.at,
+                      sheet.asked.procedure)
 
 
 CALLS: Final[dict[str, Callable[[Sheet], Outcome | Refusal]]] = {
@@ -245,7 +256,8 @@ def _endorse(sheet: Sheet) -> Endorsement | Refusal | None:
     ours = _import_permit(paper.party, sheet.asked.reference)
     made = endorse_import(actor=sheet.actor, foreign=(paper.country, paper.number, paper.issued_on), import_permit=None,
                           quantities=moved, port=box["port"], transport_document=box["transport_document"],
-                          at=sheet.at, key=key, packages=box["packages"], paper_permit=ours, stocked=bool(ours))
+                          at=sheet.at, key=key, packages=box["packages"], paper_permit=ours, stocked=bool(ours),
+                          drawn=drawing.BY_ITEMS)
     if isinstance(made, Endorsement):
         ForeignClaim.objects.filter(pk__in=[each.pk for each in done]).update(endorsed=made.digest)
     return made
@@ -263,11 +275,14 @@ def settle(paper: int, reference: str, at: datetime) -> None:
     """The time of a declaration's items is over: they let go, and what was released before is written down."""
     with transaction.atomic():
         found = ForeignPermit.objects.select_for_update().get(pk=paper)
-        claims = list(ForeignClaim.objects.filter(foreign=found).select_related("by").order_by("pk"))
+        claims = list(ForeignClaim.objects.filter(foreign=found).select_related("by", "line").order_by("pk"))
         own = [each for each in claims if each.reference == reference]
         if not any(each.reserved for each in own) or any(each.until and each.until > at for each in own):
             return
         for each in own:
+            if each.reserved:
+                free = (each.item, each.line, each.reserved)
+                drawing.mean_item(found, reference, RegisterDraw.Meant.GIVE_BACK, free, at)
             each.reserved = NOTHING
             each.save(update_fields=["reserved"])
         who = next((each.by for each in own if each.consumed and each.by is not None), None)

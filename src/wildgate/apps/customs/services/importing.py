@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from wildgate.apps.accounts.access import Action, Actor, require
 from wildgate.apps.customs import crossing
 from wildgate.apps.customs.crossing import Act
 from wildgate.apps.customs.models import Endorsement, EndorsementLine, ForeignLine, ForeignPermit
-from wildgate.apps.customs.services import accounts
+from wildgate.apps.customs.services import accounts, drawing
 from wildgate.apps.customs.services.endorsing import KEY_USED, moved_of, repeated, seal_as, spend, told, usable, written
 from wildgate.apps.customs.services.rejecting import rejected
 from wildgate.apps.customs.services.stocking import stock_up
@@ -42,6 +42,17 @@ NO_IMPORT_PERMIT = frozenset(
 """Appendix I specimens that come in without an import permit (Article VII.2, VII.4 and VII.5)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An import that may be written down: what was read of it, and which of our lines cover what arrives."""
+
+    paper: ForeignPermit
+    lines: list[ForeignLine]
+    act: Act
+    home: Permit | None
+    covered: Mapping[str, PermitLine]
+
+
 def endorse_import(
     *,
     actor: Actor,
@@ -56,14 +67,42 @@ def endorse_import(
     dead: Mapping[str, Decimal | str] | None = None,
     paper_permit: str = "",
     stocked: bool = False,
+    drawn: str = "",
 ) -> Endorsement | Refusal:
     """Endorse the import of what a registered foreign permit covers; `foreign` is its (country, number, issue date).
 
     Appendix I lines need a home import permit that covers them in taxon, term and quantity; it is used by the same act.
     `quantities` holds what arrived for every block of the foreign permit. `paper_permit` is the number of an import
     permit of ours that was shown on paper, where the authority's permits are not kept in this system. `stocked`: the
-    import permit was used by an act of its own, which entered the stock.
+    import permit was used by an act of its own, which entered the stock. `drawn`: under which reference it was set
+    aside in the register of another system that counts these permits (`drawing.around`).
     """
+    found = ready(actor=actor, foreign=foreign, import_permit=import_permit, quantities=quantities, port=port,
+                  transport_document=transport_document, at=at, key=key, packages=packages, dead=dead,
+                  paper_permit=paper_permit)
+    if not isinstance(found, Ready):
+        return found
+    outcome = _write(actor, found, " ".join(paper_permit.split())[:40], stocked, drawn)
+    if isinstance(outcome, Refusal):
+        return repeated(actor.party, found.act, permit=found.home, foreign=found.paper.pk) or outcome
+    return outcome
+
+
+def ready(
+    *,
+    actor: Actor,
+    foreign: tuple[str, str, date],
+    import_permit: str | None,
+    quantities: Mapping[str, Decimal | str],
+    port: str,
+    transport_document: str,
+    at: datetime,
+    key: str = "",
+    packages: int | None = None,
+    dead: Mapping[str, Decimal | str] | None = None,
+    paper_permit: str = "",
+) -> Ready | Endorsement | Refusal:
+    """Whether it may be endorsed as it stands; what the same key endorsed before; or why not. Writes nothing."""
     if refused := require(actor, Action.ENDORSE):
         return refused
     country, number, issued_on = foreign
@@ -102,10 +141,7 @@ def endorse_import(
     covered = {} if paper_permit.strip() and home is None else cover(paper, lines, act, home)
     if isinstance(covered, Refusal):
         return covered
-    outcome = _write(actor, paper, home, act, lines, covered, " ".join(paper_permit.split())[:40], stocked)
-    if isinstance(outcome, Refusal):
-        return repeated(actor.party, act, permit=home, foreign=paper.pk) or outcome
-    return outcome
+    return Ready(paper, lines, act, home, covered)
 
 
 def why_not(paper: ForeignPermit, on: date) -> Refusal | None:
@@ -217,16 +253,8 @@ def _in_unit(amount: Decimal, unit: str, to: str) -> Decimal:
     return amount if isinstance(turned, Refusal) else turned
 
 
-def _write(
-    actor: Actor,
-    paper: ForeignPermit,
-    home: Permit | None,
-    act: Act,
-    lines: Sequence[ForeignLine],
-    covered: Mapping[str, PermitLine],
-    paper_permit: str = "",
-    stocked: bool = False,
-) -> Endorsement | Refusal:
+def _write(actor: Actor, found: Ready, paper_permit: str, stocked: bool, drawn: str) -> Endorsement | Refusal:
+    paper, home, act, lines, covered = found.paper, found.home, found.act, found.lines, found.covered
     token = _seal(paper, act, lines)
     try:
         with transaction.atomic():
@@ -254,6 +282,8 @@ def _write(
             )
             if not stocked:
                 stock_up(endorsement, actor)
+            drawing.consume(endorsement, paper, [(line.position + 1, line, act.quantities[line.block])
+                                                 for line in lines], drawn, act.at)
             return endorsement
     except IntegrityError:
         return KEY_USED

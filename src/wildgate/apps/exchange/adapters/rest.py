@@ -17,6 +17,8 @@ from wildgate.kit import api
 from wildgate.message.soap import Attachment
 
 JSON = {"Content-Type": "application/json", "Accept": "application/json"}
+SAID_IN = "Wildgate-Token"
+"""The header of what SOAP calls TokenId."""
 FINAL_STATES = {*CODES, "received"}
 
 
@@ -41,7 +43,7 @@ class Rest:
     def get(self, talk: Talk, number: str, *, final: bool = False) -> Got | Refusal:
         place = f"permits/{quote(number, safe='')}?country={talk.partner.code}{'&final=true' if final else ''}"
         said = _read(talk.send("GetFinalCitesCertificate" if final else "GetNonFinalCitesCertificate", number,
-                               url=_below(talk, place), method="GET", headers=JSON))
+                               url=_below(talk, place), method="GET", headers=_with_token(talk)))
         if isinstance(said, Refusal):
             return said
         payload = decoded(said.get("message"))
@@ -57,6 +59,10 @@ class Rest:
         said = _read(talk.send("ServiceState", "", url=_below(talk, f"state?country={talk.partner.code}"), method="GET",
                                headers=JSON))
         return said if isinstance(said, Refusal) else str(said.get("state", ""))[:40]
+
+
+def _with_token(talk: Talk) -> dict[str, str]:
+    return {**JSON, **({SAID_IN: talk.token} if talk.token else {})}
 
 
 def as_json(envelope: Envelope) -> dict[str, Any]:

@@ -28,7 +28,7 @@ class Soap:
         self.version = version
 
     def send(self, talk: Talk, envelope: Envelope) -> Acknowledged | Refusal:
-        call = Call(self.version, CONFIRM, envelope.number, "", talk.partner.code, envelope.positions)
+        call = Call(self.version, CONFIRM, envelope.number, talk.token, talk.partner.code, envelope.positions)
         found = self._ask(talk, call)
         if isinstance(found, Refusal):
             return found
@@ -40,7 +40,7 @@ class Soap:
         return Acknowledged("accepted-with-warnings", "44", (), at) if warned else Acknowledged("accepted", "1", (), at)
 
     def get(self, talk: Talk, number: str, *, final: bool = False) -> Got | Refusal:
-        found = self._ask(talk, Call(self.version, FINAL if final else GET, number, "", talk.partner.code))
+        found = self._ask(talk, Call(self.version, FINAL if final else GET, number, talk.token, talk.partner.code))
         if isinstance(found, Refusal):
             return found
         answer = found[0]
@@ -64,6 +64,8 @@ class Soap:
                           faults=frozenset({500}))
         if isinstance(reply, Refusal):
             return reply
+        if soap.in_parts(next((text for name, text in reply.headers.items() if name.lower() == "content-type"), "")):
+            return soap.IN_PARTS
         answer = soap.read_answer(reply.body, call)
         if isinstance(answer, SoapFault) and answer.code.casefold().endswith("server"):
             return refuse("partner-fault", "The partner's service failed: %(said)s", said=answer.string[:200])

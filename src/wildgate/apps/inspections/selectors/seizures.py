@@ -38,3 +38,9 @@ def of_year(party: str, year: int) -> Iterator[Seizure]:
     since, until = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
     found = Seizure.objects.filter(party=party, seized_at__gte=since, seized_at__lt=until)
     return iter(found.prefetch_related("lines", Prefetch("disposals", queryset=decided)).order_by("seized_at", "pk"))
+
+
+def seized_years(party: str) -> list[int]:
+    """The years with seizures, the newest first."""
+    return [day.year for day in Seizure.objects.filter(party=party).datetimes("seized_at", "year", order="DESC",
+                                                                              tzinfo=UTC)]

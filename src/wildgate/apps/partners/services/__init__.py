@@ -12,17 +12,19 @@ from wildgate.apps.partners.services.agreements import (
     withdraw_right,
 )
 from wildgate.apps.partners.services.callers import (
-    add_certificate,
-    add_officer,
-    end_officer,
+    confirm_certificate,
+    decline_certificate,
     give_secret,
+    propose_certificate,
     revoke_certificate,
     take_secret,
 )
+from wildgate.apps.partners.services.officers import confirm_officer, decline_officer, end_officer, propose_officer
 from wildgate.apps.partners.services.registry import Known, OfficeFacts, add_partner, drop_office, keep_office, tell
 
 __all__ = [
-    "Known", "OfficeFacts", "add_certificate", "add_officer", "add_partner", "confirm_link", "confirm_right",
-    "decline_link", "decline_right", "drop_office", "end_officer", "give_secret", "keep_office", "propose_link",
-    "propose_right", "resume", "revoke_certificate", "suspend", "take_secret", "tell", "withdraw_right",
+    "Known", "OfficeFacts", "add_partner", "confirm_certificate", "confirm_link", "confirm_officer", "confirm_right",
+    "decline_certificate", "decline_link", "decline_officer", "decline_right", "drop_office", "end_officer",
+    "give_secret", "keep_office", "propose_certificate", "propose_link", "propose_officer", "propose_right", "resume",
+    "revoke_certificate", "suspend", "take_secret", "tell", "withdraw_right",
 ]

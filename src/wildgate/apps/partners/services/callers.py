@@ -1,4 +1,4 @@
-"""By what a partner's programs and officers are known: certificates, an agreed text, named accounts."""
+"""By what a partner's programs are known: certificates, taken up by two people, and an agreed text."""
 
 from __future__ import annotations
 
@@ -8,22 +8,24 @@ from typing import Final
 
 from django.db import transaction
 
-from wildgate.apps.accounts import services as accounts
 from wildgate.apps.accounts.access import Action, Actor, require
-from wildgate.apps.accounts.models import Authority, Person, Post, Role
 from wildgate.apps.partners import certificates
-from wildgate.apps.partners.models import Certificate, Office, Officer, Partner
+from wildgate.apps.partners.models import Certificate, Partner
 from wildgate.apps.partners.selectors import digest_of
+from wildgate.apps.partners.services.agreements import NOT_WAITING
 from wildgate.apps.partners.services.registry import locked
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import events
 
 MOST_CERTIFICATES: Final = 20
+OTHER_FINGERPRINT: Final = refuse(
+    "fingerprint", "This is not the fingerprint of the file. Ask the partner again, on a number that you had before: "
+    "one of the two may be a forgery.", field="fingerprint", basis=certificates.BASIS)
 
 
-def add_certificate(*, actor: Actor, code: str, data: bytes, fingerprint: str, at: datetime,
-                    kind: str = Certificate.Kind.PIN) -> Certificate | Refusal:
-    """Take up a certificate of the partner's program, or of the authority that issues them.
+def propose_certificate(*, actor: Actor, code: str, data: bytes, fingerprint: str, at: datetime,
+                        kind: str = Certificate.Kind.PIN) -> Certificate | Refusal:
+    """Propose a certificate of the partner's program, or of the authority that issues them. It opens nothing yet.
 
     `fingerprint` is its SHA-256 as somebody of the partner read it out: the person compares, the program checks.
     """
@@ -40,18 +42,58 @@ def add_certificate(*, actor: Actor, code: str, data: bytes, fingerprint: str, a
             party=partner.party, partner=partner, kind=kind, fingerprint=found.fingerprint, name=found.name,
             issuer=found.issuer, not_before=found.not_before, not_after=found.not_after, der=found.der, added_at=at,
             added_by_id=actor.own_id)
-        events.append("partner-certificate-added", partner.subject, party=partner.party, actor=actor.label, at=at,
-                      data={"fingerprint": made.fingerprint, "kind": kind, "until": made.not_after.date().isoformat()})
+        _say("partner-certificate-proposed", made, actor, at)
     return made
+
+
+def confirm_certificate(*, actor: Actor, code: str, certificate: int, fingerprint: str, at: datetime,
+                        ) -> Certificate | Refusal:
+    """Take it up: somebody else than who proposed it, to whom the partner read the fingerprint out as well."""
+    with transaction.atomic():
+        found = _waiting(actor, code, certificate)
+        if isinstance(found, Refusal):
+            return found
+        if refused := require(actor, Action.CONFIRM_RIGHT, found):
+            return refused
+        if not certificates.same(found.fingerprint, fingerprint):
+            return OTHER_FINGERPRINT
+        found.confirmed_at, found.confirmed_by_id = at, actor.own_id
+        found.save(update_fields=["confirmed_at", "confirmed_by"])
+        _say("partner-certificate-added", found, actor, at)
+    return found
+
+
+def decline_certificate(*, actor: Actor, code: str, certificate: int, at: datetime) -> Partner | Refusal:
+    """It opened nothing and is forgotten; whoever proposed it may take it back so."""
+    with transaction.atomic():
+        found = _waiting(actor, code, certificate)
+        if isinstance(found, Refusal):
+            return found
+        _say("partner-certificate-declined", found, actor, at)
+        found.delete()
+    return found.partner
+
+
+def _waiting(actor: Actor, code: str, certificate: int) -> Certificate | Refusal:
+    partner = locked(actor, Action.PROPOSE_RIGHT, code)
+    if isinstance(partner, Refusal):
+        return partner
+    found = (partner.certificates.select_for_update(of=("self",)).select_related("partner")
+             .filter(pk=certificate, confirmed_at=None, revoked_at=None).first())
+    return found or NOT_WAITING
+
+
+def _say(kind: str, found: Certificate, actor: Actor, at: datetime) -> None:
+    events.append(kind, found.partner.subject, party=found.party, actor=actor.label, at=at, data={
+        "fingerprint": found.fingerprint, "kind": found.kind, "until": found.not_after.date().isoformat(),
+        **actor.signed})
 
 
 def _unfit(partner: Partner, found: certificates.Read, kind: str, fingerprint: str, at: datetime) -> Refusal | None:
     if kind not in Certificate.Kind.values:
         return refuse("no-such-kind", "Choose what the certificate is for.", field="kind")
     if not certificates.same(found.fingerprint, fingerprint):
-        return refuse("fingerprint", "This is not the fingerprint of the file. Ask the partner again, on a number that "
-                      "you had before: one of the two may be a forgery.", field="fingerprint",
-                      basis=certificates.BASIS)
+        return OTHER_FINGERPRINT
     if kind == Certificate.Kind.CA and not found.is_authority:
         return refuse("certificate-no-authority", "This certificate may not issue others: choose \"This certificate\".",
                       field="kind", basis=certificates.BASIS)
@@ -110,53 +152,3 @@ def _keep(found: Partner, digest: str, kind: str, actor: Actor, at: datetime) ->
     found.secret = digest
     found.save(update_fields=["secret"])
     events.append(kind, found.subject, party=found.party, actor=actor.label, at=at)
-
-
-def add_officer(*, actor: Actor, code: str, email: str, name: str, at: datetime) -> Officer | Refusal:
-    """An account for one named officer of the partner; its owner sets the password, and a second factor at the gate."""
-    with transaction.atomic():
-        partner = locked(actor, Action.KEEP_PARTNERS, code)
-        if isinstance(partner, Refusal):
-            return partner
-        if not partner.tier:
-            return refuse("no-tier", "No exchange was agreed with this Party yet.")
-        person = accounts.add_account(actor=actor, email=email, name=name, at=at)
-        if isinstance(person, Refusal):
-            return person
-        return _admit(actor, partner, person, at)
-
-
-def _admit(actor: Actor, partner: Partner, person: Person, at: datetime) -> Officer:
-    office = partner.offices.filter(kind=Office.Kind.MANAGEMENT).order_by("pk").first()
-    body = accounts.add_authority(party=partner.party, kind=Authority.Kind.FOREIGN,
-                                  name=f"{partner.code}: {office.name if office else partner.name}"[:160], address="",
-                                  place="", by=actor.label, at=at)
-    accounts.appoint(person=person, role=Role.FOREIGN, party=partner.party, by=actor.label, at=at, authority=body)
-    made = Officer.objects.create(party=partner.party, partner=partner, person=person, made_at=at,
-                                  made_by_id=actor.own_id)
-    events.append("partner-officer-added", partner.subject, party=partner.party, actor=actor.label, at=at,
-                  data={"person": person.pk})
-    return made
-
-
-def end_officer(*, actor: Actor, code: str, officer: int, at: datetime) -> Officer | Refusal:
-    """The account opens nothing any more: its post ends at once."""
-    if refused := require(actor, Action.MANAGE_PERSON):
-        return refused
-    with transaction.atomic():
-        partner = locked(actor, Action.KEEP_PARTNERS, code)
-        if isinstance(partner, Refusal):
-            return partner
-        found = partner.officers.select_for_update().filter(pk=officer, ended_at=None).first()
-        if found is None:
-            return refuse("no-such-officer", "There is no such account.")
-        for post in Post.objects.filter(party=partner.party, person_id=found.person_id, role=Role.FOREIGN):
-            ended = accounts.end_post(actor=actor, post=post.pk, at=at)
-            if isinstance(ended, Refusal) and ended.code != "post-ended":
-                transaction.set_rollback(True)
-                return ended
-        found.ended_at, found.ended_by_id = at, actor.own_id
-        found.save(update_fields=["ended_at", "ended_by"])
-        events.append("partner-officer-ended", partner.subject, party=partner.party, actor=actor.label, at=at,
-                      data={"person": found.person_id})
-    return found

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from wildgate.apps.accounts.access import Action, can
 from wildgate.apps.accounts.gate import Request, role
 from wildgate.apps.houserules import selectors as house
-from wildgate.apps.permits import documents, page_cards, selectors, wording
+from wildgate.apps.permits import documents, for_systems, page_cards, selectors, wording
 from wildgate.apps.permits.handing_out import hand_out
 from wildgate.apps.permits.legal_form import WORDS
 from wildgate.apps.permits.models import Permit
@@ -94,6 +94,20 @@ def document(request: Request, number: str, form: str) -> HttpResponse:
     if form not in documents.forms_of(found):
         raise Http404(_("A permit has no such document."))
     return as_file(found, form, hand_out(found, form, actor=request.actor, at=request.at))
+
+
+@role(Action.VIEW_PERMITS)
+def data(request: Request, number: str, form: str) -> HttpResponse:
+    """The permit in the words of another system, to take along."""
+    found = _seen(request, number)
+    if form not in for_systems.FORMS:
+        raise Http404(_("A permit has no such document."))
+    answer = HttpResponse(for_systems.written(for_systems.as_data(found, form, request.at.date())),
+                          content_type="application/json")
+    answer["Content-Disposition"] = f'attachment; filename="{found.number}-{form}.json"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def as_file(permit: Permit, form: str, content: bytes) -> HttpResponse:

@@ -11,6 +11,7 @@ from wildgate.apps.risk.facts.history import History
 from wildgate.apps.risk.facts.limits import Limits
 from wildgate.apps.risk.facts.lists import Lists
 from wildgate.apps.risk.facts.papers import Papers
+from wildgate.apps.risk.offered import Group, groups
 from wildgate.targeting.consignment import Consignment, Item
 from wildgate.targeting.fields import FIELDS
 
@@ -24,7 +25,8 @@ class Gathered:
         self.batch = batch
         self.lists = Lists(batch)
         self.history = History(batch)
-        self.groups = (Declared(batch), Goods(batch), Papers(batch), Limits(batch), self.history, self.lists)
+        self.groups: tuple[Group, ...] = (Declared(batch), Goods(batch), Papers(batch), Limits(batch), self.history,
+                                          self.lists, *groups(batch))
 
     def of(self, said: Consignment, item: Item) -> Facts:
         """A value for each field, None where it is not known."""

@@ -1,0 +1,152 @@
+"""A learnt model of one scope (platform, group of taxa, language): weights of words and signs, scored without library.
+
+A scope with too few labels has a model too: it says "rules only", and the rules' score stands. Training is elsewhere.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from operator import mul
+from typing import Any, Final
+
+from wildgate.screening.advert import Advert
+from wildgate.screening.figures import Figures, Line
+from wildgate.screening.grams import ALL, TITLE, WORDS, Counted, words_of
+
+FEWEST_LABELS: Final = 100
+FEWEST_OF_A_KIND: Final = 10
+LEARNT, RULES = "learnt", "rules"
+RULES_THRESHOLD: Final = 0.5
+TOLD: Final = 4
+"""So many of the weightiest words and signs are told as reasons."""
+TF: Final = (0.0, *(1 + math.log(count) for count in range(1, 64)))
+SAID: Final[Mapping[str, str]] = {
+    "learnt": "Learnt from %(labels)s labelled adverts, %(positive)s of them specimens.",
+    "few-labels": "Rules only: %(labels)s labels with %(positive)s specimens are too few; a scope needs %(fewest)s, "
+                  "and "
+                  "ten of each kind.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What a model was made of. `figures` come from cross-validation: none of these adverts was seen before."""
+
+    scope: str
+    labels: int
+    positive: int
+    seed: int
+    code: str
+    rows_digest: str
+    gazetteer: str
+    chosen: Mapping[str, Any] = field(default_factory=dict)
+    figures: Figures | None = None
+    rules: Figures | None = None
+
+    @property
+    def sentence(self) -> str:
+        return SAID[self.code] % {"labels": self.labels, "positive": self.positive, "fewest": FEWEST_LABELS}
+
+
+@dataclass(slots=True)
+class Block:
+    """Weights of one form of grams in one text. Counts are dampened, weighed by rarity and brought to length one."""
+
+    where: str
+    form: str
+    grams: tuple[str, ...]
+    rarity: array[float]
+    weight: array[float]
+    counted: Counted = field(init=False)
+    product: list[float] = field(init=False)
+    _rarity: list[float] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.counted = Counted(self.form, {gram: place for place, gram in enumerate(self.grams)})
+        self._rarity = self.rarity.tolist()
+        self.product = [a * b for a, b in zip(self.rarity, self.weight, strict=True)]
+
+    def add(self, words: Sequence[str]) -> float:
+        found = self.counted.count(words)
+        tf = [TF[count] if count < 64 else 1 + math.log(count) for count in found.values()]
+        total = sum(map(mul, tf, map(self.product.__getitem__, found)))
+        rare = list(map(mul, tf, map(self._rarity.__getitem__, found)))
+        square = sum(map(mul, rare, rare))
+        return total / math.sqrt(square) if square else 0.0
+
+    def parts(self, words: Sequence[str]) -> dict[str, float]:
+        """What each gram adds."""
+        values = {place: (TF[count] if count < 64 else 1 + math.log(count))
+                  for place, count in self.counted.count(words).items()}
+        norm = math.sqrt(sum((tf * self.rarity[place]) ** 2 for place, tf in values.items()))
+        return {self.grams[place]: tf * self.product[place] / norm for place, tf in values.items()} if norm else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that moved a score: a word of the text or a sign, with its weight in log-odds."""
+
+    name: str
+    weight: float
+
+    def __str__(self) -> str:
+        kind, _, what = self.name.partition(":")
+        shown = {"word": f"the word “{what}”", "title": f"words of “{what}” in the title",
+                 "text": f"words of “{what}” in the description", "rule": f"the rules ({what})",
+                 "claim": f"a claim of {what}", "sale": f"the sale ({what})"}.get(kind, f"the text's {what}")
+        return f"{shown} {'raises' if self.weight > 0 else 'lowers'} the score"
+
+
+@dataclass
+class Model:
+    """Weights of a scope. `line` turns them into a share that means what it says; from `threshold` on it is a yes."""
+
+    kind: str
+    trained: Trained
+    blocks: tuple[Block, ...] = ()
+    sign_weights: dict[str, float] = field(default_factory=dict)
+    bias: float = 0.0
+    line: Line = field(default_factory=Line)
+    threshold: float = RULES_THRESHOLD
+
+    def share(self, advert: Advert, signs: Mapping[str, float], rules: float) -> float:
+        """The chance, 0 to 1, that the advert offers a specimen. `rules` is the rules' score, for rules-only scopes."""
+        if self.kind == RULES:
+            return rules
+        return self.line.share(self.raw(*words_in(advert), signs))
+
+    def raw(self, title: Sequence[str], description: Sequence[str], signs: Mapping[str, float]) -> float:
+        texts = {TITLE: title, ALL: [*title, *description]}
+        total = self.bias + sum(block.add(texts[block.where]) for block in self.blocks)
+        return total + sum(weight * signs.get(name, 0.0) for name, weight in self._signs)
+
+    @cached_property
+    def _signs(self) -> tuple[tuple[str, float], ...]:
+        return tuple(self.sign_weights.items())
+
+    def says(self, share: float) -> bool:
+        return share >= self.threshold
+
+    def parts(self, advert: Advert, signs: Mapping[str, float]) -> list[Part]:
+        """The words and signs that moved the score most."""
+        if self.kind == RULES:
+            return []
+        title, description = words_in(advert)
+        texts = {TITLE: title, ALL: [*title, *description]}
+        weights: dict[str, float] = {}
+        for block in self.blocks:
+            if block.form == WORDS:
+                for gram, weight in block.parts(texts[block.where]).items():
+                    weights[f"word:{gram}"] = weights.get(f"word:{gram}", 0.0) + weight
+        weights |= {name: weight * signs.get(name, 0.0) for name, weight in self._signs}
+        told = sorted(weights.items(), key=lambda each: (-abs(each[1]), each[0]))[:TOLD]
+        return [Part(name, self.line.slope * weight) for name, weight in told if abs(weight) > 0.02]
+
+
+def words_in(advert: Advert) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    title, description = advert.judged
+    return words_of(title), words_of(description) if description else ()

@@ -1,0 +1,100 @@
+"""A listing is read: what is offered, of which taxon, in which Appendix, and which words say so."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from wildgate.screening.kin import within
+from wildgate.screening.reading import FEATURES, read_listing, strip_site
+
+
+@pytest.mark.parametrize(("title", "taxon", "appendix"), [
+    ("Tiger SHARK jaw 14 inch", "Galeocerdo cuvier", ""),
+    ("LEOPARD SHARK SKULL real", "Triakis semifasciata", ""),
+    ("Cuckoo ray jaw + tail", "Leucoraja naevus", ""),
+    ("Tiger cowrie shell 80mm", "Cypraeidae", ""),
+    ("Tiger rattlesnake skin", "Crotalus", "III/-"),
+    ("Rhinoceros beetle pinned", "Dynastinae", "II/-"),
+    ("Elephant seal tooth", "Mirounga", "II/-"),
+    ("Genuine tiger tooth pendant", "Panthera tigris", "I"),
+    ("Birkin 35 Niloticus leather bag", "Crocodylus niloticus", "I/II"),
+    ("Python snakeskin leather belt", "Pythonidae", "I/II"),
+    ("Burmese python snake skin boots", "Python bivittatus", "II"),
+    ("Blue alligator ,crocodile leather skin wallet", "Crocodylia", "I/II"),
+    ("Mink ivory fur belted coat", "Neogale vison", ""),
+    ("Conus leopardus brown and ivory 4 inch seashell", "Conus leopardus", ""),
+    ("Carved elephant ivory tiger netsuke", "Elephantidae", "I/II/-"),
+    ("Ostrich leather wallet", "Struthio camelus", "I/-"),
+    ("Lupocyclus rotundatus swimming crab specimen", "Lupocyclus rotundatus", ""),
+])
+def test_the_taxon_and_its_appendix(title: str, taxon: str, appendix: str) -> None:
+    read = read_listing(title)
+
+    assert (read.kind, read.taxon, read.appendix_at) == ("real", taxon, appendix)
+
+
+@pytest.mark.parametrize(("title", "kind", "specimen"), [
+    ("Genuine leather croc print wallet", "imitation", False),
+    ("Lizard grain leather watch strap", "imitation", False),
+    ("Tiger claw replica resin", "imitation", False),
+    ("Crocodile tooth fossil Cretaceous", "fossil", True),
+    ("Brown leather tote bag", "unclear", False),
+    ("KENYA, BIRD, Ostrich, Struthio camelus, violet 1969, 70c stamp MNH", "none", False),
+    ("Python programming book", "none", False),
+    ("Shark vacuum nozzle hose", "none", False),
+    ("tiger's eye stone bracelet", "none", False),
+    ("Crocodile skull taxidermy", "real", True),
+])
+def test_what_is_offered(title: str, kind: str, specimen: bool) -> None:
+    read = read_listing(title)
+
+    assert (read.kind, read.specimen) == (kind, specimen)
+
+
+def test_the_day_of_the_offer_decides_and_today_stands_beside_it() -> None:
+    """Requiem sharks are in Appendix II since 25 November 2023 (CoP19)."""
+    read = read_listing("Bull shark jaw", on=date(2022, 5, 1), today=date(2025, 5, 1))
+
+    assert (read.taxon, read.appendix_at, read.appendix_today) == ("Carcharhinus leucas", "", "II")
+
+
+def test_reasons_quote_the_listing_at_their_place() -> None:
+    title = "“REAL” Nіle Crоcodile hide"
+    read = read_listing(title)
+
+    assert read.taxon == "Crocodylus niloticus"
+    assert all(title[each.start:each.end] == each.text for each in read.reasons)
+    assert str(read.reasons[0]) == "“Nіle Crоcodile” names Crocodylus niloticus"
+
+
+def test_features_are_the_same_for_every_listing() -> None:
+    assert {tuple(read_listing(text, "made of resin").features) for text in ("", "tiger", "belt" * 900)} == {FEATURES}
+    assert 0 <= read_listing("").score < 0.5
+
+
+@pytest.mark.parametrize(("title", "bare"), [
+    ("Crocodile skull | eBay", "Crocodile skull"), ("Brown bear on eBid New Zealand | 189925651", "Brown bear"),
+    ("Python bag For Sale at 1stDibs | python", "Python bag"), ("Hide $119.00 - PicClick", "Hide"),
+    ("Tank | navy", "Tank | navy"),
+])
+def test_the_tail_of_a_market_is_cut(title: str, bare: str) -> None:
+    assert strip_site(title) == bare
+
+
+def test_the_gold_set(shared_data: Path) -> None:
+    """Targets: compatible 90 %, exact 70 %, kind 90 %, and no false alarm of the tiger-shark kind."""
+    with (shared_data / "ecommerce" / "gold_taxon.csv").open(encoding="utf-8") as file:
+        gold = [(row, read_listing(row["text"])) for row in csv.DictReader(file)]
+    real = [(row["taxon"], read) for row, read in gold if row["specimen"] == "real" and row["taxon"]]
+    akin = [within(read.taxon, taxon) or within(taxon, read.taxon) for taxon, read in real if read.taxon]
+    kinds = [row["specimen"] == read.kind for row, read in gold if row["specimen"] in ("real", "fossil", "imitation")]
+
+    assert sum(akin) / len(real) >= 0.97
+    assert sum(taxon == read.taxon for taxon, read in real) / len(real) >= 0.95
+    assert sum(kinds) / len(kinds) >= 0.97
+    alarms = [read.taxon for taxon, read in real if read.appendix_at == "I" and not within(read.taxon, taxon)]
+    assert alarms == []
