@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
-from tests.browser.page_checks import LOOKS, Look, faults
+from tests.browser.page_checks import JUDGE, LOOKS, OPTIONS, QUICK_AXE, Look, faults
 from tests.browsers import OpenPage
 
 pytestmark = pytest.mark.browser
@@ -105,3 +106,16 @@ def test_arrow_keys_walk_over_the_rows(page: Page, site):
     page.keyboard.press("j")
 
     assert page.evaluate("document.activeElement.textContent") == links.nth(2).inner_text()
+
+
+def test_quickened_axe_judges_as_axe_does(page):
+    page.set_content("""<html lang="en"><title>Faults</title><main><h1 style="color: oklch(.75 .1 200)">Pale</h1>
+        <p style="color: color-mix(in srgb, black 40%, white)">Grey <a href="/" style="color: #888">here</a></p>
+        <img src="x">
+        <p style="background: #223; color: rgb(40 40 60 / .9)">Dark <button></button></p><p>Plain</p></main></html>""")
+    page.evaluate(AXE_SCRIPT)
+    plain = page.evaluate(JUDGE, OPTIONS)
+    page.evaluate(QUICK_AXE)
+
+    assert page.evaluate(JUDGE, OPTIONS) == plain
+    assert sum("color-contrast" in fault for fault in plain) >= 3
