@@ -3,7 +3,7 @@ PYTHON ?= python3
 WORKERS ?= 3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check fuzz bench clean
+.PHONY: help setup demo serve test check check-types check-tables fuzz bench clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,9 +22,14 @@ test: setup ## the tests (browser and PostgreSQL ones where Chromium and TEST_PO
 
 check: setup ## ruff, mypy, import-linter, translations, tables and migrations complete
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python tools/translations.py check
+	@$(MAKE) --no-print-directory --jobs 2 check-types check-tables
+
+check-types:
+	@$(BIN)/mypy
+
+check-tables:
 	@$(BIN)/python tools/tables.py
 	@WILDGATE_HOME=$$(mktemp -d) $(BIN)/python -m django makemigrations --check --dry-run --settings wildgate.site.settings
 

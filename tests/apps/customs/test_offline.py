@@ -39,7 +39,8 @@ def permit(cast):
 
 
 @pytest.fixture
-def phone(jean):
+def phone(jean, permit):
+    """Enrolled after the issue: its key is chance, and a permit's way is remembered from an equal state only."""
     return Phone(jean, NOON)
 
 
