@@ -79,6 +79,8 @@ SETTINGS = (
     Setting("WILDGATE_HUB", "no", "yes: this installation also passes messages on between other Parties."),
     Setting("WILDGATE_HUB_KEEP_HOURS", "0",
             "So long a hub keeps the content of a message that it has delivered; 0 means not at all."),
+    Setting("WILDGATE_BACKUP_PASSPHRASE", "", "Encrypts backups, and opens them; empty means that they are "
+            "not encrypted and hold no private keys.", secret=True),
     Setting("WILDGATE_BEHIND_PROXY", "no", "yes: trust X-Forwarded-Proto from the proxy in front."),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
