@@ -22,6 +22,7 @@ from wildgate.message.judgement import NO_CODE
 from wildgate.seal import words
 from wildgate.targeting import comparison, goods, measurement, profiles, rule, usual
 from wildgate.targeting.fields import FIELDS
+from wildgate.worldtrade import signals
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "wildgate"
@@ -99,6 +100,8 @@ def collect() -> int:
     BORDER.write_text(_strings(
         *_of_declarations(), *usual.TEMPLATES.values(), *(row[2] for row in comparison.SENTENCES.values()),
         *(row[1] for row in goods.SENTENCES.values()), *(field.meaning for field in FIELDS.values()),
+        *signals.SENTENCES.values(), *signals.GROUNDS.values(), *signals.UNKNOWN.values(), *signals.BASIS.values(),
+        *(text for value in signals.VALUES.values() for text in (value.meaning, value.why, value.unit) if text),
         *rule.TEMPLATES.values(), *measurement.ADVICE.values(),
         *(text for profile in profiles.shipped() for text in (profile.title, profile.look_at))))
     try:

@@ -39,6 +39,8 @@ def test_the_taxon_and_its_appendix(title: str, taxon: str, appendix: str) -> No
 
 @pytest.mark.parametrize(("title", "kind", "specimen"), [
     ("Genuine leather croc print wallet", "imitation", False),
+    ("Croc print wallet", "imitation", False),
+    ("Leopard print leggings", "imitation", False),
     ("Lizard grain leather watch strap", "imitation", False),
     ("Tiger claw replica resin", "imitation", False),
     ("Crocodile tooth fossil Cretaceous", "fossil", True),

@@ -96,3 +96,9 @@ def test_no_template_of_the_house_has_inline_style_or_script():
         assert " style=" not in text, path
         assert "<script>" not in text, path
         assert " onclick=" not in text, path
+
+
+def test_a_refusal_that_was_kept_is_said_in_the_readers_language():
+    with override("fr"):
+        assert design.reason(refuse("no-such-country", "Choose the country.").as_kept()) == "Choisissez le pays."
+        assert design.reason({"code": "old", "reason": "Kept before."}) == "Kept before."

@@ -13,6 +13,7 @@ from wildgate.convention.tables import read_facts
 from wildgate.convention.taxonomy import Taxon
 from wildgate.convention.vocabulary import Appendix
 from wildgate.screening.names import CODE, GROUP, Name, shipped_names
+from wildgate.screening.normalise import fold
 
 NONE_LISTED: Final = "-"
 LISTED, PART, NO, UNKNOWN = "listed", "part", "no", "unknown"
@@ -58,6 +59,12 @@ def listing_names() -> Iterator[Name]:
     for row in read_facts("gazetteer_codes"):
         yield Name(row["word"], CODE, (row["taxa"],))
     yield from shipped_names()
+
+
+@cache
+def animal_words() -> frozenset[str]:
+    """Single words that sellers use for animals and plants."""
+    return frozenset(fold(word) for group in groups().values() for word in group.words if " " not in word)
 
 
 def lineage(name: str) -> tuple[str, ...]:

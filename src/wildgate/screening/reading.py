@@ -14,7 +14,7 @@ from typing import Final
 from wildgate.screening import scoring
 from wildgate.screening.cues import BEARER, COPY, FOSSIL, GRAIN, Cue, cues, strip_site, terms, words_of
 from wildgate.screening.gazetteer import Found, Gazetteer
-from wildgate.screening.kin import PART, UNKNOWN, Standing, listing_names, rank_of, standing
+from wildgate.screening.kin import PART, UNKNOWN, Standing, animal_words, listing_names, rank_of, standing
 from wildgate.screening.normalise import Normal, normalise
 from wildgate.screening.placing import Placed, place
 from wildgate.screening.scoring import FEATURES
@@ -126,7 +126,9 @@ def _copy(placed: Placed, told: tuple[Cue, ...], normal: Normal) -> Cue | None:
     for cue in told:
         if cue.kind == COPY and not (cue.words in WOODEN and (placed.plant or bears(cue, normal))):
             return cue
-        if cue.kind == GRAIN and any(0 <= cue.first - last <= REACH for last in placed.ends):
+        before = normal.words[max(0, cue.first - REACH):cue.first]
+        if cue.kind == GRAIN and (any(0 <= cue.first - last <= REACH for last in placed.ends)
+                                  or not animal_words().isdisjoint(before)):
             return cue
     return None
 

@@ -33,7 +33,13 @@ READERS: Final[dict[str, frozenset[str]]] = {
     "foreign-authority": frozenset({"foreign"}), "investigator": frozenset({"investigator"}),
     "director-auditor": frozenset({"director", "auditor"}), "administrator": frozenset({"administrator"}),
     "partners": frozenset({"administrator"}), "exchange": frozenset(), "messages": frozenset(),
-    "operator": frozenset({"administrator"}), "keys": frozenset(), "hub": frozenset(),
+    "annual-report": frozenset({"officer", "countersigner"}),
+    "illegal-trade-report": frozenset({"officer", "countersigner"}),
+    "trade-explorer": frozenset(), "trade-signals": frozenset({"scientist", "risk-manager", "officer"}),
+    "public-statistics": frozenset({"administrator"}),
+    "screening": frozenset({"investigator"}), "screening-models": frozenset({"investigator"}),
+    "operator": frozenset({"administrator"}), "trade-data": frozenset({"administrator"}),
+    "keys": frozenset(), "hub": frozenset(),
 }
 """Every guide with the roles that it is written for, in the order of the index."""
 ADDRESS: Final = re.compile(r"/(?:[a-z0-9-]+/)*")

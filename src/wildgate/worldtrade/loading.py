@@ -48,7 +48,7 @@ class Loading:
     own: bool = False
 
     def make(self) -> Made | Refusal:
-        """Write the good rows below `aside`, in folders by reporter and period, or say why nothing can be read."""
+        """Write the good rows below `aside`, or say why nothing can be read."""
         tables: list[tuple[Member, Layout]] = []
         self.scratch.mkdir(parents=True, exist_ok=True)
         for member in members(self.path, self.scratch):

@@ -11,6 +11,22 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 BORDER_EVENTS: Final[Mapping[str, Any]] = {
+    "annual-report-drawn-up": _("Annual report drawn up"),
+    "annual-report-signed": _("Annual report signed"),
+    "annual-report-returned": _("Annual report sent back"),
+    "annual-report-submitted": _("Annual report submitted"),
+    "annual-report-due": _("Annual report: its day comes near"),
+    "annual-report-due-set": _("Day of the annual report set"),
+    "annual-report-corrected": _("Annual report: a row was corrected after signing"),
+    "illegal-report-signed": _("Illegal trade report signed"),
+    "illegal-report-due": _("Illegal trade report: its day comes near"),
+    "statistics-published": _("Statistics published"),
+    "trade-refresh-asked": _("Trade data to be brought up to date"),
+    "trade-signals-searched": _("Trade records searched for signals"),
+    "trade-signal-marked": _("Trade signal judged"),
+    "trade-signal-value-set": _("Value of the signal search set"),
+    "trade-gaps-counted": _("Reports of a year reconciled"),
+    "trade-gap-marked": _("Difference between reports judged"),
     "national-asked": _("Permit under national law asked for"),
     "national-issued": _("Permit under national law issued"),
     "national-refused": _("Permit under national law refused"),

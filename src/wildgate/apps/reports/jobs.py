@@ -11,7 +11,7 @@ from django.db import transaction
 
 from wildgate.apps.customs.models import Correction, Endorsement
 from wildgate.apps.customs.services.accounts import WRITTEN_BACK
-from wildgate.apps.reports import annual_checking, selectors
+from wildgate.apps.reports import annual_checking, illegal_signing, selectors
 from wildgate.apps.reports.annual_models import AnnualReport, AnnualVersion
 from wildgate.apps.reports.annual_signing import due_on, report_of
 from wildgate.convention.report_row import Basis, Part
@@ -32,8 +32,9 @@ def begin(party: str, at: datetime) -> None:
 
 @job
 def each_day(*, at: datetime, party_code: str) -> None:
-    """Remind, check large drafts, and ask for tomorrow's run."""
+    """Remind of both reports, check large drafts, and ask for tomorrow's run."""
     remind(party_code, at)
+    illegal_signing.remind(party_code, at)
     check_large(party_code, at)
     with transaction.atomic():
         enqueue(each_day, "daily", party=party_code, at=at + timedelta(days=1), party_code=party_code)

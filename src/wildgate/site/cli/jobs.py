@@ -54,22 +54,25 @@ def begin_days() -> None:
 
     from wildgate.apps.accounts.jobs import begin
     from wildgate.apps.exchange.jobs import begin as begin_post
+    from wildgate.apps.explorer.jobs import begin as begin_trade
     from wildgate.apps.hub.jobs import begin as begin_hub
-    begin(settings.PARTY, timezone.now())
-    begin_post(settings.PARTY, timezone.now())
-    begin_hub(settings.PARTY, timezone.now())
+    from wildgate.apps.reports.jobs import begin as begin_reports
+    from wildgate.apps.signals.jobs import begin as begin_signals
+    for each in (begin, begin_post, begin_hub, begin_reports, begin_trade, begin_signals):
+        each(settings.PARTY, timezone.now())
 
 
 def keep_up() -> None:
-    """Count what is new for the figures, and draw the control samples of days that are over."""
+    """Count what is new for the figures, publish statistics, and draw the control samples of days that are over."""
     from django.conf import settings
     from django.utils import timezone
 
     from wildgate.apps.controls import samples
-    from wildgate.apps.figures import counting
+    from wildgate.apps.figures import counting, publishing
     for _slice in range(SLICES):
         if not counting.catch_up(settings.PARTY, timezone.now()):
             break
+    publishing.publish(settings.PARTY, timezone.now())
     samples.keep(settings.PARTY, timezone.now())
 
 
