@@ -15,7 +15,6 @@ from wildgate.convention.refusal import Refusal, refuse
 from wildgate.worldtrade import engine
 
 LONGEST_QUERY = 20_000
-LONGEST_TOLD = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ def ask(sql: str, files: Sequence[Path], scratch: Path, *, limit: int, seconds: 
         return refuse("too-much-memory", "The query needs more memory than %(most)s: ask for less at once.",
                       most=engine.MEMORY)
     except duckdb.Error as error:
-        return refuse("query-refused", "%(told)s", told=_one_line(str(error)))
+        return refuse("query-refused", "%(told)s", told=engine.told(error))
     finally:
         timer.cancel()
         connection.close()
@@ -65,9 +64,3 @@ def _apart(names: Iterable[str]) -> tuple[str, ...]:
         seen[name] += 1
         out.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
     return tuple(out)
-
-
-def _one_line(text: str) -> str:
-    """The first sentence of DuckDB's complaint, without the picture of the query that follows."""
-    told = " ".join(text.split("\n\n")[0].split())[:LONGEST_TOLD]
-    return told if told.endswith((".", "!", "?")) else f"{told}."

@@ -11,14 +11,21 @@ from pathlib import Path
 
 import duckdb
 
+from wildgate.convention.refusal import Refusal, refuse
+
 Connection = duckdb.DuckDBPyConnection
 Failure = duckdb.Error
 Vanished = duckdb.IOException
 Unreadable = (duckdb.InvalidInputException, duckdb.ConversionException)
 """What DuckDB says of a file that is no table of text, not of a disk that is full."""
+Broken = (duckdb.Error, MemoryError, OSError)
+"""What may end a load before its time."""
 MEMORY = "1200MB"
 SPILL = "40GB"
 PART = "512MB"
+BUCKET = 3_000_000
+"""So many rows are held against each other at once; more go in parts, by a hash of what makes them the same."""
+LONGEST_TOLD = 300
 THREADS = max(1, min(4, os.cpu_count() or 1))
 
 COLUMNS = ("kind", "set_name", "reporter", "year", "month", "id", "appendix", "taxon", "class_name", "order_name",
@@ -48,9 +55,9 @@ def connect(scratch: Path, *, memory: str = MEMORY) -> Connection:
 
 
 @contextmanager
-def opened(scratch: Path) -> Iterator[Connection]:
+def opened(scratch: Path, memory: str = MEMORY) -> Iterator[Connection]:
     """A connection that is closed when the work is done."""
-    connection = connect(scratch)
+    connection = connect(scratch, memory=memory)
     try:
         yield connection
     finally:
@@ -103,24 +110,70 @@ def once(connection: Connection, folder: Path, numbered: bool) -> int:
     """Keep each row of a folder once: a shipment is known by its Id and what it says, a row of a tabulation by all
     it says; rows without an Id are all kept. How many went."""
     source, which = parquet(folder), "id <> 0" if numbered else "true"
-    if numbered and number(connection, f"SELECT count(id) - count(DISTINCT id) FROM {source} WHERE id <> 0") == 0:
+    many = number(connection, f"SELECT count(*) FROM {source}")
+    key = "id" if numbered else f"hash({', '.join(_SAID)})"
+    if number(connection, f"SELECT count(*) - count(DISTINCT {key}) FROM {source} WHERE {which}") == 0:
         return 0
     said = ("id, " if numbered else "") + ", ".join(_SAID)
-    twice = number(connection, f"SELECT count(*) - (SELECT count(*) FROM (SELECT DISTINCT {said} FROM {source} WHERE "
-                               f"{which})) FROM {source} WHERE {which}")
-    if twice:
-        rows = f"SELECT * FROM {source} QUALIFY NOT ({which}) OR row_number() OVER (PARTITION BY {said}) = 1"
-        once_only = folder.with_name(f"{folder.name}-once")
-        write(connection, rows, once_only)
-        remove(folder)
-        once_only.rename(folder)
-    return twice
+    replace(connection, folder, [
+        f"SELECT * FROM {source} WHERE {test} QUALIFY NOT ({which}) OR row_number() OVER (PARTITION BY {said}) = 1"
+        for test in buckets(many, 'hash(taxon, "year", id)')])
+    return many - number(connection, f"SELECT count(*) FROM {source}")
+
+
+def buckets(many: int, by: str) -> list[str]:
+    """Conditions that share out so many rows, the same ones always together."""
+    parts = many // BUCKET + 1
+    return [f"{by} % {parts} = {part}" for part in range(parts)] if parts > 1 else ["true"]
+
+
+def replace(connection: Connection, folder: Path, parts: Sequence[str]) -> None:
+    """Put the rows of these queries, each of which may read the folder, in its place."""
+    beside = folder.with_name(f"{folder.name}-new")
+    beside.mkdir()
+    for place, rows in enumerate(parts):
+        written = beside / f"part-{place:03}"
+        write(connection, rows, written)
+        for path in sorted(written.glob("*.parquet")):
+            path.rename(beside / f"{written.name}-{path.name}")
+        remove(written)
+    remove(folder)
+    beside.rename(folder)
+
+
+@contextmanager
+def streaming(connection: Connection) -> Iterator[None]:
+    """Have joins done as they are written: the table on the right is held in memory, the rows on the left flow past it.
+    DuckDB knows not how many rows a CSV file has, takes it for the smaller side and would hold all of it."""
+    connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
+    try:
+        yield
+    finally:
+        connection.execute("RESET disabled_optimizers")
 
 
 def number(connection: Connection, sql: str) -> int:
     """The one number that a query answers with."""
     row = connection.execute(sql).fetchone()
     return int(row[0]) if row else 0
+
+
+def told(error: Exception) -> str:
+    """The first sentence of DuckDB's complaint, without the picture of the query that follows."""
+    text = " ".join(str(error).split("\n\n")[0].split())[:LONGEST_TOLD]
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def refusal(error: Exception, memory: str) -> Refusal:
+    """Why a load came to nothing, in a sentence."""
+    if "No space left" in str(error) or "max_temp_directory_size" in str(error):
+        return refuse("disk-full", "There is no room left on the disk beside the trade store: free some, then load "
+                      "the file again. The store is as it was.")
+    if isinstance(error, (duckdb.OutOfMemoryException, MemoryError)):
+        return refuse("too-much-memory", "The file needs more memory than the %(most)s that a load may take: split it "
+                      "by years and load the parts. The store is as it was.", most=memory)
+    return refuse("load-failed", "The file could not be loaded, the store is as it was. DuckDB says: %(told)s",
+                  told=told(error))
 
 
 def remove(folder: Path) -> None:

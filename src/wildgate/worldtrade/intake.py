@@ -18,6 +18,7 @@ TEXTS = ("appendix", "taxon", "class", "order", "family", "genus", "term", "unit
 KEY = ("reporter", '"year"', "taxon", "appendix", "importer", "exporter", "origin", "given_term", "given_unit",
        "purpose", "source")
 """What makes a row of a tabulation the same row as another."""
+SHIPMENT_KEY = ("id", '"year"', "reporter")
 _TRIMMED = frozenset({"taxon", "term", "unit"})
 _COUNTRIES = frozenset({"importer", "exporter"})
 
@@ -125,16 +126,30 @@ FROM (
     LEFT JOIN unit_words AS u ON u.word = r.given_unit))"""
 
 
-def placed(rows: str, kind: str, *, beside: bool) -> str:
-    """Each row with its `state`: faulty, already (a row of its kind says the same in the store), or kept."""
-    if not beside:
-        return f"SELECT n.* EXCLUDE (line, fault), CASE WHEN n.fault = '' THEN 'kept' ELSE 'faulty' END AS state " \
-               f"FROM ({rows}) AS n"
-    same = (" AND ".join(f"n.{column} = o.{column}" for column in KEY) if kind == TABULATION else
-            'n.id = o.id AND n."year" = o."year" AND n.reporter = o.reporter AND o.id <> 0')
-    return (f"SELECT n.* EXCLUDE (line, fault), CASE WHEN n.fault <> '' THEN 'faulty' WHEN o.set_name IS NULL "
-            f"THEN 'kept' ELSE 'already' END AS state FROM ({rows}) AS n "
-            f"LEFT JOIN (SELECT * FROM stored WHERE kind = {quoted(kind)}) AS o ON {same}")
+def placed(rows: str) -> str:
+    """Each row with its `state`: faulty or kept."""
+    return (f"SELECT n.* EXCLUDE (line, fault), CASE WHEN n.fault = '' THEN 'kept' ELSE 'faulty' END AS state "
+            f"FROM ({rows}) AS n")
+
+
+def key(kind: str) -> str:
+    """The columns by which a row is the same as one of the store."""
+    return ", ".join(KEY if kind == TABULATION else SHIPMENT_KEY)
+
+
+def same(kind: str) -> str:
+    """Whether the row `n` is the row `o`."""
+    return " AND ".join(f"n.{column} = o.{column}" for column in (KEY if kind == TABULATION else SHIPMENT_KEY))
+
+
+def known(kind: str) -> str:
+    """Whether a row can be told from others: a shipment without an Id cannot."""
+    return "true" if kind == TABULATION else "id <> 0"
+
+
+def share(kind: str) -> str:
+    """Columns of the key that share out the rows evenly."""
+    return 'taxon, "year"' if kind == TABULATION else "id"
 
 
 def _own(name: str) -> str:

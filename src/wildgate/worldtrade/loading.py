@@ -127,27 +127,47 @@ class Loading:
         good = intake.stored(intake.reported(rows, layout.kind), kind, self.name)
         with self._connection() as connection, _telling(connection, self.progress, self.name):
             intake.lay_words(connection)
-            engine.show(connection, self.beside)
-            engine.write(connection, intake.placed(good, kind, beside=bool(self.beside)), target)
+            with engine.streaming(connection):
+                engine.write(connection, intake.placed(good), target)
             return dict(connection.execute("SELECT state, count(*) FROM "
                                            f"{engine.parquet(target)} GROUP BY state").fetchall())
 
     def _take(self, made: Made, trial: Path, states: dict[str, int]) -> None:
         """Add the kept rows of a trial to the set, once each; count those that are there already."""
-        made.already += states.get("already", 0)
         with self._connection() as connection:
-            if set(states) - {"kept"}:
-                kept = self.aside / "kept"
-                engine.write(connection, f"SELECT * FROM {engine.parquet(trial)} WHERE state = 'kept'", kept)
-                engine.remove(trial)
-                kept.rename(trial)
-            made.already += engine.once(connection, trial, made.kind != TABULATION)
+            there = self._already(connection, made.kind, trial)
+            if there or set(states) - {"kept"}:
+                self._leave_out(connection, made.kind, trial, states.get("kept", 0) if there else 0)
+            made.already += there + engine.once(connection, trial, made.kind != TABULATION)
         target = made.folder / "set"
         target.mkdir(exist_ok=True)
         there = len(list(target.iterdir()))
         for number, part in enumerate(sorted(trial.glob("*.parquet")), there + 1):
             part.rename(target / f"part-{number:03}.parquet")
         engine.remove(trial)
+
+    def _already(self, connection: Connection, kind: str, trial: Path) -> int:
+        """How many good rows are in the store."""
+        if not self.beside or kind == OWN:
+            return 0
+        engine.show(connection, self.beside)
+        return engine.number(connection, f"SELECT count(*) FROM (SELECT {intake.key(kind)} FROM {engine.parquet(trial)} "
+                                         f"WHERE state = 'kept' AND {intake.known(kind)}) AS n "
+                                         f"SEMI JOIN (SELECT {intake.key(kind)} FROM stored WHERE {intake.known(kind)} "
+                                         f"AND kind = {quoted(kind)}) AS o ON {intake.same(kind)}")
+
+    def _leave_out(self, connection: Connection, kind: str, trial: Path, many: int) -> None:
+        """Write a trial again without its faulty rows and, where there are `many` to look at, those of the store."""
+        kept = f"SELECT * FROM {engine.parquet(trial)} WHERE state = 'kept'"
+        if not many:
+            engine.replace(connection, trial, [kept])
+            return
+        stored = f"SELECT {intake.key(kind)} FROM stored WHERE kind = {quoted(kind)} AND {intake.known(kind)}"
+        many = max(many, engine.number(connection, f"SELECT count(*) FROM ({stored})"))
+        with engine.streaming(connection):
+            engine.replace(connection, trial, [
+                f"SELECT n.* FROM ({kept} AND {test}) AS n ANTI JOIN ({stored} AND {test}) AS o ON {intake.same(kind)}"
+                for test in engine.buckets(many, f"hash({intake.share(kind)})")])
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:

@@ -51,8 +51,8 @@ class Loaded:
 class Store:
     """Trade rows in a folder. Readers see what the list names and nothing else; one writer at a time."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, *, memory: str = engine.MEMORY) -> None:
+        self.folder, self.memory = folder, memory
         self._guard = threading.Lock()
         self._open: tuple[str, engine.Connection] | None = None
 
@@ -98,13 +98,15 @@ class Store:
                   for file in one.files]
         aside = self._aside()
         try:
-            with engine.opened(aside / "spill") as connection:
+            with engine.opened(aside / "spill", self.memory) as connection:
                 made = Loading(path, name, aside, aside / "scratch", beside, progress, connection).make()
                 if isinstance(made, Refusal):
                     return made
                 progress(f"{name}: read; now making it count")
                 found = _measured(made, name, digest, at, connection)
             self._publish(made, found, kept if found.rows else sets)
+        except engine.Broken as error:
+            return engine.refusal(error, self.memory)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
         return Loaded(name, made.kind, found.rows, made.bad, tuple(made.bad_rows), made.already,
@@ -126,12 +128,14 @@ class Store:
                 digest = digest_of(path)
                 if any(one.name == name and one.digest == digest for one in sets):
                     return Loaded(name, OWN, 0, unchanged=True, seconds=time.monotonic() - began)
-                with engine.opened(aside / "spill") as connection:
+                with engine.opened(aside / "spill", self.memory) as connection:
                     made = Loading(path, name, aside, aside / "scratch", (), _silent, connection, own=True).make()
                     if isinstance(made, Refusal):
                         return made
                     found = _measured(made, name, digest, at, connection)
                 self._publish(made, found, tuple(one for one in sets if one.name != name))
+            except engine.Broken as error:
+                return engine.refusal(error, self.memory)
             finally:
                 shutil.rmtree(aside, ignore_errors=True)
         return Loaded(name, OWN, found.rows, made.bad, tuple(made.bad_rows), seconds=time.monotonic() - began)
