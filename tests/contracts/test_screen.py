@@ -161,3 +161,42 @@ def test_wrong_usage_is_one_sentence(tmp_path, capsys, words, said):
     told = capsys.readouterr()
     assert said in told.err
     assert not told.out
+
+
+def test_where_kind_and_score_differ_the_row_says_so(tmp_path):
+    out = tmp_path / "out.csv"
+
+    screen(write(tmp_path / "in.csv", [{"id": "a", "text": "Python"}, {"id": "b", "text": "Genuine python belt"}]),
+           "-o", str(out))
+
+    name, belt = judged(out)
+    assert (name["specimen"], name["pred"], belt["specimen"], belt["pred"]) == ("real", "0", "real", "1")
+    assert "The rules read “real”, but the score is below" in name["reasons"]
+    assert "but the score" not in belt["reasons"]
+
+
+def test_many_listings_are_judged_by_several_processes_in_the_same_words_and_order(tmp_path, capsys):
+    file = write(tmp_path / "in.csv", [{**ROWS[n % 3], "id": f"n{n}"} for n in range(450)])
+    with open(file, "a", encoding="utf-8") as more:
+        more.write("short,row\n")
+    answers = []
+
+    for jobs in ("1", "3"):
+        assert screen(file, "--jobs", jobs) == 1
+        told = capsys.readouterr()
+        assert "line 452: 2 cells where the head has 7" in told.err
+        answers.append(told.out)
+
+    assert answers[0] == answers[1]
+    assert [row["id"] for row in csv.DictReader(answers[0].splitlines())] == [f"n{n}" for n in range(450)]
+
+
+def test_what_was_read_before_a_file_breaks_off_is_judged(tmp_path, capsys):
+    file = write(tmp_path / "in.csv", [{**ROWS[n % 3], "id": f"n{n}"} for n in range(330)])
+    with open(file, "ab") as more:
+        more.write(b'z,"open\n')
+
+    for jobs in ("1", "2"):
+        assert screen(file, "--jobs", jobs, "-o", str(tmp_path / "out.csv")) == 2
+        assert "cannot be read as a listing file" in capsys.readouterr().err
+        assert len(judged(tmp_path / "out.csv")) == 330

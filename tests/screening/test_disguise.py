@@ -91,12 +91,12 @@ def test_a_file_that_is_none_is_refused_in_a_sentence(tmp_path: Path, content: b
 
 
 def test_obfuscated_names_of_the_wide_world(shared_data: Path) -> None:
-    """Every fifth name of the shared set; over the whole set each kind is at or above its target too."""
+    """Every eighth name of the shared set; over the whole set each kind is at or above its target too."""
     folder = shared_data / "ecommerce"
     with (folder / "common_names_multilingual.csv").open(encoding="utf-8") as file:
         gazetteer = Gazetteer.with_names(csv.DictReader(file))
     with (folder / "obfuscated_names.csv").open(encoding="utf-8") as file:
-        rows = [row for place, row in enumerate(csv.DictReader(file)) if place // KINDS % 5 == 0]
+        rows = [row for place, row in enumerate(csv.DictReader(file)) if place // KINDS % 8 == 0]
     asked, seen = Counter[str](), Counter[str]()
     for row in rows:
         taxa = set(row["taxa"].split("|"))
@@ -106,6 +106,6 @@ def test_obfuscated_names_of_the_wide_world(shared_data: Path) -> None:
     assert len(gazetteer) >= 70_000
     assert {kind: seen[kind] / asked[kind] for kind in TARGETS if seen[kind] / asked[kind] < TARGETS[kind]} == {}
     with (folder / "posts_ivory.csv").open(encoding="utf-8") as file:
-        posts = [row["text"] for row in csv.DictReader(file) if row["label"] == "0"][::6]
+        posts = [row["text"] for row in csv.DictReader(file) if row["label"] == "0"][::10]
     fires = sum(any(each.sure and each.taxa for each in gazetteer.find(post)) for post in posts)
     assert fires / len(posts) <= 0.04

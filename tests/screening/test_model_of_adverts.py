@@ -16,6 +16,7 @@ from wildgate.convention.refusal import Refusal
 from wildgate.screening import model_file
 from wildgate.screening.advert import Advert
 from wildgate.screening.figures import Line, average_precision, best_threshold, ece, line_through, part_to_read
+from wildgate.screening.grams import ALL, LETTERS, grams
 from wildgate.screening.model import LEARNT, RULES, Block, Model, Trained
 
 TRAINED = Trained("skulls", 200, 90, 1, "learnt", "0" * 16, "v1")
@@ -122,3 +123,16 @@ def test_a_line_brings_raw_scores_to_what_they_mean() -> None:
     assert line.share(-2.0) == pytest.approx(0.1, abs=0.02)
     assert line.share(2.0) == pytest.approx(0.8, abs=0.02)
     assert line_through([1.0], [True]) == Line()
+
+
+def test_a_long_text_scores_the_same_with_arrays_and_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = [f"{one}{other}" for one in ("croc", "skull", "tiger", "belt") for other in range(40)]
+    names = tuple(dict.fromkeys(gram for word in words[::3] for gram in grams([word], LETTERS)))
+    numbers = array("f", [0.5 + place % 7 for place in range(len(names))])
+    block = Block(ALL, LETTERS, names, numbers, numbers)
+
+    quick = block.add(words)
+    monkeypatch.setattr("wildgate.screening.model.MANY_WORDS", 10_000)
+
+    assert quick == pytest.approx(block.add(words), rel=1e-12)
+    assert quick != 0

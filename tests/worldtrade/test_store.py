@@ -17,7 +17,8 @@ import pytest
 from tests.worldtrade.conftest import AT, COSTA_RICA, PLANTS
 
 from wildgate.convention.refusal import Refusal
-from wildgate.worldtrade.columns import Layout, layout_of_headings
+from wildgate.worldtrade import engine, intake
+from wildgate.worldtrade.columns import Layout, layout_of, layout_of_headings
 from wildgate.worldtrade.store import Loaded, OwnRow, Store
 
 HEADING = ("Id,Year,Appendix,Taxon,Class,Order,Family,Genus,Term,Quantity,Unit,Importer,Exporter,Origin,Purpose,"
@@ -216,6 +217,49 @@ def test_shipments_whose_id_is_there_and_rows_of_a_tabulation_that_are_there_com
     assert (wider.rows, wider.already) == (2, 2)
     assert store.query("SELECT kind, count(*) FROM trade GROUP BY kind ORDER BY kind") == [
         ("shipments", 4), ("tabulation", 4)]
+
+
+def test_rows_come_once_also_where_they_are_looked_at_in_parts(store, download, monkeypatch):
+    monkeypatch.setattr(engine, "BUCKET", 2)
+    load(store, download(*(shipment(number) for number in (1, 2, 3, 4, 4, 5)), name="first.csv"))
+    row = "2010,II,Aquila chrysaetos,Aves,,,Aquila,US,CA,,3,5,live,,P,W"
+    others = [row.replace("2010", str(year)) for year in range(2011, 2015)]
+    load(store, download(row, *others[:2], others[0], name="tabulation.csv", heading=TABULATION))
+
+    newer = load(store, download(*(shipment(number) for number in (4, 5, 6, 7, 7)), shipment(8, Year="soon"),
+                                 name="second.csv"))
+    wider = load(store, download(row, *others, name="wider.csv", heading=TABULATION))
+
+    assert (newer.rows, newer.already, newer.bad) == (2, 3, 1)
+    assert (wider.rows, wider.already) == (4, 6)
+    assert store.query("SELECT count(*), count(DISTINCT id) FROM trade WHERE kind = 'shipments'") == [(7, 7)]
+
+
+def test_a_load_that_finds_no_memory_is_refused_and_the_store_is_as_before(store, download):
+    load(store, download(shipment(1), name="before.csv"))
+    before = store.stamp()
+    poor = Store(store.folder, memory="4MB")
+
+    outcome = refused(poor, download(*(shipment(number) for number in range(2, 400)), name="after.csv"))
+
+    assert (outcome.code, outcome.reason.endswith("The store is as it was.")) == ("too-much-memory", True)
+    assert "4MB" in outcome.reason
+    assert (store.stamp(), list(store.folder.glob("aside/*"))) == (before, [])
+
+
+def test_a_file_flows_past_the_words_and_is_not_held_in_memory(download, tmp_path):
+    path = download(*(shipment(number) for number in range(20)))
+    layout = layout_of(path)
+    assert isinstance(layout, Layout)
+    read = intake.typed(intake.csv_source([path], layout), layout, lines=False)
+    rows = intake.placed(intake.stored(read, layout.kind, "a"))
+    with engine.opened(tmp_path / "spill") as connection:
+        intake.lay_words(connection)
+        with engine.streaming(connection):
+            plan = connection.execute(f"EXPLAIN (FORMAT json) {rows}").fetchall()[0][1]
+
+    assert plan.count('"Join Type": "LEFT"') == 2
+    assert '"Join Type": "RIGHT"' not in plan
 
 
 def test_a_set_takes_the_place_of_another_and_a_set_is_dropped(store, download):

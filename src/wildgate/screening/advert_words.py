@@ -29,11 +29,19 @@ def _places() -> dict[str, tuple[int, ...]]:
     return {phrase: tuple(dict.fromkeys(places)) for phrase, places in found.items()}
 
 
+@cache
+def _beginnings() -> frozenset[str]:
+    """The first words of phrases."""
+    return frozenset(phrase.split(" ")[0] for phrase in _places() if " " in phrase)
+
+
 def count(words: Sequence[str]) -> list[int]:
     """How many words or pairs of words of each kind there are, up to `MOST`."""
     counts = [0] * len(names())
-    places = _places()
-    for found in filter(None, map(places.get, (*words, *map(" ".join, pairwise(words))))):
-        for place in found:
+    places, begin = _places(), _beginnings()
+    said = [word for word in words if word in places]
+    said += [pair for one, other in pairwise(words) if one in begin and (pair := f"{one} {other}") in places]
+    for each in said:
+        for place in places[each]:
             counts[place] += 1
     return [min(MOST, each) for each in counts]

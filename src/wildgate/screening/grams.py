@@ -64,8 +64,12 @@ class Counted:
             known += self._learn(word) if places is None else places
         return Counter(known)
 
+    def places_of(self, word: str) -> list[int]:
+        """The places of a word's known pieces."""
+        return [self.places[piece] for piece in pieces(word) if piece in self.places]
+
     def _learn(self, word: str) -> list[int]:
-        places = [self.places[piece] for piece in pieces(word) if piece in self.places]
+        places = self.places_of(word)
         if len(self._words) < MOST_REMEMBERED:
             self._words[word] = places
         return places

@@ -17,6 +17,10 @@ from wildgate.screening.training import Labelled
 COLUMNS: Final = ("id", "score", "pred", "specimen", "taxon", "rank", "appendix", "term", "claims", "permits",
                   "reasons")
 LONGEST_REASONS: Final = 2_000
+OFFERED: Final = frozenset({"real", "fossil"})
+SPLIT: Final = {True: "The score asks for a look although the rules read “%s”.",
+                False: "The rules read “%s”, but the score is below the one from which on to look."}
+"""What is said where kind and score differ: they answer two questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ class Judged:
         told = [str(reason) for reason in read.reasons]
         if read.appendix_today != read.appendix_at:
             told.append(f"Today it is Appendix {read.appendix_today or 'none'}.")
+        if self.yes != (read.kind in OFFERED):
+            told.append(SPLIT[self.yes] % read.kind)
         told += [str(part) for part in self.parts]
         told += [claim.reason for claim in self.claims]
         return " | ".join(told)[:LONGEST_REASONS]

@@ -15,15 +15,22 @@ from typing import Any, Final
 
 from wildgate.screening.advert import Advert
 from wildgate.screening.figures import Figures, Line
-from wildgate.screening.grams import ALL, TITLE, WORDS, Counted, words_of
+from wildgate.screening.grams import ALL, LETTERS, TITLE, WORDS, Counted, words_of
+from wildgate.screening.long_texts import LongTexts, long_texts
 
 FEWEST_LABELS: Final = 100
 FEWEST_OF_A_KIND: Final = 10
 LEARNT, RULES = "learnt", "rules"
 RULES_THRESHOLD: Final = 0.5
 TOLD: Final = 4
+LEAST_TOLD: Final = 0.02
+MANY_WORDS: Final = 60
+"""From so many words on the sums of a text are worth arrays."""
 """So many of the weightiest words and signs are told as reasons."""
-TF: Final = (0.0, *(1 + math.log(count) for count in range(1, 64)))
+MOST_COUNTED: Final = 8_192
+TF: Final = (0.0, *(1 + math.log(count) for count in range(1, MOST_COUNTED)))
+"""A count, dampened. A listing that is judged has fewer pieces of words than this."""
+TF_SQUARED: Final = tuple(each * each for each in TF)
 SAID: Final[Mapping[str, str]] = {
     "learnt": "Learnt from %(labels)s labelled adverts, %(positive)s of them specimens.",
     "few-labels": "Rules only: %(labels)s labels with %(positive)s specimens are too few; a scope needs %(fewest)s, "
@@ -63,27 +70,34 @@ class Block:
     weight: array[float]
     counted: Counted = field(init=False)
     product: list[float] = field(init=False)
-    _rarity: list[float] = field(init=False)
+    _rarity_squared: list[float] = field(init=False)
+    _long: list[LongTexts | None] = field(init=False, default_factory=list, compare=False)
 
     def __post_init__(self) -> None:
         self.counted = Counted(self.form, {gram: place for place, gram in enumerate(self.grams)})
-        self._rarity = self.rarity.tolist()
+        self._rarity_squared = [each * each for each in self.rarity]
         self.product = [a * b for a, b in zip(self.rarity, self.weight, strict=True)]
 
     def add(self, words: Sequence[str]) -> float:
+        if self.form == LETTERS and len(words) >= MANY_WORDS:
+            if not self._long:
+                self._long.append(long_texts(self.counted, self.product, self._rarity_squared, TF))
+            if self._long[0]:
+                return self._long[0].add(words)
         found = self.counted.count(words)
-        tf = [TF[count] if count < 64 else 1 + math.log(count) for count in found.values()]
-        total = sum(map(mul, tf, map(self.product.__getitem__, found)))
-        rare = list(map(mul, tf, map(self._rarity.__getitem__, found)))
-        square = sum(map(mul, rare, rare))
+        counts = found.values()
+        total = sum(map(mul, map(TF.__getitem__, counts), map(self.product.__getitem__, found)))
+        square = sum(map(mul, map(TF_SQUARED.__getitem__, counts), map(self._rarity_squared.__getitem__, found)))
         return total / math.sqrt(square) if square else 0.0
 
     def parts(self, words: Sequence[str]) -> dict[str, float]:
         """What each gram adds."""
-        values = {place: (TF[count] if count < 64 else 1 + math.log(count))
-                  for place, count in self.counted.count(words).items()}
-        norm = math.sqrt(sum((tf * self.rarity[place]) ** 2 for place, tf in values.items()))
-        return {self.grams[place]: tf * self.product[place] / norm for place, tf in values.items()} if norm else {}
+        found = self.counted.count(words)
+        counts = found.values()
+        norm = math.sqrt(sum(map(mul, map(TF_SQUARED.__getitem__, counts),
+                                 map(self._rarity_squared.__getitem__, found))))
+        values = map(mul, map(TF.__getitem__, counts), map(self.product.__getitem__, found))
+        return {gram: value / norm for gram, value in zip(map(self.grams.__getitem__, found), values, strict=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +154,13 @@ class Model:
         weights: dict[str, float] = {}
         for block in self.blocks:
             if block.form == WORDS:
-                for gram, weight in block.parts(texts[block.where]).items():
-                    weights[f"word:{gram}"] = weights.get(f"word:{gram}", 0.0) + weight
-        weights |= {name: weight * signs.get(name, 0.0) for name, weight in self._signs}
-        told = sorted(weights.items(), key=lambda each: (-abs(each[1]), each[0]))[:TOLD]
-        return [Part(name, self.line.slope * weight) for name, weight in told if abs(weight) > 0.02]
+                said = block.parts(texts[block.where])
+                weights = {**said, **{gram: weights[gram] + said.get(gram, 0.0) for gram in weights}}
+        told = [(f"word:{gram}", weight) for gram, weight in weights.items() if abs(weight) > LEAST_TOLD]
+        told += [(name, weight * signs[name]) for name, weight in self._signs
+                 if name in signs and abs(weight * signs[name]) > LEAST_TOLD]
+        told.sort(key=lambda each: (-abs(each[1]), each[0]))
+        return [Part(name, self.line.slope * weight) for name, weight in told[:TOLD]]
 
 
 def words_in(advert: Advert) -> tuple[tuple[str, ...], tuple[str, ...]]:

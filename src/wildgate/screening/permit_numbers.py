@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from wildgate.convention import tables
@@ -42,6 +42,13 @@ MONEY_AFTER: Final = re.compile(r"^\s*(?:[$€£¥₹%]|(?:usd|eur|gbp|aud|cad|d
 DATE: Final = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}|(?:19|20)\d\d[/-](?:19|20)?\d\d")
 TELEPHONE: Final = re.compile(r"(?:\+|00)\d[\d .()-]{7,}|\d{3}-\d{3}-\d{4}|\d{3}-\d{4}|0\d{2,4}[-/]\d{5,8}")
 BEFORE: Final = 60
+CHUNK: Final = re.compile(r"(?<!\S)[^\s\d]*+\d\S*")
+"""What stands between two spaces and holds a digit."""
+SIX: Final = re.compile(r"\d{6}")
+STEMS: Final = ("permit", "cites", "cert", "licen", "permi", "genehm", "beschein", "a10", "art", "izin", "разреш",
+                "серт", "许可", "許可", "証明", "登録", "تصريح", "شهاد")
+"""Every word for a permit holds one of these: where none is, the longer patterns are not tried."""
+MOST_REMEMBERED: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,7 @@ def spelling(number: str) -> str:
     return re.sub(r"\s+", "", number).upper()
 
 
+@lru_cache(maxsize=MOST_REMEMBERED)
 def form_of(number: str) -> tuple[str, str, bool]:
     """The Party and the scheme that a number fits, and whether the form is peculiar enough to stand alone."""
     number = spelling(number)
@@ -100,33 +108,43 @@ def quoted(text: str) -> Iterator[Quoted]:
     """Every permit number in the order of the text: a known form, or any number that a word for a permit leads to."""
     if not any(map(str.isdigit, text)):
         return
-    phones = [found.span() for found in TELEPHONE.finditer(text)] if "+" in text or "-" in text or "/" in text else []
+    phones: list[tuple[int, int]] | None = None
     taken = -1
     for start, end, number in sorted({*_spaced(text), *_tokens(text)}, key=lambda each: (each[0], -each[1])):
         if start < taken:
             continue
         party, scheme, alone = form_of(number)
         before = text[max(0, start - BEFORE):start]
-        cue = CUE.search(before)
+        cue = CUE.search(before) if any(map(before.lower().__contains__, STEMS)) else None
         if cue is None and (not alone or OTHER.search(before)):
             continue
         if cue is not None and not scheme and not _may_be(number, before, cue, text[end:end + 12]):
             continue
         numbered = cue is not None and NUMBERED.search(cue["between"])
-        if not scheme and not numbered and any(first <= start < last for first, last in phones):
+        if not scheme and not numbered and phones is None:
+            phones = _phones(text)
+        if not scheme and not numbered and any(first <= start < last for first, last in phones or ()):
             continue
         taken = end
         yield Quoted(start, end, spelling(number), party, scheme)
 
 
+def _phones(text: str) -> list[tuple[int, int]]:
+    if "+" in text or "-" in text or "/" in text:
+        return [found.span() for found in TELEPHONE.finditer(text)]
+    return []
+
+
 def _spaced(text: str) -> Iterator[tuple[int, int, str]]:
-    yield from ((*found.span(), found[0]) for found in SPACED.finditer(text) if form_of(found[0])[1])
+    if SIX.search(text):
+        yield from ((*found.span(), found[0]) for found in SPACED.finditer(text) if form_of(found[0])[1])
 
 
 def _tokens(text: str) -> Iterator[tuple[int, int, str]]:
-    for found in TOKEN.finditer(text):
-        number = found[0].rstrip(".-/")
-        yield found.start(), found.start() + len(number), number
+    for chunk in CHUNK.finditer(text):
+        for found in TOKEN.finditer(text, *chunk.span()):
+            number = found[0].rstrip(".-/")
+            yield found.start(), found.start() + len(number), number
 
 
 def _may_be(number: str, before: str, cue: re.Match[str], after: str) -> bool:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
+
+from ahocorasick_rs import AhoCorasick, MatchKind
 
 from wildgate.convention.marks import Mark, MarkKind, read_mark
 
@@ -39,9 +42,13 @@ FALSE_LEAD: Final = re.compile(r"(?:price|name|gift|hash|dog|luggage|bag|gold|si
                                r"signet|diamond|rubber|hair|watch|wrist|resistance|size|bull|rock|record|swing|jazz|"
                                r"care|washing|clothing|"
                                r"hang|swing|rfid|nfc|potato|chocolate|computer|sim|memory)[ -]+$", re.IGNORECASE)
-WORDS: Final = ("chip", "ponder", "pond", "pit", "puce", "ring", "rung", "band", "bagu", "anil", "anel", "tag",
-                "label", "seal", "tiquet",
-                "precinto", "коль", "芯片", "チップ", "puc")
+CHIPS, RINGS, TAGS = "chip", "ring", "tag"
+BEGINNINGS: Final = (
+    *((each, CHIPS) for each in ("micro", "transpond", "pit", "puc", "chip", "gechippt", "微芯片", "マイクロ")),
+    *((each, RINGS) for each in ("ring", "rung", "band", "bagu", "anill", "beringt", "fussring", "fußring", "anello",
+                                 "кольцо")),
+    *((each, TAGS) for each in ("tag", "label", "seal", "étiquette", "etiquette", "etiqueta", "precinto")))
+"""How each word for a mark begins: where none does, the patterns are not tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,28 +66,39 @@ class Seen:
 
 def marks_in(text: str) -> Iterator[Seen]:
     """The marks of a text in no special order; of one place the most telling."""
-    lowered = text.lower()
-    if not any(word in lowered for word in WORDS):
+    kinds = _named(text.lower())
+    if not kinds:
         return
     taken: list[tuple[int, int]] = []
-    for seen in _all(text):
+    for seen in _all(text, kinds):
         if not any(start < seen.end and seen.start < end for start, end in taken):
             taken.append((seen.start, seen.end))
             yield seen
 
 
-def _all(text: str) -> Iterator[Seen]:
-    for found in CHIP.finditer(text):
+def _named(lowered: str) -> set[str]:
+    """Which marks a text may speak of, by the beginnings of its words."""
+    return {BEGINNINGS[which][1] for which, start, _ in _beginnings().find_matches_as_indexes(lowered, overlapping=True)
+            if not start or not (lowered[start - 1].isalnum() or lowered[start - 1] == "_")}
+
+
+@cache
+def _beginnings() -> AhoCorasick:
+    return AhoCorasick([word for word, _ in BEGINNINGS], matchkind=MatchKind.Standard)
+
+
+def _all(text: str, kinds: set[str]) -> Iterator[Seen]:
+    for found in CHIP.finditer(text) if CHIPS in kinds else ():
         mark = read_mark(found["number"].strip(" .-"), MarkKind.TRANSPONDER)
         if isinstance(mark, Mark) and not FALSE_LEAD.search(text[:found.start()][-20:]):
             yield Seen(*found.span(), MarkKind.TRANSPONDER, mark.value)
-    for pattern, kind in ((RING, MarkKind.RING), (TAG, MarkKind.TAG)):
-        for found in pattern.finditer(text):
+    for pattern, kind, named in ((RING, MarkKind.RING, RINGS), (TAG, MarkKind.TAG, TAGS)):
+        for found in pattern.finditer(text) if named in kinds else ():
             if _counts(found, text, kind):
                 mark = read_mark(found["number"].rstrip(".-/"), kind)
                 if isinstance(mark, Mark):
                     yield Seen(*found.span(), kind, mark.value)
-    for found in BARE.finditer(text):
+    for found in BARE.finditer(text) if kinds & {CHIPS, RINGS} else ():
         yield Seen(*found.span(), MarkKind.TRANSPONDER if found["chip"] else MarkKind.RING)
 
 

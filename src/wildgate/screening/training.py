@@ -41,6 +41,8 @@ MOST_ROWS: Final = 50_000
 MOST_GRAMS: Final = 40_000
 OUTER, INNER, INNER_OF_MANY = 5, 4, 3
 MANY: Final = 3_000
+ONE_KIND: Final = 3.0
+"""The log-odds where all adverts learnt from are of one kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +145,11 @@ def choose_settings(table: Table, rows: Sequence[int], groups: Sequence[int], co
     for held in parts:
         held_out = set(held)
         rest = [rows[at] for at in range(len(rows)) if at not in held_out]
-        wordings = table.wordings(rest)
+        asked, wordings = [rows[at] for at in held], table.wordings(rest)
+        known, unseen = table.worded(rest, wordings), table.worded(asked, wordings)
         for settings in TRIED:
-            fitted = table.fit(rest, settings, seed, wordings)
-            for at, value in zip(held, fitted.raw(table, [rows[at] for at in held]), strict=True):
+            fitted = table.fit(rest, settings, seed, wordings, known)
+            for at, value in zip(held, fitted.raw(table, asked, unseen), strict=True):
                 raws[settings][at] = value
     best = max(TRIED, key=lambda each: (round(average_precision(raws[each], truth), 4), -each.signs))
     line = line_through(raws[best], truth)
@@ -185,8 +188,9 @@ class Fitted:
     sign_names: list[str]
     settings: Settings
 
-    def raw(self, table: Table, places: Sequence[int]) -> list[float]:
-        values: list[float] = (table.matrix(places, self.wordings, self.settings) @ self.weights + self.bias).tolist()
+    def raw(self, table: Table, places: Sequence[int], worded: list[csr_matrix] | None = None) -> list[float]:
+        matrix = table.matrix(places, worded or table.worded(places, self.wordings), self.settings)
+        values: list[float] = (matrix @ self.weights + self.bias).tolist()
         return values
 
     @property
@@ -248,20 +252,28 @@ class Table:
             made.append(Wording(at, columns, rarity.astype(np.float32).astype(float)))
         return made
 
-    def matrix(self, places: Sequence[int], wordings: list[Wording], settings: Settings) -> csr_matrix:
+    def worded(self, places: Sequence[int], wordings: list[Wording]) -> list[csr_matrix]:
+        """The weighed grams of each form: the same for all settings."""
+        return [wording.of(self.counts[wording.at][list(places)]) for wording in wordings]
+
+    def matrix(self, places: Sequence[int], worded: list[csr_matrix], settings: Settings) -> csr_matrix:
         from scipy import sparse  # type: ignore[import-untyped]
-        parts = [wording.of(self.counts[wording.at][list(places)]) for wording in wordings]
-        if settings.signs:
-            parts.append(sparse.csr_matrix(self.signs[list(places)] * settings.signs))
-        return sparse.hstack(parts).tocsr()
+        signs = [sparse.csr_matrix(self.signs[list(places)] * settings.signs)] if settings.signs else []
+        return sparse.hstack([*worded, *signs]).tocsr()
 
     def fit(self, places: Sequence[int], settings: Settings, seed: int,
-            wordings: list[Wording] | None = None) -> Fitted:
+            wordings: list[Wording] | None = None, worded: list[csr_matrix] | None = None) -> Fitted:
+        import numpy as np
         from sklearn.linear_model import LogisticRegression
         wordings = wordings or self.wordings(places)
+        matrix = self.matrix(places, worded or self.worded(places, wordings), settings)
+        truth = [self.truth[place] for place in places]
+        if len(set(truth)) < 2:  # near-copies that stay together may leave a part with one kind only
+            return Fitted(wordings, np.zeros(matrix.shape[1]), ONE_KIND if truth[0] else -ONE_KIND, self.sign_names,
+                          settings)
         learner = LogisticRegression(C=settings.freedom, class_weight="balanced", solver="liblinear", max_iter=500,
                                      random_state=seed)
-        learner.fit(self.matrix(places, wordings, settings), [self.truth[place] for place in places])
+        learner.fit(matrix, truth)
         return Fitted(wordings, learner.coef_[0], float(learner.intercept_[0]), self.sign_names, settings)
 
 

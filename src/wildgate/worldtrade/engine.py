@@ -172,7 +172,7 @@ def refusal(error: Exception, memory: str) -> Refusal:
     if isinstance(error, (duckdb.OutOfMemoryException, MemoryError)):
         return refuse("too-much-memory", "The file needs more memory than the %(most)s that a load may take: split it "
                       "by years and load the parts. The store is as it was.", most=memory)
-    return refuse("load-failed", "The file could not be loaded, the store is as it was. DuckDB says: %(told)s",
+    return refuse("load-failed", "The file could not be loaded, the store is as it was: %(told)s",
                   told=told(error))
 
 

@@ -151,10 +151,11 @@ class Loading:
         if not self.beside or kind == OWN:
             return 0
         engine.show(connection, self.beside)
-        return engine.number(connection, f"SELECT count(*) FROM (SELECT {intake.key(kind)} FROM {engine.parquet(trial)} "
-                                         f"WHERE state = 'kept' AND {intake.known(kind)}) AS n "
-                                         f"SEMI JOIN (SELECT {intake.key(kind)} FROM stored WHERE {intake.known(kind)} "
-                                         f"AND kind = {quoted(kind)}) AS o ON {intake.same(kind)}")
+        key, known = intake.key(kind), intake.known(kind)
+        return engine.number(connection, f"SELECT count(*) FROM (SELECT {key} FROM {engine.parquet(trial)} "
+                                         f"WHERE state = 'kept' AND {known}) AS n "
+                                         f"SEMI JOIN (SELECT {key} FROM stored WHERE kind = {quoted(kind)} "
+                                         f"AND {known}) AS o ON {intake.same(kind)}")
 
     def _leave_out(self, connection: Connection, kind: str, trial: Path, many: int) -> None:
         """Write a trial again without its faulty rows and, where there are `many` to look at, those of the store."""

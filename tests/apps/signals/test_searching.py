@@ -86,7 +86,7 @@ def test_our_own_exports_are_counted_as_customs_saw_them(cast, at, jean):
 
 
 def test_an_operation_that_states_no_output_leaves_the_output_open(db):
-    made = Operation.objects.create(party="QM", country="QM", number="QM-1", kind="captive-breeding-appendix-i",
+    made = Operation.objects.create(party="QM", country="QM", number="QM-1", kind="breeding-appendix-I",
                                     name="Farm", state="active", registered_on=date(2020, 1, 1))
     OperationTaxon.objects.create(operation=made, taxon="Varanus salvator", yearly=None)
     OperationTaxon.objects.create(operation=made, taxon="Python regius", yearly=300)

@@ -62,7 +62,7 @@ def _listing(facts: TaxonFacts) -> Iterator[str]:
             told += " " + _("by the entry %(label)s") % {"label": it.label}
         if it.since:
             told += ", " + _("since %(day)s") % {"day": _day(it.since)}
-        yield told + "."
+        yield told.removesuffix(".") + "."
 
 
 def _changes(facts: TaxonFacts) -> Iterator[str]:

@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.db import connection
 from django.db.backends.sqlite3._functions import (  # type: ignore[import-untyped]
@@ -66,7 +66,7 @@ def _dump(target: Path) -> Moment:
 
             snapshot = read("SELECT pg_export_snapshot()")[0][0]
             _run([program, "--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}",
-                  f"--file={target}"])
+                  f"--file={target}"], _of_django())
             return moment(read, PG_TABLES)
         finally:
             cursor.execute("ROLLBACK")
@@ -81,8 +81,9 @@ def moment(read: Read, tables: str) -> Moment:
 def copy_in(source: Path, engine: str, home: Path) -> None:
     """Put the database in its place, which must be empty."""
     if engine == "postgresql":
+        there = _of_address(os.environ["DATABASE_URL"])
         _run([_program("pg_restore"), "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction",
-              f"--dbname={_dsn()['PGDATABASE']}", str(source)])
+              f"--dbname={there['PGDATABASE']}", str(source)], there)
     else:
         shutil.copyfile(source, home / "wildgate.sqlite3.part")
         os.replace(home / "wildgate.sqlite3.part", home / "wildgate.sqlite3")
@@ -117,17 +118,27 @@ def _program(name: str) -> str:
     return found
 
 
-def _run(command: list[str]) -> None:
-    done = subprocess.run(command, env={**os.environ, **_dsn()}, capture_output=True, text=True, check=False)
+def _run(command: list[str], there: dict[str, str]) -> None:
+    """PostgreSQL's programs take the connection from the environment: a password on a command line is read by everybody
+    on the machine."""
+    done = subprocess.run(command, env={**os.environ, **there}, capture_output=True, text=True, check=False)
     if done.returncode:
         told = (done.stderr.strip().splitlines() or ["no word"])[0]
         raise NotDone(f"{Path(command[0]).name} failed: {told}. Its version must not be older than the server's.")
 
 
-def _dsn() -> dict[str, str]:
-    """The connection as PostgreSQL's programs take it from the environment: a password on a command line is read by
-    everybody on the machine."""
-    url = urlsplit(os.environ["DATABASE_URL"])
-    given = {"PGHOST": url.hostname, "PGPORT": str(url.port or 5432), "PGUSER": url.username,
-             "PGPASSWORD": url.password, "PGDATABASE": url.path.lstrip("/")}
-    return {name: value for name, value in given.items() if value}
+def _of_django() -> dict[str, str]:
+    """The database that this process works in."""
+    it = connection.settings_dict
+    return _given(it["HOST"], it["PORT"], it["USER"], it["PASSWORD"], it["NAME"])
+
+
+def _of_address(address: str) -> dict[str, str]:
+    url = urlsplit(address)
+    return _given(url.hostname, url.port, unquote(url.username or ""), unquote(url.password or ""),
+                  unquote(url.path.lstrip("/")))
+
+
+def _given(host: object, port: object, user: object, password: object, name: object) -> dict[str, str]:
+    found = {"PGHOST": host, "PGPORT": port or 5432, "PGUSER": user, "PGPASSWORD": password, "PGDATABASE": name}
+    return {key: str(value) for key, value in found.items() if value}

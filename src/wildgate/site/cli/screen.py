@@ -18,13 +18,14 @@ from wildgate.convention.refusal import Refusal, refuse
 from wildgate.site.cli import home_party
 
 if TYPE_CHECKING:
+    from wildgate.screening.crew import Answer
     from wildgate.screening.gazetteer import Gazetteer
-    from wildgate.screening.judging import Judged
     from wildgate.screening.listing_file import BadRow
     from wildgate.screening.model import Model, Trained
     from wildgate.screening.training import Labelled
 
 BAD, NO, MOST_SHOWN = 2, 1, 20
+MOST_JOBS = 256
 PROGRESS = 5.0
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 YES, NO_WORDS = frozenset({"1", "1.0", "true", "yes", "y"}), frozenset({"0", "0.0", "false", "no", "n"})
@@ -34,7 +35,7 @@ VERBS = {"train": "learn a model of one scope from labelled listings", "check": 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "screen", help="judge online listings; learn from labelled ones", formatter_class=argparse.RawTextHelpFormatter,
-        usage="wildgate screen FILE -o CSV [--model M] [--on DATE] [--json]\n"
+        usage="wildgate screen FILE -o CSV [--model M] [--on DATE] [--jobs N] [--json]\n"
               "       wildgate screen train FILE --label COLUMN --model OUT [--text COLUMN] [--scope NAME] [--seed N]\n"
               "       wildgate screen check MODEL",
         description="Listings: CSV (id,text[,description,price,currency,location,date]) or JSON lines, also .gz and "
@@ -54,6 +55,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--scope", default="", metavar="NAME",
                         help="train: what the model is for (default: the file's name)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="train: the same seed gives the same model")
+    parser.add_argument("--jobs", type=int, default=0, metavar="N",
+                        help="judge in so many processes (default: one for each processor)")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
     parser.set_defaults(run=run, needs_database=False)
 
@@ -114,7 +117,7 @@ def run_screen(file: Path, args: argparse.Namespace) -> int:
     found = _judged(file, model, args, faults)
     judged = tally.over(chain([*islice(found, 1)], found))  # the first is judged before anything is written
     if args.json and args.out == "-":
-        rows = [each.row() for each in judged]
+        rows = [each.cells for each in judged]
         print(json.dumps({"scope": model.trained.scope if model else "", "kind": model.kind if model else "rules",
                           "rows": rows, "faults": faults.shown}, indent=2, ensure_ascii=False))
     else:
@@ -149,7 +152,7 @@ class Tally:
     def __init__(self) -> None:
         self.rows = self.yes = 0
 
-    def over(self, judged: Iterator[Judged]) -> Iterator[Judged]:
+    def over(self, judged: Iterator[Answer]) -> Iterator[Answer]:
         last = time.monotonic()
         for each in judged:
             self.rows += 1
@@ -160,24 +163,21 @@ class Tally:
             yield each
 
 
-def _judged(file: Path, model: Model | None, args: argparse.Namespace, faults: Faults) -> Iterator[Judged]:
-    from wildgate.screening.judging import judge
-    from wildgate.screening.listing_file import BadRow, adverts
-    gazetteer, today = _gazetteer(), datetime.now(UTC).date()
-    for each in adverts(file, text=args.text):
-        if isinstance(each, BadRow):
-            faults.add(each)
-        else:
-            yield judge(each, model, today=today, on=args.on, gazetteer=gazetteer)
+def _judged(file: Path, model: Model | None, args: argparse.Namespace, faults: Faults) -> Iterator[Answer]:
+    from wildgate.screening.crew import Bench, answers, processors
+    from wildgate.screening.listing_file import adverts
+    bench = Bench(model, _gazetteer(), datetime.now(UTC).date(), args.on)
+    jobs = min(args.jobs, MOST_JOBS) if args.jobs > 0 else processors()
+    return answers(adverts(file, text=args.text), bench, jobs=jobs, fault=faults.add)
 
 
-def write(out: TextIO, judged: Iterator[Judged]) -> None:
+def write(out: TextIO, judged: Iterator[Answer]) -> None:
     """The CSV. A cell that a spreadsheet would take for a formula begins with an apostrophe."""
     from wildgate.screening.judging import COLUMNS
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for each in judged:
-        writer.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in each.row().values()])
+        writer.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in each.cells.values()])
 
 
 def run_train(file: Path, args: argparse.Namespace) -> int:
