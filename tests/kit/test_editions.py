@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -66,6 +67,15 @@ def test_an_edition_is_kept_once_and_shares_its_parts_with_the_next():
     assert LawEdition.objects.count() == 2
     assert LawPart.objects.count() == parts + 1
     assert sum(len(bytes(part.data)) for part in LawPart.objects.all()) < 400_000
+
+
+def test_what_is_left_out_of_an_edition_is_named_by_no_module_of_the_law():
+    program = b"".join(content for name, content in editions.shipped().items() if name.endswith(".py")).decode()
+    named = {name for name in editions.SKIPPED
+             if re.search(rf"""["'/]{re.escape(name.partition(".")[0])}(\.\w+)?["']""", program)}
+
+    assert named == set()
+    assert {"wildgate/data/listings.tsv", "wildgate/data/decision_table.tsv"} <= editions.shipped().keys()
 
 
 @pytest.mark.django_db
