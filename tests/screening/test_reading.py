@@ -10,6 +10,7 @@ import pytest
 
 from wildgate.screening.kin import within
 from wildgate.screening.reading import FEATURES, read_listing, strip_site
+from wildgate.screening.scoring import OFFERED
 
 
 @pytest.mark.parametrize(("title", "taxon", "appendix"), [
@@ -100,3 +101,19 @@ def test_the_gold_set(shared_data: Path) -> None:
     assert sum(kinds) / len(kinds) >= 0.97
     alarms = [read.taxon for taxon, read in real if read.appendix_at == "I" and not within(read.taxon, taxon)]
     assert alarms == []
+
+
+@pytest.mark.parametrize(("title", "taxon"), [
+    ("live african grey parrot", "Psittacus erithacus"), ("2 hand reared hyacinth macaws, DNA sexed", "Ara"),
+    ("tiger cub", "Panthera tigris"), ("Hermann's tortoise hatchling", "Testudo hermanni"),
+    ("African grey parrot for sale", "Psittacus erithacus"), ("elephant ivory bangle", "Elephantidae")])
+def test_live_animals_and_ivory_are_looked_at_without_any_model(title, taxon):
+    found = read_listing(title)
+
+    assert (found.taxon, found.score >= OFFERED) == (taxon, True)
+
+
+@pytest.mark.parametrize("title", ["Tiger Woods signed cap for sale", "live music at the Parrot bar",
+                                   "tiger cub plush toy", "ivory dress for sale", "elephant print for sale"])
+def test_words_of_life_and_of_sale_alone_make_no_specimen(title):
+    assert read_listing(title).score < OFFERED

@@ -14,6 +14,7 @@ from wildgate.screening.normalise import Normal, fold_words
 
 FOSSIL, COPY, GRAIN, THING, STAMP, REAL, MATERIAL, LEATHER, HUMAN, JEWEL = (
     "fossil", "copy", "grain", "thing", "stamp", "real", "material", "leather", "human", "jewel")
+ALIVE, OFFER = "alive", "offer"
 SURE_COPY, SURE_STAMP, CARVING, BEARER, COLOUR, MODIFIER, HEAD, OTHER_HEAD = (
     "sure_copy", "sure_stamp", "carving", "bearer", "colour", "modifier", "head", "other_head")
 VALUE: Final = re.compile(r"\b(?:1[89]|20)\d\d\b.*?\b\d+(?:[.,]\d+)?\s?"

@@ -6,6 +6,7 @@ import math
 from typing import Final
 
 from wildgate.screening.cues import (
+    ALIVE,
     CARVING,
     COPY,
     FOSSIL,
@@ -14,6 +15,7 @@ from wildgate.screening.cues import (
     JEWEL,
     LEATHER,
     MATERIAL,
+    OFFER,
     REAL,
     STAMP,
     SURE_COPY,
@@ -30,7 +32,7 @@ from wildgate.screening.gazetteer import Found
 from wildgate.screening.kin import NO, UNKNOWN, standing
 from wildgate.screening.names import CODE
 from wildgate.screening.normalise import Normal
-from wildgate.screening.placing import Placed
+from wildgate.screening.placing import IVORY, Placed
 
 OFFERED, NOT_OFFERED = 0.5, 0.49
 PARTS: Final = frozenset({"SKU", "BON", "TEE", "CLA", "FEA", "TRO", "HOR", "SKI", "SHE", "SCA", "DFN", "IVC", "SKE",
@@ -44,6 +46,7 @@ WEIGHTS: Final = {
     "brand": -1.0,
     "no_taxon": -1.3, "hidden": 0.3, "code": 0.2, "more_taxa": 0.0, "described_taxon": 0.0, "described_part": 0.0,
     "described_real": 0.0, "described_copy": -0.5, "bare": -0.8, "sure_copy": -1.5, "described_thing": -0.5,
+    "alive": 1.8, "ivory": 1.8, "offer": 1.4,
 }
 """Fitted once on labelled advertisements and rounded; weights of 0 are for models."""
 SMALL: Final = frozenset({"Insecta", "Arachnida", "Mollusca", "Malacostraca", "Arthropoda"})
@@ -54,6 +57,8 @@ CARVED: Final = frozenset({
     "Cetacea", "Rhinoplax vigil",
 })
 """Animals of whose teeth figures are carved: a figure of ivory is no toy."""
+KINGDOMS: Final = frozenset({"Animalia", "Plantae"})
+"""What names of unlike kinds have in common: no animal or plant is meant by them together."""
 FEATURES: Final = tuple(WEIGHTS)
 
 
@@ -80,8 +85,14 @@ def features(normal: Normal, placed: Placed, told: tuple[Cue, ...], below: Norma
         "described_taxon": any(each.sure and each.taxa for each in more), **under,
     }
     yes["sure_copy"] = any(cue.kind == COPY and cue.words in words_of(SURE_COPY) for cue in told)
-    yes["bare"] = yes["taxon"] and not (yes["part"] or yes["goods"] or yes["leather"] or yes["real"]) and (
+    made = yes["part"] or yes["goods"] or yes["leather"]
+    one = yes["taxon"] and placed.taxon not in KINGDOMS
+    yes["alive"] = one and not made and ALIVE in kinds
+    yes["ivory"] = one and not made and any(each.said.count(" ") and not IVORY.isdisjoint(each.said.split())
+                                                     for each in placed.candidates)
+    yes["bare"] = yes["taxon"] and not (made or yes["real"] or yes["alive"] or yes["ivory"]) and (
         SMALL.isdisjoint(placed.lineage))
+    yes["offer"] = one and yes["bare"] and OFFER in kinds
     return {key: float(yes[key]) for key in FEATURES}
 
 
