@@ -24,8 +24,9 @@ def test_what_is_shown_has_enough_records_and_what_is_hidden_cannot_be_worked_ou
     assert all(each.records >= FEWEST for each in found if not each.hidden)
     assert all(each.records == 0 for each in found if each.hidden)
     if gone and len(gone) < len(part):
+        counts = [each.records for each in gone]
         assert len(gone) >= 2
-        assert sum(each.records for each in gone) >= FEWEST
+        assert sum(counts) - (len(counts) - 1) >= FEWEST, "each small one might as well be five"
 
 
 @given(PARTS)

@@ -13,8 +13,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-FEWEST: Final = 5
-"""A house value: the usual least cell of official statistics. One record of four could be traced by the other three."""
+from wildgate.apps.figures.suppression import LEAST, withheld
+
+FEWEST: Final = LEAST
 PERSONAL: Final = frozenset("PHQ")
 """Purposes of single persons: personal, hunting trophy, circus and travelling exhibition."""
 PUBLISHED_FROM: Final = (11, 1)
@@ -45,13 +46,7 @@ def published_until(today: date) -> int:
 
 
 def hide(figures: Sequence[Figure]) -> tuple[Figure, ...]:
-    """The figures with those of few records left out, and as many of the next smallest as keep them from being worked
-    out of a sum: at least two are left out, of at least five records together."""
-    small = [i for i, each in enumerate(figures) if each.records < FEWEST]
-    if not small:
-        return tuple(figures)
-    others = sorted((i for i in range(len(figures)) if i not in small), key=lambda i: (figures[i].records, i))
-    while others and (len(small) < 2 or sum(figures[i].records for i in small) < FEWEST):
-        small.append(others.pop(0))
-    gone = set(small)
-    return tuple(replace(each, quantity=None, records=0) if i in gone else each for i, each in enumerate(figures))
+    """The figures without those of few records and without what would give them away, as in public statistics."""
+    gone = withheld({str(i): each.records for i, each in enumerate(figures)})
+    return tuple(replace(each, quantity=None, records=0) if str(i) in gone else each
+                 for i, each in enumerate(figures))

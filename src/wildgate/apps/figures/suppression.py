@@ -30,14 +30,19 @@ def protect(counts: Mapping[str, int], also: Collection[str] = ()) -> Published:
 
     `also` was withheld in an earlier version: what changed in between must not tell it.
     """
-    total = sum(counts.values())
+    total, held = sum(counts.values()), withheld(counts, also)
+    told = None if small(total) or (held and not _safe(counts, held)) else total
+    return Published({name: None if name in held else count for name, count in counts.items()}, told)
+
+
+def withheld(counts: Mapping[str, int], also: Collection[str] = ()) -> set[str]:
+    """Names of the small cells, and of the smallest others until no small cell can be worked out, or all are named."""
     held = {name for name, count in counts.items() if small(count) or (count and name in also)}
     others = sorted((name for name, count in counts.items() if count and name not in held),
                     key=lambda name: (counts[name], name))
     while held and others and not _safe(counts, held):
         held.add(others.pop(0))
-    told = None if small(total) or (held and not _safe(counts, held)) else total
-    return Published({name: None if name in held else count for name, count in counts.items()}, told)
+    return held
 
 
 def _safe(counts: Mapping[str, int], held: set[str]) -> bool:
