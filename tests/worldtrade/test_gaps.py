@@ -94,6 +94,14 @@ def test_both_sides_amounts_stand_beside_each_other(togo):
     assert "the exporter in g, the importer in kg" in unit.explanation
 
 
+def test_it_is_counted_how_many_differences_are_explained(togo):
+    told = togo.as_json()
+
+    assert (told["explained"], told["unexplained"]) == (
+        sum(gap["explained"] for gap in told["gaps"]), sum(not gap["explained"] for gap in told["gaps"]))
+    assert told["explained"] and told["unexplained"]
+
+
 def test_what_both_sides_say_alike_is_matched_and_an_origin_in_the_exporting_country_says_nothing(togo):
     assert togo.matched == 1
     assert not [gap for gap in togo.gaps if gap.taxon == "Varanus niloticus"]
