@@ -3,7 +3,7 @@ PYTHON ?= python3
 WORKERS ?= 3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check check-types check-tables fuzz bench clean
+.PHONY: help setup demo serve test check check-types check-tables fuzz bench sbom clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ fuzz: setup ## changed codes, messages and PDFs by the thousand: no crash, no ac
 
 bench: setup ## every benchmark beside its peers and limits; table and bench.json
 	@$(BIN)/wildgate bench
+
+sbom: setup ## the bill of materials (CycloneDX) of what an installed Wildgate holds: sbom.cdx.json
+	@$(BIN)/python tools/sbom.py -o sbom.cdx.json
 
 clean: ## remove the environment, the demo and what tests left
 	rm -rf .venv demo bench.json build dist .mypy_cache .ruff_cache .hypothesis

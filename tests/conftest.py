@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -24,6 +25,12 @@ def shared_data() -> Path:
     if not found.is_dir():
         pytest.skip("the shared data folder is not beside this checkout")
     return found
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> None:
+    """A page that an earlier test asked for in Arabic left this thread speaking it."""
+    translation.deactivate()
 
 
 @pytest.hookimpl(trylast=True)

@@ -147,3 +147,21 @@ def test_a_worker_knows_every_apps_jobs_without_being_told():
 
     assert "permits.write_documents" in known
     assert "permits.publish_status" in known
+
+
+@pytest.mark.parametrize(("now", "due"), [("03:59", "04:00"), ("04:00", "28:00"), ("23:10", "28:00")])
+def test_what_runs_each_day_waits_once_for_the_next_time_of_its_hour(db, now, due):
+    midnight = datetime(2027, 3, 3, tzinfo=UTC)
+
+    def after(text: str) -> datetime:
+        hours, minutes = text.split(":")
+        return midnight + timedelta(hours=int(hours), minutes=int(minutes))
+
+    @jobs.job
+    def daily(at, party_code):
+        raise AssertionError("never run here")
+    for _twice in range(2):
+        jobs.enqueue_daily(daily, "daily", 4, party="QM", at=after(now))
+
+    waiting = Job.objects.get(name__endswith=".daily")
+    assert (waiting.run_after, waiting.payload) == (after(due), {"party_code": "QM"})

@@ -27,14 +27,14 @@ from wildgate.kit.models import Event
 
 pytestmark = pytest.mark.django_db
 CALM = {200, 302, 400, 401, 403, 404, 405, 410, 422}
-WITHOUT_TOKEN = {"fees-confirm", "verify"}
-"""Posted by machines that sign what they send; everything else needs the form's token."""
+WITHOUT_TOKEN = {"fees-confirm", "verify", "tip", "tip-answer"}
+"""Posted by machines that sign what they send, and by people who get no cookie; all else needs the form's token."""
 ASK_AGAIN = {"standing-give", "identifications"}
 """Pages of two actions that ask for either once more behind their door."""
 BOOKKEEPING = {"django_session", "kit_event", "kit_eventnote", "kit_chainhead", "kit_job"}
 """What a look may write: that it was looked at."""
 
-LOOKS = {"read", "audit-exported"}
+LOOKS = {"read", "audit-exported", "intelligence-exported", "intelligence-searched", "market-labels-exported"}
 """Events of a look: somebody read, somebody took the trail along."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -31,7 +31,25 @@ STATUS: Final[Mapping[str, int]] = {
 404, any other 422."""
 MISSING: Final = frozenset({"no-such-thing", "no-such-declaration", "no-such-parcel", "no-such-list",
                             "no-such-lead"})
+TEXT: Final[Mapping[str, Any]] = {"type": "string"}
+WHOLE: Final[Mapping[str, Any]] = {"type": "integer"}
+YES_NO: Final[Mapping[str, Any]] = {"type": "boolean"}
+DAY: Final[Mapping[str, Any]] = {"type": "string", "format": "date"}
+MOMENT: Final[Mapping[str, Any]] = {"type": "string", "format": "date-time"}
+ANY: Final[Mapping[str, Any]] = {"type": "object"}
+_NO_SIGN = re.compile(r"[\x00\ud800-\udfff]")
 _MARKS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},]', re.DOTALL)
+
+FAULT: Final[Mapping[str, Any]] = {
+    "type": "object", "required": ["type", "title", "status", "detail", "code", "basis"], "properties": {
+        "type": {"type": "string", "pattern": "^urn:wildgate:refusal:"}, "title": TEXT, "status": WHOLE,
+        "detail": {"type": "string", "description": "One sentence for a person"},
+        "code": {"type": "string", "description": "Stays the same, for programs"},
+        "basis": {"type": "array", "items": TEXT, "description": "Articles and resolutions"}, "field": TEXT,
+        "suggestions": {"type": "array", "items": TEXT},
+        "faults": {"type": "array", "items": ANY, "description": "All that is wrong, when it is more than one thing"}}}
+REFUSED: Final[Mapping[str, Any]] = {"description": "Refused", "content": {
+    PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
 
 
 class Refused(Exception):
@@ -86,6 +104,25 @@ def _as_text(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
+def thing(optional: Mapping[str, Any] | None = None, **needed: Any) -> dict[str, Any]:
+    """The schema of an object: the names that are always there, and those that may be."""
+    return {"type": "object", "required": list(needed), "properties": {**needed, **(optional or {})}}
+
+
+def rows(schema: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    """The schema of a list of such things."""
+    return {"type": "array", "items": schema, **more}
+
+
+def says(schema: Mapping[str, Any], *, status: int = 200, refusals: Iterable[int] = (),
+         **kinds: Mapping[str, Any]) -> dict[str, Any]:
+    """What an operation answers, for the description: its own form, and refusals beside those that every one has."""
+    content = {"application/json": {"schema": schema}, **{kind.replace("_", "/"): {"schema": said}
+                                                          for kind, said in kinds.items()}}
+    return {"responses": {status: {"description": "Done", "content": content},
+                          **{number: dict(REFUSED) for number in refusals}}}
+
+
 def take_body(request: HttpRequest, most: int) -> bytes | Refusal:
     """The body, read no further than `most` bytes; afterwards `request.body` holds it."""
     try:
@@ -117,8 +154,8 @@ def read_json(data: bytes, *, deepest: int = DEEPEST, most: int = MOST_VALUES) -
     if too_much := _sized(text, deepest, most):
         return too_much
     try:
-        return json.loads(text, object_pairs_hook=_once, parse_constant=_no_number, parse_float=_number,
-                          parse_int=_number)
+        found = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number, parse_float=_number,
+                           parse_int=_number)
     except json.JSONDecodeError as error:
         return refuse("unreadable", "The message is no JSON: %(what)s in line %(line)s, column %(column)s.",
                       what=error.msg, line=error.lineno, column=error.colno)
@@ -128,6 +165,23 @@ def read_json(data: bytes, *, deepest: int = DEEPEST, most: int = MOST_VALUES) -
         return refuse("not-a-number", "%(what)s is no number that can be read.", what=str(error)[:60])
     except RecursionError:
         return refuse("too-deep", "The message is nested more than %(most)s times.", most=deepest)
+    if "\\u" in text and not _is_text(found):
+        return refuse("hidden-signs", "The message holds signs that cannot be written: a null, or half of a pair.")
+    return found
+
+
+def _is_text(found: Any) -> bool:
+    """Whether every text in it can be written down: neither a null character nor half of a surrogate pair."""
+    rest = [found]
+    while rest:
+        each = rest.pop()
+        if isinstance(each, dict):
+            rest += [*each.keys(), *each.values()]
+        elif isinstance(each, list):
+            rest += each
+        elif isinstance(each, str) and _NO_SIGN.search(each):
+            return False
+    return True
 
 
 def _sized(text: str, deepest: int, most: int) -> Refusal | None:

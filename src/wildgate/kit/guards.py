@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import RunPython
 from django.db.migrations.state import StateApps
+
+_guarded: set[str] = set()
 
 
 def append_only(table: str, *, open_while: str = "") -> RunPython:
@@ -12,6 +15,7 @@ def append_only(table: str, *, open_while: str = "") -> RunPython:
 
     `open_while` is a condition of SQL on the OLD row: as long as it holds, the row may be updated.
     """
+    _guarded.add(table)
 
     def forward(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         for statement in _create(table, editor.connection.vendor, open_while or "FALSE"):
@@ -42,3 +46,19 @@ def _drop(table: str, vendor: str) -> list[str]:
     if vendor == "sqlite":
         return [f"DROP TRIGGER {table}_no_{verb}" for verb in ("update", "delete")]
     return [f"DROP TRIGGER {table}_append_only ON {table}", f"DROP FUNCTION {table}_append_only()"]
+
+
+def guarded() -> frozenset[str]:
+    """The tables that the migrations guard. Known once the migrations have been loaded."""
+    return frozenset(_guarded)
+
+
+def standing(connection: BaseDatabaseWrapper) -> frozenset[str]:
+    """The tables whose guard stands in this database and is on."""
+    ask = ("SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%%_no_update'"
+           if connection.vendor == "sqlite" else
+           "SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+           "WHERE t.tgname LIKE '%%_append_only' AND t.tgenabled IN ('O', 'A')")
+    with connection.cursor() as cursor:
+        cursor.execute(ask)
+        return frozenset(name for (name,) in cursor.fetchall())

@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from wildgate.kit import tracks
 from wildgate.kit.models import Job
 
 log = logging.getLogger(__name__)
@@ -54,15 +55,22 @@ def enqueue(function: Callable[..., None] | str, key: str, *, party: str, at: da
     name = function if isinstance(function, str) else register(function)
     waiting = Job.objects.filter(party=party, name=name, key=key, state=Job.State.WAITING)
     if not waiting.update(run_after=at):
-        Job.objects.bulk_create([Job(party=party, name=name, key=key, payload=payload, run_after=at)],
-                                ignore_conflicts=True)
+        Job.objects.bulk_create([Job(party=party, name=name, key=key, payload=payload, run_after=at,
+                                     track=tracks.current())], ignore_conflicts=True)
         waiting.update(run_after=at)
+
+
+def enqueue_daily(function: Callable[..., None], key: str, hour: int, *, party: str, at: datetime) -> None:
+    """Ask for the next run of what runs each day at an hour (UTC); one that waits already is enough."""
+    today = at.replace(hour=hour, minute=0, second=0, microsecond=0)
+    with transaction.atomic():
+        enqueue(function, key, party=party, at=today if today > at else today + timedelta(days=1), party_code=party)
 
 
 def enqueue_each(names: Iterable[str], key: str, *, party: str, at: datetime, **payload: Any) -> None:
     """Ask for several jobs under a key that nobody has used before, in one statement."""
-    Job.objects.bulk_create([Job(party=party, name=name, key=key, payload=payload, run_after=at) for name in names],
-                            ignore_conflicts=True)
+    Job.objects.bulk_create([Job(party=party, name=name, key=key, payload=payload, run_after=at, track=tracks.current())
+                             for name in names], ignore_conflicts=True)
 
 
 def revive(job: Job, at: datetime) -> None:
@@ -99,6 +107,11 @@ def claim() -> Job | None:
 
 def run(job: Job) -> None:
     """Run one claimed job to its end. Any failure is kept with the job: a worker must outlive a bad one."""
+    with tracks.on(job.track):
+        _run(job)
+
+
+def _run(job: Job) -> None:
     try:
         _registry[job.name](at=timezone.now(), **job.payload)
     except Exception as error:  # noqa: BLE001  (the worker's last line of defence; the error is kept and retried)

@@ -85,6 +85,7 @@ class Job(models.Model):
     lease_until = models.DateTimeField(null=True)
     attempts = models.IntegerField(default=0)
     last_error = models.CharField(max_length=300, blank=True)
+    track = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [

@@ -30,6 +30,8 @@ class Kind(IntEnum):
     STATUS_DELTA = 65007
     NOTE = 65005
     COMPANION = 65008
+    AUDIT_HEAD = 65009
+    AUDIT_EXPORT = 65010
 
 
 class Header(NamedTuple):

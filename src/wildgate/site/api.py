@@ -34,12 +34,16 @@ ABOUT: Final = ("Customs systems, single windows and carriers call these operati
                 "`Authorization: Bearer wg_...`. Every refusal is problem JSON (RFC 9457) with a stable `code` and one "
                 "sentence. Quantities are text or numbers with a decimal point, times are ISO 8601 with an offset.")
 
+NULL: Final = refuse("hidden-signs", "The address holds a null character.")
+
 
 class Strict(Parser):
     """Bodies of operations that name a schema, read by our own rules."""
 
     def parse_body(self, request: HttpRequest) -> Any:
         found = kit.read_json(request.body)
+        if not isinstance(found, Refusal | dict):  # a number has attributes too, and would pass for an empty object
+            found = refuse("not-as-described", "The message is no object.")
         if isinstance(found, Refusal):
             request.unread = found  # type: ignore[attr-defined]
             raise kit.Refused(found)
@@ -65,7 +69,7 @@ def http_error(request: HttpRequest, fault: Any) -> HttpResponse:
     """The framework's own "no": a body that our parser refused comes this way too."""
     unread = getattr(request, "unread", None)
     if unread is not None:
-        return kit.problem(unread, status=400)
+        return kit.problem(unread)
     return kit.problem(refuse("unreadable", "The message cannot be read."), status=fault.status_code)
 
 
@@ -126,12 +130,43 @@ def rule_of(operation: Operation) -> str:
     return next((each.rule for each in operation.auth_callbacks if isinstance(each, door.Key | Certificate)), "")
 
 
+def document() -> dict[str, Any]:
+    """The description (OpenAPI 3.1), with the refusals that every operation may answer."""
+    found: dict[str, Any] = api.get_openapi_schema(path_prefix=f"{PREFIX}/")
+    found["servers"] = [{"url": "/"}]
+    found["components"]["schemas"]["Problem"] = dict(kit.FAULT)
+    guards = {(route, method): operation.auth_callbacks for route, operation in operations()
+              for method in operation.methods}
+    for route, methods in found["paths"].items():
+        for method, said in methods.items():
+            keys = isinstance(guards[route, method.upper()][0], door.Key)
+            said["responses"] = {str(status): answer for status, answer in _answers(said, keys).items()}
+    return found
+
+
+def _answers(said: dict[str, Any], keys: bool) -> dict[int, Any]:
+    """Its own answers, then who may not call; what cannot be read, where there is something to read; our own fault."""
+    own = {status: answer for status, answer in said["responses"].items() if "content" in answer}
+    places = {each["in"] for each in said.get("parameters", ())}
+    numbers = [401, 403, *([413] if said.get("requestBody") else []), *([400] if said.get("requestBody") else []),
+               *([404] if "path" in places else []), *([422] if said.get("requestBody") or places else []),
+               *([429] if keys else []), 500]
+    found = {**{number: dict(kit.REFUSED) for number in numbers}, **own}
+    found[401] = {**found[401], "headers": {"WWW-Authenticate": {"required": True, "schema": {"const": "Bearer"}}}}
+    if keys:
+        found[429] = {**found[429], "headers": {"Retry-After": {
+            "description": "Seconds to wait", "required": True, "schema": {"type": "integer", "minimum": 1}}}}
+    return dict(sorted(found.items()))
+
+
 def _logged(view: Callable[..., HttpResponse], route: str) -> Callable[..., HttpResponse]:
     """Every call is counted in its program's log, whatever the answer; sentences are English for programs."""
     @wraps(view)
     def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         with override("en"):
-            answer = view(request, *args, **kwargs)
+            answer = kit.problem(NULL) if _holds_null(request) else view(request, *args, **kwargs)
+            if answer.status_code == 405:
+                answer = _not_that_way(answer)
         door.note(request, f"{request.method} {route}", answer.status_code)
         return answer
     counted.access_rule = "key"  # type: ignore[attr-defined]
@@ -139,10 +174,21 @@ def _logged(view: Callable[..., HttpResponse], route: str) -> Callable[..., Http
     return counted
 
 
+def _holds_null(request: HttpRequest) -> bool:
+    """PostgreSQL keeps no text with a null character and fails on it; neither name nor number of ours has one."""
+    return "\0" in request.path or any("\0" in value for values in request.GET.lists() for value in values[1])
+
+
+def _not_that_way(answer: HttpResponse) -> HttpResponse:
+    told = kit.problem(refuse("no-such-method", "This address takes %(methods)s.", methods=answer["Allow"]), status=405)
+    told["Allow"] = answer["Allow"]
+    return told
+
+
 @public
 def openapi(request: HttpRequest) -> HttpResponse:
     """The description that programs read (OpenAPI 3.1)."""
-    return kit.answered(api.get_openapi_schema(path_prefix=f"{PREFIX}/"))
+    return kit.answered(document())
 
 
 @public
@@ -151,28 +197,34 @@ def docs(request: HttpRequest) -> HttpResponse:
     return render(request, "site/api.html", {"groups": _groups(), "about": ABOUT.replace("`", "")})
 
 
+@public
+def nowhere(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """An address below ours that is no operation: programs get a problem here too, not a page."""
+    return kit.problem(refuse("no-such-thing", "There is no such operation. See /api/v1/openapi.json."))
+
+
 def _groups() -> list[dict[str, Any]]:
-    document = api.get_openapi_schema(path_prefix=f"{PREFIX}/")
+    found = document()
     rules = {(route, method): rule_of(operation) for route, operation in operations() for method in operation.methods}
     groups: dict[str, list[dict[str, Any]]] = {}
-    for address, methods in document["paths"].items():
+    for address, methods in found["paths"].items():
         for method, said in methods.items():
             tag = (said.get("tags") or [""])[0]
             groups.setdefault(tag, []).append({
                 "id": said["operationId"], "method": method.upper(), "path": address, "summary": said.get("summary"),
                 "description": said.get("description", ""), "parameters": said.get("parameters", []),
                 "rule": rules.get((address, method.upper()), ""),
-                "body": _example(said.get("requestBody"), document)})
+                "body": _example(said.get("requestBody"), found)})
     return [{"tag": tag, "operations": rows} for tag, rows in groups.items()]
 
 
-def _example(body: dict[str, Any] | None, document: dict[str, Any]) -> list[dict[str, Any]]:
+def _example(body: dict[str, Any] | None, whole: dict[str, Any]) -> list[dict[str, Any]]:
     """The kinds of body that an operation takes, each with its example or the fields of its schema."""
     out = []
     for kind, said in (body or {}).get("content", {}).items():
         schema = said.get("schema", {})
         name = str(schema.get("$ref", "")).rpartition("/")[2]
-        found = document.get("components", {}).get("schemas", {}).get(name, schema)
+        found = whole.get("components", {}).get("schemas", {}).get(name, schema)
         example = said.get("example")
         out.append({"kind": kind, "example": example if isinstance(example, str) or example is None
                     else json.dumps(example, indent=1, ensure_ascii=False),
@@ -190,4 +242,5 @@ def _patterns() -> list[URLPattern]:
     return found
 
 
-urlpatterns = [path("openapi.json", openapi, name="api-openapi"), path("docs", docs, name="api-docs"), *_patterns()]
+urlpatterns = [path("openapi.json", openapi, name="api-openapi"), path("docs", docs, name="api-docs"), *_patterns(),
+               path("<path:rest>", nowhere, name="api-nowhere")]

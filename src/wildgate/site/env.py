@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 
@@ -23,8 +25,8 @@ class Setting:
 
 SETTINGS = (
     Setting("WILDGATE_HOME", "./var", "Where the database, documents, keys and signed lists live."),
-    Setting("DATABASE_URL", "", "postgresql://user:password@host/name; empty means SQLite in WILDGATE_HOME.",
-            secret=True),
+    Setting("DATABASE_URL", "", "postgresql://user:password@host/name; several hosts with commas between, of which the "
+            "one that takes writes is used; empty means SQLite in WILDGATE_HOME.", secret=True),
     Setting("WILDGATE_PARTY", "QM", "ISO code of the Party this installation serves."),
     Setting("WILDGATE_PARTY_NAME", "", "Name on screen and paper; empty means the name in the country table."),
     Setting("WILDGATE_SECRET_KEY", "",
@@ -81,7 +83,12 @@ SETTINGS = (
             "So long a hub keeps the content of a message that it has delivered; 0 means not at all."),
     Setting("WILDGATE_BACKUP_PASSPHRASE", "", "Encrypts backups, and opens them; empty means that they are "
             "not encrypted and hold no private keys.", secret=True),
-    Setting("WILDGATE_BEHIND_PROXY", "no", "yes: trust X-Forwarded-Proto from the proxy in front."),
+    Setting("WILDGATE_CLAMD", "", "Where clamd scans attachments: unix:/run/clamav/clamd.ctl or tcp:127.0.0.1:3310; "
+            "empty means that attachments are not scanned, and pages say so."),
+    Setting("WILDGATE_METRICS_TOKEN", "", "Whoever shows this token as a bearer reads /metrics; empty means that there "
+            "is no such page.", secret=True),
+    Setting("WILDGATE_LOG", "text", "json: each log line is one JSON object; text: one line for people."),
+    Setting("WILDGATE_BEHIND_PROXY", "no", "yes: trust X-Forwarded-Proto and X-Request-ID from the proxy in front."),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 
@@ -173,16 +180,39 @@ def database(url: str, place: Path, *, durable: bool) -> dict[str, object]:
                         f"PRAGMA journal_mode=WAL; PRAGMA synchronous={level}; PRAGMA temp_store=MEMORY; "
                         "PRAGMA mmap_size=134217728; PRAGMA cache_size=-20000"},
         }
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise SystemExit(NO_HOST) from None
     if parts.scheme not in {"postgresql", "postgres"}:
         raise SystemExit(f"DATABASE_URL starts with {parts.scheme}:, but only postgresql: is understood; "
                          "leave it empty for SQLite.")
+    hosts, ports = _hosts(parts.netloc.rpartition("@")[2])
+    options = dict(parse_qsl(parts.query))
+    if len(hosts) > 1:  # whichever of them takes writes; a dead one is passed over soon, and so is a dead connection
+        options = {"target_session_attrs": "read-write", "connect_timeout": "5", "keepalives_idle": "5",
+                   "tcp_user_timeout": "10000", **options}
     return {
         "ENGINE": "django.db.backends.postgresql", "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""), "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "", "PORT": str(parts.port or ""), "CONN_MAX_AGE": None,
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        "HOST": ",".join(hosts), "PORT": ",".join(ports) if any(ports) else "", "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": len(hosts) > 1, "OPTIONS": options,
     }
+
+
+NO_HOST: Final = ("DATABASE_URL names its host in a way that is not understood; "
+                  "write postgresql://user:password@host:5432/name, several hosts with commas between.")
+_host = re.compile(r"(?:\[([0-9a-fA-F:.]+)\]|([^\[\]:]*))(?::([0-9]{1,5}))?").fullmatch
+
+
+def _hosts(netloc: str) -> tuple[list[str], list[str]]:
+    """The hosts of an address and their ports, in order: `one:5432,two:5433`, `[::1]`; one without a port has 5432."""
+    found = [_host(part) for part in netloc.split(",")]
+    if not all(found):
+        raise SystemExit(NO_HOST)
+    hosts = [each[1] or each[2] or "" for each in found if each]
+    ports = [each[3] or "" for each in found if each]
+    return hosts, [port or "5432" for port in ports] if any(ports) else ports
 
 
 def mail(url: str, place: Path, sender: str) -> dict[str, object]:

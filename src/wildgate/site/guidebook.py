@@ -37,8 +37,15 @@ READERS: Final[dict[str, frozenset[str]]] = {
     "illegal-trade-report": frozenset({"officer", "countersigner"}),
     "trade-explorer": frozenset(), "trade-signals": frozenset({"scientist", "risk-manager", "officer"}),
     "public-statistics": frozenset({"administrator"}),
+    "tips": frozenset({"investigator", "auditor"}), "intelligence": frozenset({"investigator", "supervisor"}),
+    "intelligence-stream": frozenset(), "sharing": frozenset({"investigator"}),
+    "market": frozenset({"investigator", "officer"}), "notices": frozenset({"officer", "investigator"}),
+    "campaigns": frozenset({"scientist", "investigator"}),
+    "portal": frozenset({"officer", "investigator", "scientist", "foreign"}),
+    "audit": frozenset({"auditor", "investigator"}),
     "screening": frozenset({"investigator"}), "screening-models": frozenset({"investigator"}),
-    "operator": frozenset({"administrator"}), "trade-data": frozenset({"administrator"}),
+    "operator": frozenset({"administrator"}), "settings": frozenset({"administrator"}),
+    "trade-data": frozenset({"administrator"}),
     "keys": frozenset(), "hub": frozenset(),
 }
 """Every guide with the roles that it is written for, in the order of the index."""

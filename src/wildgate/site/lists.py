@@ -13,8 +13,8 @@ from django.utils.http import http_date
 from wildgate.apps.accounts.gate import public
 
 FRESH_SECONDS = 60
-_is_list = re.compile(r"[A-Z]{2}/(?:index|delta/[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}Q[1-4]/(?:digests/)?[0-9]{1,5})"
-                      r"\.cwt").fullmatch
+_is_list = re.compile(r"[A-Z]{2}/(?:index|audit-head|audit/[0-9]{4}-[0-9]{2}-[0-9]{2}|delta/[0-9]{4}-[0-9]{2}-[0-9]{2}"
+                      r"|[0-9]{2}Q[1-4]/(?:digests/)?[0-9]{1,5})\.cwt").fullmatch
 
 
 @public

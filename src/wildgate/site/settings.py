@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "allauth", "allauth.account", "allauth.mfa", "allauth.usersessions", "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect", "axes", "csp", "django_htmx",
     "wildgate.site.apps.SiteConfig", "wildgate.kit.apps.KitConfig", "wildgate.kit.uploads.apps.UploadsConfig",
+    "wildgate.kit.cleaning.apps.CleaningConfig",
     "wildgate.apps.accounts.apps.AccountsConfig", "wildgate.apps.gateway.apps.GatewayConfig",
     "wildgate.apps.partners.apps.PartnersConfig",
     "wildgate.apps.houserules.apps.HouseRulesConfig",
@@ -59,9 +60,14 @@ INSTALLED_APPS = [
     "wildgate.apps.letters.apps.LettersConfig",
     "wildgate.apps.controls.apps.ControlsConfig", "wildgate.apps.figures.apps.FiguresConfig",
     "wildgate.apps.explorer.apps.ExplorerConfig", "wildgate.apps.signals.apps.SignalsConfig",
+    "wildgate.apps.platforms.apps.PlatformsConfig", "wildgate.apps.intelligence.apps.IntelligenceConfig",
+    "wildgate.apps.tips.apps.TipsConfig", "wildgate.apps.market.apps.MarketConfig",
+    "wildgate.apps.notices.apps.NoticesConfig", "wildgate.apps.campaigns.apps.CampaignsConfig",
+    "wildgate.apps.portal.apps.PortalConfig",
 ]
 MIDDLEWARE = [
-    "django.middleware.gzip.GZipMiddleware",
+    "wildgate.kit.tracks.TrackMiddleware", "django.middleware.gzip.GZipMiddleware",
+    "wildgate.site.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware", "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware", "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware", "django.middleware.common.CommonMiddleware",
@@ -138,7 +144,8 @@ CLIENT_CERT_HEADER = env.text("WILDGATE_CLIENT_CERT_HEADER")
 TRUSTED_PROXIES = env.networks("WILDGATE_TRUSTED_PROXIES")
 HUB = env.yes("WILDGATE_HUB")
 HUB_KEEP_HOURS = env.number("WILDGATE_HUB_KEEP_HOURS", 0, 8760)
-if env.yes("WILDGATE_BEHIND_PROXY"):
+BEHIND_PROXY = env.yes("WILDGATE_BEHIND_PROXY")
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": {
@@ -164,16 +171,23 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 EMAIL_TIMEOUT = 10
+CLAMD = env.text("WILDGATE_CLAMD")
+METRICS_TOKEN = env.text("WILDGATE_METRICS_TOKEN")
 WEBHOOK_LOOPBACK = env.yes("WILDGATE_WEBHOOK_LOOPBACK")
 globals().update(env.mail(env.text("WILDGATE_EMAIL_URL"), HOME, env.text("WILDGATE_SENDER")))
 
 LOGGING = {
     "version": 1, "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"no-soap-faults": {  # SOAP 1.1 gives a fault the status 500: for the partner to mend, not for us
-        "()": "django.utils.log.CallbackFilter", "callback": lambda record: bool(record.exc_info) or not getattr(
-            getattr(record, "request", None), "path", "").startswith("/epix/")}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(track)s] %(message)s"},
+                   "json": {"()": "wildgate.kit.tracks.AsJson"}},
+    "filters": {
+        "track": {"()": "wildgate.kit.tracks.Tracked"},
+        "no-soap-faults": {  # SOAP 1.1 gives a fault the status 500: for the partner to mend, not for us
+            "()": "django.utils.log.CallbackFilter", "callback": lambda record: bool(record.exc_info) or not getattr(
+                getattr(record, "request", None), "path", "").startswith("/epix/")},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["track"],
+                            "formatter": "json" if env.text("WILDGATE_LOG") == "json" else "line"}},
     "loggers": {"django.request": {"filters": ["no-soap-faults"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }

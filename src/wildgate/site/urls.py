@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from wildgate.site import audit, first_run, guide, lists, styleguide, tour, views
+from wildgate.site import audit, first_run, guide, lists, metrics, styleguide, tour, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("accounts/3rdparty/", include("allauth.socialaccount.urls")),
@@ -54,6 +55,13 @@ urlpatterns = [
     path("statistics/", include("wildgate.apps.figures.public_urls")),
     path("trade/", include("wildgate.apps.explorer.urls")),
     path("trade/", include("wildgate.apps.signals.urls")),
+    path("platforms/", include("wildgate.apps.platforms.urls")),
+    path("intelligence/", include("wildgate.apps.intelligence.urls")),
+    path("tip/", include("wildgate.apps.tips.urls")),
+    path("market/notices/", include("wildgate.apps.notices.urls")),
+    path("market/campaigns/", include("wildgate.apps.campaigns.urls")),
+    path("market/", include("wildgate.apps.market.urls")),
+    path("portal/", include("wildgate.apps.portal.urls")),
     path("", include("wildgate.apps.controls.urls")),
     path("audit/", audit.search, name="audit"),
     path("audit/verify/", audit.verify, name="audit-verify"),

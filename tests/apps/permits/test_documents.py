@@ -11,7 +11,7 @@ from tests.cast import SKINS, issued, ready
 from tests.message.clock import Clock, serving
 
 from wildgate.apps.customs.services import endorse
-from wildgate.apps.permits import documents, sealing, services
+from wildgate.apps.permits import documents, sealing, services, signing
 from wildgate.apps.permits.models import Permit
 from wildgate.apps.permits.verification import verify
 from wildgate.convention.refusal import Refusal
@@ -61,7 +61,7 @@ def test_message_and_pdf_are_signed_by_the_authority(permit, settings):
 def test_written_again_the_files_are_the_same(permit):
     before = {form: documents.read(permit, form) for form in documents.FORMS}
     documents.path_of(permit, "pdf").unlink()
-    documents.write_all(permit)
+    signing.write_all(permit)
 
     assert documents.read(permit, "xml") == before["xml"]
     assert before["xml"] in _attached(documents.read(permit, "pdf"))
@@ -102,7 +102,7 @@ def test_an_authority_that_is_down_delays_the_files_and_then_they_are_written_wi
     waiting = Job.objects.get(name="permits.write_documents")
 
     assert "time-stamp authority" in waiting.last_error and not documents.path_of(permit, "pdf").exists()
-    documents.write_all(permit, now + documents.PATIENCE + timedelta(seconds=1))
+    signing.write_all(permit, now + signing.PATIENCE + timedelta(seconds=1))
     assert judged(permit, "pdf", settings)["signature"]["stamp"] is None
     assert Event.objects.filter(kind="documents-unstamped", subject=f"documents:{permit.number}").count() == 1
     assert Permit.objects.get(pk=permit.pk).number == permit.number

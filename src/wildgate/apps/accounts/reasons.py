@@ -28,6 +28,12 @@ REASONS: Final = frozenset({
     _("Nobody verifies what they registered themselves."), _("Sign in first."),
     _("The Management Authority has not given it to this office."),
     _("The mandate is for some kinds of documents only."),
+    _("Nobody reviews what they submitted themselves."), _("Nobody confirms themselves or whom they proposed."),
+    _("It is about officials: who works a desk or the border does not see it."),
+    _("It is about officials: it takes the role auditor."), _("It takes a post at an authority."),
+    _("It takes the role auditor, who keeps the identities."),
+    _("Whoever works on the tip does not open its identity box."), _("It takes a confirmed contributor."),
+    _("It is not marked for you."),
     _("Whoever suspended it does not take it up again alone."),
 })
 ROLES: Final = re.compile(r"It takes the role ((?:[a-z-]+(?:, | or )?)+)\.")

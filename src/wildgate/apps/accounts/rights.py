@@ -243,3 +243,50 @@ def answer_identification(actor: Actor, request: Any) -> str:
     if request is not None and request.expert_id != actor.person_id:
         return "Another expert was asked."
     return ""
+
+
+def view_tips(actor: Actor, tip: Any) -> str:
+    """Investigators; a tip about officials is for auditors, and never for somebody who is an officer or at the border.
+
+    A carrier of several roles sees what the strictest of them allows.
+    """
+    if tip is None:
+        return "" if actor.has(Role.INVESTIGATOR, Role.AUDITOR) else "It takes the role investigator or auditor."
+    if actor.has(*OFFICERS, *BORDER) and tip.about_officials:
+        return "It is about officials: who works a desk or the border does not see it."
+    if tip.about_officials:
+        return "" if actor.has(Role.AUDITOR) else "It is about officials: it takes the role auditor."
+    return "" if actor.has(Role.INVESTIGATOR) else "It takes the role investigator."
+
+
+def open_identity(actor: Actor, tip: Any) -> str:
+    """The custodian of identities is an auditor who does not work on the tip."""
+    if not actor.has(Role.AUDITOR):
+        return "It takes the role auditor, who keeps the identities."
+    if tip is not None and actor.person_id in tip.worked_by:
+        return "Whoever works on the tip does not open its identity box."
+    return ""
+
+
+def enter_intelligence(actor: Actor, facing: Any) -> str:
+    """Officials and officers of other Parties; what each of them sees, their membership and the markings say."""
+    if not actor.has(*OFFICIALS, Role.FOREIGN):
+        return "It takes a post at an authority."
+    reason: str = "" if facing is None else facing.why_not(actor)
+    return reason
+
+
+def confirm_contributor(actor: Actor, contributor: Any) -> str:
+    if not actor.has(Role.INVESTIGATOR, Role.SUPERVISOR, Role.COUNTERSIGNER, Role.AUDITOR):
+        return "It takes the role investigator, supervisor, countersigner or auditor."
+    if contributor is not None and actor.person_id in (contributor.proposed_by_id, contributor.person_id):
+        return "Nobody confirms themselves or whom they proposed."
+    return ""
+
+
+def review_submission(actor: Actor, submission: Any) -> str:
+    if not actor.has(*OFFICERS):
+        return "It takes the role officer or countersigner."
+    if submission is not None and submission.submitted_by_id == actor.person_id:
+        return "Nobody reviews what they submitted themselves."
+    return ""

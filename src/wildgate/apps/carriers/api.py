@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +15,15 @@ from wildgate.apps.accounts.models import Role
 from wildgate.apps.carriers import selectors, services
 from wildgate.apps.carriers.judging import HOLD, RELEASED, SENTENCES
 from wildgate.apps.carriers.models import Handover, Lead, ShipmentList
-from wildgate.apps.carriers.parcels import EXAMPLE, MOST_CHECKED, MOST_LISTED, from_csv, from_json
+from wildgate.apps.carriers.parcels import (
+    EXAMPLE,
+    LONGEST,
+    MOST_CHECKED,
+    MOST_LISTED,
+    MOST_NUMBERS,
+    from_csv,
+    from_json,
+)
 from wildgate.apps.carriers.services import Message
 from wildgate.apps.gateway.door import Key
 from wildgate.convention.refusal import Refusal, refuse
@@ -26,12 +34,34 @@ MOST_DAYS: Final = 366
 TABLE: Final = "text/csv"
 
 
-def _takes(example: Any, table: str = "") -> dict[str, Any]:
-    """The bodies that an operation takes, for its description."""
-    content: dict[str, Any] = {"application/json": {"schema": {"type": "object"}, "example": example}}
+ROW: Final = {"description": "A parcel. One that cannot be read is answered unreadable and does not hold the others.",
+              "properties": {
+                  **{name: {"description": f"Text of at most {most} signs"} for name, most in LONGEST.items()},
+                  "permits": {"description": f"Numbers of CITES permits, a list of at most {MOST_NUMBERS}"}}}
+ANSWER: Final = api.thing({"permits": api.rows(api.thing(number=api.TEXT, answer=api.TEXT)),
+                           "doubts": {"type": "array"}, "fault": api.ANY},
+                          parcel=api.TEXT, answer=api.TEXT, say=api.TEXT)
+TOLD: Final = api.thing(list=api.TEXT, received=api.MOMENT, parcels=api.WHOLE, counts=api.ANY,
+                        answers=api.rows(ANSWER))
+WHEN: Final = {"type": ["string", "null"], "format": "date-time"}
+RECEIPT: Final = api.thing(parcel=api.TEXT, handed_over=WHEN, receipt={"type": ["string", "null"]}, received=WHEN)
+LOG: Final = api.thing(until=api.DAY, days=api.rows(api.thing(day=api.DAY, parcels=api.WHOLE, answers=api.ANY)),
+                       **{"from": api.DAY})
+OPTIONAL: Final = {"type": ["string", "null"]}
+MESSAGE: Final = api.thing(dict.fromkeys(("place", "reason", "air_waybill", "picture"), OPTIONAL), parcel=api.TEXT)
+
+
+def _parcels(most: int, **more: Any) -> dict[str, Any]:
+    return api.thing(more, parcels=api.rows(ROW, maxItems=most))
+
+
+def _takes(schema: dict[str, Any], example: Any, answer: dict[str, Any], table: str = "",
+           refusals: tuple[int, ...] = ()) -> dict[str, Any]:
+    """The bodies that an operation takes and what it answers, for its description."""
+    content: dict[str, Any] = {"application/json": {"schema": schema, "example": example}}
     if table:
         content[TABLE] = {"schema": {"type": "string"}, "example": table}
-    return {"requestBody": {"required": True, "content": content}}
+    return {**api.says(answer, refusals=refusals), "requestBody": {"required": True, "content": content}}
 
 
 CSV_EXAMPLE: Final = ("parcel,air_waybill,description,hs,value,currency,mass,from,to,permits\r\n"
@@ -39,7 +69,8 @@ CSV_EXAMPLE: Final = ("parcel,air_waybill,description,hs,value,currency,mass,fro
 
 
 @router.post("/check", auth=Key(Role.CARRIER, most=api.ONE), operation_id="carrier_check",
-             openapi_extra=_takes({"parcels": [EXAMPLE]}))
+             openapi_extra=_takes(_parcels(MOST_CHECKED), {"parcels": [EXAMPLE]}, api.thing(answers=api.rows(ANSWER)),
+                                  CSV_EXAMPLE))
 def check(request: HttpRequest) -> HttpResponse:
     """Check up to 500 parcels at once. Each gets one of: valid, used-up, cancelled, suspended, expired, unknown,
     wrong-route, does-not-fit, no-permit-needed, permit-missing, statement-needed, hold, released, unreadable. Names
@@ -53,7 +84,8 @@ def check(request: HttpRequest) -> HttpResponse:
 
 
 @router.post("/lists", auth=Key(Role.CARRIER, most=api.BATCH), operation_id="carrier_list",
-             openapi_extra=_takes({"list": "SX-2027-03-03-night", "parcels": [EXAMPLE]}, CSV_EXAMPLE))
+             openapi_extra=_takes(_parcels(MOST_LISTED, list={"type": ["string", "number", "null"]}), {
+                 "list": "SX-2027-03-03-night", "parcels": [EXAMPLE]}, TOLD, CSV_EXAMPLE, (409,)))
 def take_list(request: HttpRequest, list: str = Query("", max_length=60)) -> HttpResponse:  # noqa: A002
     """Send a list of up to 5,000 parcels before shipment, as JSON, or as CSV with `?list=` for its number. The same
     list again gets the same answers."""
@@ -67,14 +99,17 @@ def take_list(request: HttpRequest, list: str = Query("", max_length=60)) -> Htt
     return api.answered(made if isinstance(made, Refusal) else _told(made))
 
 
-@router.get("/lists/{number}", auth=Key(Role.CARRIER), operation_id="carrier_list_again")
+@router.get("/lists/{number}", auth=Key(Role.CARRIER), operation_id="carrier_list_again",
+            openapi_extra=api.says(TOLD))
 def list_again(request: HttpRequest, number: str) -> HttpResponse:
     """The answers that a list of yours got."""
     found = selectors.one_list(_actor(request), list_id=number)
     return api.answered(_told(found) if found else refuse("no-such-list", "There is no such list of yours."))
 
 
-@router.get("/parcels/{number}", auth=Key(Role.CARRIER), operation_id="carrier_parcel")
+@router.get("/parcels/{number}", auth=Key(Role.CARRIER), operation_id="carrier_parcel",
+            openapi_extra=api.says(api.thing(parcel=api.TEXT, answer=api.TEXT, say=api.TEXT,
+                                                                      hand_over=api.YES_NO)))
 def parcel(request: HttpRequest, number: str) -> HttpResponse:
     """A parcel that you were told to hold: may it go on, or is it to be handed over?"""
     found = selectors.parcel(_actor(request), number)
@@ -86,8 +121,10 @@ def parcel(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @router.post("/handovers", auth=Key(Role.CARRIER, most=api.BATCH), operation_id="carrier_hand_over",
-             openapi_extra=_takes({"parcel": "SX-1", "air_waybill": "125-12345675", "place": "Hub Kivu-2, lane 4",
-                                   "reason": "smells of musk", "picture": "JPEG or PNG in base64"}))
+             openapi_extra=_takes(MESSAGE, {"parcel": "SX-1", "air_waybill": "125-12345675",
+                                            "place": "Hub Kivu-2, lane 4", "reason": "smells of musk",
+                                            "picture": "JPEG or PNG in base64"},
+                                  RECEIPT, refusals=(404,)))
 def hand_over(request: HttpRequest) -> HttpResponse:
     """Hand a parcel to customs in one message. Send it again to get the receipt once customs has the parcel."""
     read = api.read_json(request.body)
@@ -101,7 +138,8 @@ def hand_over(request: HttpRequest) -> HttpResponse:
     return api.answered(made if isinstance(made, Refusal) else _receipt(made))
 
 
-@router.get("/log", auth=Key(Role.CARRIER), operation_id="carrier_log")
+@router.get("/log", auth=Key(Role.CARRIER), operation_id="carrier_log",
+            openapi_extra=api.says(LOG))
 def log(request: HttpRequest, days: int = Query(31, ge=1, le=MOST_DAYS)) -> HttpResponse:
     """Your parcels by day and answer: the same figures that customs sees."""
     until = _at(request).date()
@@ -127,18 +165,22 @@ def _rows(request: HttpRequest, most: int) -> Any:
         return read
     if not isinstance(read, dict):
         return refuse("not-as-described", "The message is no object with parcels.", field="parcels")
-    request.list_id = read.get("list") or ""  # type: ignore[attr-defined]
+    number = read.get("list") or ""
+    if not isinstance(number, str | int | Decimal) or isinstance(number, bool):
+        return refuse("not-as-described", "list is the number of the list, as text.", field="list")
+    request.list_id = str(number)  # type: ignore[attr-defined]
     return from_json(read.get("parcels"), most)
 
 
 def _message(read: dict[str, Any]) -> Message | Refusal:
-    texts = {name: read.get(name) or "" for name in ("parcel", "place", "reason", "air_waybill", "picture")}
+    texts = {name: "" if read.get(name) is None else read[name]
+             for name in ("parcel", "place", "reason", "air_waybill", "picture")}
     for name, text in texts.items():
         if not isinstance(text, str):
             return refuse("not-as-described", "%(name)s is no text.", name=name, field=name)
     try:
         picture = base64.b64decode(texts.pop("picture"), validate=True)
-    except binascii.Error:
+    except ValueError:  # no base64, or not even ASCII
         return refuse("not-a-picture", "The picture is not written in base64.", field="picture")
     return Message(**texts, picture=picture)
 

@@ -11,7 +11,16 @@ from wildgate.apps.accounts.models import Role
 from wildgate.apps.declarations import selectors, services
 from wildgate.apps.declarations.examples import BATCH, CSV, ONE, XML
 from wildgate.apps.declarations.findings import told
-from wildgate.apps.declarations.reading.fields import HEAD_FIELDS, ITEM_FIELDS, PARTY_FIELDS, PERMIT_FIELDS, Field
+from wildgate.apps.declarations.reading.fields import (
+    HEAD_FIELDS,
+    ITEM_FIELDS,
+    MOST_ITEMS,
+    MOST_PERMITS,
+    PARTY_FIELDS,
+    PERMIT_FIELDS,
+    Field,
+    number,
+)
 from wildgate.apps.declarations.services import Incoming, Taken
 from wildgate.apps.declarations.services.lodging import answer_json
 from wildgate.apps.declarations.services.withdrawing import withdraw as take_back
@@ -38,27 +47,73 @@ BATCH_KEY: Final = Key(Role.CUSTOMS_SYSTEM, most=api.BATCH, too_large=_keep)
 READ_KEY: Final = Key(Role.CUSTOMS_SYSTEM)
 
 
+WORDS: Final = {"type": ["string", "number", "null"]}
+NEEDED: Final = {"type": ["string", "number"], "minLength": 1}
+FIGURE: Final = {**WORDS, "minimum": 0}
+TIME: Final = {"type": ["string", "null"]}
+LIST: Final = {"type": ["array", "string", "null"], "items": {"type": ["string", "number"]}}
+SHAPES: Final[dict[str, Any]] = {
+    **{each.name: FIGURE for each in ITEM_FIELDS if each.check is number},
+    "claims": LIST, "marks": LIST, "route": LIST, "declared_at": TIME, "moves_at": TIME, "issued_on": TIME,
+    "express": {"type": ["boolean", "string", "integer", "null"]},
+    "reference": {**NEEDED, "maxLength": 70, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$"},
+    "hs": {**NEEDED, "pattern": "^[0-9]{6}([0-9]{2}){0,2}$"},
+    "direction": {"enum": ["export", "re-export", "import", "transit"]},
+    "message_id": {**WORDS, "maxLength": 64}}
+"""What may stand in a field, as far as a schema can say it; the lists of codes are ours to look up. `number` of a
+permit is text, `number` of an item a number."""
+
+
 def _fields(fields: tuple[Field, ...], **more: Any) -> dict[str, Any]:
-    return {"type": "object", "required": [each.name for each in fields if each.needed],
-            "properties": {**{each.name: {"description": each.meaning} for each in fields}, **more}}
+    """Nothing but these names is taken."""
+    return {"type": "object", "additionalProperties": False, "required": [each.name for each in fields if each.needed],
+            "properties": {**{each.name: {**_shape(each), "description": each.meaning} for each in fields}, **more}}
+
+
+def _shape(field: Field) -> dict[str, Any]:
+    return dict(NEEDED if field.needed and field.check is not number and field.name == "number"
+                else SHAPES.get(field.name, WORDS))
 
 
 _PARTY: Final = _fields(PARTY_FIELDS)
-_ITEM: Final = _fields(ITEM_FIELDS, permits={"type": "array", "description": "Permits: our own and the foreign one",
-                                             "items": _fields(PERMIT_FIELDS)})
+_PERMIT: Final = {"anyOf": [_fields(PERMIT_FIELDS), {"type": "string", "minLength": 1}]}
+_ITEM: Final = _fields(ITEM_FIELDS, permits={
+    "type": ["array", "null"], "maxItems": MOST_PERMITS, "items": _PERMIT,
+    "description": "Permits: our own and the foreign one"})
+_WHO: Final = {**_PARTY, "type": ["object", "null"]}
 _DECLARATION: Final = _fields(
-    HEAD_FIELDS, exporter={**_PARTY, "description": "Who sends"}, importer={**_PARTY, "description": "Who receives"},
-    declarant={**_PARTY, "description": "Who declares"},
-    items={"type": "array", "description": "The items, at least one", "items": _ITEM})
-_BATCH: Final = {"type": "object", "required": ["declarations"], "properties": {
-    "message_id": {"description": "Your number of this message"},
-    "declarations": {"type": "array", "maxItems": 500, "items": _DECLARATION,
+    HEAD_FIELDS, exporter={**_WHO, "description": "Who sends"}, importer={**_WHO, "description": "Who receives"},
+    declarant={**_WHO, "description": "Who declares"},
+    items={"type": "array", "description": "The items, at least one", "items": _ITEM, "minItems": 1,
+           "maxItems": MOST_ITEMS})
+_DECLARATION["required"].append("items")
+_BATCH: Final = {"type": "object", "required": ["declarations"], "additionalProperties": False, "properties": {
+    "message_id": {**SHAPES["message_id"], "description": "Your number of this message"},
+    "declarations": {"type": "array", "minItems": 1, "maxItems": 500, "items": {
+        "type": "object", "description": "A declaration as for a single one; each is answered by itself"},
                      "description": "Up to 500 declarations, as for a single one"}}}
-_NUMBER: Final = {"name": "Message-Id", "in": "header", "required": False, "schema": {"type": "string"}}
+_NUMBER: Final = {"name": "Message-Id", "in": "header", "required": False, "schema": {"type": "string"},
+                  "description": "Your number of this message: 1 to 64 printed ASCII signs without spaces. A web "
+                                 "server drops a header with other signs, and the message then has no number"}
+_FINDING: Final = api.thing({"item": api.WHOLE, "field": api.TEXT, "permit": api.TEXT}, code=api.TEXT,
+                            severity=api.TEXT, reason=api.TEXT)
+_WITHDRAWN: Final = api.thing(reference=api.TEXT, version=api.WHOLE, state=api.TEXT)
+_ANSWER: Final = api.thing(reference=api.TEXT, version=api.WHOLE, state=api.TEXT, answer=api.TEXT,
+                           codes=api.rows(api.TEXT), lane=api.TEXT, findings=api.rows(_FINDING))
+_ANSWERS: Final = api.thing(message_id=api.TEXT, declarations=api.rows({"anyOf": [
+    _ANSWER, _WITHDRAWN, {"$ref": "#/components/schemas/Problem"}]}))
+_STANDS: Final = api.thing(**_ANSWER["properties"], moves_at={"type": ["string", "null"], "format": "date-time"},
+                           notice_late_by={"type": ["integer", "null"]}, declared=api.ANY)
 
 
-def _body(schema: dict[str, Any], example: Any) -> dict[str, Any]:
-    return {"parameters": [_NUMBER], "requestBody": {"required": True, "content": {
+def _body(schema: dict[str, Any], example: Any, answer: dict[str, Any], *statuses: int) -> dict[str, Any]:
+    """201 new, 200 done; a message that was answered at another address before is answered as it was there."""
+    responses: dict[int, Any] = {}
+    for status in statuses:
+        responses |= api.says(answer, status=status, refusals=(404, 409, 415))["responses"]
+        responses[status]["headers"] = {"Repeated": {
+            "description": "true: answered before, nothing was done again", "schema": {"const": "true"}}}
+    return {"responses": responses, "parameters": [_NUMBER], "requestBody": {"required": True, "content": {
         "application/json": {"schema": schema, "example": example},
         "text/csv": {"schema": {"type": "string"}, "example": CSV},
         "application/xml": {"schema": {"type": "string"}, "example": XML}}}}
@@ -86,14 +141,14 @@ def _answered(taken: Taken) -> HttpResponse:
     return answer
 
 
-@router.post("", auth=ONE_KEY, operation_id="lodge", openapi_extra=_body(_DECLARATION, ONE))
+@router.post("", auth=ONE_KEY, operation_id="lodge", openapi_extra=_body(_DECLARATION, ONE, _ANSWER, 201, 200))
 def lodge(request: HttpRequest) -> HttpResponse:
     """Lodge one declaration. Answer 201: allow, check or hold, with codes and one sentence each. Sent twice with the
     same number and content it is answered once; the same number with another content is refused (message-id-used)."""
     return _take(request, function="original")
 
 
-@router.post("/batch", auth=BATCH_KEY, operation_id="lodge_batch", openapi_extra=_body(_BATCH, BATCH))
+@router.post("/batch", auth=BATCH_KEY, operation_id="lodge_batch", openapi_extra=_body(_BATCH, BATCH, _ANSWERS, 200))
 def lodge_batch(request: HttpRequest) -> HttpResponse:
     """Lodge up to 500 declarations, at most 10 MB. Each is answered by itself; one at fault does not hold the others.
     A CSV file has a line for each item; an XML message may say by FunctionCode that it amends (4, 5) or withdraws
@@ -101,7 +156,7 @@ def lodge_batch(request: HttpRequest) -> HttpResponse:
     return _take(request, single=False)
 
 
-@router.get("/{reference}", auth=READ_KEY, operation_id="declaration")
+@router.get("/{reference}", auth=READ_KEY, operation_id="declaration", openapi_extra=api.says(_STANDS))
 def declaration(request: HttpRequest, reference: str) -> HttpResponse:
     """A declaration as it stands: its newest version, its answer, its findings."""
     row = selectors.declaration(request.actor, reference)  # type: ignore[attr-defined]
@@ -113,14 +168,16 @@ def declaration(request: HttpRequest, reference: str) -> HttpResponse:
                          "declared": version.form})
 
 
-@router.put("/{reference}", auth=ONE_KEY, operation_id="amend", openapi_extra=_body(_DECLARATION, ONE))
+@router.put("/{reference}", auth=ONE_KEY, operation_id="amend",
+            openapi_extra=_body(_DECLARATION, ONE, _ANSWER, 200, 201))
 def amend(request: HttpRequest, reference: str) -> HttpResponse:
     """Amend: the whole declaration again, as it is to stand from now on. It becomes a new version with a new answer;
     what was set aside on permits follows it."""
     return _take(request, function="amendment", reference=reference)
 
 
-@router.post("/{reference}/withdraw", auth=READ_KEY, operation_id="withdraw")
+@router.post("/{reference}/withdraw", auth=READ_KEY, operation_id="withdraw",
+             openapi_extra=api.says(_WITHDRAWN))
 def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     """Withdraw a declaration whose goods were not released: what it had set aside on permits is free again."""
     return api.answered(take_back(actor=request.actor, reference=reference,  # type: ignore[attr-defined]

@@ -34,18 +34,37 @@ Profile = Literal["v1", "v2", "d22a-draft"]
 COUNTED: Final = {"positions": {"A": ["1148", "NAR"]}}
 
 
-def _takes(example: Any) -> dict[str, Any]:
-    return {"requestBody": {"required": True, "content": {
-        "application/json": {"schema": {"type": "object"}, "example": example}}}}
+SHORT: Final = {"type": "string", "minLength": 1, "maxLength": 80}
+PUSHED: Final = api.thing({"issuer": {"type": "string", "maxLength": 80}, "at": {"type": "string", "maxLength": 80},
+                           "sequence": {"type": "integer", "minimum": 0, "maximum": 2**31 - 1},
+                           "body": {"type": "string", "description": "The signed message in base64"},
+                           "data": {"type": ["object", "null"]}},
+                          id=SHORT, kind=SHORT, to=SHORT, permit=SHORT, **{"from": SHORT})
+BLOCKS: Final = api.thing(positions={
+    "type": "object", "minProperties": 1, "maxProperties": receiving.MOST_POSITIONS, "additionalProperties": {
+        "type": "array", "items": api.TEXT, "minItems": 2, "maxItems": 2, "description": "Quantity and unit"}})
+STANDS: Final = api.thing(state=api.TEXT)
+PERMIT: Final = api.thing(number={"type": ["string", "null"]}, state=api.TEXT, message=api.TEXT, permit=api.ANY,
+                          attachments=api.rows(api.thing(name=api.TEXT, content=api.TEXT)))
+JUDGED: Final = api.thing(id=api.TEXT, state=api.TEXT, code=api.TEXT, reasons=api.rows(api.TEXT))
+OTHERS: Final = (404, 409, 410)
+"""Refusals that a hub may bring back from the Party that was asked."""
 
 
-@router.get("/state", auth=Certificate(), operation_id="exchange_state")
+def _takes(schema: dict[str, Any], example: Any, answer: dict[str, Any]) -> dict[str, Any]:
+    return {**api.says(answer, refusals=OTHERS), "requestBody": {"required": True, "content": {
+        "application/json": {"schema": schema, "example": example}}}}
+
+
+@router.get("/state", auth=Certificate(), operation_id="exchange_state",
+            openapi_extra=api.says(STANDS, refusals=OTHERS))
 def exchange_state(request: HttpRequest, country: str = Query("", max_length=2)) -> HttpResponse:
     """Does the service run? `available` when it does."""
     return _served(request, Call("v2", STATE, country=country.upper()))
 
 
-@router.get("/permits/{number}", auth=Certificate(), operation_id="exchange_permit")
+@router.get("/permits/{number}", auth=Certificate(), operation_id="exchange_permit",
+            openapi_extra=api.says(PERMIT, refusals=OTHERS, application_xml=api.TEXT))
 def exchange_permit(request: HttpRequest, number: str, final: bool = False, profile: Profile = "v2",
            country: str = Query("", max_length=2)) -> HttpResponse:
     """An issued permit: its signed message in base64, byte for byte, and its facts as JSON. With `final=true` the
@@ -56,7 +75,7 @@ def exchange_permit(request: HttpRequest, number: str, final: bool = False, prof
 
 
 @router.post("/quantities/{number}", auth=Certificate(most=api.ONE), operation_id="exchange_confirm",
-             openapi_extra=_takes(COUNTED))
+             openapi_extra=_takes(BLOCKS, COUNTED, STANDS))
 def exchange_confirm(request: HttpRequest, number: str) -> HttpResponse:
     """Tell what your customs counted of each block: decimals as text, each with its unit. They are kept as you wrote
     them and compared with what ours counted; a difference is on both sides' lists."""
@@ -69,7 +88,8 @@ def exchange_confirm(request: HttpRequest, number: str) -> HttpResponse:
     return _served(request, Call("v2", CONFIRM, number.strip(), positions=positions))
 
 
-@router.post("/messages", auth=Certificate(), operation_id="exchange_message", openapi_extra=_takes(EXAMPLE))
+@router.post("/messages", auth=Certificate(), operation_id="exchange_message",
+             openapi_extra=_takes(PUSHED, EXAMPLE, JUDGED))
 def exchange_message(request: HttpRequest) -> HttpResponse:
     """Push a message about a permit: issued, endorsed, cancelled, replaced, confirmed, status. The answer is `accepted`
     (1), `accepted-with-warnings` (44) or `rejected` (8) with reasons. The same message again gets the same answer."""

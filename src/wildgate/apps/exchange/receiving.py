@@ -109,9 +109,9 @@ def _pushed(texts: dict[str, str], found: dict[str, Any]) -> Pushed | Refusal:
 def _moment(text: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # years 1 and 9999 end in UTC for some offsets
         return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def sender_of(caller: Partner, message: Pushed) -> Partner | Refusal:

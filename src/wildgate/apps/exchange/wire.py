@@ -21,7 +21,7 @@ from urllib.parse import SplitResult, urlsplit
 from django.conf import settings
 
 from wildgate.convention.refusal import Refusal, refuse
-from wildgate.kit import tls
+from wildgate.kit import tls, tracks
 
 MOST: Final = 20_000_000
 """Bytes of an answer that are read."""
@@ -110,7 +110,7 @@ def _talk(way: Way, target: SplitResult, plain: socket.socket, method: str, body
     connection.sock = line
     path = (target.path or "/") + (f"?{target.query}" if target.query else "")
     try:
-        connection.request(method, path, body=body or None, headers={**headers, "Host": target.netloc})
+        connection.request(method, path, body=body or None, headers={**_track(), **headers, "Host": target.netloc})
         answer = connection.getresponse()
         found = answer.read(MOST + 1)
         if len(found) > MOST:
@@ -119,6 +119,11 @@ def _talk(way: Way, target: SplitResult, plain: socket.socket, method: str, body
         return Reply(answer.status, found, dict(answer.getheaders()))
     finally:
         connection.close()
+
+
+def _track() -> dict[str, str]:
+    """The partner's log can name our request: both sides find the same message."""
+    return {tracks.HEADER: tracks.current()} if tracks.current() else {}
 
 
 def _cut(line: socket.socket) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,9 +11,9 @@ from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
-from wildgate.apps.accounts.access import Actor
 from wildgate.apps.accounts.models import Role
 from wildgate.apps.accounts.selectors import actor_of
+from wildgate.apps.gateway.actors import by_program
 from wildgate.apps.gateway.models import CallLog, Meter, Program, ProgramKey
 from wildgate.apps.gateway.services import digest_of
 from wildgate.convention.refusal import Refusal, refuse
@@ -75,16 +74,6 @@ class Key(HttpBearer):
         if key.used_on != at.date():
             ProgramKey.objects.filter(pk=key.pk).update(used_on=at.date())
         return program
-
-
-def by_program(actor: Actor) -> Actor:
-    """The program's person as an actor: no sign-in stands behind it, its key does."""
-    return replace(actor, level=None)
-
-
-def actor_for(program: Program, at: datetime) -> Actor:
-    """The program as an actor, for what is done for it later, by a job."""
-    return by_program(actor_of(program.person, at.date()))
 
 
 def _key(token: str, at: datetime) -> ProgramKey | Refusal:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wildgate.apps.letters.abroad import ABROAD
 from wildgate.apps.letters.border import BORDER, MACHINES_ONLY
+from wildgate.apps.letters.online import ONLINE
 from wildgate.apps.letters.parts import OFFICERS as OFFICERS
 from wildgate.apps.letters.parts import ROLES as ROLES
 from wildgate.apps.letters.parts import Notice as Notice
@@ -162,6 +163,8 @@ TABLE: Final[tuple[Notice, ...]] = (
            _("Renew it in time: without it no application is taken.")),
     # the border, and what the authorities must tell each other
     *BORDER, *ABROAD,
+    # what is told in confidence
+    *ONLINE,
     # the installation
     Notice("job-dead", W.ADMINISTRATORS, _("A background task has failed for good"),
            _("Look at it among what was not done, and let it run again when the cause is gone."), marks=True),

@@ -17,10 +17,10 @@ from wildgate.kit.models import Event
 def sign_endorsed(*, subject: str, seq: int, at: datetime) -> None:
     """Write the endorsed PDF. The first endorsement or crossing signs it, further crossings stand on the stamp page:
     what was handed out once never changes. Run again, it is the same."""
-    from wildgate.apps.permits import documents  # loads all that signs: only where a document is written
+    from wildgate.apps.permits import signing  # loads all that signs: only where a document is written
 
     number = subject.removeprefix("permit:").rpartition("/")[0]
     for event in Event.objects.filter(subject=subject, seq=seq):
         told = json.loads(event.data)
         for permit in Permit.objects.filter(party=event.party, number=number):
-            documents.write_endorsed(permit, port=told.get("port", ""), digest=told.get("endorsement", ""))
+            signing.write_endorsed(permit, port=told.get("port", ""), digest=told.get("endorsement", ""))

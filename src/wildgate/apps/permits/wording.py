@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wildgate.apps.partners.wording import EVENT_WORDS as PARTNER_EVENTS
 from wildgate.apps.permits.event_words import BORDER_EVENTS
+from wildgate.apps.permits.online_words import ONLINE_EVENTS
 from wildgate.convention import tables
 from wildgate.convention.lifecycle import CaseState, PermitAct, PermitState, Step
 from wildgate.convention.retrospective import Excuse
@@ -226,7 +227,7 @@ EVENT_WORDS: Final[Mapping[str, Any]] = {
     "sample-day-drawn": _("Control samples drawn"),
     "sample-drawn": _("Drawn as a control sample"),
     "sample-examined": _("Control sample examined"),
-    **BORDER_EVENTS, **PARTNER_EVENTS,
+    **BORDER_EVENTS, **PARTNER_EVENTS, **ONLINE_EVENTS,
 }
 
 D, F = DocumentKind, FindingKind

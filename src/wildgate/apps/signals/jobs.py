@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
-
 from wildgate.apps.signals import reconciling, searching
 from wildgate.apps.signals.models import GapRun
 from wildgate.kit import events
-from wildgate.kit.jobs import enqueue, job
+from wildgate.kit.jobs import enqueue_daily, job
 from wildgate.kit.models import Event
 
 HOUR = 3
@@ -21,10 +19,7 @@ CHANGES = ("exchange-quantities-differ", "exchange-quantities-agree", "exchange-
 
 def begin(party: str, at: datetime) -> None:
     """Ask for the next night's run; one that waits already is enough."""
-    night = at.replace(hour=HOUR, minute=0, second=0, microsecond=0)
-    with transaction.atomic():
-        enqueue(each_night, "nightly", party=party, at=night if night > at else night + timedelta(days=1),
-                party_code=party)
+    enqueue_daily(each_night, "nightly", HOUR, party=party, at=at)
 
 
 @job

@@ -18,7 +18,7 @@ from wildgate.site.backup.databases import NotDone
 
 FORMAT: Final = 1
 MANIFEST: Final = "backup.json"
-FOLDERS: Final = ("documents", "uploads", "status", "trust", "exchange", "seen")
+FOLDERS: Final = ("documents", "uploads", "status", "trust", "exchange", "seen", "market")
 FILES: Final = ("trust.cwt", "demo-world")
 PRIVATE: Final = ("keys", "secret")
 """What signs and opens: it goes into an encrypted backup only. The public parts of keys go into any."""

@@ -14,7 +14,7 @@ from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parents[4]
 MODULES = ("law", "species", "seal", "message", "quota", "issue", "pages", "carrier", "border", "risk", "exchange",
-           "trade", "report", "screening")
+           "trade", "report", "screening", "sharing", "streams")
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -56,9 +56,15 @@ def begin_days() -> None:
     from wildgate.apps.exchange.jobs import begin as begin_post
     from wildgate.apps.explorer.jobs import begin as begin_trade
     from wildgate.apps.hub.jobs import begin as begin_hub
+    from wildgate.apps.intelligence.jobs import begin as begin_intelligence
+    from wildgate.apps.intelligence.stream.digest import begin as begin_digests
+    from wildgate.apps.market.jobs import begin as begin_market
+    from wildgate.apps.notices.jobs import begin as begin_notices
     from wildgate.apps.reports.jobs import begin as begin_reports
     from wildgate.apps.signals.jobs import begin as begin_signals
-    for each in (begin, begin_post, begin_hub, begin_reports, begin_trade, begin_signals):
+    from wildgate.apps.tips.jobs import begin as begin_tips
+    for each in (begin, begin_post, begin_hub, begin_reports, begin_trade, begin_signals, begin_tips,
+                 begin_intelligence, begin_digests, begin_market, begin_notices):
         each(settings.PARTY, timezone.now())
 
 
@@ -82,8 +88,10 @@ def refresh_lists() -> None:
     from django.utils import timezone
 
     from wildgate.apps.permits import sealing
+    from wildgate.site.audit_export import heads
     if sealing.ready(settings.PARTY, timezone.now()) is None:
         sealing.refresh(timezone.now())
+        heads.publish(settings.PARTY, timezone.now())
 
 
 def run_list(args: argparse.Namespace) -> int:

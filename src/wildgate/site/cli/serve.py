@@ -1,4 +1,4 @@
-"""`wildgate serve`: the web server and the job worker under one roof."""
+"""`wildgate serve`: the web server, the job worker and the door of the intelligence stream under one roof."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--port", type=int, default=8000, help="port on the loopback address (default 8000)")
     parser.add_argument("--address", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
     parser.add_argument("--workers", type=int, default=2, help="web worker processes (default 2)")
+    parser.add_argument("--stream-port", type=int, help="port of the intelligence stream's door, on the same address "
+                        "(default: the next after --port; 0: no door, the pages ask the web server)")
     parser.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
     parser.set_defaults(run=run, needs_database=False)
 
@@ -33,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
         mark(env.home())
     open_home(None, migrate=True)
     greet(args)
-    with job_workers():
+    with job_workers(), stream_door(args):
         return serve(args)
 
 
@@ -49,6 +51,22 @@ def job_workers() -> Iterator[None]:
             worker.terminate()
         for worker in workers:
             worker.wait(timeout=10)
+
+
+@contextmanager
+def stream_door(args: argparse.Namespace) -> Iterator[None]:
+    """The door of the intelligence stream. Where its port is taken it says so and ends; the pages go on without it."""
+    port = args.port + 1 if args.stream_port is None else args.stream_port
+    if not port:
+        yield
+        return
+    door = subprocess.Popen([sys.executable, "-m", "wildgate", "stream", "--address", args.address,
+                             "--port", str(port)])
+    try:
+        yield
+    finally:
+        door.terminate()
+        door.wait(timeout=10)
 
 
 def wants_demo_world(home: Path) -> bool:

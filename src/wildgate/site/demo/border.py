@@ -12,13 +12,14 @@ from wildgate.site.demo import (
     scenes_duties,
     scenes_exchange,
     scenes_inspections,
+    scenes_online,
     scenes_partners,
     scenes_risk,
 )
 from wildgate.site.demo.cast import actors
 
 ROOMS = (scenes_partners, scenes_balances, scenes_declarations, scenes_carriers, scenes_risk, scenes_inspections,
-         scenes_exchange, scenes_duties)
+         scenes_exchange, scenes_duties, scenes_online)
 
 
 def play(at: datetime) -> None:

@@ -11,7 +11,7 @@ from wildgate.apps.declarations import services as declarations
 from wildgate.apps.declarations.examples import ONE
 from wildgate.apps.declarations.services import Incoming
 from wildgate.apps.gateway import services as gateway
-from wildgate.apps.gateway.door import actor_for
+from wildgate.apps.gateway.actors import actor_for
 from wildgate.apps.gateway.models import Program
 from wildgate.apps.permits.models import Permit
 from wildgate.convention.lifecycle import PermitState

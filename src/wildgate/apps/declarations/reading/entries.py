@@ -64,6 +64,11 @@ def _addressed(entry: Entry, function: str, reference: str) -> Entry:
         faults.add("other-reference", "reference", "The message is for %(said)s, the address for %(here)s.",
                    said=entry.reference or "nothing", here=reference)
         return Entry(entry.reference, function or entry.function, None, faults.all())
+    if function and entry.function == "withdrawal":
+        faults = Faults()
+        faults.add("other-function", "function", "The message withdraws: send it to /declarations/batch, or call "
+                   "withdraw.")
+        return Entry(entry.reference, function, None, faults.all())
     return Entry(entry.reference, function or entry.function, entry.lodged, entry.faults)
 
 

@@ -133,7 +133,12 @@ def moment(value: Any, path: str, faults: Faults) -> datetime | None:
     if found.tzinfo is None:
         faults.add("no-offset", path, "%(path)s has no offset. Write 2027-03-31T14:00:00+01:00", path=path)
         return None
-    return found.astimezone(UTC)
+    try:
+        return found.astimezone(UTC)
+    except OverflowError:  # years 1 and 9999 end there for some offsets
+        faults.add("not-a-time", path, "%(path)s: %(value)s is no time. Write 2027-03-31T14:00:00+01:00", path=path,
+                   value=value)
+        return None
 
 
 def many(check: Check, most: int = MOST_LIST) -> Check:

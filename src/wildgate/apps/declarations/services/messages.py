@@ -18,7 +18,7 @@ from wildgate.apps.declarations.models import DeclaredMessage
 from wildgate.apps.declarations.reading.entries import Entry, Said, read
 from wildgate.apps.declarations.reading.fields import MESSAGE_ID
 from wildgate.apps.declarations.services import batches, lodging
-from wildgate.apps.gateway.door import actor_for
+from wildgate.apps.gateway.actors import actor_for
 from wildgate.apps.gateway.models import Program
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import api

@@ -1,0 +1,1 @@
+"""Pages of the intelligence space: the desk, reports, cases, alerts, contributors, contact points."""

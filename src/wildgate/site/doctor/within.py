@@ -1,0 +1,190 @@
+"""What the doctor sees without leaving the machine: settings, database, keys, lists, clock, fonts, disk, jobs."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import stat
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import typst
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Max, Min
+
+from wildgate.kit import guards
+from wildgate.kit.keybook import KeyPart
+from wildgate.kit.models import ChainHead, Event, Job
+from wildgate.message.pdf import FONTS, STANDARD, machine_fonts
+from wildgate.seal.trust import KeyState
+from wildgate.site.doctor.found import Found, look, well, wrong
+
+KEY_WARNINGS: Final = (timedelta(days=7), timedelta(days=60))
+"""A key that ends within the first is wrong, within the second to be looked at (W3-3: warnings 60 and 7 days ahead)."""
+LATE_LIST: Final = timedelta(days=2)
+LATE_JOB: Final = timedelta(minutes=10)
+LEAST_ROOM: Final = 1_000_000_000
+GOOD_ROOM: Final = 10_000_000_000
+OLDEST_POSTGRES: Final = 140_000
+BUILT: Final = datetime(2026, 11, 1, tzinfo=UTC)
+"""A clock before this is wrong: the program was not written then."""
+SAMPLES: Final = {
+    "Latin": "Çédille Ñandú Łódź", "Greek": "Θήτα", "Cyrillic": "Щука", "Arabic": "العربية", "Chinese": "象牙",
+}
+"""A word in each script in which people write to the authority; a form with other letters is refused, never guessed."""
+
+
+def configuration() -> Iterator[Found]:
+    """What must not be so where others can reach it."""
+    host = urlsplit(settings.BASE_URL).hostname or ""
+    local = host in {"127.0.0.1", "localhost", "::1"}
+    if settings.DEBUG:
+        yield wrong("settings", "WILDGATE_DEBUG is on: a fault shows the program's inside to whoever caused it.",
+                    "Take WILDGATE_DEBUG away.")
+    if settings.DEMO and not local:
+        yield wrong("settings", "This is a demo world with published passwords, and not on this machine only.",
+                    "Start an empty home with WILDGATE_DEMO=no.")
+    if not local and not settings.SECURE:
+        yield wrong("settings", f"WILDGATE_BASE_URL is {settings.BASE_URL}: passwords would cross the net in clear.",
+                    "Put a proxy with TLS in front and give the https: address.")
+    if not {"*", host} & {each.strip("[]").lstrip(".") for each in settings.ALLOWED_HOSTS}:
+        yield wrong("settings", f"WILDGATE_HOSTS does not name {host}, the host of WILDGATE_BASE_URL.",
+                    f"Add {host} to WILDGATE_HOSTS.")
+    if settings.SECRET_KEY and len(settings.SECRET_KEY) < 32:
+        yield wrong("settings", "WILDGATE_SECRET_KEY is shorter than 32 characters.",
+                    "Make a longer one; key files made with the old one must be made anew.")
+    yield well("settings", f"Party {settings.PARTY}, {settings.BASE_URL}.")
+
+
+def database() -> Iterator[Found]:
+    """It answers, is new enough, has every table, and its guards stand."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as fault:
+        yield wrong("database", f"It does not answer: {str(fault).splitlines()[0]}",
+                    "Start it, or correct DATABASE_URL (wildgate settings).")
+        return
+    name = "PostgreSQL" if connection.vendor == "postgresql" else "SQLite"
+    if connection.vendor == "postgresql":
+        version = int(connection.cursor().connection.info.server_version)
+        if version < OLDEST_POSTGRES:
+            yield wrong("database", f"PostgreSQL {version // 10_000} is too old.", "Use PostgreSQL 14 or newer.")
+    migrations = MigrationExecutor(connection)
+    if left := migrations.migration_plan(migrations.loader.graph.leaf_nodes()):
+        yield wrong("database", f"{len(left)} changes of tables are not made yet.",
+                    "Run any command but this one, or start `wildgate serve`: it makes them.")
+        return
+    if missing := sorted(guards.guarded() - guards.standing(connection)):
+        yield wrong("database", f"The guard of {', '.join(missing)} is gone: rows can be changed unseen.",
+                    "Restore the triggers from a backup, and find out who took them away.")
+    yield well("database", f"{name} answers; all tables and {len(guards.guarded())} append-only guards are there.")
+
+
+def chain(at: datetime) -> Iterator[Found]:
+    """The end of the event chain is its last event; and the clock is not behind what was written."""
+    newest = Event.objects.filter(party=settings.PARTY).aggregate(seq=Max("seq"), at=Max("at"))
+    head = ChainHead.objects.filter(party=settings.PARTY).first()
+    if (head.seq if head else 0) != (newest["seq"] or 0):
+        yield wrong("events", "The chain does not end with its last event: some are missing, or two copies were mixed.",
+                    "Stop the service and run `wildgate audit verify`; restore the last backup that it accepts.")
+    elif head:
+        yield well("events", f"{head.seq} events, head {head.hash[:12]}; `wildgate audit verify` walks all of it.")
+    if at < BUILT or (newest["at"] and newest["at"] > at + timedelta(minutes=2)):
+        yield wrong("clock", f"It says {at:%Y-%m-%d %H:%M} UTC, but something was written after that.",
+                    "Set the clock by NTP before anything is signed.")
+    else:
+        yield well("clock", f"{at:%Y-%m-%d %H:%M} UTC, after all that was written.")
+
+
+def keys(parts: tuple[KeyPart, ...], folder: Path, at: datetime) -> Iterator[Found]:
+    """Each use has a key that is in force for a while yet, and nobody else on the machine reads the files."""
+    if not parts:
+        yield wrong("keys", "There is no key: nothing can be signed.", "wildgate keys create")
+        return
+    newest = {part.use: max(other.until for other in parts if other.use == part.use and other.state is KeyState.ACTIVE)
+              for part in parts if part.state is KeyState.ACTIVE}
+    for use, until in sorted(newest.items(), key=lambda each: each[1]):
+        left = until - at
+        if left < KEY_WARNINGS[1]:
+            say = wrong if left < KEY_WARNINGS[0] else look
+            yield say("keys", f"The {use.value} key ends on {until:%Y-%m-%d}.", f"wildgate keys rotate {use.value}")
+    opened = [file for file in folder.rglob("*") if file.is_file() and file.name != "public.json"
+              and stat.S_IMODE(file.stat().st_mode) & 0o077 and file.suffix == ".pem" and "private" in file.name]
+    if opened and os.name == "posix":
+        yield wrong("keys", f"{opened[0]} can be read by others on this machine.", f"chmod 600 {opened[0]}")
+    yield well("keys", f"{len(newest)} uses have a key in force; the first ends on {min(newest.values()):%Y-%m-%d}.")
+
+
+def lists(at: datetime) -> Iterator[Found]:
+    """The signed lists that verifiers fetch are there and fresh."""
+    home = Path(settings.HOME)
+    for thing, file in (("trust list", home / "trust.cwt"),
+                        ("status lists", home / "status" / settings.PARTY / "index.cwt")):
+        if not file.exists():
+            yield look(thing, "Not published yet.", "Start `wildgate serve` or `wildgate jobs work`: it signs them.")
+            continue
+        age = at - datetime.fromtimestamp(file.stat().st_mtime, UTC)
+        if thing == "status lists" and age > LATE_LIST:
+            yield wrong(thing, f"Signed {age.days} days ago: verifiers will soon say that they are stale.",
+                        "See whether `wildgate jobs work` runs.")
+        else:
+            yield well(thing, f"Signed {datetime.fromtimestamp(file.stat().st_mtime, UTC):%Y-%m-%d %H:%M} UTC.")
+
+
+def fonts() -> Iterator[Found]:
+    """A permit can be set in each script: tried, not looked up."""
+    missing = [script for script, sample in SAMPLES.items() if not _sets(sample)]
+    if missing:
+        yield look("fonts", f"No font for {', '.join(missing)}: a permit with such a name is refused.",
+                   "Install Noto and Droid Sans Fallback (Debian: fonts-noto-core, fonts-droid-fallback).")
+    else:
+        yield well("fonts", f"{', '.join(SAMPLES)} can be printed.")
+
+
+def _sets(sample: str) -> bool:
+    names = ", ".join(f'"{font}"' for font in FONTS)
+    try:
+        typst.compile(f"#set document(title: \"x\", date: none)\n#set text(font: ({names}))\n{sample}".encode(),
+                      font_paths=machine_fonts(), pdf_standards=[STANDARD], timestamp=0)
+    except typst.TypstError as fault:
+        return not re.search(r"codepoint|the text", fault.message)
+    return True
+
+
+def disk() -> Iterator[Found]:
+    """Room in the home folder, and that it can be written to."""
+    home = Path(settings.HOME)
+    probe = home / ".doctor"
+    try:
+        probe.write_bytes(b"x")
+        probe.unlink()
+    except OSError as fault:
+        yield wrong("disk", f"{home} cannot be written to: {fault.strerror}.", "Mount it for writing, or free room.")
+        return
+    free = shutil.disk_usage(home).free
+    says = f"{free / 1e9:.1f} GB are free in {home}."
+    if free < GOOD_ROOM:
+        yield (wrong if free < LEAST_ROOM else look)("disk", says, "Free room or move WILDGATE_HOME to a larger disk.")
+    else:
+        yield well("disk", says)
+
+
+def jobs(at: datetime) -> Iterator[Found]:
+    """A worker takes what is due, and nothing has failed for good."""
+    due = Job.objects.filter(party=settings.PARTY, state=Job.State.WAITING, run_after__lte=at)
+    first = due.aggregate(first=Min("run_after"))["first"]
+    dead = Job.objects.filter(party=settings.PARTY, state=Job.State.DEAD).count()
+    if first and at - first > LATE_JOB:
+        yield wrong("jobs", f"{due.count()} wait, the oldest for {int((at - first).total_seconds() // 60)} minutes.",
+                    "See whether `wildgate serve` or `wildgate jobs work` runs.")
+    if dead:
+        yield look("jobs", f"{dead} have failed for the last time.", "An administrator tries them again at /undone/.")
+    if not (first and at - first > LATE_JOB) and not dead:
+        yield well("jobs", "Nothing is late, nothing has failed for good.")

@@ -1,0 +1,35 @@
+"""What every answer tells the browser besides the content security policy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+PERMISSIONS: Final = ("accelerometer=(), browsing-topics=(), camera=(self), display-capture=(), geolocation=(), "
+                      "gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=(), "
+                      "publickey-credentials-get=(self), publickey-credentials-create=(self)")
+"""The camera reads codes; passkeys are used to sign in; nothing else of the device is ever asked for."""
+
+PAGE: Final = "text/html"
+
+
+class HeadersMiddleware:
+    """Permissions-Policy; Cross-Origin-Resource-Policy: what is open to every origin may be embedded by any; and no
+    page of somebody who is signed in stays on the device, which others may use after them.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        open_to_all = response.headers.get("Access-Control-Allow-Origin") == "*"
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if open_to_all else "same-origin")
+        is_page = response.headers.get("Content-Type", "").startswith(PAGE)
+        if is_page and settings.SESSION_COOKIE_NAME in request.COOKIES:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response

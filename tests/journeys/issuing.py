@@ -1,0 +1,57 @@
+"""An office that issues and endorses permits without a pause, as a program: `python -m tests.journeys.issuing`.
+
+It says of each act, in a line, what the database has acknowledged. A fault of the database is said too, and the office
+goes on with a new application, as people would.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime, timedelta
+
+ANSWERS = {
+    "direction": "export", "purpose": "T", "other_country": "QZ", "other_name": "Quartz Leather Co",
+    "other_address": "5 Basalt Street, Quartz City, Quartzland",
+    "lines": [{"taxon": "Crocodylus novaeguineae", "term": "SKI", "quantity": "3", "unit": "NAR",
+               "source": "W", "origin": "QM"}],
+}
+
+
+def main() -> int:
+    import django
+    django.setup()
+    from django.core.management import call_command
+    from django.db import DatabaseError, close_old_connections, connection
+    from tests.cast import _ready
+
+    from wildgate.apps.customs import services as customs
+    from wildgate.apps.customs.models import Endorsement
+    from wildgate.apps.permits import services
+    from wildgate.apps.permits.models import Permit
+    from wildgate.kit.fresh import make_tables
+    from wildgate.site.demo.cast import settle
+    make_tables(connection)
+    call_command("migrate", verbosity=0, interactive=False)
+    at = datetime.now(UTC) - timedelta(hours=1)
+    who = settle("QM", "Demoland", at)
+    print("open", flush=True)
+    for line in sys.stdin:
+        if line.strip() == "end":
+            break
+        close_old_connections()
+        try:
+            permit = services.issue(actor=who["amina"], case=_ready(who, at, ANSWERS), at=at)
+            assert isinstance(permit, Permit), permit
+            print(f"issued {permit.number}", flush=True)
+            done = customs.endorse(actor=who["jean"], number=permit.number, stage="export", quantities={"A": "2"},
+                                   port="Kivu-2", transport_document=f"AWB {permit.number}", at=at)
+            assert isinstance(done, Endorsement), done
+            print(f"endorsed {permit.number}", flush=True)
+        except DatabaseError as fault:
+            print(f"fault {type(fault).__name__}", flush=True)
+        print("next", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,68 @@
+"""One track from the request through its jobs to the log and to the partner."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from wildgate.kit import jobs, tracks
+from wildgate.kit.models import Job
+
+PROXY = "proxy-gave-this-1"
+
+
+@pytest.mark.parametrize(("behind", "given", "kept"), [
+    (True, PROXY, True), (False, PROXY, False), (True, "x", False), (True, "a b c d e f g\nInjected: yes", False),
+])
+def test_a_name_is_taken_from_a_trusted_proxy_only_and_only_if_it_is_one(db, settings, behind, given, kept):
+    settings.BEHIND_PROXY = behind
+
+    told = Client(headers={tracks.HEADER: given}).get("/healthz").headers[tracks.HEADER]
+
+    assert (told == given) is kept
+    assert len(told) >= 8
+
+
+def test_two_requests_have_two_names(db):
+    assert Client().get("/healthz")[tracks.HEADER] != Client().get("/healthz")[tracks.HEADER]
+
+
+def test_a_job_goes_on_the_track_that_asked_for_it_and_so_does_what_it_asks_for(db, at):
+    seen: list[str] = []
+
+    @jobs.job
+    def second(at):
+        seen.append(tracks.current())
+
+    @jobs.job
+    def first(at):
+        seen.append(tracks.current())
+        jobs.enqueue(second, "b", party="QM", at=at)
+
+    with transaction.atomic(), tracks.on("track-of-a-request"):
+        jobs.enqueue(first, "a", party="QM", at=at)
+    jobs.run_pending()
+
+    assert seen == ["track-of-a-request"] * 2
+    assert tracks.current() == ""
+    assert not Job.objects.exists()
+
+
+def test_a_log_line_is_one_object_that_names_the_fault_and_no_value():
+    try:
+        raise ValueError("Mario Ferro, 12 Tannery Road")
+    except ValueError:
+        record = logging.LogRecord("wildgate.x", logging.ERROR, __file__, 1, "it failed: %s", ("once",), sys.exc_info())
+    with tracks.on("track-1"):
+        tracks.Tracked().filter(record)
+
+    line = json.loads(tracks.AsJson().format(record))
+
+    assert (line["level"], line["from"], line["says"], line["track"], line["failed"]) == (
+        "error", "wildgate.x", "it failed: once", "track-1", "ValueError")
+    assert "Mario" not in json.dumps(line)

@@ -1,0 +1,72 @@
+"""The files in deploy/: what they call exists, and what they watch is measured."""
+
+from __future__ import annotations
+
+import configparser
+import json
+import re
+import shlex
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from wildgate.site import metrics
+from wildgate.site.cli import parser
+from wildgate.site.env import SETTINGS
+
+ROOT = Path(__file__).resolve().parents[2]
+DEPLOY = ROOT / "deploy"
+UNITS = sorted(DEPLOY.glob("*.service"))
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=[unit.name for unit in UNITS])
+def test_a_unit_runs_a_command_that_exists_without_rights_it_does_not_need(unit):
+    read = configparser.RawConfigParser(strict=False)
+    read.optionxform = str
+    read.read(unit)
+    service = read["Service"]
+
+    for key in ("ExecStartPre", "ExecStart"):
+        words = shlex.split(service.get(key, "").removeprefix("-"))
+        words = shlex.split(words[2].removeprefix("exec ")) if words[:1] == ["/bin/sh"] else words
+        if words:
+            assert words[0] == "/opt/wildgate/bin/wildgate"
+            parser().parse_args(words[1:])  # exits with a complaint where a word is not known
+    assert (service["User"], service["NoNewPrivileges"], service["ProtectSystem"]) == ("wildgate", "yes", "strict")
+
+
+def test_what_alerts_and_dashboard_watch_is_measured(cast, settings):
+    measured = {each.name for each in metrics.measured(datetime.now(UTC))}
+    watched = set(re.findall(r"wildgate_[a-z_]+", (DEPLOY / "alerts.yaml").read_text()))
+    for panel in json.loads((DEPLOY / "dashboard.json").read_text())["panels"]:
+        watched |= set(re.findall(r"wildgate_[a-z_]+", " ".join(each["expr"] for each in panel["targets"])))
+
+    assert watched <= measured
+    assert len(watched) >= 8
+
+
+@pytest.mark.parametrize("name", ["Containerfile", "compose.yaml", *[unit.name for unit in UNITS]])
+def test_settings_that_are_named_exist(name):
+    named = set(re.findall(r"WILDGATE_[A-Z0-9_]+", (DEPLOY / name).read_text())) - {"WILDGATE_"}
+
+    assert named <= {each.name for each in SETTINGS}
+
+
+def test_the_container_installs_by_hashes_and_runs_as_nobody_special():
+    text = (DEPLOY / "Containerfile").read_text()
+
+    assert "--require-hashes -r requirements/run.lock" in text
+    assert "USER wildgate" in text
+    assert "ADD " not in text
+    assert "latest" not in text + (DEPLOY / "compose.yaml").read_text()
+
+
+def test_no_kind_of_file_is_left_out_of_the_wheel():
+    given = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]["*"]
+    package = ROOT / "src" / "wildgate"
+    kinds = {f"*{file.suffix}" for file in package.rglob("*")
+             if file.is_file() and file.suffix != ".py" and "__pycache__" not in file.parts}
+
+    assert kinds <= set(given)

@@ -1,0 +1,163 @@
+"""`wildgate doctor`: each thing that can be wrong is seen, and the answer says what to do."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from wildgate.kit.models import ChainHead, Job
+from wildgate.site.cli import doctor as command
+from wildgate.site.cli import main
+from wildgate.site.doctor import within, without
+from wildgate.site.doctor.found import Found, State
+
+NOW = datetime.now(UTC)
+
+
+def of(found, state: State) -> list[Found]:
+    return [each for each in found if each.state is state]
+
+
+@pytest.fixture
+def production(settings):
+    """As an installation with an address of its own should be set."""
+    settings.BASE_URL, settings.ALLOWED_HOSTS = "https://permits.example", ["permits.example"]
+    settings.SECURE, settings.DEBUG, settings.DEMO = True, False, False
+    return settings
+
+
+def test_good_settings_are_well(production):
+    assert [each.state for each in within.configuration()] == [State.WELL]
+
+
+@pytest.mark.parametrize(("name", "value", "says"), [
+    ("DEBUG", True, "WILDGATE_DEBUG is on"), ("DEMO", True, "published passwords"), ("SECURE", False, "in clear"),
+    ("ALLOWED_HOSTS", ["other.example"], "does not name permits.example"), ("SECRET_KEY", "short", "shorter than 32"),
+])
+def test_a_setting_that_must_not_be_so_is_named(production, name, value, says):
+    setattr(production, name, value)
+
+    (found,) = of(within.configuration(), State.WRONG)
+
+    assert says in found.says
+    assert found.do
+
+
+def test_a_guard_that_was_taken_away_is_missed(db):
+    assert of(within.database(), State.WRONG) == []
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER kit_event_no_update" if connection.vendor == "sqlite" else
+                       "ALTER TABLE kit_event DISABLE TRIGGER kit_event_append_only")
+
+    (found,) = of(within.database(), State.WRONG)
+
+    assert "kit_event" in found.says
+
+
+def test_a_chain_without_its_last_events_is_wrong(cast):
+    ChainHead.objects.filter(party="QM").update(seq=10_000)
+
+    assert [each.thing for each in of(within.chain(NOW), State.WRONG)] == ["events"]
+
+
+def test_a_clock_behind_what_was_written_is_wrong(cast):
+    assert of(within.chain(NOW), State.WRONG) == []
+
+    assert [each.thing for each in of(within.chain(NOW - timedelta(days=30)), State.WRONG)] == ["clock"]
+
+
+def test_keys_that_end_soon_and_files_that_others_read(cast, settings):
+    from wildgate.apps.permits.sealing import keys
+    folder = Path(settings.HOME) / "keys"
+    parts = keys().parts("QM")
+    end = min(part.until for part in parts)
+    assert of(within.keys(parts, folder, NOW), State.WELL) == list(within.keys(parts, folder, NOW))
+
+    soon, ended = (list(within.keys(parts, folder, end - timedelta(days=left))) for left in (30, 3))
+
+    assert of(soon, State.LOOK)[0].do.startswith("wildgate keys rotate")
+    assert of(ended, State.WRONG)
+    assert [each.state for each in within.keys((), folder, NOW)] == [State.WRONG]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of files are POSIX")
+def test_a_private_key_that_others_can_read_is_wrong(cast, settings, tmp_path):
+    from wildgate.apps.permits.sealing import keys
+    file = tmp_path / "private.pem"
+    file.touch(mode=0o644)
+
+    (found,) = of(within.keys(keys().parts("QM"), tmp_path, NOW), State.WRONG)
+
+    assert found.do == f"chmod 600 {file}"
+
+
+def test_jobs_that_wait_too_long_and_jobs_that_died(db):
+    assert [each.state for each in within.jobs(NOW)] == [State.WELL]
+    Job.objects.create(party="QM", name="a.b", key="1", run_after=NOW - timedelta(hours=2))
+    Job.objects.create(party="QM", name="a.b", key="2", run_after=NOW, state=Job.State.DEAD)
+
+    assert [each.state for each in within.jobs(NOW)] == [State.WRONG, State.LOOK]
+
+
+def test_a_home_that_cannot_be_written_to(settings, tmp_path):
+    settings.HOME = tmp_path / "not-there"
+
+    assert [each.state for each in within.disk()] == [State.WRONG]
+
+
+def test_a_scanner_that_answers_one_that_does_not_and_none(settings):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        settings.CLAMD = f"tcp:127.0.0.1:{server.getsockname()[1]}"
+
+        def answer():
+            line = server.accept()[0]
+            line.recv(16)
+            line.sendall(b"PONG\0")
+            line.close()
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        assert [each.state for each in without.scanner()] == [State.WELL]
+        thread.join()
+    assert [each.state for each in without.scanner()] == [State.WRONG]
+    settings.CLAMD = ""
+    assert [each.state for each in without.scanner()] == [State.LOOK]
+
+
+def test_the_command_tells_a_program_and_exits_by_the_worst(cast, capsys, settings):
+    settings.DEBUG = True
+
+    status = command.run(command.argparse.Namespace(here=True, json=True, home=None))
+
+    rows = json.loads(capsys.readouterr().out)
+    assert status == 1
+    assert {"thing", "state", "says", "do"} == set(rows[0])
+    assert {row["thing"] for row in rows} >= {"settings", "disk", "keys", "fonts", "database", "events", "jobs"}
+
+
+def test_without_a_database_the_rest_is_still_looked_at(tmp_path, capsys):
+    """A real process: the settings of this one are read already."""
+    import subprocess
+    import sys
+    asked = subprocess.run([sys.executable, "-m", "wildgate", "doctor", "--here"], capture_output=True, text=True,
+                           env={**os.environ, "WILDGATE_HOME": str(tmp_path), "DATABASE_URL":
+                                "postgresql://nobody@127.0.0.1:1/none",
+                                "DJANGO_SETTINGS_MODULE": "wildgate.site.settings"}, check=False, timeout=60)
+
+    assert asked.returncode == 1
+    assert "wrong  database: It does not answer" in asked.stdout
+    assert "Traceback" not in asked.stdout + asked.stderr
+
+
+def test_help_names_what_is_looked_at(capsys):
+    with pytest.raises(SystemExit):
+        main(["doctor", "--help"])
+
+    assert "partners" in capsys.readouterr().out
