@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+from wildgate.kit import guards
 
 Row = tuple[Any, ...]
 Rows = dict[str, dict[Any, Row]]
@@ -56,10 +60,12 @@ def rows() -> Rows:
 
 
 def changes(before: Rows, after: Rows) -> list[tuple[str, list[Row]]]:
-    """Statements with their values that lead from one state to the other."""
+    """Statements with their values that lead from one state to the other. Ledgers come first: the database moves sums
+    by their lines, and the rows with the sums as they were then say the last word."""
     out: list[tuple[str, list[Row]]] = []
     quoted = connection.ops.quote_name
-    for model in apps.get_models(include_auto_created=True):
+    models, ledgers = apps.get_models(include_auto_created=True), _ledgers()
+    for model in sorted(models, key=lambda each: each._meta.db_table not in ledgers):
         table, key = model._meta.db_table, model._meta.pk.column
         old, new = before.get(table, {}), after.get(table, {})
         if gone := [(pk,) for pk in old if pk not in new]:
@@ -70,6 +76,13 @@ def changes(before: Rows, after: Rows) -> list[tuple[str, list[Row]]]:
             columns = ", ".join(f"{quoted(column)} = %s" for column in _columns(table))
             out.append((f"UPDATE {quoted(table)} SET {columns} WHERE {quoted(key)} = %s", changed))
     return out
+
+
+@cache
+def _ledgers() -> frozenset[str]:
+    """Known once the migrations have been loaded."""
+    MigrationLoader(None, ignore_no_migrations=True)
+    return guards.ledgers()
 
 
 def _columns(table: str) -> list[str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import django
 import polib
+from said_sentences import for_all, for_officials
 
 from wildgate.apps.customs.crossing import STOPPED
 from wildgate.convention.catalogue import SENTENCES
@@ -43,7 +44,7 @@ call_command(Command(), all=True, no_wrap=True, no_obsolete=True, add_location="
 """
 COMPLETE = ("fr", "es")
 PUBLIC_ONLY = ("ar",)
-PUBLIC = re.compile(r"site/templates/(base|home|tour|help|account|allauth|mfa|components|40|500)|"
+PUBLIC = re.compile(r"site/templates/(base|home|tour|help(?!/functions)|account|allauth|mfa|components|40|500)|"
                     r"site/(context|settings|views|tour|help_topics|sentences_of_the_law|templatetags/design)|accounts/(access|reasons)|"
                     r"site/templates/(usersessions|socialaccount)|"
                     r"templates/accounts/(register|mailbox|too_many|link_|firm|mandate|mail/)|"
@@ -74,6 +75,7 @@ PUBLIC = re.compile(r"site/templates/(base|home|tour|help|account|allauth|mfa|co
                     r"registers/(services/(specimens|transfers|telling)|views/trader)|permits/books/registers|"
                     r"templates/paper/(card|count|desk|drawer|end|form|no_office|permit|reports)|"
                     r"apps/paper/(forms|wording|ledger|stock|services/(counting|printing|sheets)|views/desk)|"
+                    r"templates/privacy/(own|copy)|apps/privacy/(register|models|services/asking)\.py|"
                     r"seal/(?!trusted|hindsight)|message/(evidence|judgement|parsing|qr|reader)")
 """Where the public and traders read: what comes from here is complete in Arabic as well."""
 PLACES = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
@@ -101,8 +103,9 @@ def collect() -> int:
     for language in (*COMPLETE, *PUBLIC_ONLY):
         (LOCALE / language / "LC_MESSAGES").mkdir(parents=True, exist_ok=True)
     LAW.write_text(_strings(*SENTENCES.values(), *words.SENTENCES.values(), *NO_CODE.values(),
-                            *(row[1] for row in STOPPED.values())))
+                            *(row[1] for row in STOPPED.values()), *for_all()))
     BORDER.write_text(_strings(
+        *for_officials(),
         *_of_declarations(), *usual.TEMPLATES.values(), *(row[2] for row in comparison.SENTENCES.values()),
         *(row[1] for row in goods.SENTENCES.values()), *(field.meaning for field in FIELDS.values()),
         *signals.SENTENCES.values(), *signals.GROUNDS.values(), *signals.UNKNOWN.values(), *signals.BASIS.values(),

@@ -20,7 +20,7 @@ from wildgate.seal.keys import SigningKey
 from wildgate.seal.text import from_text, to_base45, to_digits
 from wildgate.seal.verdict import Answer, Role
 
-ROUNDS = int(os.environ.get("WILDGATE_FUZZ", "0"))
+ROUNDS = int(os.environ.get("WILDGATE_FUZZ") or 0)
 PERMIT = permit()
 TOKEN = seals(PERMIT)[0]
 XML = write_v2(PERMIT, text_of(PERMIT))

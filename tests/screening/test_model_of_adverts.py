@@ -42,7 +42,7 @@ def test_reasons_name_the_weightiest_words_and_signs() -> None:
     told = [str(part) for part in a_model().parts(STAMP, {"title:stamp": 1.0})]
 
     assert told[0] == "the word “stamp” lowers the score"
-    assert "words of “stamp” in the title lowers the score" in told
+    assert "words of “stamp” in the title lower the score" in told
 
 
 def test_rules_only_gives_the_score_of_the_rules() -> None:

@@ -27,7 +27,7 @@ from wildgate.kit.models import Event
 
 pytestmark = pytest.mark.django_db
 CALM = {200, 302, 400, 401, 403, 404, 405, 410, 422}
-WITHOUT_TOKEN = {"fees-confirm", "verify", "tip", "tip-answer"}
+WITHOUT_TOKEN = {"fees-confirm", "verify", "verify_code", "tip", "tip-answer"}
 """Posted by machines that sign what they send, and by people who get no cookie; all else needs the form's token."""
 ASK_AGAIN = {"standing-give", "identifications"}
 """Pages of two actions that ask for either once more behind their door."""

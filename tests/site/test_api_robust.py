@@ -101,7 +101,9 @@ def test_the_description_tells_every_answer_and_its_form():
             answers = said["responses"]
             done = [status for status in answers if status.startswith("2")]
             assert done and all("schema" in answers[each]["content"]["application/json"] for each in done), path
-            assert {"401", "403", "500"} <= set(answers), f"{method} {path}"
+            assert {"500", "503"} <= set(answers), f"{method} {path}"
+            assert {"401", "403"} <= set(answers) or path == "/api/v1/verify", f"{method} {path}"
+            assert all("Retry-After" in answers[each]["headers"] for each in ("429", "503") if each in answers), path
             assert {"400", "413", "422"} <= set(answers) or "requestBody" not in said, f"{method} {path}"
             assert "404" in answers or "{" not in path, f"{method} {path}"
     assert json.loads(kit.written(found))["components"]["schemas"]["Problem"]["required"]

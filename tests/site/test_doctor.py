@@ -7,11 +7,13 @@ import os
 import socket
 import threading
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 from django.db import connection
 
+from wildgate.apps.accounts.models import Emergency
 from wildgate.kit.models import ChainHead, Job
 from wildgate.site.cli import doctor as command
 from wildgate.site.cli import main
@@ -161,3 +163,23 @@ def test_help_names_what_is_looked_at(capsys):
         main(["doctor", "--help"])
 
     assert "partners" in capsys.readouterr().out
+
+
+def test_an_emergency_right_is_shown_until_it_is_reviewed(cast):
+    assert [each.state for each in within.emergencies(NOW)] == [State.WELL]
+    Emergency.objects.create(party="QM", person_id=cast["jean"].person_id, reason="x", minutes=60, begun_at=NOW)
+
+    shown = [[(each.state, each.says) for each in within.emergencies(NOW + timedelta(days=days))] for days in (0, 1, 4)]
+
+    assert shown == [[(State.LOOK, "1 run, 0 wait for a review.")], [(State.LOOK, "0 run, 1 wait for a review.")],
+                     [(State.WRONG, "1 were not reviewed within three days.")]]
+
+
+def test_where_we_may_call_and_whom_we_may_not(settings, db):
+    assert [each.says for each in without.addresses()] == ["They go to public addresses only."]
+    settings.ALLOW_INNER, settings.OIDC_ISSUER = (ip_network("10.20.0.0/16"),), "https://10.21.0.1/"
+
+    wrong, shown = without.addresses()
+
+    assert (wrong.state, wrong.thing) == (State.WRONG, "identity provider")
+    assert shown.says == "They go to public addresses, and to 10.20.0.0/16."

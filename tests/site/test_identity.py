@@ -36,7 +36,7 @@ def provider(_provider, settings):
     """The provider as Wildgate's settings name it, telling the truth."""
     _provider.claims, _provider.key, _provider.called = {}, _provider.keys, _provider.issuer
     _provider.person = "citizen-1"
-    settings.OIDC_ISSUER = _provider.issuer
+    settings.OIDC_ISSUER, settings.WEBHOOK_LOOPBACK = _provider.issuer, True
     settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {
         **settings.SOCIALACCOUNT_PROVIDERS["openid_connect"],
         "APPS": [{"provider_id": "national", "name": "National identity", "client_id": CLIENT, "secret": SECRET,

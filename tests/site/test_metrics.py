@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from tests.cast import issued
 
+from wildgate.apps.accounts.models import Emergency
 from wildgate.kit import jobs
 from wildgate.kit.models import Job
 
@@ -63,8 +65,19 @@ def test_a_job_that_is_late_and_one_that_fails_are_seen(watcher, cast, at):
     assert number(text, "wildgate_sign_failures") == 1
 
 
+def test_an_emergency_right_is_seen_while_it_runs_and_when_nobody_reviewed_it(watcher, cast):
+    for hours in (1, 100):
+        Emergency.objects.create(party="QM", person_id=cast["amina"].person_id, reason="nobody else is there tonight",
+                                 begun_at=timezone.now() - timedelta(hours=hours), minutes=240)
+
+    text = watcher.get("/metrics").content.decode()
+
+    assert number(text, "wildgate_emergency_rights_running") == 1
+    assert number(text, "wildgate_emergency_rights_overdue") == 1
+
+
 def test_few_statements_whatever_there_is(watcher, cast, at, django_assert_max_num_queries):
     issued(cast, at)
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         watcher.get("/metrics")

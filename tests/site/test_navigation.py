@@ -28,7 +28,7 @@ def test_many_ways_fold_under_their_names_and_none_is_lost():
     menus = _menus(many)
 
     assert shape(menus) == [("", ["cases"]), ("Records", ["species", "quotas", "registers"]),
-                            ("Permits", ["permits", "paper", "verify"]), ("", ["reports"])]
+                            ("Issue", ["permits", "paper", "verify"]), ("", ["reports"])]
     assert [menu.current for menu in menus] == [False, True, False, False]
 
 

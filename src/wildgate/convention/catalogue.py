@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wildgate.convention.outcome import Warning as Caution
 from wildgate.convention.refusal import Refusal
+from wildgate.convention.sentence import as_text
 
 SENTENCES = {
     # Refusals; a variant of a sentence follows a slash
@@ -151,11 +152,11 @@ SENTENCES = {
 
 def refusal(code: str, basis: tuple[str, ...], **values: object) -> Refusal:
     """The refusal `code` with its basis and the values of its sentence; a variant follows a slash: `code/variant`."""
-    texts = {key: str(value) for key, value in values.items()}
+    texts = {key: as_text(value) for key, value in values.items()}
     return Refusal(code.partition("/")[0], SENTENCES[code] % texts, basis, template=SENTENCES[code], values=texts)
 
 
 def caution(code: str, basis: tuple[str, ...], *, unconfirmed: bool = False, **values: object) -> Caution:
     """The warning `code` with its basis; `unconfirmed` marks a fact of kind K; a variant follows a slash."""
-    texts = {key: str(value) for key, value in values.items()}
+    texts = {key: as_text(value) for key, value in values.items()}
     return Caution(code.partition("/")[0], SENTENCES[code] % texts, basis, unconfirmed, SENTENCES[code], texts)

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.sentence import as_text
 
 LARGEST_JSON = 1_000_000
 DEEPEST_JSON = 8
@@ -35,7 +36,7 @@ class Reader:
 
     def no(self, code: str, template: str, key: str, suggestions: Iterable[str] = (), /, **values: object) -> None:
         """Note a refusal of the field `key`."""
-        texts = {name: str(value) for name, value in values.items()}
+        texts = {name: as_text(value) for name, value in values.items()}
         self.refusals.append(Refusal(code, template % texts, (), self.name(key), tuple(suggestions), template, texts))
 
     def known(self, allowed: Iterable[str], what: str = "a trade") -> None:
@@ -44,7 +45,7 @@ class Reader:
         for key in self.data:
             if key not in keys:
                 close = get_close_matches(str(key), keys, n=2)
-                self.no("key-unknown", "%(key)s is not a field of %(what)s.", str(key)[:SHOWN], close, key=shown(key),
+                self.no("key-unknown", "%(key)s is not a field of %(what)s.", shown(key)[1:-1], close, key=shown(key),
                         what=what)  # fmt: skip
 
     def text(self, key: str, *, most: int = LONGEST_NAME, required: bool = False) -> str | None:

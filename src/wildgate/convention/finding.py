@@ -17,6 +17,7 @@ from wildgate.convention.permit import plain
 from wildgate.convention.quantity import convert
 from wildgate.convention.quota import Claim, Scope, Specimens
 from wildgate.convention.refusal import Refusal
+from wildgate.convention.sentence import as_text
 from wildgate.convention.vocabulary import By, Code, Direction, FindingKind
 
 K = FindingKind
@@ -170,7 +171,7 @@ class StandingFinding:
 
     def no(self, code: str, template: str, line: Line, field: str, **values: object) -> Refusal:
         """A refusal that names this finding and the line's taxon."""
-        texts = {key: str(value) for key, value in values.items()}
+        texts = {key: as_text(value) for key, value in values.items()}
         texts |= {"finding": self.name, "taxon": line.specimens.name}
         return Refusal(code, template % texts, BASIS[self.kind], line.field(field), (), template, texts)
 

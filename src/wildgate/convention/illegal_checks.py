@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from typing import Final
 
 from wildgate.convention import illegal, tables
 from wildgate.convention.illegal import Column, IllegalRow
 from wildgate.convention.listing import Law, NotListed
 from wildgate.convention.report_checks import Severity
+from wildgate.convention.sentence import say
 from wildgate.convention.taxonomy import Unknown
 from wildgate.convention.term_fit import term_fits
 
@@ -47,6 +49,11 @@ class _Asked:
 
 
 Fault = tuple[str, Severity, str, str]
+EMPTY: Final = {
+    "origin": '"%(column)s" is empty: write %(unknown)s where it is unknown.',
+    "disposal": '"%(column)s" is empty: propose and decide what becomes of it.',
+    "other": '"%(column)s" is empty: fill it in on the page of the seizure.',
+}
 
 
 def check(rows: Sequence[IllegalRow], law: Law, year: int,
@@ -58,8 +65,9 @@ def check(rows: Sequence[IllegalRow], law: Law, year: int,
     for line, row in enumerate(rows, start=2):
         faults = [fault for each in CHECKS for fault in each(_Asked(row, law, year, asked))]
         if kinds[row.incident, row.species, row.term, row.unit, row.disposal] > 1:
-            faults.append(("species", WARNING, "twice", f"{row.species} ({row.term}) stands more than once in this "
-                           "incident: one row for a species and form is enough, unless their details differ."))
+            faults.append(("species", WARNING, "twice", say(
+                "%(species)s (%(term)s) stands more than once in this incident: one row for a species and form is "
+                "enough, unless their details differ.", species=row.species, term=row.term)))
         out.extend(IllegalFinding(line, row.incident, *fault) for fault in faults)
     return tuple(out)
 
@@ -68,21 +76,22 @@ def _presence(asked: _Asked) -> Iterator[Fault]:
     for column in asked.layout:
         if getattr(asked.row, column.key).strip() or column.need == "may":
             continue
-        what = {"origin": f"write {UNKNOWN} where it is unknown", "disposal": "propose and decide what becomes of it"}
         grave = ERROR if column.need == "yes" else WARNING
         yield (column.key, grave, "missing",
-               f'"{column.heading}" is empty: {what.get(column.key, "fill it in on the page of the seizure")}.')
+               say(EMPTY.get(column.key, EMPTY["other"]), column=column.heading, unknown=UNKNOWN))
 
 
 def _day(asked: _Asked) -> Iterator[Fault]:
     try:
         day = date.fromisoformat(asked.row.date)
     except ValueError:
-        yield "date", ERROR, "date-bad", f"{asked.row.date[:20]!r} is not a date: write it as 2027-03-31."
+        yield "date", ERROR, "date-bad", say(
+            "'%(date)s' is not a date: write it as 2027-03-31.", date=asked.row.date[:20])
         return
     if day.year != asked.year:
         yield ("date", ERROR, "date-other-year",
-               f"{day} is not in {asked.year}: it belongs into the report of {day.year}.")
+               say("%(day)s is not in %(year)s: it belongs into the report of %(other)s.", day=day, year=asked.year,
+                   other=day.year))
 
 
 def _amount(asked: _Asked) -> Iterator[Fault]:
@@ -92,29 +101,36 @@ def _amount(asked: _Asked) -> Iterator[Fault]:
     except InvalidOperation:
         number = Decimal(-1)
     if not number.is_finite() or number <= 0:
-        yield "quantity", ERROR, "quantity-bad", f"{row.quantity[:20]!r} is not a quantity above zero."
+        yield "quantity", ERROR, "quantity-bad", say(
+            "'%(quantity)s' is not a quantity above zero.", quantity=row.quantity[:20])
     elif row.term == "LIV" and row.unit in ("", "NAR") and number != int(number):
-        yield "quantity", ERROR, "quantity-part", f"{row.quantity} live specimens: count whole ones."
+        yield "quantity", ERROR, "quantity-part", say(
+            "%(quantity)s live specimens: count whole ones.", quantity=row.quantity)
 
 
 def _codes(asked: _Asked) -> Iterator[Fault]:
     row = asked.row
     term, unit = tables.term(row.term), tables.unit(row.unit or "NAR")
     if row.term and (term is None or not term.current):
-        then = f": use {' or '.join(term.replaced_by)}" if term and term.replaced_by else ""
-        yield "term", ERROR, "term-unknown", f"{row.term[:10]!r} is not a term code of today{then}."
+        then = " / ".join(term.replaced_by) if term else ""
+        yield "term", ERROR, "term-unknown", say(
+            "'%(term)s' is not a term code of today: use %(then)s." if then else
+            "'%(term)s' is not a term code of today.", term=row.term[:10], then=then)
     if unit is None or not unit.current:
-        yield "unit", ERROR, "unit-unknown", f"{row.unit[:10]!r} is not a unit code of today."
+        yield "unit", ERROR, "unit-unknown", say("'%(unit)s' is not a unit code of today.", unit=row.unit[:10])
     elif term and tables.term_unit_ok(row.term, unit.code) is False:
-        yield "unit", WARNING, "term-unit", f"{row.term} is usually not measured in {unit.code}: is that right?"
+        yield "unit", WARNING, "term-unit", say(
+            "%(term)s is usually not measured in %(unit)s: is that right?", term=row.term, unit=unit.code)
     for column in (each for each in asked.layout if each.codes == "countries"):
         for code in filter(None, _SPLIT.split(getattr(row, column.key).strip())):
             if code != UNKNOWN and tables.country(code) is None:
                 yield (column.key, ERROR, "country-unknown",
-                       f"{code[:20]!r} is not a country code of two letters; a name of a person never stands here.")
+                       say("'%(code)s' is not a country code of two letters; a name of a person never stands here.",
+                           code=code[:20]))
     for key in (illegal.REASON, illegal.TRANSPORT, illegal.DETECTION, illegal.DISPOSAL):
         if (text := getattr(row, key)) and text not in illegal.words(key).values():
-            yield key, ERROR, "word-unknown", f"{text[:40]!r} is not one of the report's words for this column."
+            yield key, ERROR, "word-unknown", say(
+                "'%(text)s' is not one of the report's words for this column.", text=text[:40])
 
 
 def _name(asked: _Asked) -> Iterator[Fault]:
@@ -123,13 +139,16 @@ def _name(asked: _Asked) -> Iterator[Fault]:
     if taxon is None:
         return
     if isinstance(taxon, Unknown):
-        yield ("species", ERROR, "taxon-unknown", f"{row.species[:60]!r} is not a name in the tables: {taxon.reason}")
+        yield ("species", ERROR, "taxon-unknown", say(
+            "'%(species)s' is not a name in the tables: %(why)s", species=row.species[:60], why=taxon.reason))
         return
     if isinstance(asked.law.listings(taxon, None, _on(row)), NotListed):
-        yield ("species", WARNING, "not-listed", f"{taxon.name} stood in no Appendix on that day: the report is of "
-               "CITES species, leave the row out unless national law asks for it.")
+        yield ("species", WARNING, "not-listed", say("%(taxon)s stood in no Appendix on that day: the report is of "
+                                                   "CITES species, leave the row out unless national law asks for it.",
+                                                   taxon=taxon.name))
     if tables.term(row.term) and not term_fits(row.term, taxon):
-        yield "term", ERROR, "taxon-term", f"{row.term} is not a term for {taxon.name}: correct term or species."
+        yield "term", ERROR, "taxon-term", say(
+            "%(term)s is not a term for %(taxon)s: correct term or species.", term=row.term, taxon=taxon.name)
 
 
 def _on(row: IllegalRow) -> date | None:
@@ -143,20 +162,24 @@ def _route(asked: _Asked) -> Iterator[Fault]:
     row = asked.row
     transit = set(filter(None, _SPLIT.split(row.transit)))
     if both := transit & {row.origin, row.destination} - {""}:
-        yield ("transit", WARNING, "transit-is-end", f"{', '.join(sorted(both))} is origin or destination as well: "
-               "countries of transit lie between them.")
+        yield ("transit", WARNING, "transit-is-end", say(
+            "%(countries)s is origin or destination as well: countries of transit lie between them.",
+            countries=", ".join(sorted(both))))
     still = illegal.word(illegal.TRANSPORT, "none")
     if row.transport == still and (transit or row.destination):
-        yield ("transport", WARNING, "not-in-transport", "The goods were not in transport, but a route is told: "
-               "correct the mode of transport or take the route out.")
+        yield ("transport", WARNING, "not-in-transport", say(
+            "The goods were not in transport, but a route is told: correct the mode of transport or take the route "
+            "out."))
     if row.reason == illegal.word(illegal.REASON, "concealment") and not row.concealment:
-        yield ("concealment", WARNING, "missing", "The reason is concealment: say how the goods were hidden.")
+        yield ("concealment", WARNING, "missing", say("The reason is concealment: say how the goods were "
+                                                    "hidden."))
 
 
 def _worth(asked: _Asked) -> Iterator[Fault]:
     if asked.row.value and not _WORTH.fullmatch(asked.row.value):
-        yield ("value", ERROR, "value-bad", f"{asked.row.value[:30]!r} is not an amount with the three letters of its "
-               "currency: write it as 1200.50 USD.")
+        yield ("value", ERROR, "value-bad", say(
+            "'%(value)s' is not an amount with the three letters of its currency: write it as 1200.50 USD.",
+            value=asked.row.value[:30]))
 
 
 def _silence(asked: _Asked) -> Iterator[Fault]:

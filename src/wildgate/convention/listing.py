@@ -14,6 +14,7 @@ from wildgate.convention.entry import FixedQuota, Listing, QuotaRow, ZeroQuota, 
 from wildgate.convention.history import Change, History, Span, shipped_changes
 from wildgate.convention.outcome import Warning as Caution
 from wildgate.convention.reservation import Reservation
+from wildgate.convention.sentence import say
 from wildgate.convention.spelling import apart, near, stem
 from wildgate.convention.tables import read_facts
 from wildgate.convention.taxonomy import HIGHER, Rank, Taxon, Taxonomy, Unknown, shipped
@@ -141,10 +142,12 @@ class Law:
         warnings = (*self._changes.on_taxon(taxon, on), *self.history.cautions(taxon.lineage, population, on))
         past = self.history.known(taxon.lineage, population, on)
         if taxon.uncertain and not past and not (taxon.rank in HIGHER and self.within(taxon.name, on)):
-            return Unknown(taxon.asked or taxon.name, f"{taxon.uncertain} Check the Appendices.", warnings)
+            why = say("%(why)s Check the Appendices.", why=taxon.uncertain)
+            return Unknown(taxon.asked or taxon.name, why, warnings)
         if not past and (slip := self._slip(taxon)):
-            return Unknown(taxon.asked or taxon.name, f"{taxon.name} is not a name we know but is close to {slip}, "
-                           "which is listed by name: check the spelling.", warnings)
+            return Unknown(taxon.asked or taxon.name, say(
+                "%(taxon)s is not a name we know but is close to %(near)s, which is listed by name: check the "
+                "spelling.", taxon=taxon.name, near=slip), warnings)
         return self._doubt_name(taxon, _with(self._climb(taxon, population, on), warnings))
 
     def _doubt_name(self, taxon: Taxon, answer: Answer) -> Answer:
@@ -158,7 +161,7 @@ class Law:
             return answer
         doubt = caution("check-name", (), other=other.taxon, appendix=other.appendix, taxon=taxon.name)
         if isinstance(answer, NotListed):
-            return Unknown(taxon.asked or taxon.name, doubt.reason, answer.warnings)
+            return Unknown(taxon.asked or taxon.name, say(doubt.template, **doubt.values), answer.warnings)
         return _with(answer, (doubt,))
 
     def _order(self, entry: Listing) -> str:
@@ -187,8 +190,9 @@ class Law:
                 return self._listed(taxon, [*doubtful, *held], population, bool(doubtful), on)
             doubtful += held
             if closed and closed[0].only_taxa:
-                return Unknown(taxon.asked or taxon.name, f"The listing {closed[0].label} names its species and "
-                               f"{taxon.name} is not among them: check that it is not another name of one of them.")
+                return Unknown(taxon.asked or taxon.name, say(
+                    "The listing %(label)s names its species and %(taxon)s is not among them: check that it is not "
+                    "another name of one of them.", label=closed[0].label, taxon=taxon.name))
             if closed and not doubtful:
                 return NotListed(taxon, f"{closed[0].note.rstrip('.')}.")
             told = bool(later) and later[-1].certainty == "import"  # an imported history tells of wider entries too
@@ -239,11 +243,14 @@ class Law:
         ambiguous = ""
         left = next((e for e in bound if e.until == self.history.until), None)
         if doubt and left:
-            ambiguous = f"{left.label} left Appendix {left.appendix} by {left.until}, on a day not known here."
+            ambiguous = say("%(label)s left Appendix %(appendix)s by %(until)s, on a day not known here.",
+                            label=left.label, appendix=left.appendix, until=left.until)
         elif doubt or len({e.appendix for e in bound}) > 1:
-            note = next((e.note.rstrip(".") for e in bound if e.note), "its listing is split")
-            where = "the population is not told" if population is None else f"only a part of {population} may be meant"
-            ambiguous = f"It depends on the population, and {where}. {note}."
+            note = next((e.note.rstrip(".") for e in bound if e.note), say("its listing is split"))
+            ambiguous = say(
+                "It depends on the population, and the population is not told. %(note)s." if population is None else
+                "It depends on the population, and only a part of %(population)s may be meant. %(note)s.",
+                population=population, note=note)
         return Listed(taxon, tuple(bound), ambiguous, self._subspecies(taxon, bound[0].appendix, on))
 
     def _bind(self, entry: Listing, taxon: Taxon, population: str | None) -> Listing:
@@ -317,20 +324,25 @@ class Law:
         if below := self.within(taxon.name, on):
             below = sorted(below, key=lambda e: STRICTEST[e.appendix])[:MOST_NAMED]
             found = [self._bind(e, taxon, population) for e in below]
-            return Listed(taxon, tuple(found), f"Only some taxa within {taxon.name} are listed: name the specimen as "
-                          "narrowly as known.")
+            return Listed(taxon, tuple(found), say("Only some taxa within %(taxon)s are listed: name the specimen as "
+                                                   "narrowly as known.", taxon=taxon.name))
         if later:
             change = later[0]
-            return NotListed(taxon, f"{change.taxon} entered Appendix {'/'.join(change.becomes)} on {change.on} "
-                             f"({change.basis}, certainty {change.certainty}), after the day asked.")
+            return NotListed(taxon, say(
+                "%(taxon)s entered Appendix %(appendix)s on %(day)s (%(basis)s, certainty %(certainty)s), after the "
+                "day asked.", taxon=change.taxon, appendix="/".join(change.becomes), day=change.on, basis=change.basis,
+                certainty=change.certainty))
         if self._changes.lists(taxon, on):
-            return Unknown(taxon.asked or taxon.name, f"No entry of {self.date} covers {taxon.name}, but the secondary "
-                           "list of the changes of 5 March 2026 names it: check the Appendices.")
+            return Unknown(taxon.asked or taxon.name, say(
+                "No entry of %(day)s covers %(taxon)s, but the secondary list of the changes of 5 March 2026 names it: "
+                "check the Appendices.", day=self.date, taxon=taxon.name))
         if taxon.genus and (others := self._below.get(taxon.genus)) and taxon.genus not in self._unlisted:
             names = ", ".join(sorted({e.taxon for e in others})[:5])
-            return Unknown(taxon.asked or taxon.name, f"{taxon.name} is not listed by this name, but the genus has "
-                           f"listed taxa ({names}): check that it is not another name of one of them.")
-        return NotListed(taxon, f"No entry of the Appendices of {self.date} covers {taxon.name} or a taxon above it.")
+            return Unknown(taxon.asked or taxon.name, say(
+                "%(taxon)s is not listed by this name, but the genus has listed taxa (%(names)s): check that it is not "
+                "another name of one of them.", taxon=taxon.name, names=names))
+        return NotListed(taxon, say("No entry of the Appendices of %(day)s covers %(taxon)s or a taxon above it.",
+                                    day=self.date, taxon=taxon.name))
 
     def _slip(self, taxon: Taxon) -> str:
         """A listed species that this unlisted name may be a misspelling of."""
@@ -346,13 +358,13 @@ class Law:
         """A cross is traded as its strictest parent (Res. Conf. 10.17 and 11.11)."""
         answers = [self.listings(parent, population, on) for parent in taxon.parents]
         if unknown := next((a for a in answers if isinstance(a, Unknown)), None):
-            return Unknown(taxon.asked or taxon.name, f"A parent of the cross cannot be decided. {unknown.reason}",
-                           unknown.warnings)
+            return Unknown(taxon.asked or taxon.name, say(
+                "A parent of the cross cannot be decided. %(why)s", why=unknown.reason), unknown.warnings)
         warnings = (caution("hybrid", ("Res. Conf. 10.17", "Res. Conf. 11.11")),
                     *(w for a in answers for w in a.warnings if w.code != "name-species"))
         listed = [a for a in answers if isinstance(a, Listed)]
         if not listed:
-            return NotListed(taxon, "No parent of the cross is listed.", tuple(dict.fromkeys(warnings)))
+            return NotListed(taxon, say("No parent of the cross is listed."), tuple(dict.fromkeys(warnings)))
         rows = [e for a in listed for e in a.listings]
         ambiguous = next((a.ambiguous for a in listed if a.ambiguous), "")
         if len(taxon.parents) == 1 and taxon.parents[0].rank is Rank.GENUS:
@@ -360,7 +372,8 @@ class Law:
             held = {row.appendix for row in rows}
             rows += {e.appendix: e for e in reversed(below) if e.appendix not in held}.values()
             if len({row.appendix for row in rows}) > 1:
-                ambiguous = f"The parents are not named and species of {taxon.genus} stand in several Appendices."
+                ambiguous = say("The parents are not named and species of %(genus)s stand in several Appendices.",
+                                genus=taxon.genus)
         rows = sorted((replace(e, names=taxon.lineage + e.names) for e in rows), key=lambda e: STRICTEST[e.appendix])
         return Listed(taxon, tuple(rows if ambiguous else rows[:1]), ambiguous, tuple(dict.fromkeys(warnings)))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wildgate.convention.refusal import Refusal
+from wildgate.convention.sentence import as_text, kept_values
 from wildgate.convention.vocabulary import Appendix, By, DocumentKind, FindingKind, Outcome
 
 
@@ -47,13 +48,13 @@ class Warning:  # noqa: A001  (the field's word; nothing here raises Python warn
     def told(self) -> dict[str, Any]:
         """As it is kept beside a case: its sentence, and what makes it again in the reader's language."""
         return {"code": self.code, "reason": self.reason, "basis": list(self.basis), "template": self.template,
-                "values": dict(self.values)}
+                "values": kept_values(self.values)}
 
 
 def doubt(code: str, sentence: str, basis: tuple[str, ...] = (), *, unconfirmed: bool = False,
           **values: object) -> Warning:
     """A warning whose `sentence` names its values, so that it can be said in any language."""
-    texts = {name: str(value) for name, value in values.items()}
+    texts = {name: as_text(value) for name, value in values.items()}
     return Warning(code, sentence % texts, basis, unconfirmed, sentence, texts)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as part
 
+from wildgate.convention.sentence import as_text, kept_values
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -36,11 +38,11 @@ class Refusal:
 
     def as_kept(self) -> dict[str, object]:
         """The same to be kept for a page: with the catalogue's sentence, for readers of other languages."""
-        return self.as_json() | {"template": self.template, "values": dict(self.values)}
+        return self.as_json() | {"template": self.template, "values": kept_values(self.values)}
 
 
 def refuse(code: str, template: str, *, basis: tuple[str, ...] = (), field: str | None = None,
            suggestions: tuple[str, ...] = (), **values: object) -> Refusal:
     """Build a refusal from a catalogue sentence with `%(name)s` places and its values."""
-    texts = {key: str(value) for key, value in values.items()}
+    texts = {key: as_text(value) for key, value in values.items()}
     return Refusal(code, template % texts, basis, field, suggestions, template, texts)

@@ -12,6 +12,7 @@ from wildgate.convention.history import Change
 from wildgate.convention.listing import STRICTEST, Answer, Law, Listed, NotListed, law, law_parts
 from wildgate.convention.outcome import doubt
 from wildgate.convention.reservation import Reservation
+from wildgate.convention.sentence import say
 from wildgate.convention.taxonomy import RANK_WORDS, Rank, Taxon, Taxonomy, Unknown, _epithets
 from wildgate.convention.vocabulary import Kingdom
 
@@ -108,8 +109,8 @@ class RegisterTaxonomy(Taxonomy):
         told = self._synonym(name)
         if len(told) < 2:
             return found
-        return Unknown(asked, f"{name} has been used for {len(told)} taxa ({'; '.join(told[:MOST_TOLD])}): name the "
-                       "one that is meant.")
+        return Unknown(asked, say("%(name)s has been used for %(count)s taxa (%(taxa)s): name the one that is meant.",
+                                  name=name, count=len(told), taxa="; ".join(told[:MOST_TOLD])))
 
 
 class RegisterLaw(Law):
@@ -195,9 +196,10 @@ class RegisterLaw(Law):
                 return answer
             if not taxon.via and any(key in self._unlisted for key in taxon.lineage):
                 return replace(answer, warnings=(*answer.warnings, differs))
-            return Unknown(taxon.asked or taxon.name, f"No entry of {self.date} covers {taxon.name}, but "
-                           f"{self.register.origin} has it {where}: removed or renamed since, or missing here. Check "
-                           "the Appendices.", answer.warnings)
+            return Unknown(taxon.asked or taxon.name, say(
+                "No entry of %(day)s covers %(taxon)s, but %(origin)s has it %(where)s: removed or renamed since, or "
+                "missing here. Check the Appendices.", day=self.date, taxon=taxon.name, origin=self.register.origin,
+                where=where), answer.warnings)
         return replace(answer, warnings=(*answer.warnings, differs))
 
     def _slip(self, taxon: Taxon) -> str:
@@ -212,7 +214,9 @@ class RegisterLaw(Law):
 
 
 def _where(appendices: frozenset[str]) -> str:
-    return f"in Appendix {'/'.join(sorted(appendices))}" if appendices else "in no Appendix"
+    if not appendices:
+        return say("in no Appendix")
+    return say("in Appendix %(appendix)s", appendix="/".join(sorted(appendices)))
 
 
 def _appendices(answer: Answer) -> frozenset[str] | None:
@@ -242,6 +246,7 @@ def _genera(base: Taxonomy, register: Register) -> dict[str, Taxon]:
         if home and home.rank is Rank.FAMILY and home.kingdom.value == kingdom:
             found[genus] = replace(home, name=genus, rank=Rank.GENUS, genus=genus)
         else:
-            found[genus] = Taxon(genus, Rank.GENUS, Kingdom(kingdom), family=family, genus=genus, uncertain=(
-                f"{register.origin} places {genus} in {family}, a family that the shipped schedule does not name."))
+            found[genus] = Taxon(genus, Rank.GENUS, Kingdom(kingdom), family=family, genus=genus, uncertain=say(
+                "%(origin)s places %(genus)s in %(family)s, a family that the shipped schedule does not name.",
+                origin=register.origin, genus=genus, family=family))
     return found

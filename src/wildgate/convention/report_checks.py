@@ -15,6 +15,7 @@ from wildgate.convention.report_layouts import NO_NUMBER, PERMIT_SIGNS
 from wildgate.convention.report_row import Part, ReportRow
 from wildgate.convention.report_rules import Rule, rule
 from wildgate.convention.report_rules import Severity as Severity
+from wildgate.convention.sentence import say, whole
 from wildgate.convention.taxonomy import Unknown
 
 MOST_REMEMBERED: Final = 100_000
@@ -88,22 +89,23 @@ def _numbers(row: ReportRow, part: Part | None, columns: frozenset[str], *, twic
         if (wrong := _quantity(row.quantity, row.unit)) is not None:
             yield wrong
     else:
-        yield 5, "quantity", E, "missing", "The quantity is missing."
+        yield 5, "quantity", E, "missing", say("The quantity is missing.")
     if twice and "export_permit" in columns:
-        yield 37, "quantity", W, "row-twice", "The same row stands above already: is it another line, or the same?"
+        yield 37, "quantity", W, "row-twice", say(
+            "The same row stands above already: is it another line, or the same?")
     papers = row.export_permit, row.import_permit, row.origin_permit, row.ifs_permit
     if part is not None and "export_permit" in columns and not row.export_permit and not row.ifs_permit:
         yield 33, "export_permit", W, "missing", \
-            'The number of the export permit is missing: write "-" if there is none.'
+            say('The number of the export permit is missing: write "-" if there is none.')
     if PERMIT_SIGNS.search("".join(papers)):
         name, number = next((name, each) for name, each in zip(
             ("export_permit", "import_permit", "origin_permit", "ifs_permit"), papers, strict=True)
             if PERMIT_SIGNS.search(each))
-        yield 36, name, W, "permit-signs", (
-            f"The permit number {number[:60]!r} holds a colon, semicolon or comma, at which the Trade Database splits "
-            "it: write one number, without these signs.")
+        yield 36, name, W, "permit-signs", say(
+            "The permit number '%(number)s' holds a colon, semicolon or comma, at which the Trade Database splits it: "
+            "write one number, without these signs.", number=number[:60])
     if row.source == SEIZED and "export_permit" in columns and all(paper in ("", NO_NUMBER) for paper in papers):
-        yield 38, "source", W, "seized", (
+        yield 38, "source", W, "seized", say(
             "Seized specimens without a permit belong to the illegal trade report; here stands trade in confiscated "
             "specimens under a permit.")
 
@@ -112,8 +114,8 @@ def _numbers(row: ReportRow, part: Part | None, columns: frozenset[str], *, twic
 def _quantity(text: str, unit: str) -> Fault | None:
     amount = quantity.parse_quantity(text)
     if isinstance(amount, Refusal):
-        return 7, "quantity", E, amount.code, amount.reason
+        return 7, "quantity", E, amount.code, whole(amount)
     fault = quantity.check_number(amount, unit_of(unit) or quantity.NUMBER if unit else quantity.NUMBER)
-    return None if fault is None else (35, "quantity", W, fault.code, fault.reason)
+    return None if fault is None else (35, "quantity", W, fault.code, whole(fault))
 
 

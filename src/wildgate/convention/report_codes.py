@@ -16,6 +16,7 @@ from wildgate.convention import quantity, tables
 from wildgate.convention.listing import Law, Listed
 from wildgate.convention.report_row import Part, ReportRow
 from wildgate.convention.report_rules import Severity
+from wildgate.convention.sentence import say
 from wildgate.convention.taxonomy import Rank, Taxon, Unknown
 from wildgate.convention.term_fit import is_unusual, term_fits
 from wildgate.convention.vocabulary import Purpose, Source
@@ -32,6 +33,12 @@ Fault = tuple[int, str, Severity, str, str]
 Ranges = Callable[[Taxon], frozenset[str] | None]
 """The countries in which a species lives; None where that is not known."""
 E, W = Severity.ERROR, Severity.WARNING
+
+MISSING: Final = {
+    "partner": "The partner is missing.", "term": "The term is missing.", "species": "The species is missing.",
+    "appendix": "The appendix is missing.", "year": "The year is missing.", "purpose": "The purpose is missing.",
+    "source": "The source is missing."}
+NO_CODE: Final = {"purpose": "'%(code)s' is not a purpose code.", "source": "'%(code)s' is not a source code."}
 
 _YEAR = re.compile(r"\d{4}")
 _PURPOSES = frozenset(member.value for member in Purpose)
@@ -76,7 +83,7 @@ def _presence(asked: Asked) -> Iterator[Fault]:
     for number, column, value in ((1, "partner", row.partner), (2, "term", row.term), (3, "species", row.species),
                                   (4, "appendix", row.appendix), (6, "year", row.year)):
         if not value and (column != "year" or "year" in asked.columns):
-            yield number, column, E, "missing", f"The {column} is missing."
+            yield number, column, E, "missing", say(MISSING[column])
 
 
 def _year(asked: Asked) -> Iterator[Fault]:
@@ -84,44 +91,50 @@ def _year(asked: Asked) -> Iterator[Fault]:
     if not text or asked.on is not None:
         return
     if text.isascii() and text.isdigit():
-        yield 9, "year", E, "year-wrong", f"The year {text[:20]!r} is not a year of four digits since {FIRST_YEAR}."
+        yield 9, "year", E, "year-wrong", say(
+            "The year '%(year)s' is not a year of four digits since %(first)s.", year=text[:20], first=FIRST_YEAR)
     else:
-        yield 8, "year", E, "year-not-a-number", f"The year {text[:20]!r} is not a number: write four digits."
+        yield 8, "year", E, "year-not-a-number", say(
+            "The year '%(year)s' is not a number: write four digits.", year=text[:20])
 
 
 def _codes(asked: Asked) -> Iterator[Fault]:
     row = asked.row
     if row.appendix and row.appendix not in APPENDICES:
-        yield 17, "appendix", E, "appendix-unknown", f"{row.appendix[:20]!r} is not an Appendix: write I, II, III or N."
+        yield 17, "appendix", E, "appendix-unknown", say(
+            "'%(appendix)s' is not an Appendix: write I, II, III or N.", appendix=row.appendix[:20])
     if row.term:
         yield from _term(row.term)
     if row.unit and unit_of(row.unit) is None:
-        yield 13, "unit", E, "unit-unknown", (
-            f"{row.unit[:20]!r} is not a unit: write one of the nine codes, or nothing for number.")
+        yield 13, "unit", E, "unit-unknown", say(
+            "'%(unit)s' is not a unit: write one of the nine codes, or nothing for number.", unit=row.unit[:20])
     for number, column, code in ((14, "partner", row.partner), (15, "origin", row.origin)):
         if code and tables.country(code) is None:
-            yield number, column, E, "country-unknown", f"{code[:20]!r} is not a country code."
+            yield number, column, E, "country-unknown", say("'%(code)s' is not a country code.", code=code[:20])
     for number, absent, column, code, codes in ((12, 31, "purpose", row.purpose, _PURPOSES),
                                                 (11, 32, "source", row.source, _SOURCES)):
         if not code:
-            yield absent, column, W, "missing", f"The {column} is missing."
+            yield absent, column, W, "missing", say(MISSING[column])
         elif code not in codes:
-            yield number, column, E, f"{column}-unknown", f"{code[:20]!r} is not a {column} code."
+            yield number, column, E, f"{column}-unknown", say(NO_CODE[column], code=code[:20])
 
 
 def _term(code: str) -> Iterator[Fault]:
     known = tables.term(code)
     if known is None:
-        yield 10, "term", E, "term-unknown", f"{code[:20]!r} is not a term code."
+        yield 10, "term", E, "term-unknown", say("'%(code)s' is not a term code.", code=code[:20])
     elif not known.current:
-        instead = " or ".join(known.replaced_by) or "a current term"
-        yield 34, "term", W, "term-historic", f"The term {code} is no longer used: use {instead}."
+        instead = " / ".join(known.replaced_by)
+        yield 34, "term", W, "term-historic", say(
+            "The term %(code)s is no longer used: use %(instead)s." if instead else
+            "The term %(code)s is no longer used: use a current term.", code=code, instead=instead)
 
 
 def _name(asked: Asked) -> Iterator[Fault]:
     if asked.row.species and isinstance(asked.taxon, Unknown):
-        yield 16, "species", E, "taxon-unknown", (
-            f"{asked.row.species[:60]!r} is not a name in the tables: {asked.taxon.reason}")
+        yield 16, "species", E, "taxon-unknown", say(
+            "'%(species)s' is not a name in the tables: %(why)s", species=asked.row.species[:60],
+            why=asked.taxon.reason)
 
 
 def _appendix_of_taxon(asked: Asked) -> Iterator[Fault]:
@@ -132,28 +145,34 @@ def _appendix_of_taxon(asked: Asked) -> Iterator[Fault]:
     entries = found.listings if isinstance(found, Listed) else ()
     listed = {entry.appendix.value for entry in entries}
     deemed = {zero.treated_as.value for entry in entries for zero in entry.zero_quotas if zero.treated_as}
-    stands = f"in Appendix {' and '.join(sorted(listed))}" if listed else "in no Appendix"
+    values = {"taxon": asked.taxon.name, "listed": "/".join(sorted(listed)), "appendix": row.appendix}
     if row.appendix == "N":
         if listed:
-            yield 18, "appendix", E, "appendix-not-of-taxon", f"{asked.taxon.name} is {stands}, not outside them."
+            yield 18, "appendix", E, "appendix-not-of-taxon", say(
+                "%(taxon)s is in Appendix %(listed)s, not outside them.", **values)
     elif row.appendix not in listed | deemed:
         # Older years are judged by the listings at hand, which may have changed since: then it is a warning only.
         severity = E if on is None or on.isoformat() >= asked.law.date[:4] else W
-        yield 18, "appendix", severity, "appendix-not-of-taxon", (
-            f"{asked.taxon.name} is {stands}, not in Appendix {row.appendix}.")
+        yield 18, "appendix", severity, "appendix-not-of-taxon", say(
+            "%(taxon)s is in Appendix %(listed)s, not in Appendix %(appendix)s." if listed else
+            "%(taxon)s is in no Appendix, not in Appendix %(appendix)s.", **values)
 
 
 def _pairs(asked: Asked) -> Iterator[Fault]:
     row, taxon = asked.row, asked.taxon
     unit = unit_of(row.unit)
     if row.term and unit and tables.term_unit_ok(row.term, unit) is False:
-        yield 19, "unit", W, "term-unit", f"{row.term} is usually not measured in {unit}."
+        yield 19, "unit", W, "term-unit", say("%(term)s is usually not measured in %(unit)s.",
+                                             term=row.term, unit=unit)
     if row.term and row.purpose and tables.term_purpose_ok(row.term, row.purpose) is False:
-        yield 20, "purpose", W, "term-purpose", f"{row.term} is usually not traded for purpose {row.purpose}."
+        yield 20, "purpose", W, "term-purpose", say(
+            "%(term)s is usually not traded for purpose %(purpose)s.", term=row.term, purpose=row.purpose)
     if row.term and isinstance(taxon, Taxon) and not term_fits(row.term, taxon):
-        yield 21, "term", E, "taxon-term", f"{row.term} is not a term for {taxon.name}."
+        yield 21, "term", E, "taxon-term", say("%(term)s is not a term for %(taxon)s.", term=row.term,
+                                              taxon=taxon.name)
     elif row.term and isinstance(taxon, Taxon) and is_unusual(row.term, taxon):
-        yield 21, "term", W, "taxon-term", f"{row.term} is an unusual term for {taxon.name}."
+        yield 21, "term", W, "taxon-term", say("%(term)s is an unusual term for %(taxon)s.",
+                                              term=row.term, taxon=taxon.name)
 
 
 def _range(asked: Asked) -> Iterator[Fault]:
@@ -168,29 +187,31 @@ def _range(asked: Asked) -> Iterator[Fault]:
     if there is None or country in there:
         return
     if row.origin:
-        yield 22, "origin", W, "origin-not-in-range", (
-            f"{taxon.name} is not known to live in {country}, its country of origin: source W cannot be right there.")
+        yield 22, "origin", W, "origin-not-in-range", say(
+            "%(taxon)s is not known to live in %(country)s, its country of origin: source W cannot be right there.",
+            taxon=taxon.name, country=country)
     else:
-        yield 23, "origin", W, "exporter-not-in-range", (
-            f"{taxon.name} is not known to live in {country}, and no other country of origin is given for source W.")
+        yield 23, "origin", W, "exporter-not-in-range", say(
+            "%(taxon)s is not known to live in %(country)s, and no other country of origin is given for source W.",
+            taxon=taxon.name, country=country)
 
 
 def _countries(asked: Asked) -> Iterator[Fault]:
     row, exporter, importer = asked.row, asked.exporter, asked.importer
     if row.origin and exporter and row.origin == exporter:
-        yield 24, "origin", E, "origin-is-exporter", (
-            f"The country of origin {row.origin} is the exporter: leave it empty.")
+        yield 24, "origin", E, "origin-is-exporter", say(
+            "The country of origin %(origin)s is the exporter: leave it empty.", origin=row.origin)
     if exporter and importer and exporter == importer:
-        yield 25, "partner", E, "exporter-is-importer", (
-            f"Exporter and importer are both {exporter}: internal trade is not reported.")
+        yield 25, "partner", E, "exporter-is-importer", say(
+            "Exporter and importer are both %(exporter)s: internal trade is not reported.", exporter=exporter)
 
 
 def _source_of_kingdom(asked: Asked) -> Iterator[Fault]:
     rules = tables.source_rules(asked.row.source) if asked.row.source else None
     if rules and isinstance(asked.taxon, Taxon) and asked.taxon.kingdom not in rules.kingdoms:
-        kind = "plants" if asked.taxon.kingdom.value == "Plantae" else "animals"
-        yield 26, "source", E, "source-not-of-kingdom", (
-            f"Source {asked.row.source} is not for {kind} ({asked.taxon.name}).")
+        yield 26, "source", E, "source-not-of-kingdom", say(
+            "Source %(source)s is not for plants (%(taxon)s)." if asked.taxon.kingdom.value == "Plantae" else
+            "Source %(source)s is not for animals (%(taxon)s).", source=asked.row.source, taxon=asked.taxon.name)
 
 
 _CHECKS: Final[tuple[Callable[[Asked], Iterator[Fault]], ...]] = (

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from wildgate.convention.outcome import Warning as Caution
+from wildgate.convention.sentence import say
 from wildgate.convention.tables import read_facts
 from wildgate.convention.vocabulary import Kingdom
 
@@ -93,10 +94,10 @@ class Taxonomy:
     def resolve(self, name: str) -> Taxon | Unknown:
         """Place a name as written: any case, with author, subgenus, "spp.", subspecies or a cross. Never raises."""
         if len(name) > LONGEST_NAME:
-            return Unknown(name[:LONGEST_NAME], "The name is longer than any scientific name.")
+            return Unknown(name[:LONGEST_NAME], say("The name is longer than any scientific name."))
         words = _words(name)
         if not words:
-            return Unknown(name, "The name is empty.")
+            return Unknown(name, say("The name is empty."))
         if HYBRID_WORDS & {w.casefold() for w in words} or "x" in words[1:]:
             return self._hybrid(name, words)
         return self._plain(name, words)
@@ -107,7 +108,8 @@ class Taxonomy:
         parts = _epithets(words)
         genus = words[0].capitalize()
         if not GENUS.fullmatch(genus):
-            return Unknown(asked, f"{asked} is not a scientific name: it begins with no genus and no higher taxon.")
+            return Unknown(asked, say("%(name)s is not a scientific name: it begins with no genus and no higher taxon.",
+                                      name=asked))
         full = " ".join([genus, *parts])
         listed_as, how = self._renamed(full)
         found = self._placed(asked, listed_as or full)
@@ -127,7 +129,8 @@ class Taxonomy:
         words = [word for word in name.split() if word not in RANK_WORDS]
         home = self.genera.get(words[0])
         if home is None:
-            return Unknown(asked, f"The genus {words[0]} is not in the shipped tables: unknown, perhaps listed.")
+            return Unknown(asked, say("The genus %(genus)s is not in the shipped tables: unknown, perhaps listed.",
+                                      genus=words[0]))
         if len(words) == 1:
             return replace(home, asked=asked)
         species = " ".join(words[:2])
@@ -137,7 +140,7 @@ class Taxonomy:
     def _hybrid(self, asked: str, words: list[str]) -> Taxon | Unknown:
         words = [w for w in words if w.casefold() not in HYBRID_WORDS]
         if not words:
-            return Unknown(asked, "The cross names no genus.")
+            return Unknown(asked, say("The cross names no genus."))
         if "x" not in words:
             parent = self._plain(asked, words)
             return parent if isinstance(parent, Unknown) else _cross(asked, (parent,))
@@ -147,7 +150,7 @@ class Taxonomy:
         for part in " ".join(words).split(" x "):
             found = self._parent(part.split(), parents)
             if isinstance(found, Unknown):
-                return Unknown(asked, f"A parent of the cross cannot be placed. {found.reason}")
+                return Unknown(asked, say("A parent of the cross cannot be placed. %(why)s", why=found.reason))
             parents.append(found)
         return _cross(asked, tuple(parents))
 
@@ -161,7 +164,7 @@ class Taxonomy:
             rest = words if EPITHET.fullmatch(words[0]) else words[1:]
             if rest[0].capitalize() not in self.genera:
                 words = [earlier[0].genus, *rest]
-        return self._plain(" ".join(words), words) if words else Unknown("", "One parent has no name.")
+        return self._plain(" ".join(words), words) if words else Unknown("", say("One parent has no name."))
 
 
 def shipped() -> Taxonomy:
@@ -178,9 +181,10 @@ def shipped() -> Taxonomy:
     for r in read_facts("history"):
         genus = r["taxon"].split()[0]
         if genus not in genera and not genus.endswith(("idae", "aceae")):
-            until = f"until {r['on']}" if r["on"] else "until a day not known"
-            genera[genus] = Taxon(genus, Rank.GENUS, Kingdom(r["kingdom"]), genus=genus, uncertain=(
-                f"{genus} is known here only for what was listed once ({r['taxon']}, {until})."))
+            once = ("%(genus)s is known here only for what was listed once (%(taxon)s, until %(day)s)." if r["on"] else
+                    "%(genus)s is known here only for what was listed once (%(taxon)s, until a day not known).")
+            genera[genus] = Taxon(genus, Rank.GENUS, Kingdom(r["kingdom"]), genus=genus, uncertain=say(
+                once, genus=genus, taxon=r["taxon"], day=r["on"]))
     renames = {r["name"]: (r["listed_as"], r["how"]) for r in read_facts("renames")}
     return Taxonomy(genera, renames)
 

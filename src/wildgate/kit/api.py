@@ -24,7 +24,7 @@ PROBLEM: Final = "application/problem+json"
 TYPE: Final = "urn:wildgate:refusal:"
 STATUS: Final[Mapping[str, int]] = {
     "not-allowed": 403, "wrong-role": 403, "message-id-used": 409, "too-large": 413, "unsupported-media-type": 415,
-    "too-many-calls": 429, "partner-suspended": 403,
+    "too-many-calls": 429, "too-many-checks": 429, "partner-suspended": 403,
     "partner-not-live": 403, "quota-of-calls": 429, "unreadable": 400, "cut-off": 400,
 }
 """HTTP status by code; a code that begins with `key-` or `certificate-` is 401, one of what the address names
@@ -160,7 +160,8 @@ def read_json(data: bytes, *, deepest: int = DEEPEST, most: int = MOST_VALUES) -
         return refuse("unreadable", "The message is no JSON: %(what)s in line %(line)s, column %(column)s.",
                       what=error.msg, line=error.lineno, column=error.colno)
     except _Twice as twice:
-        return refuse("name-twice", "The name %(name)s stands twice in one object.", name=twice.args[0][:60])
+        return refuse("name-twice", "The name %(name)s stands twice in one object.",
+                      name=twice.args[0][:60].encode(errors="replace").decode())
     except ValueError as error:
         return refuse("not-a-number", "%(what)s is no number that can be read.", what=str(error)[:60])
     except RecursionError:

@@ -10,17 +10,21 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
+from wildgate.convention.sentence import say
 from wildgate.kit import jobs
 from wildgate.kit.models import ChainHead, Event, EventNote
 
 SYSTEM = "system"
 _subscribers: dict[str, list[str]] = {}
+MARK: ContextVar[Mapping[str, Any] | None] = ContextVar("mark", default=None)
+"""What each event of the request that runs carries in its data: that an emergency right was open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ def append(kind: str, subject: str, *, party: str, actor: str, at: datetime, dat
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("events.append outside a transaction: state and event would not be saved together")
     head = lock_head(party)
+    if mark := MARK.get():
+        data = {**(data or {}), **mark}
     if note:
         data = {**(data or {}), "note": hashlib.sha256(note.encode()).hexdigest()}
     event = Event(party=party, seq=head.seq + 1, at=at.astimezone(UTC), actor=actor, kind=kind, subject=subject,
@@ -106,13 +112,13 @@ def verify(party: str) -> Break | None:
     previous, expected = "0" * 64, 1
     for event in Event.objects.filter(party=party).order_by("seq").iterator(chunk_size=2000):
         if event.seq != expected:
-            return Break(party, expected, "an event is missing")
+            return Break(party, expected, say("an event is missing"))
         if event.previous != previous:
-            return Break(party, event.seq, "the event does not continue the one before it")
+            return Break(party, event.seq, say("the event does not continue the one before it"))
         if link_hash(event) != event.hash:
-            return Break(party, event.seq, "the event was changed after it was written")
+            return Break(party, event.seq, say("the event was changed after it was written"))
         previous, expected = event.hash, expected + 1
     head = ChainHead.objects.filter(party=party).first()
     if (head.seq, head.hash) != (expected - 1, previous) if head else expected > 1:
-        return Break(party, expected, "the newest events are missing")
+        return Break(party, expected, say("the newest events are missing"))
     return None

@@ -14,9 +14,10 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
-from wildgate.kit import tracks
+from wildgate.kit import holding, tracks
 from wildgate.kit.models import Job
 
 log = logging.getLogger(__name__)
@@ -93,22 +94,34 @@ def run_pending(limit: int = 100_000) -> int:
 
 
 def claim() -> Job | None:
-    """Take the next due job under a lease, so that two workers never run the same one at once."""
-    now = timezone.now()
-    due = Q(state=Job.State.WAITING, run_after__lte=now) | Q(state=Job.State.RUNNING, lease_until__lt=now)
+    """Take the next due job under a lease, so that two workers never run the same one at once.
+
+    Times are those of the database: a worker whose clock is ahead neither takes what another is doing, nor what is not
+    due yet.
+    """
+    due = Q(state=Job.State.WAITING, run_after__lte=Now()) | Q(state=Job.State.RUNNING, lease_until__lt=Now())
+    taken: list[int] = []
     with transaction.atomic():
-        job = Job.objects.select_for_update(skip_locked=True).filter(due).order_by("run_after", "id").first()
+        open_ = Job.objects.select_for_update(skip_locked=True).filter(due).order_by("run_after", "id")
+        while (job := open_.exclude(pk__in=taken).first()) is not None:
+            if holding.hold(job.pk):
+                break
+            taken.append(job.pk)
         if job is None:
             return None
-        job.state, job.lease_until, job.attempts = Job.State.RUNNING, now + LEASE, job.attempts + 1
-        job.save(update_fields=["state", "lease_until", "attempts"])
+        job.state, job.attempts = Job.State.RUNNING, job.attempts + 1
+        Job.objects.filter(pk=job.pk).update(state=job.state, attempts=job.attempts, lease_until=Now() + LEASE)
         return job
 
 
 def run(job: Job) -> None:
     """Run one claimed job to its end. Any failure is kept with the job: a worker must outlive a bad one."""
-    with tracks.on(job.track):
-        _run(job)
+    key = job.pk
+    try:
+        with tracks.on(job.track):
+            _run(job)
+    finally:
+        holding.let_go(key)
 
 
 def _run(job: Job) -> None:

@@ -118,3 +118,30 @@ class LawEdition(models.Model):
 
     def __str__(self) -> str:
         return self.digest[:12]
+
+
+class Hold(models.Model):
+    """Something that must stay as it is: an investigation or a court needs it. Asked of by all that erases or deletes.
+
+    `subject` is the name under which events speak of it. Whoever set it does not lift it (`kit.holds`).
+    """
+
+    party = models.CharField(max_length=2)
+    subject = models.CharField(max_length=80)
+    reason = models.CharField(max_length=500)
+    set_by = models.CharField(max_length=40)
+    set_at = models.DateTimeField()
+    lifted_by = models.CharField(max_length=40, blank=True)
+    lifted_at = models.DateTimeField(null=True)
+    why_lifted = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="hold_lifted_by_another", condition=(
+                Q(lifted_at=None, lifted_by="") | Q(lifted_at__isnull=False) & ~Q(lifted_by="")
+                & ~Q(lifted_by=models.F("set_by")))),
+        ]
+        indexes = [models.Index(fields=["party", "subject"], name="hold_in_force", condition=Q(lifted_at=None))]
+
+    def __str__(self) -> str:
+        return f"{self.party} {self.subject}"

@@ -39,9 +39,12 @@ def ruled_again(edition: Unpacked, trades: Sequence[Any], *,
                                   encoding="utf-8", capture_output=True, cwd=folder, check=False, env={},
                                   timeout=PATIENCE + len(trades) // 100)
         except subprocess.TimeoutExpired as late:
-            return _not_run(edition, f"no answer within {late.timeout:.0f} s")
+            return refuse("edition-not-run", "The edition %(digest)s of the law gave no answer within %(seconds)s s.",
+                          digest=edition.digest[:12], seconds=f"{late.timeout:.0f}")
     if done.returncode:
-        return _not_run(edition, (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1])
+        last = (done.stderr.strip().splitlines() or [""])[-1]
+        return refuse("edition-not-run", "The edition %(digest)s of the law cannot be run; it ended with %(status)s: "
+                      "%(last)s", digest=edition.digest[:12], status=done.returncode, last=last[:300] or "–")
     answers: list[dict[str, Any]] = json.loads(done.stdout)
     return answers
 
@@ -50,7 +53,3 @@ def same_program(edition: Unpacked) -> bool:
     """Is the installed program the one that the edition was ruled by?"""
     return program_of(edition.files) == program_of(shipped())
 
-
-def _not_run(edition: Unpacked, why: str) -> Refusal:
-    return refuse("edition-not-run", "The edition %(digest)s of the law cannot be run: %(why)s.",
-                  digest=edition.digest[:12], why=why[:300])

@@ -19,6 +19,8 @@ def lines_of(text: str, columns: Sequence[str], *, most_bytes: int, most_rows: i
     """
     if len(text.encode()) > most_bytes:
         return refuse("list-large", "The file is larger than %(most)s bytes.", most=most_bytes, field="file")
+    if "\0" in text:  # no database keeps one in a text
+        return refuse("list-not-csv", "This is no table of comma-separated values.", field="file")
     reader = csv.reader(io.StringIO(text.lstrip("\ufeff")))
     try:
         lines = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader if any(cells)]

@@ -37,14 +37,18 @@ def read_record_json(data: object) -> tuple[PermitRecord, tuple[Box14, ...]] | R
     permit, endorsements = data.get("permit"), data.get("endorsements", [])
     if wrong := _wrong(permit, "permit"):
         return refuse("not-a-permit-document", "The document is no permit: %(at)s is missing or of the wrong kind.",
-                      at=wrong)
+                      at=wrong.encode(errors="replace").decode())
     try:
         record = PermitRecord.from_json(permit)  # type: ignore[arg-type]
         events = tuple(_endorsement(each) for each in endorsements)
     except (KeyError, TypeError, ValueError, InvalidOperation, AttributeError) as error:
         return refuse("not-a-permit-document", "The document is no permit: %(at)s is missing or of the wrong kind.",
-                      at=str(error)[:80])
-    if not isinstance(data.get("digest"), str) or data["digest"] != record.digest.hex():
+                      at=str(error)[:80].encode(errors="replace").decode())
+    try:
+        digest = record.digest.hex()
+    except UnicodeEncodeError:
+        return refuse("not-a-permit-document", "The document is no permit: it holds half of a sign.")
+    if not isinstance(data.get("digest"), str) or data["digest"] != digest:
         return refuse("other-digest", "The permit is not the one that the document's digest is about.")
     return record, events
 

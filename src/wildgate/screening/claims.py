@@ -14,6 +14,7 @@ from typing import Final
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from wildgate.convention import tables
+from wildgate.convention.sentence import Sentence, say
 from wildgate.convention.tables import read_facts
 from wildgate.screening import permit_numbers
 from wildgate.screening.flat import LONGEST, Flat, flat, fold
@@ -23,10 +24,15 @@ SOURCES: Final = {"captive-bred": "C", "born-in-captivity": "F", "F1": "F", "F2"
                   "farmed": "", "propagated": "A", "pre-convention": "O", "confiscated": "I"}
 """The code that a claimed source would have on a permit; none where the word says too little (farmed: C, D, F or R)."""
 SAID: Final = {
-    "source": "The seller claims the source “%(value)s”", "age": "The seller claims an age: %(value)s",
-    "purpose": "The seller names the purpose %(value)s", "origin": "The seller names the origin %(value)s",
-    "mark": "The text names a mark: %(value)s", "permit": "The text quotes the number %(value)s as a permit's",
-    "paper": "The seller speaks of papers: %(value)s",
+    "source": "The seller claims the source “%(value)s”: “%(text)s”.",
+    "age": "The seller claims an age: %(value)s: “%(text)s”.",
+    "purpose": "The seller names the purpose %(value)s: “%(text)s”.",
+    "origin": "The seller names the origin %(value)s: “%(text)s”.",
+    "mark": "The text names a mark: %(value)s: “%(text)s”.",
+    "permit": "The text quotes the number %(value)s as a permit's, in no form that is known: “%(text)s”.",
+    "permit-known": "The text quotes the number %(value)s as a permit's, in a form known of %(party)s (%(scheme)s): "
+                    "“%(text)s”.",
+    "paper": "The seller speaks of papers: %(value)s: “%(text)s”.",
 }
 NEAR: Final = 4
 LEAD: Final = re.compile(r"[\s:.,#°º()-]*(?:(?:number|no|nos|nr|num|n|is|ref)[\s:.,#°º()-]*)*", re.IGNORECASE)
@@ -97,12 +103,10 @@ class Claim:
     where: str = "title"
 
     @property
-    def reason(self) -> str:
+    def reason(self) -> Sentence:
         """The sentence that an officer reads."""
-        more = ""
-        if self.kind == "permit":
-            more = f", in a form known of {self.party} ({self.scheme})" if self.scheme else ", in no form that is known"
-        return f"{SAID[self.kind] % {'value': self.value}}{more}: “{self.text}”."
+        kind = "permit-known" if self.kind == "permit" and self.scheme else self.kind
+        return say(SAID[kind], value=self.value, text=self.text, party=self.party, scheme=self.scheme)
 
     def __str__(self) -> str:
         return f"{self.kind}={self.value}"

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.sentence import say
 from wildgate.screening.advert import Advert
 
 MOST_ROWS: Final = 5_000_000
@@ -90,13 +91,14 @@ def advert_of(row: Row, columns: Sequence[str]) -> Advert | BadRow:
     cells = row.cells
     title, *more = (cells.get(column, "") for column in columns)
     if not title.strip() and not any(map(str.strip, more)):
-        return BadRow(row.line, "there is no text; write what the listing says into its text column.")
+        return BadRow(row.line, say("there is no text; write what the listing says into its text column."))
     price, on = _price(cells.get("price", "")), _day(cells.get("date", ""))
     if price is None:
-        return BadRow(row.line, f"“{cells['price'][:40]}” is no price; write a number such as 12.50, or leave it "
-                                f"empty.")
+        return BadRow(row.line, say("“%(cell)s” is no price; write a number such as 12.50, or leave it empty.",
+                                    cell=cells["price"][:40]))
     if on is None:
-        return BadRow(row.line, f"“{cells['date'][:40]}” is no day; write it as 2026-03-01, or leave it empty.")
+        return BadRow(row.line, say("“%(cell)s” is no day; write it as 2026-03-01, or leave it empty.",
+                                    cell=cells["date"][:40]))
     return Advert(cells.get("id", "").strip() or str(row.line), title, "\n".join(filter(None, more)),
                   None if math.isnan(price) else price, cells.get("currency", "").strip(),
                   cells.get("location", "").strip(), on if on != date.min else None, row.line)
@@ -178,7 +180,8 @@ def _csv(name: str, text: IO[str]) -> Iterator[Row | BadRow]:
         if not row:
             continue
         if len(row) != len(head):
-            yield BadRow(line, f"{len(row)} cells where the head has {len(head)}; put texts with commas in quotes.")
+            yield BadRow(line, say("%(cells)s cells where the head has %(columns)s; put texts with commas in quotes.",
+                                   cells=len(row), columns=len(head)))
         else:
             yield Row(line, dict(zip(head, row, strict=True)))
 
@@ -190,12 +193,12 @@ def _json(name: str, text: IO[str]) -> Iterator[Row | BadRow]:
         try:
             found = json.loads(content)
         except (ValueError, RecursionError):
-            yield BadRow(line, "this is no JSON object on one line.")
+            yield BadRow(line, say("this is no JSON object on one line."))
             continue
         if isinstance(found, dict) and len(found) <= MOST_COLUMNS:
             yield Row(line, {str(name): _cell(value) for name, value in found.items()})
         else:
-            yield BadRow(line, "this is no JSON object with a field `text`.")
+            yield BadRow(line, say("this is no JSON object with a field `text`."))
 
 
 def _cell(value: Any) -> str:

@@ -13,6 +13,7 @@ from functools import cached_property
 from operator import mul
 from typing import Any, Final
 
+from wildgate.convention.sentence import Sentence, say
 from wildgate.screening.advert import Advert
 from wildgate.screening.figures import Figures, Line
 from wildgate.screening.grams import ALL, LETTERS, TITLE, WORDS, Counted, words_of
@@ -100,6 +101,19 @@ class Block:
         return {gram: value / norm for gram, value in zip(map(self.grams.__getitem__, found), values, strict=True)}
 
 
+MOVED: Final = {
+    "word": ("the word “%(what)s” raises the score", "the word “%(what)s” lowers the score"),
+    "title": ("words of “%(what)s” in the title raise the score", "words of “%(what)s” in the title lower the score"),
+    "text": ("words of “%(what)s” in the description raise the score",
+             "words of “%(what)s” in the description lower the score"),
+    "rule": ("the rules (%(what)s) raise the score", "the rules (%(what)s) lower the score"),
+    "claim": ("a claim of %(what)s raises the score", "a claim of %(what)s lowers the score"),
+    "sale": ("the sale (%(what)s) raises the score", "the sale (%(what)s) lowers the score"),
+    "shape": ("the text's %(what)s raises the score", "the text's %(what)s lowers the score"),
+}
+"""What a word or a sign did, by its kind: up, down."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One thing that moved a score: a word of the text or a sign, with its weight in log-odds."""
@@ -107,12 +121,15 @@ class Part:
     name: str
     weight: float
 
-    def __str__(self) -> str:
+    @property
+    def says(self) -> Sentence:
+        """What it did, in words."""
         kind, _, what = self.name.partition(":")
-        shown = {"word": f"the word “{what}”", "title": f"words of “{what}” in the title",
-                 "text": f"words of “{what}” in the description", "rule": f"the rules ({what})",
-                 "claim": f"a claim of {what}", "sale": f"the sale ({what})"}.get(kind, f"the text's {what}")
-        return f"{shown} {'raises' if self.weight > 0 else 'lowers'} the score"
+        raises, lowers = MOVED.get(kind, MOVED["shape"])
+        return say(raises if self.weight > 0 else lowers, what=what)
+
+    def __str__(self) -> str:
+        return self.says
 
 
 @dataclass

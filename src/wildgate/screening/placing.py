@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from wildgate.convention.listing import law
+from wildgate.convention.sentence import say
 from wildgate.convention.taxonomy import Taxon
 from wildgate.convention.vocabulary import Kingdom
 from wildgate.screening.binomial import binomials, families
@@ -83,7 +84,7 @@ def place(normal: Normal, found: tuple[Found, ...]) -> Placed:
     governed = [each for each in candidates if _governed(each, candidates, text)]
     left = [each for each in candidates if each not in governed]
     ends = tuple(_words_before(normal, each.end) for each in candidates)
-    reasons = [Because("head", "is governed by the word after it and names no animal itself", each.start, each.end)
+    reasons = [Because("head", say("is governed by the word after it and names no animal itself"), each.start, each.end)
                for each in governed]
     worked = any(cue.kind in WORKED for cue in terms(normal))
     chosen, by_colour = _without_colours(left, worked)
@@ -176,13 +177,15 @@ def _decide(candidates: list[Candidate]) -> tuple[str, tuple[Because, ...]]:
     if len(left) > 1:
         left = [each for each in left if rank_of(each.taxon) == "species"] or left
     names = list(dict.fromkeys(each.taxon for each in left))
-    why = tuple(Because("name", f"names {each.taxon}", each.start, each.end) for each in left)
+    why = tuple(Because("name", say("names %(taxon)s", taxon=each.taxon), each.start, each.end) for each in left)
     if len(names) == 1:
         return names[0], why
     both = shared(names)
     if both and rank_of(both) not in WIDE:
-        return both, (*why, Because("shared", f"is one of several names; all are {both}", left[0].start, left[0].end))
-    first = Because("first", "is named first among animals that have little in common", left[0].start, left[0].end)
+        return both, (*why, Because("shared", say("is one of several names; all are %(taxon)s", taxon=both),
+                                    left[0].start, left[0].end))
+    first = Because("first", say("is named first among animals that have little in common"), left[0].start,
+                    left[0].end)
     return names[0], (*why, first)
 
 

@@ -11,6 +11,7 @@ from datetime import date
 from functools import cache
 from typing import Final
 
+from wildgate.convention.sentence import say
 from wildgate.screening import scoring
 from wildgate.screening.cues import BEARER, COPY, FOSSIL, GRAIN, Cue, cues, strip_site, terms, words_of
 from wildgate.screening.gazetteer import Found, Gazetteer
@@ -91,7 +92,7 @@ def read_listing(title: str, description: str = "", *, on: date | None = None, t
     taxon = placed.taxon if kind == REAL else ""
     at, now = (standing(taxon, on), standing(taxon, today)) if taxon else (NOWHERE, NOWHERE)
     reasons = (*(Reason(each.code, each.says, *_quote(normal, each.start, each.end)) for each in placed.reasons), *why,
-               *([_cue_reason("term", f"is the kind of goods: {code}", normal, term)] if term else ()),
+               *([_cue_reason("term", say("is the kind of goods: %(term)s", term=code), normal, term)] if term else ()),
                *_standing_reason(taxon, at))
     rank = rank_of(taxon) if taxon else ""
     return Reading(offered, kind, taxon, rank, str(at), str(now), now.listed, code, score, features,
@@ -106,18 +107,18 @@ def _kind(placed: Placed, told: tuple[Cue, ...], normal: Normal) -> tuple[str, t
     modern = "modern" in normal.words
     fossil = next((cue for cue in told if cue.kind == FOSSIL), None)
     if fossil and not modern:
-        return FOSSIL_KIND, (_cue_reason("fossil", "is said of fossils", normal, fossil),)
+        return FOSSIL_KIND, (_cue_reason("fossil", say("is said of fossils"), normal, fossil),)
     copy = _copy(placed, told, normal)
     if copy:
-        return IMITATION, (_cue_reason("copy", "is said of copies and prints", normal, copy),)
+        return IMITATION, (_cue_reason("copy", say("is said of copies and prints"), normal, copy),)
     if not placed.taxon:
         hide = next((cue for cue in told if cue.kind == "leather"), None)
         if hide:
-            return UNCLEAR, (_cue_reason("leather", "names no animal", normal, hide),)
-        return NONE, (Reason("none", "No animal or plant is named."),)
+            return UNCLEAR, (_cue_reason("leather", say("names no animal"), normal, hide),)
+        return NONE, (Reason("none", say("No animal or plant is named.")),)
     thing = scoring.thing(told, placed)
     if thing:
-        return NONE, (_cue_reason("thing", "only shows or bears the name", normal, thing),)
+        return NONE, (_cue_reason("thing", say("only shows or bears the name"), normal, thing),)
     return REAL, ()
 
 
@@ -154,11 +155,15 @@ def _standing_reason(taxon: str, at: Standing) -> tuple[Reason, ...]:
     if not taxon:
         return ()
     if at.listed == PART:
-        return (Reason("appendix", f"Of {taxon} only a part is listed: Appendix {at}."),)
+        return (Reason("appendix", say("Of %(taxon)s only a part is listed: Appendix %(appendix)s.",
+                                       taxon=taxon, appendix=at)),)
     if at.appendices:
-        return (Reason("appendix", f"{taxon}: Appendix {at} on the day of the offer."),)
-    return (Reason("appendix", f"{taxon} is in no Appendix on the day of the offer." if at.listed != UNKNOWN else
-                   f"Whether {taxon} is listed cannot be told from the shipped tables."),)
+        return (Reason("appendix", say("%(taxon)s: Appendix %(appendix)s on the day of the offer.", taxon=taxon,
+                                       appendix=at)),)
+    if at.listed != UNKNOWN:
+        return (Reason("appendix", say("%(taxon)s is in no Appendix on the day of the offer.", taxon=taxon)),)
+    return (Reason("appendix", say("Whether %(taxon)s is listed cannot be told from the shipped tables.",
+                                   taxon=taxon)),)
 
 
 def _cue_reason(code: str, says: str, normal: Normal, cue: Cue) -> Reason:

@@ -25,8 +25,11 @@ from wildgate.apps.exchange.api import router as exchange
 from wildgate.apps.exchange.door import Certificate
 from wildgate.apps.gateway import door
 from wildgate.apps.gateway.api import router as gateway
+from wildgate.apps.permits.api import Anyone
+from wildgate.apps.permits.api import router as verification
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import api as kit
+from wildgate.site import unable
 
 log = logging.getLogger(__name__)
 PREFIX: Final = "/api/v1"
@@ -90,7 +93,10 @@ def invalid(request: HttpRequest, fault: Any) -> HttpResponse:
 
 @api.exception_handler(Exception)
 def failed(request: HttpRequest, fault: Any) -> HttpResponse:
-    """Our own fault: it is written down here, and the program is told nothing but that."""
+    """Our own fault: it is written down here, and the program is told nothing but that. A full disk or a database that
+    is away is none: the program comes again later."""
+    if (trouble := unable.trouble_of(fault)) is not None:
+        return unable.answer(request.path, trouble)
     log.exception("operation %s failed", request.path, exc_info=fault)
     return kit.problem(refuse("internal", "Something failed here; it is written down. Send the message again later."),
                        status=500)
@@ -106,6 +112,7 @@ def field_of(place: tuple[Any, ...]) -> str:
 
 
 api.add_router("", gateway)
+api.add_router("", verification)
 api.add_router("/carrier", carrier)
 api.add_router("/declarations", declarations)
 api.add_router("/permits", permits)
@@ -127,7 +134,8 @@ def _views() -> Iterator[tuple[str, PathView]]:
 
 def rule_of(operation: Operation) -> str:
     """The access rule of an operation in words; empty when it names none."""
-    return next((each.rule for each in operation.auth_callbacks if isinstance(each, door.Key | Certificate)), "")
+    guards = (each for each in operation.auth_callbacks if isinstance(each, door.Key | Certificate | Anyone))
+    return next((each.rule for each in guards), "")
 
 
 def document() -> dict[str, Any]:
@@ -139,27 +147,30 @@ def document() -> dict[str, Any]:
               for method in operation.methods}
     for route, methods in found["paths"].items():
         for method, said in methods.items():
-            keys = isinstance(guards[route, method.upper()][0], door.Key)
-            said["responses"] = {str(status): answer for status, answer in _answers(said, keys).items()}
+            said["responses"] = {str(status): answer for status, answer in _answers(
+                said, guards[route, method.upper()][0]).items()}
     return found
 
 
-def _answers(said: dict[str, Any], keys: bool) -> dict[int, Any]:
+def _answers(said: dict[str, Any], guard: object) -> dict[int, Any]:
     """Its own answers, then who may not call; what cannot be read, where there is something to read; our own fault."""
     own = {status: answer for status, answer in said["responses"].items() if "content" in answer}
     places = {each["in"] for each in said.get("parameters", ())}
-    numbers = [401, 403, *([413] if said.get("requestBody") else []), *([400] if said.get("requestBody") else []),
+    counted, closed = isinstance(guard, door.Key | Anyone), not isinstance(guard, Anyone)
+    numbers = [*([401, 403] if closed else []), *([400, 413] if said.get("requestBody") else []),
                *([404] if "path" in places else []), *([422] if said.get("requestBody") or places else []),
-               *([429] if keys else []), 500]
+               *([429] if counted else []), 500, 503]
     found = {**{number: dict(kit.REFUSED) for number in numbers}, **own}
-    found[401] = {**found[401], "headers": {"WWW-Authenticate": {"required": True, "schema": {"const": "Bearer"}}}}
-    if keys:
-        found[429] = {**found[429], "headers": {"Retry-After": {
-            "description": "Seconds to wait", "required": True, "schema": {"type": "integer", "minimum": 1}}}}
+    if closed:
+        found[401] = {**found[401], "headers": {"WWW-Authenticate": {"required": True, "schema": {"const": "Bearer"}}}}
+    for number in (429, 503):
+        if number in found:
+            found[number] = {**found[number], "headers": {"Retry-After": {
+                "description": "Seconds to wait", "required": True, "schema": {"type": "integer", "minimum": 1}}}}
     return dict(sorted(found.items()))
 
 
-def _logged(view: Callable[..., HttpResponse], route: str) -> Callable[..., HttpResponse]:
+def _logged(view: Callable[..., HttpResponse], route: str, rule: str) -> Callable[..., HttpResponse]:
     """Every call is counted in its program's log, whatever the answer; sentences are English for programs."""
     @wraps(view)
     def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -169,7 +180,7 @@ def _logged(view: Callable[..., HttpResponse], route: str) -> Callable[..., Http
                 answer = _not_that_way(answer)
         door.note(request, f"{request.method} {route}", answer.status_code)
         return answer
-    counted.access_rule = "key"  # type: ignore[attr-defined]
+    counted.access_rule = rule  # type: ignore[attr-defined]
     counted.csrf_exempt = True  # type: ignore[attr-defined]
     return counted
 
@@ -235,10 +246,12 @@ def _example(body: dict[str, Any] | None, whole: dict[str, Any]) -> list[dict[st
 
 
 def _patterns() -> list[URLPattern]:
-    found = []
+    found, open_to_all = [], {operation.operation_id for _route, operation in operations()
+                              if isinstance(operation.auth_callbacks[0], Anyone)}
     for each in api._get_urls():
         if isinstance(each, URLPattern) and each.name != "api-root":
-            found.append(path(str(each.pattern), _logged(each.callback, str(each.pattern)), name=each.name))
+            rule = "public" if each.name in open_to_all else "key"
+            found.append(path(str(each.pattern), _logged(each.callback, str(each.pattern), rule), name=each.name))
     return found
 
 

@@ -16,6 +16,7 @@ from wildgate.apps.accounts.access import Action, Actor, can
 from wildgate.apps.letters.selectors import unread
 from wildgate.convention import tables
 from wildgate.convention.listing import law
+from wildgate.site import profiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ WAYS: tuple[tuple[str, Any, Action | None], ...] = (
     ("risk-lists", _("Watch list"), Action.KEEP_WATCH_LISTS),
     ("imports-log", _("Imports"), Action.VIEW_DUTIES),
     ("duties", _("Who tells whom"), Action.VIEW_DUTIES),
+    ("privacy-desk", _("Data protection"), Action.VIEW_PRIVACY),
+    ("privacy", _("What is held about you"), Action.SIGNED_IN),
     ("permits", _("Permits"), Action.VIEW_PERMITS),
     ("certificates", _("My certificates"), Action.USE_MASTER),
     ("masters", _("Master files"), Action.VIEW_MASTERS),
@@ -93,11 +96,17 @@ WAYS: tuple[tuple[str, Any, Action | None], ...] = (
     ("partner-desk", _("Your agreement"), Action.QUERY_AS_PARTNER),
     ("webhooks", _("Machine notices"), Action.KEEP_WEBHOOKS),
     ("undone", _("Not done"), Action.VIEW_UNDONE),
+    ("operations", _("Operations"), Action.VIEW_UNDONE),
+    ("functions", _("Functions"), Action.VIEW_HOUSE),
     ("organisations", _("Organisations"), Action.VIEW_ORGANISATIONS),
     ("first-run", _("First steps"), Action.VIEW_PEOPLE),
     ("people", _("People"), Action.VIEW_PEOPLE),
     ("authorities", _("Authorities"), Action.KEEP_AUTHORITIES),
+    ("interests-all", _("Conflicts of interest"), Action.VIEW_INTERESTS),
+    ("emergencies", _("Emergency rights"), Action.VIEW_EMERGENCIES),
     ("firm", _("My organisation"), Action.VIEW_MANDATES),
+    ("interests", _("My interests"), Action.DECLARE_INTEREST),
+    ("emergency", _("Emergency right"), Action.OPEN_EMERGENCY),
     ("tip-desk", _("Tips"), Action.VIEW_TIPS),
     ("tip-boxes", _("Identity boxes"), Action.OPEN_IDENTITY),
     ("intelligence", _("Intelligence"), Action.ENTER_INTELLIGENCE),
@@ -113,22 +122,25 @@ WAYS: tuple[tuple[str, Any, Action | None], ...] = (
     ("verify", _("Verify a permit"), None),
 )
 MENUS: tuple[tuple[Any, frozenset[str]], ...] = (
-    (_("Permits"), frozenset({"permits", "confirmations", "double-uses", "devices", "printing", "paper", "verify",
-                              "simplified", "masters", "certificates", "training", "exchange",
-                              "exchange-differences", "exchange-copies", "hub", "hub-look-up"})),
-    (_("Consignments"), frozenset({"declarations", "inspections", "risk", "carriers", "carrier-leads", "reservations",
-                                   "imports-log"})),
+    (_("Issue"), frozenset({"permits", "printing", "paper", "verify", "simplified", "masters", "certificates",
+                            "training"})),
+    (_("Control"), frozenset({"declarations", "inspections", "risk", "carriers", "carrier-leads", "reservations",
+                              "imports-log", "double-uses", "devices"})),
+    (_("Reporting"), frozenset({"reports", "illegal-report", "audit", "figures", "figures-advice", "controls",
+                                "samples", "trade-desk", "trade", "trade-signals", "trade-gaps"})),
+    (_("Exchange"), frozenset({"confirmations", "exchange", "exchange-differences", "exchange-copies", "hub",
+                               "hub-look-up", "partners", "webhooks"})),
     (_("Online trade"), frozenset({"market", "platform-notices", "campaigns", "platforms", "portal-desk", "tip-desk",
                                    "tip-boxes", "intelligence"})),
     (_("Records"), frozenset({"stock", "stock-declarations", "standing-findings", "species", "goods", "quotas",
                               "registers", "specimens", "cards", "risk-lists", "duties"})),
-    (_("Administration"), frozenset({"house", "fees", "organisations", "people", "authorities", "programs", "partners",
-                                     "webhooks", "undone", "first-run", "procedures"})),
-    (_("Figures"), frozenset({"reports", "illegal-report", "audit", "figures", "figures-advice", "controls", "samples",
-                              "trade-desk", "trade", "trade-signals", "trade-gaps"})),
+    (_("Administration"), frozenset({"house", "fees", "organisations", "people", "authorities", "programs", "undone",
+                                     "first-run", "procedures", "operations", "interests-all", "emergencies",
+                                     "functions", "privacy-desk"})),
 )
-"""Which entries fold into one button where a person has many ways to go."""
-MINE = frozenset({"firm"})
+"""Which entries fold into one button where a person has many ways to go. The first four are the elements of the eCITES
+framework: issue, control, reporting, exchange."""
+MINE = frozenset({"firm", "interests", "emergency", "privacy"})
 """Entries that stand under the person's own name."""
 OF_A_HUB = frozenset({"hub", "hub-look-up"})
 """Entries that only a hub has."""
@@ -155,6 +167,8 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "languages": settings.LANGUAGES,
         "actor": actor,
+        "online": profiles.shows("portal"),
+        "abroad": profiles.shows("parties"),
         "identity": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
         "unread": unread(actor) if actor is not None else 0,
     }
@@ -164,6 +178,8 @@ def _ways(request: HttpRequest, actor: Actor) -> list[tuple[str, Way]]:
     found = []
     for name, label, action in WAYS:
         if (settings.ROOMS and name not in settings.ROOMS) or (name in OF_A_HUB and not settings.HUB):
+            continue
+        if not profiles.shows(name):
             continue
         if action is None or (actor.person_id is not None and can(actor, action)):
             found.append((name, label, reverse(name)))

@@ -27,6 +27,13 @@ SETTINGS = (
     Setting("WILDGATE_HOME", "./var", "Where the database, documents, keys and signed lists live."),
     Setting("DATABASE_URL", "", "postgresql://user:password@host/name; several hosts with commas between, of which the "
             "one that takes writes is used; empty means SQLite in WILDGATE_HOME.", secret=True),
+    Setting("WILDGATE_OWNER_URL", "", "The same database as its owner, a role that makes tables; only for `wildgate "
+            "database` and the first start. Empty means that the role of DATABASE_URL makes them itself.", secret=True),
+    Setting("WILDGATE_REPORTS_URL", "", "A standby of the database, from which reports and statistics are read; empty "
+            "means that they are read from the database itself.", secret=True),
+    Setting("WILDGATE_REPORTS_LAG", "60", "Seconds that the standby may be behind; then reports read the database."),
+    Setting("WILDGATE_PGBOUNCER", "no", "yes: DATABASE_URL leads to a pgbouncer in transaction mode, so nothing is "
+            "kept on a connection between two transactions."),
     Setting("WILDGATE_PARTY", "QM", "ISO code of the Party this installation serves."),
     Setting("WILDGATE_PARTY_NAME", "", "Name on screen and paper; empty means the name in the country table."),
     Setting("WILDGATE_SECRET_KEY", "",
@@ -56,12 +63,21 @@ SETTINGS = (
     Setting("WILDGATE_ROOMS", "",
             "Names of the pages that the navigation shows, comma separated; empty means all that a person may open. A "
             "country that starts with customs only: border,imports-log,duties,notices,verify."),
+    Setting("WILDGATE_PROFILE", "full", "base: applying, deciding, issuing, checking and reporting only, without "
+            "customs link, risk, exchange and online trade; full: everything. The same database opens in both."),
     Setting("WILDGATE_APPEAL_DAYS", "30", "So many days after a refusal the applicant may appeal."),
     Setting("WILDGATE_NOTE_DAYS", "90", "Longest life, in days, of a note that no permit is needed; at most 365."),
     Setting("WILDGATE_NOTES_A_DAY", "2000", "So many notes that no permit is needed are made in 24 hours at most."),
     Setting("WILDGATE_VERIFY_A_MINUTE", "240",
             "So many codes and files are checked on /verify/ for one network address in a minute, by each process of "
             "the server; 0 means no limit."),
+    Setting("WILDGATE_AT_WORK", "4",
+            "So many requests each process of the web server works on at a time, each with its own connection to the "
+            "database; a quarter, at least one, is kept for people who are signed in and programs with a key."),
+    Setting("WILDGATE_WAITING", "32",
+            "So many requests may wait for that in each process, and as many of people who are signed in and programs "
+            "with a key; whoever comes after them is answered 503 at once, with the time to come again."),
+    Setting("WILDGATE_WAIT_SECONDS", "5", "Seconds that a request waits at most before it is answered 503."),
     Setting("WILDGATE_EMAIL_URL", "",
             "smtp://user:password@host:587; empty means mail is written to WILDGATE_HOME/mail.", secret=True),
     Setting("WILDGATE_SENDER", "wildgate@localhost", "From-address of mail."),
@@ -72,8 +88,12 @@ SETTINGS = (
     Setting("WILDGATE_OIDC_NAME", "National identity", "The provider's name on the sign-in page."),
     Setting("WILDGATE_OIDC_STRONG", "no",
             "yes: the provider asks for two factors itself, so officials who come by it need no other."),
-    Setting("WILDGATE_WEBHOOK_LOOPBACK", "no",
-            "yes: machine notices may go to http addresses of this very machine. For tests only."),
+    Setting("WILDGATE_WEBHOOK_LOOPBACK", "no", "yes: machine notices and messages to partners may go to http addresses "
+            "of this very machine. For tests and rehearsals only."),
+    Setting("WILDGATE_ALLOW_INNER", "", "Networks of the inside in which machine notices, partners and the identity "
+            "provider may be called, comma separated, such as 10.20.0.0/16; empty means public addresses only."),
+    Setting("WILDGATE_PASSKEYS_FOR", "administrator,countersigner,auditor", "Roles that must sign in with a passkey, "
+            "comma separated; a code of an app is not enough for them. none: no role must."),
     Setting("WILDGATE_CLIENT_CERT_HEADER", "",
             "Header in which a proxy tells the TLS certificate of a partner that calls; empty means none is believed."),
     Setting("WILDGATE_TRUSTED_PROXIES", "",
@@ -109,6 +129,14 @@ def number(name: str, least: int, most: int, env: Mapping[str, str] = os.environ
     return int(given)
 
 
+def choice(name: str, choices: tuple[str, ...], env: Mapping[str, str] = os.environ) -> str:
+    """One of some words."""
+    given = text(name, env).strip().casefold()
+    if given not in choices:
+        raise SystemExit(f"{name} is {given!r}, but it must be one of: {', '.join(choices)}.")
+    return given
+
+
 def file(name: str, env: Mapping[str, str] = os.environ) -> bytes:
     """The contents of the file that a setting names; empty when it names none."""
     given = text(name, env)
@@ -125,6 +153,24 @@ def networks(name: str, env: Mapping[str, str] = os.environ) -> tuple[IPv4Networ
         return tuple(ip_network(part) for part in given)
     except ValueError as fault:
         raise SystemExit(f"{name}: {fault}; write addresses or networks, such as 10.0.0.5 or 10.1.0.0/24.") from fault
+
+
+def inside(name: str, env: Mapping[str, str] = os.environ) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Networks that are not part of the public internet, comma separated."""
+    found = networks(name, env)
+    for each in found:
+        if not (each.is_private or (isinstance(each, IPv4Network) and each.subnet_of(SHARED))):
+            raise SystemExit(f"{name}: {each} is not a network of the inside; public addresses need no entry.")
+    return found
+
+
+SHARED: Final = IPv4Network("100.64.0.0/10")
+"""Numbers that providers share out inside (RFC 6598); some governments' networks use them."""
+
+
+def names(name: str, env: Mapping[str, str] = os.environ) -> frozenset[str]:
+    """Words, comma separated; `none` means that there is none."""
+    return frozenset(part.strip() for part in text(name, env).lower().split(",")) - {"", "none"}
 
 
 def issuer(env: Mapping[str, str] = os.environ) -> str:
@@ -170,8 +216,24 @@ def _read_whole(path: Path) -> str:
                      "Remove it (sessions and key files made with it are lost) and start again.")
 
 
-def database(url: str, place: Path, *, durable: bool) -> dict[str, object]:
-    """Django's database settings for a DATABASE_URL; SQLite in `place` when there is none."""
+def databases(place: Path) -> dict[str, dict[str, object]]:
+    """The database, and the standby `reports` beside it where one is named: nothing is ever written there."""
+    bounced = yes("WILDGATE_PGBOUNCER")
+    found = {"default": database(text("DATABASE_URL"), place, durable=yes("WILDGATE_DURABLE"))}
+    if bounced:  # the next transaction may run on another connection of the server: nothing may be left on this one
+        found["default"] |= {"DISABLE_SERVER_SIDE_CURSORS": True}
+    if url := text("WILDGATE_REPORTS_URL"):
+        if not text("DATABASE_URL"):
+            raise SystemExit("WILDGATE_REPORTS_URL names a standby, but there is no DATABASE_URL that it could follow.")
+        standby = database(url, place, durable=True, name="WILDGATE_REPORTS_URL")
+        options = {"connect_timeout": "3", **dict(standby["OPTIONS"]), "target_session_attrs": "any"}  # type: ignore[call-overload]
+        found["reports"] = {**standby, "OPTIONS": options, "CONN_HEALTH_CHECKS": True,
+                            "TEST": {"MIRROR": "default"}}
+    return found
+
+
+def database(url: str, place: Path, *, durable: bool, name: str = "DATABASE_URL") -> dict[str, object]:
+    """Django's database settings for a DATABASE_URL; SQLite in `place` when there is none. `name` is the setting's."""
     if not url:
         level = "FULL" if durable else "OFF"
         return {
@@ -185,7 +247,7 @@ def database(url: str, place: Path, *, durable: bool) -> dict[str, object]:
     except ValueError:
         raise SystemExit(NO_HOST) from None
     if parts.scheme not in {"postgresql", "postgres"}:
-        raise SystemExit(f"DATABASE_URL starts with {parts.scheme}:, but only postgresql: is understood; "
+        raise SystemExit(f"{name} starts with {parts.scheme}:, but only postgresql: is understood; "
                          "leave it empty for SQLite.")
     hosts, ports = _hosts(parts.netloc.rpartition("@")[2])
     options = dict(parse_qsl(parts.query))

@@ -43,6 +43,7 @@ READERS: Final[dict[str, frozenset[str]]] = {
     "campaigns": frozenset({"scientist", "investigator"}),
     "portal": frozenset({"officer", "investigator", "scientist", "foreign"}),
     "audit": frozenset({"auditor", "investigator"}),
+    "data-protection": frozenset({"administrator", "auditor"}),
     "screening": frozenset({"investigator"}), "screening-models": frozenset({"investigator"}),
     "operator": frozenset({"administrator"}), "settings": frozenset({"administrator"}),
     "trade-data": frozenset({"administrator"}),

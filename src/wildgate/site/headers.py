@@ -14,11 +14,14 @@ PERMISSIONS: Final = ("accelerometer=(), browsing-topics=(), camera=(self), disp
 """The camera reads codes; passkeys are used to sign in; nothing else of the device is ever asked for."""
 
 PAGE: Final = "text/html"
+COME_AGAIN: Final = frozenset({429, 503})
+A_MINUTE: Final = 60
 
 
 class HeadersMiddleware:
     """Permissions-Policy; Cross-Origin-Resource-Policy: what is open to every origin may be embedded by any; and no
-    page of somebody who is signed in stays on the device, which others may use after them.
+    page of somebody who is signed in stays on the device, which others may use after them. Whoever asked too often or
+    at a bad moment is told when to come again, where the view did not say it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -29,6 +32,10 @@ class HeadersMiddleware:
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         open_to_all = response.headers.get("Access-Control-Allow-Origin") == "*"
         response.headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if open_to_all else "same-origin")
+        if response.status_code in COME_AGAIN:
+            locked = getattr(request, "axes_locked_out", False)
+            wait = int(settings.AXES_COOLOFF_TIME * 3600) if locked else A_MINUTE
+            response.headers.setdefault("Retry-After", str(wait))
         is_page = response.headers.get("Content-Type", "").startswith(PAGE)
         if is_page and settings.SESSION_COOKIE_NAME in request.COOKIES:
             response.headers.setdefault("Cache-Control", "no-store")

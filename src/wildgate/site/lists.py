@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any, Final
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +14,10 @@ from django.utils.http import http_date
 from wildgate.apps.accounts.gate import public
 
 FRESH_SECONDS = 60
+_HEALTHY: Final = ("200 OK", [("Content-Type", "application/json"), ("Cache-Control", "no-store"),
+                              ("X-Content-Type-Options", "nosniff")], b'{"status": "ok"}')
+_OF_A_LIST: Final = (("X-Content-Type-Options", "nosniff"), ("Cross-Origin-Resource-Policy", "cross-origin"),
+                     ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"))
 _is_list = re.compile(r"[A-Z]{2}/(?:index|audit-head|audit/[0-9]{4}-[0-9]{2}-[0-9]{2}|delta/[0-9]{4}-[0-9]{2}-[0-9]{2}"
                       r"|[0-9]{2}Q[1-4]/(?:digests/)?[0-9]{1,5})\.cwt").fullmatch
 
@@ -29,6 +34,29 @@ def status(request: HttpRequest, path: str) -> HttpResponse:
     if not _is_list(path):
         raise Http404("There is no such list.")
     return _signed(request, Path(settings.HOME) / "status" / path)
+
+
+def ahead(environ: dict[str, Any]) -> tuple[str, list[tuple[str, str]], bytes] | None:
+    """The answer to whoever asks for a list, or whether the process lives: it needs no session and no database, so it
+    is given before either is opened, however much is asked of the rest. None: something else is asked for.
+
+    The same answer as through the whole site, without what concerns pages only. A list that is not there is told there.
+    """
+    path, method = environ.get("PATH_INFO", ""), environ.get("REQUEST_METHOD", "")
+    if method not in ("GET", "HEAD"):
+        return None
+    if path == "/healthz":
+        return _HEALTHY
+    name = path.removeprefix("/status/")
+    if path != "/trust.cwt" and (name == path or not _is_list(name)):
+        return None
+    request = HttpRequest()
+    request.META, request.method, request.path = environ, method, path
+    try:
+        response = _signed(request, Path(settings.HOME) / (f"status/{name}" if name != path else "trust.cwt"))
+    except Http404:
+        return None
+    return (f"{response.status_code} {response.reason_phrase}", [*response.items(), *_OF_A_LIST], response.content)
 
 
 def _signed(request: HttpRequest, file: Path) -> HttpResponse:

@@ -19,6 +19,7 @@ from django.db.models import Count, F, Min, Q
 from django.http import Http404, HttpResponse
 
 from wildgate.apps.accounts.gate import Request, public
+from wildgate.apps.accounts.models import Emergency
 from wildgate.apps.exchange.models import Message
 from wildgate.apps.exchange.models.post import WAITING
 from wildgate.apps.permits.models import Permit
@@ -53,7 +54,7 @@ def metrics(request: Request) -> HttpResponse:
 
 def measured(at: datetime) -> list[Metric]:
     """Everything that is counted, now."""
-    return [*_jobs(at), *_exchange(at), *_lists(at), *_ledgers(at.date()), *_disk()]
+    return [*_jobs(at), *_exchange(at), *_lists(at), *_ledgers(at.date()), *_emergencies(at), *_disk()]
 
 
 def written(found: Iterable[Metric]) -> str:
@@ -122,6 +123,15 @@ def _ledgers(today: date) -> Iterator[Metric]:
                                        amount__gt=0, amount__lte=F("reserved") + F("bound") + F("used"))
     yield Metric("wildgate_quotas_full", "Quotas in force, and shares in them, of which nothing is free.",
                  (({}, full.count()),))
+
+
+def _emergencies(at: datetime) -> Iterator[Metric]:
+    """Emergency rights that run now, and those that nobody has reviewed though their days for it are over."""
+    rows = list(Emergency.objects.filter(party=settings.PARTY, reviewed_at=None))
+    yield Metric("wildgate_emergency_rights_running", "Emergency rights that run now.",
+                 (({}, sum(each.runs(at) for each in rows)),))
+    yield Metric("wildgate_emergency_rights_overdue", "Emergency rights whose review is overdue.",
+                 (({}, sum(each.due < at for each in rows)),))
 
 
 def _disk() -> Iterator[Metric]:

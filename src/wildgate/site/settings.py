@@ -17,6 +17,9 @@ PARTY_NAME = env.text("WILDGATE_PARTY_NAME")
 NOTE_DAYS = env.number("WILDGATE_NOTE_DAYS", 1, 365)
 NOTES_A_DAY = env.number("WILDGATE_NOTES_A_DAY", 0, 1_000_000)
 VERIFY_A_MINUTE = env.number("WILDGATE_VERIFY_A_MINUTE", 0, 1_000_000)
+AT_WORK = env.number("WILDGATE_AT_WORK", 1, 64)
+WAITING = env.number("WILDGATE_WAITING", 0, 500)
+WAIT_SECONDS = env.number("WILDGATE_WAIT_SECONDS", 1, 60)
 APPEAL_DAYS = env.number("WILDGATE_APPEAL_DAYS", 1, 3650)
 BASE_URL = env.text("WILDGATE_BASE_URL").rstrip("/")
 DEMO = env.yes("WILDGATE_DEMO") or (HOME / "demo-world").exists()
@@ -31,7 +34,8 @@ ALLOWED_HOSTS = [host.strip() for host in env.text("WILDGATE_HOSTS").split(",") 
 ROOT_URLCONF = "wildgate.site.urls"
 WSGI_APPLICATION = "wildgate.site.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-DATABASES = {"default": env.database(env.text("DATABASE_URL"), HOME, durable=env.yes("WILDGATE_DURABLE"))}
+DATABASES = env.databases(HOME)
+REPORTS_LAG = env.number("WILDGATE_REPORTS_LAG", 0, 86_400)
 
 INSTALLED_APPS = [
     "django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "django.contrib.messages",
@@ -53,7 +57,7 @@ INSTALLED_APPS = [
     "wildgate.apps.declarations.apps.DeclarationsConfig", "wildgate.apps.carriers.apps.CarriersConfig",
     "wildgate.apps.inspections.apps.InspectionsConfig", "wildgate.apps.exchange.apps.ExchangeConfig",
     "wildgate.apps.hub.apps.HubConfig",
-    "wildgate.apps.duties.apps.DutiesConfig",
+    "wildgate.apps.duties.apps.DutiesConfig", "wildgate.apps.privacy.apps.PrivacyConfig",
     "wildgate.apps.reports.apps.ReportsConfig",
     "wildgate.apps.enquiries.apps.EnquiriesConfig", "wildgate.apps.confirmations.apps.ConfirmationsConfig",
     "wildgate.apps.national.apps.NationalConfig",
@@ -68,14 +72,16 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "wildgate.kit.tracks.TrackMiddleware", "django.middleware.gzip.GZipMiddleware",
     "wildgate.site.headers.HeadersMiddleware",
-    "django.middleware.security.SecurityMiddleware", "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware", "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.security.SecurityMiddleware", "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware", "wildgate.site.shedding.StraightMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware", "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware", "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware", "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware", "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "wildgate.site.shedding.RecognisedMiddleware", "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware", "django_htmx.middleware.HtmxMiddleware",
     "wildgate.apps.partners.caller.ClientCertificateMiddleware",
     "wildgate.apps.accounts.gate.ActorMiddleware", "wildgate.apps.accounts.gate.SecondFactorMiddleware",
+    "wildgate.site.profiles.ProfileMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [{
@@ -89,6 +95,7 @@ TEMPLATES = [{
 
 STOCK = env.text("WILDGATE_STOCK")
 SPECIMENS = env.text("WILDGATE_SPECIMENS")
+PROFILE = env.choice("WILDGATE_PROFILE", ("base", "full"))
 ROOMS = frozenset(filter(None, env.text("WILDGATE_ROOMS").split(",")))
 
 AUTH_USER_MODEL = "accounts.Person"
@@ -174,6 +181,8 @@ EMAIL_TIMEOUT = 10
 CLAMD = env.text("WILDGATE_CLAMD")
 METRICS_TOKEN = env.text("WILDGATE_METRICS_TOKEN")
 WEBHOOK_LOOPBACK = env.yes("WILDGATE_WEBHOOK_LOOPBACK")
+PASSKEYS_FOR = env.names("WILDGATE_PASSKEYS_FOR")
+ALLOW_INNER = env.inside("WILDGATE_ALLOW_INNER")
 globals().update(env.mail(env.text("WILDGATE_EMAIL_URL"), HOME, env.text("WILDGATE_SENDER")))
 
 LOGGING = {

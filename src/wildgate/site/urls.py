@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from wildgate.site import audit, first_run, guide, lists, metrics, styleguide, tour, views
+from wildgate.site import audit, first_run, functions, guide, lists, metrics, styleguide, tour, views
+from wildgate.site.operations import views as operating
 
+handler500 = "wildgate.site.unable.server_error"
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
@@ -19,6 +21,7 @@ urlpatterns = [
     path("status/<path:path>", lists.status, name="status-list"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("help/", guide.index, name="help"),
+    path("help/functions/", functions.functions, name="functions"),
     path("help/<slug:reader>/", guide.reader, name="help-reader"),
     path("first-run/", first_run.first_run, name="first-run"),
     path("tour/", tour.tour, name="tour"),
@@ -45,6 +48,7 @@ urlpatterns = [
     path("carriers/", include("wildgate.apps.carriers.urls")),
     path("inspections/", include("wildgate.apps.inspections.urls")),
     path("duties/", include("wildgate.apps.duties.urls")),
+    path("privacy/", include("wildgate.apps.privacy.urls")),
     path("check/", include("wildgate.apps.enquiries.urls")),
     path("", include("wildgate.apps.exchange.urls")),
     path("reports/", include("wildgate.apps.reports.urls")),
@@ -63,6 +67,8 @@ urlpatterns = [
     path("market/", include("wildgate.apps.market.urls")),
     path("portal/", include("wildgate.apps.portal.urls")),
     path("", include("wildgate.apps.controls.urls")),
+    path("operations/", operating.operations, name="operations"),
+    path("operations/drill/", operating.start, name="operations-drill"),
     path("audit/", audit.search, name="audit"),
     path("audit/verify/", audit.verify, name="audit-verify"),
     path("audit/events.csv", audit.export, name="audit-export"),

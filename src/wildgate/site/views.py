@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from wildgate.apps.accounts.access import Action, Actor, can
 from wildgate.apps.accounts.gate import public
 from wildgate.apps.accounts.models import Role
-from wildgate.site import first_run, tour
+from wildgate.site import first_run, profiles, tour, unable
 
 DESKS = (
     (Role.CUSTOMS, "border"), (Role.SUPERVISOR, "border"), (Role.OFFICER, "cases"), (Role.COUNTERSIGNER, "cases"),
@@ -30,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """The public start page, or the desk of whoever is signed in."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     for role, desk in DESKS:
-        if actor.has(role):
+        if actor.has(role) and profiles.shows(desk):
             return redirect(desk)
     if actor.person_id is not None:
         return redirect("firm")
@@ -47,13 +46,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @public
 def readyz(request: HttpRequest) -> HttpResponse:
-    """The process can work: the database answers."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return JsonResponse({"status": "no database"}, status=503)
-    return JsonResponse({"status": "ok"})
+    """The process can work: the database answers, and what is sent can be saved. Pages may be readable all the same."""
+    trouble = unable.now()
+    return JsonResponse({"status": trouble.value}, status=503) if trouble else JsonResponse({"status": "ok"})
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

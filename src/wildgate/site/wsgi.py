@@ -4,9 +4,15 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wildgate.site.settings")
-application = get_wsgi_application()
+from wildgate.site.starting import without_garbage
 
-from wildgate.site import warming  # noqa: E402  (needs the settings that the line above has read)
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wildgate.site.settings")
+with without_garbage():
+    site = get_wsgi_application()
+
+from wildgate.site import lists, orphans, shedding, warming
+
+application = shedding.Shedding(site, shedding.places(), lists.ahead)
 
 warming.in_background()
+orphans.watch()

@@ -140,3 +140,24 @@ def test_the_list_costs_the_same_however_long_it_is(desk, cast, at, django_asser
         ana.get(f"{ROOT}{first.number}/")
 
     assert "QM-M-2000-059" in text
+
+
+def test_a_campaign_fills_in_the_portals_form_on_trends(desk, cast, at):
+    made = begun(cast, at - 10 * DAY)
+    empty = page_text(desk("ito").get(f"{ROOT}{made.number}/"))
+    searched(cast, made, at - 9 * DAY, 9, specimens=12)
+    searched(cast, made, at - 8 * DAY)
+    ito = desk("ito")
+
+    page = ito.get(f"{ROOT}{made.number}/").content.decode()
+    form = ito.get(f"/portal/desk/new/trend/?campaign={made.number}").context["form"]
+    typed = {name: form[name].value() or "" for name in form.fields}
+    kept = ito.post("/portal/desk/new/trend/", typed)
+
+    assert "Tell it in the portal" not in empty
+    assert f"/portal/desk/new/trend/?campaign={made.number}" in page
+    assert (typed["effort"], typed["effort_unit"], typed["scope_changed"]) == ("1", "hours", "no")
+    assert "Matching adverts; 9" in typed["counts"] and "Python regius" in typed["taxa"]
+    assert kept.status_code == 302
+    for path in ("practice/?campaign=" + made.number, "trend/?campaign=none"):
+        assert ito.get("/portal/desk/new/" + path).context["form"]["title"].value() is None

@@ -166,6 +166,21 @@ def test_items_set_aside_the_lines_of_a_foreign_paper_and_a_withdrawal_frees_it(
     assert sum(claim.reserved for claim in paper.claims.all()) == 52
 
 
+def test_the_same_message_at_another_address_is_another_message(permit, jean, at):
+    form = skins(permit.number)
+    first = take(jean, form, at)
+    reference = first.body["reference"]
+
+    amended = take(jean, form, at, function="amendment", reference=reference)
+    elsewhere = take(jean, form, at, function="amendment", reference="D-another")
+    again = take(jean, form, at)
+
+    assert [(each.status, each.body.get("code"), each.repeated) for each in (amended, elsewhere, again)] == [
+        (409, "message-id-used", False), (409, "message-id-used", False), (201, None, True)]
+    assert Version.objects.count() == 1
+    assert DeclaredMessage.objects.get(pk=first.message).address == "one"
+
+
 def test_a_message_sent_twice_is_answered_once(permit, jean, at):
     form = skins(permit.number)
     first = take(jean, form, at)

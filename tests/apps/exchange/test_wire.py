@@ -78,7 +78,8 @@ def test_a_certificate_that_nobody_named_is_not_trusted(other, tmp_path):
 @pytest.mark.parametrize(("url", "code"), [
     ("http://qz.example.org/", "partner-address"), ("ftp://x.org/", "partner-address"),
     ("https://me:secret@x.org/", "partner-address"), ("https://qz.wildgate.example/", "partner-nowhere"),
-    ("https://127.0.0.1:1/", "partner-unreachable")])
+    ("https://127.0.0.1:1025/", "partner-unreachable"),
+    ("https://10.0.0.1/", "partner-address"), ("https://169.254.169.254/latest/", "partner-address")])
 def test_where_nothing_is_sent(settings, url, code):
     settings.WEBHOOK_LOOPBACK = True
 

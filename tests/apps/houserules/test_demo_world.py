@@ -10,7 +10,7 @@ from tests.cast import NOON
 
 from wildgate.apps.fees.models import Charge
 from wildgate.apps.houserules import selectors
-from wildgate.apps.houserules.kinds import KINDS, LAW, ActLevel, National, OpinionTime
+from wildgate.apps.houserules.kinds import KINDS, LAW, ActLevel, National, OpinionTime, Retention
 from wildgate.apps.houserules.models import Rule
 from wildgate.site.demo.house import leave_open, pay_fee, settle_house
 
@@ -25,7 +25,8 @@ def test_demoland_works_by_rules_of_its_own(cast):
     leave_open(cast, NOON)
 
     assert entries + 1 == Rule.objects.count()
-    assert set(selectors.counts("QM", TODAY)) == set(KINDS) - {*LAW, ActLevel.KIND, National.KIND, OpinionTime.KIND}
+    assert set(selectors.counts("QM", TODAY)) == set(KINDS) - {*LAW, ActLevel.KIND, National.KIND, OpinionTime.KIND,
+                                                                         Retention.KIND}
     assert all(set(rule.value["texts"]) == {"en", "fr", "es", "ar"} for rule in Rule.objects.filter(kind="text"))
     names = [selectors.team_for("QM", "export", groups, TODAY).name for groups in ({"Animalia"}, {"Plantae"})]
     assert names == ["Fauna", "Flora"]

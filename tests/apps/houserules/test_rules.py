@@ -36,6 +36,7 @@ GIVEN = {
     "fact": {"fact": "K-history", "stand": "confirmed"},
     "act-level": {"act": "ISSUE", "level": "3"},
     "national": {"currency": "QML", "fee": "12.50", "days": "90"},
+    "retention": {"record": "refused", "years": "30"},
 }
 WRONG = [
     ("holiday", {"day": "25.12.2027", "names": {"en": "Christmas"}}, "day"),
@@ -54,6 +55,9 @@ WRONG = [
     ("overlay", {"name": "mine", "switch": "in-force", "text": "title ="}, "text"),
     ("fact", {"fact": "K-nothing", "stand": "confirmed"}, "fact"),
     ("act-level", {"act": "DANCE", "level": "2"}, "act"), ("act-level", {"act": "ISSUE", "level": "5"}, "level"),
+    ("retention", {"record": "permit", "years": "9"}, "record"),
+    ("retention", {"record": "refused", "years": "4"}, "years"),
+    ("retention", {"record": "letter", "years": "1"}, "years"),
 ]
 
 

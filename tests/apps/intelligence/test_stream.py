@@ -260,6 +260,23 @@ def test_without_a_second_factor_there_is_no_stream(house, line, settings):
     assert with_one.read.startswith(b"HTTP/1.1 200 ")
 
 
+def test_a_sign_in_of_yesterday_or_too_weak_for_the_role_opens_no_stream(house, line, settings):
+    settings.DEMO, settings.PASSKEYS_FOR = False, frozenset({"investigator"})
+    Authenticator.objects.create(user_id=house["ines"].person_id, type="totp", data={})
+    begun = {"weak": ("password", 0), "strong": ("mfa", 0), "old": ("mfa", settings.SESSION_COOKIE_AGE)}
+    lines = {}
+    for name, (way, ago) in begun.items():
+        client = Client()
+        client.force_login(Person.objects.get(pk=house["ines"].person_id), backend=BACKEND)
+        kept = client.session
+        kept["account_authentication_methods"] = [{"method": way, "type": "webauthn"}]
+        kept["signed-in-at"] = datetime.now(UTC).timestamp() - ago
+        kept.save()
+        lines[name] = line(house["ines"], key=kept.session_key)
+
+    assert {name: each.read[9:12] for name, each in lines.items()} == {"weak": b"404", "strong": b"200", "old": b"404"}
+
+
 def test_the_program_says_where_it_listens_answers_and_ends_when_told(home_of_a_process):
     env = {**os.environ, "WILDGATE_HOME": str(home_of_a_process), "DATABASE_URL": ""}
     program = subprocess.Popen([sys.executable, "-m", "wildgate", "stream", "--port", "0"], env=env,

@@ -93,11 +93,11 @@ def test_the_language_of_the_last_sign_in_is_kept(client, cast, settings):
 def test_a_webhook_from_the_form_to_its_log_and_away(desk, cast, at, settings):
     settings.WEBHOOK_LOOPBACK = True
     admin = desk("sam")
-    wrong = admin.post("/webhooks/new/", {"url": "http://10.0.0.1/x"})
+    wrong = admin.post("/webhooks/new/", {"url": "https://10.0.0.1/x"})
     assert wrong.status_code == 422
     assert "private or local network" in page_text(wrong)
 
-    secret = admin.post("/webhooks/new/", {"url": "http://127.0.0.1:9/x", "kinds": ["submit"]})
+    secret = admin.post("/webhooks/new/", {"url": "http://127.0.0.1:1029/x", "kinds": ["submit"]})
     hook = Webhook.objects.get()
     from wildgate.apps.letters.delivering import secret_of
     assert secret_of(hook) in page_text(secret)
@@ -107,7 +107,7 @@ def test_a_webhook_from_the_form_to_its_log_and_away(desk, cast, at, settings):
     assert "Application submitted" in log
     assert "Not taken" in log
     assert secret_of(hook) not in log
-    assert "http://127.0.0.1:9/x" in page_text(admin.get("/webhooks/"))
+    assert "http://127.0.0.1:1029/x" in page_text(admin.get("/webhooks/"))
     admin.post(f"/webhooks/{hook.pk}/", {"kinds": ["take"]})
     assert Webhook.objects.get().active is False
     admin.post(f"/webhooks/{hook.pk}/deed/", {"do": "remove"})

@@ -111,7 +111,7 @@ def test_a_list_is_taken_row_by_row_and_bad_rows_are_named(ines, at):
     upload = handed_in(ines, at, "found.csv", rows.encode())
 
     assert (upload.state, upload.report["new"], upload.report["bad"]) == ("done", 2, 2)
-    assert [each.partition(":")[0] for each in upload.report["faults"]] == ["line 3", "line 4"]
+    assert [(each["line"], each["values"]) for each in upload.report["faults"]] == [(3, {}), (4, {"cell": "cheap"})]
     row = Listing.objects.get(url="https://shop.example/1")
     assert (row.quantity, row.offered_on.isoformat(), row.seller.name.text) == (3.0, "2016-05-01", "Reef")
     assert Evidence.objects.get().how == "list" and Job.objects.filter(name="market.screen").count() == 2

@@ -107,22 +107,25 @@ def test_the_database_refuses_what_the_services_would(cast, at):
     assert smuggled.granted.kinds == {EXPORT.value}
 
 
-def test_the_way_to_a_partner_changes_by_two_people_and_is_read_as_a_whole(cast, at):
+def test_the_way_to_a_partner_changes_by_two_people_and_is_read_as_a_whole(cast, at, settings):
     qz = agree(cast, at, operations=(), endpoint="https://old.example/")
 
     def told(**given) -> str:
         outcome = services.propose_link(actor=cast["sam"], code="QZ", given=given, at=at)
         return outcome.code if isinstance(outcome, Refusal) else "waits"
 
-    assert told(endpoint="http://qz.example/") == "endpoint-open"
-    assert told(endpoint="https://user:word@qz.example/") == "endpoint-secret"
-    assert told(endpoint="https://qz.example/?token=1") == "endpoint-secret"
-    assert told(endpoint="qz.example") == told(endpoint="https://[") == "endpoint"
+    assert told(endpoint="http://qz.example/") == "address-https"
+    assert told(endpoint="https://user:word@qz.example/") == "address-plain"
+    assert told(endpoint="https://qz.example/?token=1") == "endpoint-question"
+    assert told(endpoint="qz.example") == told(endpoint="https://[") == "address-bad"
+    assert told(endpoint="https://10.0.0.1/") == told(endpoint="https://169.254.169.254/") == "address-inside"
     assert told(endpoint="") == "endpoint-missing"
     assert told(tier="everything") == "no-such-tier"
     assert told(timeout_seconds=0) == told(timeout_seconds=10_000) == "timeout"
     assert told(server_ca="-----BEGIN CERTIFICATE-----") == "server-ca"
     assert told(through="QZ") == told(through="FR") == "no-such-hub"
+    assert told(endpoint="http://127.0.0.1:8001/") == "address-https"
+    settings.WEBHOOK_LOOPBACK = True
     assert told(endpoint="http://127.0.0.1:8001/") == "waits"
     assert told(endpoint="https://other.example/") == "link-waits"
     assert partner("qz").endpoint == "https://old.example/"

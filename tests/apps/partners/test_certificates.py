@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from django.db import connection, transaction
-from django.db.utils import DatabaseError
+from django.db.utils import DatabaseError, IntegrityError
 from django.test.utils import CaptureQueriesContext
 from tests.apps.partners.agreed import Issuer, agree, done, fingerprint, take_up
+from tests.desks import page_text
 
 from wildgate.apps.partners import certificates, jobs, services
-from wildgate.apps.partners.models import Certificate
+from wildgate.apps.partners.models import AgreedText, Certificate, Partner
 from wildgate.apps.partners.selectors import anchors, by_certificate, secret_of
 from wildgate.kit.models import Event
 
@@ -145,13 +146,50 @@ def test_the_end_of_a_certificate_is_told_at_60_30_and_7_days_and_once_each(cast
 
 def test_the_agreed_text_is_kept_as_a_hash_and_shown_once(cast, at, qz):
     assert secret_of(qz) is None
-    partner, text = done(services.give_secret(actor=cast["sam"], code="QZ", at=at))
+    _partner, text = done(services.propose_secret(actor=cast["sam"], code="QZ", at=at))
+    assert secret_of(found()) is None, "one person is not enough"
+    waiting = AgreedText.objects.get()
+    assert services.confirm_secret(actor=cast["sam"], secret=waiting.pk, at=at).code == "not-allowed"
+    assert services.confirm_secret(actor=cast["ana"], secret=waiting.pk, at=at).code == "not-allowed"
+    assert services.propose_secret(actor=cast["sam"], code="QZ", at=at).code == "secret-waits"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        AgreedText.objects.filter(pk=waiting.pk).update(state="confirmed", decided_by=waiting.proposed_by_id)
+    done(services.confirm_secret(actor=cast["bo"], secret=waiting.pk, at=at))
+    assert services.confirm_secret(actor=cast["bo"], secret=waiting.pk, at=at).code == "not-waiting"
+    partner = found()
 
     assert secret_of(partner).is_text(text)
     assert not secret_of(partner).is_text(text[:-1])
     assert not secret_of(partner).is_text("")
     assert text not in partner.secret
     assert not Event.objects.filter(data__contains=text).exists()
+
+
+def test_a_text_is_replaced_declined_and_taken_back_by_two(cast, at, qz, desk):
+    assert services.propose_no_secret(actor=cast["sam"], code="QZ", at=at).code == "no-secret"
+    _partner, first = done(services.propose_secret(actor=cast["sam"], code="QZ", at=at))
+    done(services.confirm_secret(actor=cast["bo"], secret=AgreedText.objects.get().pk, at=at))
+    second = desk("sam").post("/partners/QZ/deed/", {"do": "give-secret"})
+    assert second.status_code == 200
+    row = AgreedText.objects.get(state="proposed").pk
+    assert "waits for a second person" in page_text(desk("amina").get("/partners/QZ/"))
+    assert b"confirm-secret" not in desk("sam").get("/partners/QZ/").content
+    desk("amina").post("/partners/QZ/deed/", {"do": "decline-secret", "row": row})
+    assert secret_of(found()).is_text(first)
+
+    assert desk("sam").post("/partners/QZ/deed/", {"do": "take-secret"}).status_code == 302
+    assert secret_of(found()).is_text(first)
+    row = AgreedText.objects.get(state="proposed").pk
+    desk("amina").post("/partners/QZ/deed/", {"do": "confirm-secret", "row": row})
+    assert secret_of(found()) is None
+    assert list(Event.objects.filter(subject="partner:QZ", kind__contains="secret").order_by("seq").values_list(
+        "kind", flat=True)) == ["partner-secret-proposed", "partner-secret-given", "partner-secret-proposed",
+                                "partner-secret-declined", "partner-no-secret-proposed", "partner-secret-taken"]
+
+
+def found():
+    """The partner as it stands."""
+    return Partner.objects.get(code="QZ")
 
 
 def test_a_caller_costs_two_questions_to_the_database(cast, at, qz):

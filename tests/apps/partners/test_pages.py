@@ -108,7 +108,7 @@ def test_sam_writes_it_down_and_amina_confirms_on_their_pages(desk, cast, at):
     way = {"tier": "live", "adapter": "rest", "endpoint": "http://qz.example/", "timeout_seconds": "20"}
     refused = sam.post("/partners/QZ/way/", way)
     assert refused.status_code == 422
-    assert "permits do not travel in the open" in page_text(refused)
+    assert "The address must begin with https://" in page_text(refused)
     assert sam.post("/partners/QZ/way/", way | {"endpoint": "https://qz.example/"}).status_code == 302
     right = {"operation": "get", "kinds": ["export-permit"], "since": "2100-01-01", "legal_basis": "Letters"}
     assert sam.post("/partners/QZ/right/", right).status_code == 302

@@ -271,9 +271,9 @@ def test_the_case_page_costs_the_same_however_much_it_shows(desk, cast, now, dja
     for number in (first, many):
         amina.get(f"/cases/{number}/")
 
-    with django_assert_num_queries(37):  # checklist, people and links beside the law, the books and the history
+    with django_assert_num_queries(40):  # checklist, people and links beside the law, the books and the history
         amina.get(f"/cases/{first}/")
-    with django_assert_num_queries(37):  # checklist, people and links beside the law, the books and the history
+    with django_assert_num_queries(40):  # checklist, people and links beside the law, the books and the history
         amina.get(f"/cases/{many}/")
 
 

@@ -15,7 +15,8 @@ class Actor:
 
     `organisations` are all that the person may act for: by a post, and those of `clients` by a mandate; of these the
     `limited` are for some kinds of documents only. `manages` are those whose people the person looks after. `level` is
-    that of the sign-in; None for commands on the server.
+    that of the sign-in; None for commands on the server. `interests` are organisations in which an interest of the
+    person is on record. `emergency` is the key of the emergency right that runs, if one does.
     """
 
     label: str
@@ -30,6 +31,8 @@ class Actor:
     limited: frozenset[int] = frozenset()
     manages: frozenset[int] = frozenset()
     level: Level | None = None
+    interests: frozenset[int] = frozenset()
+    emergency: int | None = None
 
     @property
     def signed(self) -> dict[str, int]:
@@ -235,3 +238,17 @@ class Action(Enum):
     KEEP_CAMPAIGNS = "keep monitoring campaigns"
     SUBMIT_TO_PORTAL = "submit to the portal"
     REVIEW_SUBMISSION = "review this submission"
+
+    DECLARE_INTEREST = "declare an interest"
+    VIEW_INTERESTS = "see whose interests are on record"
+    KEEP_INTEREST = "record or end an interest of this person"
+    OPEN_EMERGENCY = "open an emergency right"
+    VIEW_EMERGENCIES = "see the emergency rights"
+    REVIEW_EMERGENCY = "review this emergency right"
+    REINSTATE = "let this permit be valid again"
+
+    VIEW_PRIVACY = "see the data-protection desk"
+    ANSWER_SUBJECT = "answer requests about personal data"
+    CONFIRM_ERASURE = "confirm this erasure"
+    SET_HOLD = "hold records for an investigation or a court"
+    LIFT_HOLD = "lift this hold"

@@ -28,6 +28,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from requests import RequestException
 
+from wildgate.kit.calling import GuardedSession
+
 ALGORITHMS = {"RS256": "RSA", "PS256": "RSA", "ES256": "EC"}
 """Signatures by a private key of the provider only; a shared secret signs nothing here."""
 NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
@@ -146,7 +148,10 @@ def _through(view: Any, request: HttpRequest, provider_id: str) -> HttpResponse:
 
 
 class InvitedOnly(DefaultSocialAccountAdapter):  # type: ignore[misc]
-    """An identity that nobody linked opens nothing and makes nothing."""
+    """An identity that nobody linked opens nothing and makes nothing. What the provider names is called guarded."""
+
+    def get_requests_session(self) -> GuardedSession:
+        return GuardedSession()
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         if sociallogin.state.get("process") != AuthProcess.CONNECT and not sociallogin.is_existing:

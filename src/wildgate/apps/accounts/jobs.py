@@ -14,10 +14,12 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
 
-from wildgate.apps.accounts.models import Knock, Link, Organisation
+from wildgate.apps.accounts import mailing
+from wildgate.apps.accounts.models import Emergency, Knock, Link, Organisation, Person, Post, Role
+from wildgate.apps.accounts.services import emergencies
 from wildgate.kit import events
 from wildgate.kit.jobs import enqueue, job
-from wildgate.kit.models import Event
+from wildgate.kit.models import Event, Hold
 
 NOTICE = timedelta(days=14)
 """A registration that ends is announced so long before (W7-9)."""
@@ -36,6 +38,7 @@ def each_day(*, at: datetime, party_code: str) -> None:
     """Announce, clean up, and ask for tomorrow's run."""
     announce_endings(party_code, at)
     clean_up(at)
+    emergencies.remind(party_code, at)
     with transaction.atomic():
         enqueue(each_day, "daily", party=party_code, at=at + timedelta(days=1), party_code=party_code)
 
@@ -63,11 +66,34 @@ def _announce(organisation: Organisation, what: str, until: date, at: datetime) 
 
 
 def clean_up(at: datetime) -> None:
-    """Links that no longer work, sessions that ended, counts of public forms, old failures of sign-in."""
-    Link.objects.filter(Q(expires_at__lt=at) | Q(used_at__isnull=False)).delete()
+    """Links that no longer work, sessions that ended, counts of public forms, old failures of sign-in.
+
+    What tells of a person whom a hold names stays.
+    """
+    held = [int(subject.removeprefix("person:")) for subject in Hold.objects.filter(
+        lifted_at=None, subject__startswith="person:").values_list("subject", flat=True)]
+    addresses = Person.objects.filter(pk__in=held).values("email")
+    Link.objects.filter(Q(expires_at__lt=at) | Q(used_at__isnull=False)).exclude(email__in=addresses).delete()
     Knock.objects.filter(at__lt=at - timedelta(days=1)).delete()
-    Session.objects.filter(expire_date__lt=at).delete()
-    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
-    AccessAttempt.objects.filter(attempt_time__lt=at - FAILURES_KEPT).delete()
-    for log in (AccessLog, AccessFailureLog):
-        log.objects.filter(attempt_time__lt=at - FAILURES_KEPT).delete()
+    Session.objects.filter(expire_date__lt=at).exclude(
+        session_key__in=UserSession.objects.filter(user__in=held).values("session_key")).delete()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).exclude(user__in=held).delete()
+    for log in (AccessAttempt, AccessLog, AccessFailureLog):
+        log.objects.filter(attempt_time__lt=at - FAILURES_KEPT).exclude(username__in=addresses).delete()
+
+
+@events.subscribe(emergencies.OPENED)
+def ring(*, subject: str, seq: int, at: datetime) -> None:
+    """The alarm: a mail for each auditor, administrator and countersigner, whatever mail they want otherwise."""
+    found = Emergency.objects.get(pk=int(subject.removeprefix("emergency:")))
+    posts = Post.objects.filter(Q(until=None) | Q(until__gte=at.date()), party=found.party, person__is_active=True,
+                                role__in=[Role.AUDITOR, Role.ADMINISTRATOR, Role.COUNTERSIGNER])
+    with transaction.atomic():
+        for person in sorted(set(posts.values_list("person_id", flat=True)) - {found.person_id}):
+            enqueue(mail_alarm, f"{subject}:{person}", party=found.party, at=at, emergency=found.pk, person=person)
+
+
+@job
+def mail_alarm(*, at: datetime, emergency: int, person: int) -> None:
+    """One mail of the alarm. It names nobody; a mail server that does not answer is asked again by the job."""
+    mailing.alarm(Person.objects.get(pk=person).email, emergency)

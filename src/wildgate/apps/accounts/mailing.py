@@ -37,6 +37,13 @@ def new_password(email: str, token: str) -> None:
     _send(email, _("Set your password"), "password", link=_link(token))
 
 
+def alarm(email: str, number: int) -> None:
+    """Somebody opened an emergency right. Raises OSError or SMTPException when the mail cannot be sent."""
+    text = render_to_string("accounts/mail/alarm.txt", {
+        "number": number, "party": settings.PARTY, "link": f"{settings.BASE_URL}{reverse('emergencies')}"})
+    send_mail(f"Wildgate: {_('Emergency right %(number)s was opened') % {'number': number}}", text, None, [email])
+
+
 def _link(token: str) -> str:
     return f"{settings.BASE_URL}{reverse('mailed-link', args=[token])}"
 

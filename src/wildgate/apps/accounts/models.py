@@ -9,7 +9,11 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+
+from wildgate.apps.accounts.guarding import Emergency as Emergency
+from wildgate.apps.accounts.guarding import Interest as Interest
 
 
 class Role(models.TextChoices):
@@ -47,6 +51,8 @@ class Person(AbstractBaseUser):
     name = models.CharField(_("name"), max_length=120)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
+    sign_in_round = models.PositiveIntegerField(default=0, db_default=0)
+    """Counted up when a role at an authority or a factor changes, or the account is closed: it ends the sessions."""
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -55,6 +61,11 @@ class Person(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session is bound to: the password, and the round."""
+        return salted_hmac("wildgate.accounts.session", f"{self.password}:{self.sign_in_round}", secret=secret,
+                           algorithm="sha256").hexdigest()
 
     @property
     def is_staff(self) -> bool:

@@ -14,6 +14,7 @@ from wildgate.convention.refusal import Refusal
 REASONS: Final = frozenset({
     _("A draft is seen by its own organisation only."), _("Another expert was asked."),
     _("It belongs to a carrier."), _("Nobody overrides for themselves."),
+    _("Nobody confirms what they asked for themselves."), _("Whoever set a hold does not lift it alone."),
     _("Nobody puts in force what they wrote themselves."),
     _("It belongs to another Party."),
     _("It belongs to another organisation."), _("It belongs to other organisations."), _("It concerns yourself."),
@@ -35,6 +36,8 @@ REASONS: Final = frozenset({
     _("Whoever works on the tip does not open its identity box."), _("It takes a confirmed contributor."),
     _("It is not marked for you."),
     _("Whoever suspended it does not take it up again alone."),
+    _("An interest of yours in the applicant or holder is on record."),
+    _("Nobody takes their own interest off the record."), _("Nobody reviews their own emergency right."),
 })
 ROLES: Final = re.compile(r"It takes the role ((?:[a-z-]+(?:, | or )?)+)\.")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from wildgate.apps.accounts.actors import Actor
-from wildgate.apps.accounts.models import Role
+from wildgate.apps.accounts.models import Organisation, Role
 
 Rule = Callable[[Actor, Any], str]
 """A rule answers with the reason for a "no", or an empty text for "yes"."""
@@ -15,6 +15,9 @@ OFFICERS = (Role.OFFICER, Role.COUNTERSIGNER)
 BORDER = (Role.CUSTOMS, Role.SUPERVISOR)
 OFFICIALS = (*OFFICERS, Role.SCIENTIST, *BORDER, Role.RISK_MANAGER, Role.INVESTIGATOR, Role.AUDITOR,
              Role.ADMINISTRATOR)
+IN_NEED = (*OFFICERS, *BORDER, Role.INVESTIGATOR)
+"""Who may open an emergency right: whoever stands before the goods or the case."""
+INTEREST = "An interest of yours in the applicant or holder is on record."
 
 
 def role(*roles: Role) -> Rule:
@@ -23,6 +26,58 @@ def role(*roles: Role) -> Rule:
     def rule(actor: Actor, subject: Any) -> str:
         return "" if actor.has(*roles) else f"It takes the role {names}."
     return rule
+
+
+def impartial(rule: Rule) -> Rule:
+    """As `rule`, and never by somebody of whom an interest in the one it is about is on record."""
+    return lambda actor, subject: rule(actor, subject) or interested(actor, subject)
+
+
+def interested(actor: Actor, subject: Any) -> str:
+    """Who declared an interest leaves the deed to others."""
+    tied = subject is not None and actor.interests and actor.interests & _about(subject)
+    return INTEREST if tied else ""
+
+
+def _about(subject: Any) -> frozenset[int]:
+    """The firm or private person that a subject is about: its holder, that of its permit, or itself."""
+    permit = getattr(subject, "permit", None)
+    found: set[int | None] = {
+        getattr(subject, "organisation_id", None), getattr(permit, "organisation_id", None),
+        subject.pk if isinstance(subject, Organisation) else None}
+    return frozenset(key for key in found if key is not None)
+
+
+def in_need(rule: Rule) -> Rule:
+    """As `rule`; also whoever has opened an emergency right, but for what they have an interest in themselves."""
+    def needed(actor: Actor, subject: Any) -> str:
+        reason = rule(actor, subject)
+        if not reason or actor.emergency is None or not actor.has(*IN_NEED):
+            return reason
+        own = getattr(subject, "organisation_id", None) in actor.organisations if subject is not None else False
+        return reason if own else interested(actor, subject)
+    return needed
+
+
+def official(actor: Actor, subject: Any) -> str:
+    return "" if actor.has(*OFFICIALS, Role.EXPERT, Role.PRINT_OFFICE) else "It takes a post at an authority."
+
+
+def keep_interest(actor: Actor, somebody: Any) -> str:
+    """Recorded of somebody else, and ended, by those who lead; nobody takes their own interest off the record."""
+    if not actor.has(Role.ADMINISTRATOR, Role.SUPERVISOR):
+        return "It takes the role administrator or supervisor."
+    if somebody is not None and somebody.person_id == actor.person_id:
+        return "Nobody takes their own interest off the record."
+    return ""
+
+
+def review_emergency(actor: Actor, emergency: Any) -> str:
+    if not actor.has(Role.AUDITOR, Role.ADMINISTRATOR, Role.COUNTERSIGNER):
+        return "It takes the role auditor, administrator or countersigner."
+    if emergency is not None and emergency.person_id == actor.person_id:
+        return "Nobody reviews their own emergency right."
+    return ""
 
 
 def own_or(*roles: Role) -> Rule:
@@ -85,7 +140,7 @@ def decide(actor: Actor, subject: Any) -> str:
         return "It takes the role officer or countersigner."
     if subject is not None and getattr(subject, "organisation_id", None) in actor.organisations:
         return "Nobody decides for a firm that they act for themselves."
-    return ""
+    return interested(actor, subject)
 
 
 def countersign(actor: Actor, case: Any) -> str:
@@ -289,4 +344,21 @@ def review_submission(actor: Actor, submission: Any) -> str:
         return "It takes the role officer or countersigner."
     if submission is not None and submission.submitted_by_id == actor.person_id:
         return "Nobody reviews what they submitted themselves."
+    return ""
+
+
+def confirm_erasure(actor: Actor, asked: Any) -> str:
+    """The second person of an erasure: never the one who asked, nor the one who is to be erased."""
+    if not actor.has(Role.ADMINISTRATOR, Role.AUDITOR):
+        return "It takes the role administrator or auditor."
+    if asked is not None and actor.person_id in (asked.asked_by_id, asked.person_id):
+        return "Nobody confirms what they asked for themselves."
+    return ""
+
+
+def lift_hold(actor: Actor, hold: Any) -> str:
+    if not actor.has(*OFFICERS, Role.INVESTIGATOR, Role.AUDITOR):
+        return "It takes the role officer, countersigner, investigator or auditor."
+    if hold is not None and actor.label == hold.set_by:
+        return "Whoever set a hold does not lift it alone."
     return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -10,25 +10,38 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, Count, F, FilteredRelation, IntegerField, Q, QuerySet, Value, When
 
 from wildgate.apps.accounts.access import ANYONE, Action, Actor, Decision, can
-from wildgate.apps.accounts.models import Authority, Link, Mandate, Organisation, Person, Post, Role
+from wildgate.apps.accounts.guarding import MOST_MINUTES
+from wildgate.apps.accounts.models import (
+    Authority,
+    Emergency,
+    Interest,
+    Link,
+    Mandate,
+    Organisation,
+    Person,
+    Post,
+    Role,
+)
 from wildgate.apps.accounts.wording import COVERED_BY
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.kit.models import Event
 
 GATE = ("House rule: registration",)
 """Who may apply at all: a rule of each Party (W7-9), not of the Convention."""
 
 
-def actor_of(person: Person | AnonymousUser, on: date) -> Actor:
+def actor_of(person: Person | AnonymousUser, on: date, at: datetime | None = None) -> Actor:
     """The person with the posts they hold on that day; nobody in particular when not signed in or barred.
 
-    One query: what the person may do, and for which clients the own organisations hold a mandate that day.
+    One query: what the person may do, for which clients the own organisations hold a mandate that day, and in whom an
+    interest is on record. With `at` also whether an emergency right runs at that moment: without it none does.
     """
     if not isinstance(person, Person) or not person.is_active:
         return ANYONE
-    posts: list[Any] = list(Post.objects.annotate(held=_held(on)).filter(
+    posts: list[Any] = list(Post.objects.annotate(held=_held(on), interest=_interests(), need=_needs(at)).filter(
         Q(until=None) | Q(until__gte=on), person=person, party=settings.PARTY).order_by("pk").values_list(
         "role", "organisation_id", "authority_id", "station", "manager", "held__client_id", "held__kinds",
-        named=True))
+        "interest__organisation_id", "need__pk", "need__begun_at", "need__minutes", named=True))
     firms = frozenset(post.organisation_id for post in posts if post.organisation_id is not None)
     mandates = [(post.held__client_id, post.held__kinds) for post in posts if post.held__client_id is not None]
     clients = frozenset(client for client, _kinds in mandates) - firms
@@ -40,7 +53,26 @@ def actor_of(person: Person | AnonymousUser, on: date) -> Actor:
         manages=frozenset(post.organisation_id for post in posts if post.manager and post.organisation_id is not None),
         station=next((post.station for post in posts if post.station), ""),
         authorities=frozenset(post.authority_id for post in posts if post.authority_id is not None),
+        interests=frozenset(post.interest__organisation_id for post in posts
+                            if post.interest__organisation_id is not None),
+        emergency=next((post.need__pk for post in posts if at is not None and post.need__pk is not None
+                        and at < post.need__begun_at + timedelta(minutes=post.need__minutes)), None),
     )
+
+
+def _interests() -> FilteredRelation:
+    """The interests of a post's person that are on record."""
+    way = "person__interests"
+    return FilteredRelation(way, condition=Q(**{f"{way}__ended_at": None, f"{way}__party": settings.PARTY}))
+
+
+def _needs(at: datetime | None) -> FilteredRelation:
+    """The emergency rights that may run at that moment; without one, none."""
+    way = "person__emergencies"
+    moment = at or datetime.min.replace(tzinfo=UTC) + timedelta(days=2)
+    return FilteredRelation(way, condition=Q(**{
+        f"{way}__ended_at": None, f"{way}__begun_at__lte": moment,
+        f"{way}__begun_at__gt": moment - timedelta(minutes=MOST_MINUTES), f"{way}__party": settings.PARTY}))
 
 
 def _held(on: date) -> FilteredRelation:
@@ -193,3 +225,34 @@ def authorities(party: str) -> QuerySet[Authority]:
     """All authorities of a Party with the number of posts in them."""
     return (Authority.objects.filter(party=party).annotate(people=Count("posts", filter=Q(posts__until=None)))
             .order_by("kind", "name"))
+
+
+def officials(party: str, on: date) -> list[Person]:
+    """Who holds a post at an authority on that day, by name."""
+    posts = Post.objects.filter(Q(until=None) | Q(until__gte=on), party=party, authority__isnull=False)
+    return list(Person.objects.filter(posts__in=posts, is_active=True).exclude(email__endswith=OF_PROGRAMS)
+                .distinct().order_by("name", "pk"))
+
+
+def interests_of(actor: Actor) -> QuerySet[Interest]:
+    """Everybody's interests for whoever may see them: those on record first, then those that ended."""
+    if not can(actor, Action.VIEW_INTERESTS):
+        return Interest.objects.none()
+    return (Interest.objects.filter(party=actor.party)
+            .select_related("person", "organisation", "declared_by", "ended_by")
+            .order_by(F("ended_at").desc(nulls_first=True), "-pk"))
+
+
+def emergencies_of(actor: Actor) -> QuerySet[Emergency]:
+    """All emergency rights for whoever may see them: those that wait for a review first."""
+    if not can(actor, Action.VIEW_EMERGENCIES):
+        return Emergency.objects.none()
+    return (Emergency.objects.filter(party=actor.party).select_related("person", "reviewed_by")
+            .order_by(F("reviewed_at").desc(nulls_first=True), "-pk"))
+
+
+def acts_under(emergency: Emergency) -> list[Event]:
+    """What the person did while the right ran, without mere looks; the first 50."""
+    return list(Event.objects.filter(party=emergency.party, actor=f"person:{emergency.person_id}",
+                                     at__gte=emergency.begun_at, at__lt=emergency.until)
+                .exclude(kind="read").order_by("seq")[:50])

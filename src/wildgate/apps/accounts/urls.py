@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from wildgate.apps.accounts import identity
-from wildgate.apps.accounts.views import firm, joining, mandates, organisations, people, sessions
+from wildgate.apps.accounts.views import firm, guarding, joining, mandates, organisations, people, sessions
 
 urlpatterns = [
     path("register/", joining.register, name="register"),
@@ -30,6 +30,12 @@ urlpatterns = [
     path("authorities/", people.authorities, name="authorities"),
     path("authorities/add/", people.authority, name="authority-add"),
     path("authorities/<int:pk>/", people.authority, name="authority"),
+    path("interests/", guarding.interests, name="interests"),
+    path("interests/all/", guarding.interests_all, name="interests-all"),
+    path("interests/<int:pk>/end/", guarding.interest_end, name="interest-end"),
+    path("emergency/", guarding.emergency, name="emergency"),
+    path("emergencies/", guarding.emergencies, name="emergencies"),
+    path("emergencies/<int:pk>/review/", guarding.emergency_review, name="emergency-review"),
     path("accounts/sessions/", sessions.sessions, name="sessions"),
     path("accounts/oidc/<slug:provider_id>/login/", identity.login, name="openid_connect_login"),
     path("accounts/oidc/<slug:provider_id>/login/callback/", identity.callback, name="openid_connect_callback"),

@@ -9,12 +9,16 @@ from allauth.mfa.signals import authenticator_added, authenticator_removed, auth
 from allauth.socialaccount.signals import social_account_added, social_account_removed
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.signals import user_logged_in
 from django.db import transaction
 from django.db.models.signals import pre_save
 from django.dispatch import receiver
 from django.utils import timezone
 
+from wildgate.apps.accounts.gate import SIGNED_IN_AT
 from wildgate.apps.accounts.models import Person
+from wildgate.apps.accounts.services import people
 from wildgate.apps.accounts.throttle import network
 from wildgate.kit import events
 
@@ -25,33 +29,51 @@ def _tell(kind: str, person: Person, **data: str) -> None:
                       at=timezone.now(), data=data)
 
 
+@receiver(user_logged_in)
+def _begun(request: Any, user: Person, **_: Any) -> None:
+    """A sign-in has an end that no use puts off."""
+    request.session[SIGNED_IN_AT] = timezone.now().timestamp()
+
+
+def _others_end(request: Any, person: Person) -> None:
+    """Another factor: whatever other browser the person is signed in with must sign in again; this one goes on."""
+    people.new_round(person)
+    if request is not None and request.user == person:
+        update_session_auth_hash(request, person)
+
+
 @receiver([password_changed, password_reset])
 def _password(user: Person, **_: Any) -> None:
     _tell("password-set", user)
 
 
 @receiver(authenticator_added)
-def _added(user: Person, authenticator: Any, **_: Any) -> None:
+def _added(request: Any, user: Person, authenticator: Any, **_: Any) -> None:
+    _others_end(request, user)
     _tell("second-factor-added", user, type=str(authenticator.type))
 
 
 @receiver(authenticator_removed)
-def _removed(user: Person, authenticator: Any, **_: Any) -> None:
+def _removed(request: Any, user: Person, authenticator: Any, **_: Any) -> None:
+    _others_end(request, user)
     _tell("second-factor-removed", user, type=str(authenticator.type))
 
 
 @receiver(authenticator_reset)
-def _codes(user: Person, **_: Any) -> None:
+def _codes(request: Any, user: Person, **_: Any) -> None:
+    _others_end(request, user)
     _tell("recovery-codes-made", user)
 
 
 @receiver(social_account_added)
-def _linked(sociallogin: Any, **_: Any) -> None:
+def _linked(request: Any, sociallogin: Any, **_: Any) -> None:
+    _others_end(request, sociallogin.user)
     _tell("identity-linked", sociallogin.user)
 
 
 @receiver(social_account_removed)
-def _unlinked(socialaccount: Any, **_: Any) -> None:
+def _unlinked(request: Any, socialaccount: Any, **_: Any) -> None:
+    _others_end(request, socialaccount.user)
     _tell("identity-unlinked", socialaccount.user)
 
 

@@ -46,7 +46,6 @@ class Book:
     rows: dict[str, Balance]
     claims: list[Claim]
     written: list[Movement] = field(default_factory=list)
-    changed: set[str] = field(default_factory=set)
 
     @classmethod
     def lock(cls, permit: Permit, *, actor: Actor | str, at: datetime, reference: str = "") -> Book:
@@ -56,7 +55,7 @@ class Book:
         label = actor if isinstance(actor, str) else actor.label
         lines = {line.block: line for line in permit.lines.all()}
         found = {row.permit_line_id: row for row in
-                 Balance.objects.select_for_update().filter(permit_line__permit=permit).order_by("pk")}
+                 Balance.objects.select_for_update(of=("self",)).filter(permit_line__permit=permit).order_by("pk")}
         missing = [line for line in lines.values() if line.pk not in found]
         if missing:
             found |= {row.permit_line_id: row for row in _opened(permit, missing, at)}
@@ -108,15 +107,12 @@ class Book:
         if claim.pk is None:
             self.claims.append(claim)
         claim.save()
-        self.changed.add(block)
         return None
 
     def save(self) -> list[Movement]:
-        """Write movements and balances; the database checks every row once more."""
+        """Write the movements. The database moves the balances by them, and checks each once more."""
         made = Movement.objects.bulk_create(self.written)
-        for block in sorted(self.changed):
-            self.rows[block].save(update_fields=["authorised", "overridden", "reserved", "consumed"])
-        self.written, self.changed = [], set()
+        self.written = []
         return made
 
     def consumed(self, reference: str | None = None) -> dict[str, Decimal]:
@@ -168,8 +164,10 @@ def _count_line(book: Book, block: str, open_: list[Claim], amount: Decimal, nam
 def _opened(permit: Permit, lines: Iterable[PermitLine], at: datetime) -> list[Balance]:
     """Balances for lines that nobody asked for yet, with their first movement. Under the permit's lock."""
     rows = Balance.objects.bulk_create([
-        Balance(party=permit.party, permit_line=line, unit=line.unit, authorised=line.quantity) for line in lines])
+        Balance(party=permit.party, permit_line=line, unit=line.unit, authorised=writeoff.NOTHING) for line in lines])
     named = Named("", 0, 0)
+    for row in rows:
+        row.authorised = row.permit_line.quantity
     Movement.objects.bulk_create([
         _row(row, writeoff.Movement(Kind.AUTHORISED, row.authorised), named, "system", at) for row in rows])
     return rows

@@ -80,7 +80,8 @@ def campaign(request: Request, number: str) -> HttpResponse:
         "months": [(each, wording.rate(each.rate)) for each in reversed(made.months)],
         "rate": wording.rate(made.rate), "pairs": [(pair, wording.unseen(answer)) for pair, answer in made.pairs],
         "coverages": list(found.coverages.order_by("-version")),
-        "may": can(request.actor, Action.KEEP_CAMPAIGNS).allowed})
+        "may": can(request.actor, Action.KEEP_CAMPAIGNS).allowed,
+        "may_tell": bool(made.searches) and can(request.actor, Action.SUBMIT_TO_PORTAL).allowed})
 
 
 @role(Action.KEEP_CAMPAIGNS)

@@ -187,7 +187,14 @@ def _message(read: dict[str, Any]) -> Message | Refusal:
 
 def _told(found: ShipmentList) -> dict[str, Any]:
     return {"list": found.list_id, "received": found.received_at, "parcels": found.rows, "counts": found.counts,
-            "answers": found.answers}
+            "answers": [_bare(each) for each in found.answers]}
+
+
+def _bare(answer: dict[str, Any]) -> dict[str, Any]:
+    """An answer as it was given: without what words its fault for readers of pages."""
+    fault = answer.get("fault")
+    return answer | {"fault": {name: value for name, value in fault.items() if name not in ("template", "values")}} \
+        if fault else answer
 
 
 def _receipt(found: Handover) -> dict[str, Any]:

@@ -80,6 +80,10 @@ class Answer:
             out["fault"] = self.fault.as_json()
         return out
 
+    def as_kept(self) -> dict[str, Any]:
+        """The same as it is stored: a fault with what words it for the reader of a page."""
+        return self.as_json() | ({"fault": self.fault.as_kept()} if self.fault else {})
+
 
 @dataclass(frozen=True, slots=True)
 class Known:

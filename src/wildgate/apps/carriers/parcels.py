@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from wildgate.convention import tables
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.sentence import say
 
 MOST_CHECKED: Final = 500
 MOST_LISTED: Final = 5_000
@@ -90,7 +91,8 @@ def from_csv(data: bytes, most: int) -> Rows | Refusal:
                 return _counted(len(rows), most) or ()
     except csv.Error as fault:
         return refuse("unreadable", "Line %(line)s cannot be read: %(what)s.", line=reader.line_num, what=fault)
-    return _unique(_one({k: v for k, v in row.items() if k in COLUMNS and v}, f"line {line}") for line, row in rows)
+    return _unique(_one({k: v for k, v in row.items() if k in COLUMNS and v}, say("line %(line)s", line=line))
+                   for line, row in rows)
 
 
 def _counted(rows: int, most: int) -> Refusal | None:

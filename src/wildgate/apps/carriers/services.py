@@ -62,8 +62,8 @@ def carrier_of(actor: Actor, action: Action = Action.CHECK_PARCELS) -> Carrier |
     if refused := require(actor, action):
         return refused
     if len(actor.organisations) != 1:
-        return refuse("not-allowed", "You may not %(action)s. %(why)s", action=action.value,
-                      why="It takes a post at one carrier.", basis=("House rule: rights",))
+        return refuse("not-allowed", "You may not do this: it takes a post at one carrier.",
+                      basis=("House rule: rights",))
     firm = Carrier(actor.party, min(actor.organisations))
     return require(actor, action, firm) or firm
 
@@ -98,7 +98,7 @@ def take_list(*, actor: Actor, list_id: str, rows: Rows, way: ShipmentList.Way, 
             made = ShipmentList.objects.create(
                 party=actor.party, organisation_id=firm.organisation_id, list_id=name, digest=digest, way=way.value,
                 received_at=at, received_by_id=actor.own_id, rows=len(rows), counts=Counter(
-                    each.answer for each in answers), answers=[each.as_json() for each in answers])
+                    each.answer for each in answers), answers=[each.as_kept() for each in answers])
             _hold(actor, firm, rows, answers, at)
             _count(firm, answers, at)
             events.append(LIST_TAKEN, made.subject, party=actor.party, actor=actor.label, at=at,

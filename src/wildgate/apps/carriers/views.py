@@ -22,9 +22,11 @@ from wildgate.apps.carriers.models import Handover, Lead, ShipmentList
 from wildgate.apps.carriers.parcels import MOST_LISTED, from_csv
 from wildgate.apps.carriers.services import Message
 from wildgate.apps.carriers.wording import ANSWERS, SAID
+from wildgate.apps.permits.templatetags.permits import said as worded
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import events
 from wildgate.kit.charts import Bars, Series
+from wildgate.kit.sentences import in_words
 
 ON_A_PAGE, REFUSED, LARGEST = 50, 422, 10_000_000
 
@@ -69,7 +71,7 @@ def send(request: Request) -> HttpResponse:
             messages.success(request, _("The list is checked."))
             return redirect("carrier-list", made.pk)
         name = "list_id" if made.field == "list" else "file"
-        form.add_error(name, _(made.template) % made.values)
+        form.add_error(name, worded(made))
     return render(request, "carriers/send.html", {"form": form}, status=REFUSED if form.errors else 200)
 
 
@@ -116,7 +118,7 @@ def result(request: Request, key: int) -> HttpResponse:
         out.writerow([_cell(each) for each in (
             row["parcel"], row["answer"], SAID[row["answer"]],
             "; ".join(f"{each['number']} {each['answer']}" for each in row.get("permits", ())),
-            "; ".join(row.get("doubts", ())), row.get("fault", {}).get("reason", ""))])
+            "; ".join(row.get("doubts", ())), in_words(row.get("fault", {})))])
     return answer
 
 
@@ -139,7 +141,7 @@ def hand_over(request: Request) -> HttpResponse:
         if isinstance(made, Handover):
             messages.success(request, _("Customs is told. The receipt will stand here."))
             return redirect("carrier-handovers")
-        form.add_error(made.field if made.field in form.fields else None, _(made.template) % made.values)
+        form.add_error(made.field if made.field in form.fields else None, worded(made))
     return render(request, "carriers/hand_over.html", {"form": form}, status=REFUSED if form.errors else 200)
 
 

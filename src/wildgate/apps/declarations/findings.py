@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any, Final
 
 from wildgate.apps.declarations.models import Answer
+from wildgate.kit.sentences import in_words, read_back
 
 
 class Severity(str, Enum):
@@ -94,6 +95,13 @@ def told(row: Mapping[str, Any]) -> dict[str, Any]:
         if value:
             out[name] = value
     return out
+
+
+def worded(row: Mapping[str, Any]) -> str:
+    """What a program was told of a finding, in the page's language."""
+    _severity, template = SENTENCES.get(row.get("code", ""), (NOTE, ""))
+    reason = str(row.get("reason", ""))
+    return in_words(read_back(reason, template)) if template else reason
 
 
 def answer_of(found: Iterable[Finding]) -> Answer:

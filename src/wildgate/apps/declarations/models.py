@@ -22,9 +22,9 @@ class Answer(models.TextChoices):
 class DeclaredMessage(models.Model):
     """A message byte for byte, with its SHA-256 and what was answered; also one that was refused. Never changed.
 
-    `counts`: the first of its number from this sender; the same number with the same content is answered again, with
-    another content it is refused. A message that was too large is kept without its body. Status 0: many declarations,
-    of which some are not answered yet.
+    `counts`: the first of its number from this sender; the same number with the same content to the same address is
+    answered again, with another content or to another address it is refused. A message that was too large is kept
+    without its body. Status 0: many declarations, of which some are not answered yet.
     """
 
     class Kind(models.TextChoices):
@@ -40,6 +40,9 @@ class DeclaredMessage(models.Model):
     attempt = models.CharField(max_length=32, blank=True)
     kind = models.CharField(max_length=4, choices=Kind.choices)
     name = models.CharField(max_length=120, blank=True)
+    address = models.CharField(max_length=120, blank=True, db_default="")
+    """What the address that it was sent to means: the operation, and the declaration that it names. Empty: not known,
+    of messages before this was kept."""
     size = models.BigIntegerField()
     digest = models.CharField(max_length=64, blank=True)
     body = models.BinaryField(null=True)

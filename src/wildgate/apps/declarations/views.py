@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 from wildgate.apps.accounts.access import Action, can
 from wildgate.apps.accounts.gate import Request, role
 from wildgate.apps.declarations import page, selectors, services
+from wildgate.apps.declarations.findings import worded
 from wildgate.apps.declarations.forms import UploadForm, kind_of
 from wildgate.apps.declarations.models import Answer, Declaration, DeclaredMessage
 from wildgate.apps.declarations.reading.faults import Fault
 from wildgate.apps.declarations.reading.table import COLUMNS, fault_file
 from wildgate.apps.declarations.services import Incoming, Taken
+from wildgate.apps.permits.templatetags.permits import said
 from wildgate.apps.risk.models import Lane
 from wildgate.convention.refusal import Refusal
 
@@ -59,7 +61,7 @@ def new(request: Request) -> HttpResponse:
     taken = services.take(actor=request.actor, at=request.at, incoming=Incoming(
         kind_of(data), data, name=file.name or "", single=_is_single(data)))
     if isinstance(taken, Refusal):
-        form.add_error("file", taken.reason)
+        form.add_error("file", said(taken))
         return render(request, "declarations/new.html", {"form": form, "columns": COLUMNS}, status=REFUSED)
     return _message(request, taken.message, taken)
 
@@ -87,7 +89,8 @@ def _message(request: Request, key: int, taken: Taken | None) -> HttpResponse:
     answer = found.answer
     rows = answer.get("declarations", [] if found.code else [answer])
     return render(request, "declarations/message.html", {
-        "message": found, "rows": rows, "fresh": taken is not None,
+        "message": found, "rows": [{**each, "found": [worded(one) for one in each.get("findings", ())]}
+                                   for each in rows], "fresh": taken is not None,
         "faults": [{"place": "", "field": "", **each} for each in answer.get("faults", [])],
         "some_faults": any(each.get("faults") for each in rows) or bool(answer.get("faults"))},
         status=REFUSED if taken is not None and taken.refused else 200)

@@ -123,9 +123,9 @@ def stopped(party: str, country: str, number: str) -> Refusal | None:
 
 @verification.doubt
 def doubted(country: str, number: str) -> Refusal | None:
-    """The same for whoever verifies a code."""
+    """The same for whoever verifies a code; of our own permits our register is asked, and no other issuer tells."""
     from django.conf import settings
-    return stopped(settings.PARTY, country, number)
+    return stopped(settings.PARTY, country, number) if country != settings.PARTY else None
 
 
 def beside_copy(copy: ForeignCopy) -> list[Row]:

@@ -18,6 +18,7 @@ from django.conf import settings
 
 from wildgate.apps.exchange import bodies
 from wildgate.apps.exchange.models import Entry
+from wildgate.kit import holds
 
 YEARS: Final = 5
 LONGEST_LIFE: Final = 3
@@ -126,8 +127,11 @@ def recheck_all(today: date) -> Rechecked:
 def forget_old(party: str, today: date) -> int:
     """Take away the bodies whose time is over; how many. The rows stay. A body that a younger row shares stays too."""
     over = Entry.objects.filter(party=party, keep_until__lt=today, keep_until__gte=today - LOOKED_BACK)
+    about = set(over.values_list("number", flat=True)) if holds.in_force(party) else set()
+    held = {number for number in about if holds.held(party, f"messages:{number}")}
     needed = set(Entry.objects.filter(keep_until__gte=today, sha256__in=over.values("sha256"))
                  .values_list("sha256", flat=True))
+    needed |= set(over.filter(number__in=held).values_list("sha256", flat=True))
     gone = 0
     for sha256 in over.order_by("sha256").values_list("sha256", flat=True).distinct().iterator():
         if sha256 not in needed and bodies.path_of(bodies.LOG, sha256).exists():

@@ -18,6 +18,7 @@ from wildgate.convention.listing import Law
 from wildgate.convention.report_row import Part
 from wildgate.convention.taxonomy import Taxon
 from wildgate.convention.vocabulary import DocumentKind
+from wildgate.kit import standby
 from wildgate.worldtrade.own import OwnRow
 
 AT_ONCE = 2000
@@ -25,11 +26,11 @@ AT_ONCE = 2000
 
 def rows(party: str) -> Iterator[OwnRow]:
     """Everything that moved, the newest year first, exports before imports."""
-    law = law_of(party)
+    law, using = law_of(party), standby.alias()
     newest = Correction.objects.filter(line=OuterRef("pk")).order_by("-pk")
-    for year in selectors.traded_years(party):
+    for year in selectors.traded_years(party, using):
         for part in Part:
-            found = selectors.moved(party, year, part).select_related(
+            found = selectors.moved(party, year, part).using(using).select_related(
                 "endorsement__permit", "endorsement__foreign", "permit_line", "foreign_line").annotate(
                 corrected=Subquery(newest.values("quantity")[:1])).order_by("pk")
             for line in found.iterator(chunk_size=AT_ONCE):

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from wildgate.apps.accounts.reliability import ACTS, Level
-from wildgate.apps.houserules import reading
+from wildgate.apps.houserules import reading, retained
 from wildgate.apps.houserules.reading import LANGUAGES, spelt
 from wildgate.apps.houserules.shapes import ActLevel as ActLevel
 from wildgate.apps.houserules.shapes import Condition as Condition
@@ -26,6 +26,7 @@ from wildgate.apps.houserules.shapes import OverlayChoice as OverlayChoice
 from wildgate.apps.houserules.shapes import PartnerForm as PartnerForm
 from wildgate.apps.houserules.shapes import Port as Port
 from wildgate.apps.houserules.shapes import Remit as Remit
+from wildgate.apps.houserules.shapes import Retention as Retention
 from wildgate.apps.houserules.shapes import ServiceTime as ServiceTime
 from wildgate.apps.houserules.shapes import Stand as Stand
 from wildgate.apps.houserules.shapes import Switch as Switch
@@ -146,12 +147,23 @@ def _act_level(r: Reader) -> Any:
     return {"act": act, "level": reading.whole(r, "level", int(Level.PASSWORD), int(Level.HARDWARE))}
 
 
+def _retention(r: Reader) -> Any:
+    """0 years is for ever; else no fewer than the floor of that class, which no house goes below."""
+    record = reading.choice(r, "record", retained.Record, required=True)
+    years = reading.whole(r, "years", retained.NEVER, retained.MOST)
+    if record and years and years < retained.RULES[record].least:
+        r.no("below-the-floor", "These records are kept for %(least)s years at least; 0 keeps them for ever.", "years",
+             least=retained.RULES[record].least)
+    return {"record": record, "years": years}
+
+
 KINDS: dict[str, tuple[type[Any], Any]] = {
     each.KIND: (each, read) for each, read in (
         (Holiday, _holiday), (Week, _week), (ServiceTime, _service_time), (OpinionTime, _opinion_time),
         (Tariff, _tariff), (Port, _port),
         (PartnerForm, _partner_form), (Remit, _remit), (Condition, _condition), (FreeText, _text),
-        (OverlayChoice, _overlay), (Fact, _fact), (ActLevel, _act_level), (National, _national))}
+        (OverlayChoice, _overlay), (Fact, _fact), (ActLevel, _act_level), (National, _national),
+        (Retention, _retention))}
 LAW = (OverlayChoice.KIND, Fact.KIND)
 """The kinds that change what the law says here: with them, a new edition begins."""
 

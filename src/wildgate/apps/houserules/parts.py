@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from wildgate.apps.accounts.models import Authority
 from wildgate.apps.houserules.kinds import Extra, Form, Stand, Switch, TextKey, Use
 from wildgate.apps.houserules.reading import LANGUAGES, places
+from wildgate.apps.houserules.retained import RULES
 from wildgate.convention import tables
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.unconfirmed import unconfirmed_facts
@@ -45,7 +46,8 @@ EXTRA_WORDS: Final[Mapping[str, Any]] = {
 ACT_WORDS: Final[Mapping[str, Any]] = {
     "EDIT_APPLICATION": _("Hand in or change an application"), "WORK_CASE": _("Work on a case and decide it"),
     "COUNTERSIGN": _("Countersign"), "ISSUE": _("Issue a permit"), "CANCEL": _("Cancel a permit"),
-    "SUSPEND": _("Suspend a permit"), "REPLACE": _("Replace a permit"),
+    "SUSPEND": _("Suspend a permit"), "REINSTATE": _("Let a suspended permit be valid again"),
+    "OPEN_EMERGENCY": _("Open an emergency right"), "REPLACE": _("Replace a permit"),
     "GIVE_OPINION": _("Give the Scientific Authority's opinion"),
     "GIVE_STANDING_OPINION": _("Give a standing opinion"), "MAKE_STANDING_FINDING": _("Make a standing finding"),
     "ENDORSE": _("Endorse at the border")}
@@ -53,6 +55,7 @@ LEVEL_WORDS: Final[Mapping[str, Any]] = {
     "1": _("1: name and password"), "2": _("2: a second factor"),
     "3": _("3: a key in the device (passkey, certificate in a file)"),
     "4": _("4: a key in hardware that was shown to be such (no web sign-in reaches it yet)")}
+RECORD_WORDS: Final[Mapping[str, Any]] = {code: rule.words for code, rule in RULES.items()}
 LANGUAGE_WORDS: Final[Mapping[str, Any]] = {
     "en": _("English"), "fr": _("French"), "es": _("Spanish"), "ar": _("Arabic")}
 GROUPS_HELP: Final = _("Scientific names of kingdoms, classes, orders, families or genera, with commas: Aves, "
@@ -177,6 +180,10 @@ SHEETS: Final[Mapping[str, Sheet]] = {
                       _("Wildlife permits outside CITES. Without an entry they are not given here."), (
         Part("currency", _("Currency"), help=_("Three letters of ISO 4217."), most=3),
         Part("fee", _("Fee"), "money"), Part("days", _("Days of validity"), "whole"))),
+    "retention": Sheet(_("Retention"), _("Rule of retention"),
+                       _("After how many years records go. Without an entry the house values hold."), (
+        Part("record", _("Records"), "choice", _named(RECORD_WORDS)),
+        Part("years", _("Years"), "whole", help=_("0 keeps them for ever. Five years is the least for most.")))),
 }
 
 
@@ -209,6 +216,8 @@ class Words:
 
     def _words(self, kind: str, part: Part, value: Mapping[str, Any]) -> str:
         stored, currency = value.get(part.name), str(value.get("currency", ""))
+        if part.name == "years" and stored == 0:
+            return now("for ever")
         if stored in (None, "", [], {}, False):
             return ""
         if part.control in SIMPLE:

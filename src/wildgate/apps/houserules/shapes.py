@@ -264,3 +264,16 @@ class National:
     @property
     def key(self) -> str:
         return "national"
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How many years a class of records is kept (`retained`); 0: for ever."""
+
+    KIND: ClassVar[str] = "retention"
+    record: str
+    years: int
+
+    @property
+    def key(self) -> str:
+        return self.record

@@ -23,6 +23,7 @@ from wildgate.apps.intelligence.models import (
     Sighting,
 )
 from wildgate.apps.intelligence.models.marks import Kept
+from wildgate.apps.intelligence.relations import KINDS
 from wildgate.apps.intelligence.selectors import authorities_of
 from wildgate.apps.intelligence.selectors.membership import in_force
 from wildgate.apps.intelligence.services import NewEntity
@@ -60,9 +61,9 @@ class Typed(forms.Form):
     required_css_class = ""
 
     def __init__(self, *args: Any, member: Member | None = None, party: str = "", at: datetime | None = None,
-                 report: Report | None = None, parts: Any = (), **kwargs: Any) -> None:
+                 report: Report | None = None, parts: Any = (), mentions: Any = (), **kwargs: Any) -> None:
         self.member, self.party, self.at = member, party, at or timezone.now()
-        self.report, self.parts = report, list(parts)
+        self.report, self.parts, self.mentions = report, list(parts), mentions
         super().__init__(*args, **kwargs)
         self.offer()
 
@@ -280,6 +281,21 @@ class AskForm(SaidForm):
 def _authorities(form: Typed, name: str) -> None:
     form.fields[name].choices = [  # type: ignore[attr-defined]
         (row.pk, row.name) for row in authorities_of(form.party, form.at)]
+
+
+class RelationForm(Typed):
+    """That the report joins two of the persons or things it speaks of, as far as its reader sees them."""
+
+    source = forms.TypedChoiceField(label=_("Who or what"), coerce=int)
+    kind = forms.ChoiceField(label=_("Relation"), choices=KINDS.items)
+    target = forms.TypedChoiceField(label=_("To whom or what"), coerce=int)
+
+    def offer(self) -> None:
+        spoken = {each.entity_id: each.entity for each in self.mentions}
+        for name in ("source", "target"):
+            self.fields[name].choices = [  # type: ignore[attr-defined]
+                (key, f"{it.value} ({it.get_kind_display()})") for key, it in spoken.items()]
+        self.initial.setdefault("target", next(iter(list(spoken)[1:]), None))
 
 
 class HandOverForm(Typed):

@@ -199,5 +199,5 @@ _PARTS: Final[Mapping[Who, Callable[[Happened], set[int]]]] = {
     Who.BORDER: _role_of(Who.BORDER), Who.SUPERVISORS: _role_of(Who.SUPERVISORS),
     Who.RISK_MANAGERS: _role_of(Who.RISK_MANAGERS), Who.INVESTIGATORS: _role_of(Who.INVESTIGATORS),
     Who.EXPERT: _expert, Who.ASKER: _asker, Who.CARRIER: _carrier,
-    Who.ADMINISTRATORS: _administrators, Who.PERSON: lambda _: set(),
+    Who.AUDITORS: _role_of(Who.AUDITORS), Who.ADMINISTRATORS: _administrators, Who.PERSON: lambda _: set(),
 }

@@ -19,14 +19,14 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 
-from wildgate.apps.letters import address, posting
+from wildgate.apps.letters import posting
 from wildgate.apps.letters.border import RECEIPTS
 from wildgate.apps.letters.models import Delivery, Webhook
 from wildgate.apps.letters.notices import Who
 from wildgate.apps.letters.posting import Answer
 from wildgate.apps.letters.subjects import link_of, things
 from wildgate.convention.refusal import Refusal
-from wildgate.kit import events, jobs
+from wildgate.kit import events, jobs, outgoing
 from wildgate.kit.models import Event
 
 WAITS: Final = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30),
@@ -125,9 +125,7 @@ def _failed(webhook: Webhook, at: datetime) -> None:
 
 
 def _send(webhook: Webhook, delivery: Delivery, at: datetime) -> Answer:
-    loopback = settings.WEBHOOK_LOOPBACK
-    target = address.read(webhook.url, loopback=loopback)
-    found = target if isinstance(target, Refusal) else address.resolve(target, loopback=loopback)
+    found = outgoing.checked(webhook.url)
     if isinstance(found, Refusal):
         return Answer(error=found.code)
     body = body_of(delivery)

@@ -13,12 +13,15 @@ from django.utils.translation import gettext_lazy as _
 
 from wildgate.apps.letters.abroad import ABROAD
 from wildgate.apps.letters.border import BORDER, MACHINES_ONLY
+from wildgate.apps.letters.guarding import GUARDING
 from wildgate.apps.letters.online import ONLINE
+from wildgate.apps.letters.operating import OPERATING
 from wildgate.apps.letters.parts import OFFICERS as OFFICERS
 from wildgate.apps.letters.parts import ROLES as ROLES
 from wildgate.apps.letters.parts import Notice as Notice
 from wildgate.apps.letters.parts import Who as Who
 from wildgate.apps.letters.parts import parts_of as parts_of
+from wildgate.apps.letters.privacy import PRIVACY
 from wildgate.convention.lifecycle import PermitAct as A
 from wildgate.convention.lifecycle import Step as S
 
@@ -164,8 +167,10 @@ TABLE: Final[tuple[Notice, ...]] = (
     # the border, and what the authorities must tell each other
     *BORDER, *ABROAD,
     # what is told in confidence
-    *ONLINE,
+    *ONLINE, *PRIVACY,
     # the installation
+    *GUARDING,
+    *OPERATING,
     Notice("job-dead", W.ADMINISTRATORS, _("A background task has failed for good"),
            _("Look at it among what was not done, and let it run again when the cause is gone."), marks=True),
     Notice("mail-failed", W.ADMINISTRATORS, _("An e-mail could not be sent"),

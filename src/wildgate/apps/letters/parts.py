@@ -38,6 +38,7 @@ class Who(Enum):
     HOUSE = "house"
     """Whoever may confirm a change of the rules of the house."""
     ADMINISTRATORS = "admins"
+    AUDITORS = "auditors"
     BORDER = "border"
     """All customs officers and their supervisors."""
     SUPERVISORS = "supervisors"
@@ -65,7 +66,7 @@ ROLES: Final[Mapping[Who, frozenset[Role]]] = {
     Who.RISK_MANAGERS: frozenset({Role.RISK_MANAGER}), Who.INVESTIGATORS: frozenset({Role.INVESTIGATOR}),
     Who.EXPERT: frozenset({Role.EXPERT, Role.SCIENTIST}), Who.CARRIER: frozenset({Role.CARRIER}),
     Who.ASKER: OFFICERS | AT_THE_BORDER | {Role.INVESTIGATOR},
-    Who.ADMINISTRATORS: frozenset({Role.ADMINISTRATOR}),
+    Who.ADMINISTRATORS: frozenset({Role.ADMINISTRATOR}), Who.AUDITORS: frozenset({Role.AUDITOR}),
     Who.PERSON: frozenset(),
 }
 """A letter is shown and mailed while its reader holds one of these roles; none named: to the person, whatever role."""

@@ -15,7 +15,7 @@ from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 
 from wildgate.apps.accounts.access import Action, Actor, can
-from wildgate.apps.accounts.models import Organisation
+from wildgate.apps.accounts.models import Emergency, Organisation
 from wildgate.apps.customs.models import DeviceKey, ForeignPermit
 from wildgate.apps.findings.models import Standing
 from wildgate.apps.houserules.models import Rule
@@ -98,6 +98,7 @@ BOOKS: Final[dict[str, Book]] = {
         FIRM: "firm", RECEIVER: "mandates", "": ("organisation", "pk")}, str.isdecimal),
     "house-rule": Book(Rule, "pk", by(Action.CONFIRM_RULE), {"": "house-waiting"}, str.isdecimal),
     "master-file": Book(MasterFile, "number", by(Action.VIEW_MASTER), {"": ("master-file", "number")}),
+    "emergency": Book(Emergency, "pk", by(Action.VIEW_EMERGENCIES), {"": "emergencies"}, str.isdecimal),
     "webhook": Book(Webhook, "pk", by(Action.KEEP_WEBHOOKS), {"": "webhooks"}, str.isdecimal),
     "mail": Book(Mail, "pk", by(Action.VIEW_UNDONE), {"": "undone"}, str.isdecimal),
     "job": Book(Job, "pk", by(Action.VIEW_UNDONE), {"": "undone"}, str.isdecimal),

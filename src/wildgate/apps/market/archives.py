@@ -71,7 +71,7 @@ def read_archive(path: Path) -> list[Saved] | Refusal:
         try:
             return _records(plain)
         except (ArchiveLoadFailed, EOFError, ValueError, zlib.error, KeyError, AttributeError, OSError, TypeError,
-                IndexError) as fault:
+                IndexError, OverflowError) as fault:
             return refuse("archive-unreadable", "The web archive is damaged (%(fault)s); save it again.",
                           fault=type(fault).__name__, field="file")
 

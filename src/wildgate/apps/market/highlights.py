@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from wildgate.kit.sentences import in_words
+
 NAMES: Final = "name"
 CLAIM: Final = "claim"
 MOST: Final = 200
@@ -36,7 +38,7 @@ def _marks(text: str, answers: Mapping[str, Any], where: str) -> list[tuple[int,
     for each in _told(answers):
         start, end = each["start"], each["end"]
         if each["where"] == where and 0 <= start < end <= len(text) and text[start:end] == each["text"]:
-            found.append((start, end, str(each["says"])))
+            found.append((start, end, in_words(each)))
     return sorted(found, key=lambda mark: (mark[0], -mark[1]))[:MOST]
 
 

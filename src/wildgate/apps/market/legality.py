@@ -10,16 +10,18 @@ from decimal import Decimal
 from typing import Any, Final
 
 from wildgate.apps.market.models import Listing, PermitCheck
+from wildgate.apps.market.prices import USUAL, Stand
 from wildgate.apps.quotas import selectors as quotas
 from wildgate.apps.species.registry import law_of
 from wildgate.convention.listing import Law
 from wildgate.convention.quota import shipment_of_trade
+from wildgate.convention.sentence import kept_values, whole
 from wildgate.convention.trade import Line, Trade
 from wildgate.convention.vocabulary import Direction, Outcome, Purpose, Source
 from wildgate.kit.national import ruled
 from wildgate.screening.claims import Claim
 
-AGAINST, FOR, ASK = "against", "for", "ask"
+AGAINST, FOR, ASK, NOTE = "against", "for", "ask", "note"
 ABROAD: Final = re.compile(r"\b(?:world\s?wide|international(?:ly)?|abroad|overseas|any country|all countries|"
                            r"monde entier|étranger|todo el mundo|extranjero|weltweit|export|"
                            r"ships? (?:every|any)where)\b", re.IGNORECASE)
@@ -57,6 +59,7 @@ class Facts:
     earlier: int
     twins: Sequence[str]
     on: date
+    price: Stand | None = None
 
     def claimed(self, kind: str) -> list[Claim]:
         return [claim for claim in self.claims if claim.kind == kind]
@@ -79,8 +82,9 @@ def indicators(facts: Facts) -> list[Indicator]:
     """All that the rules find, what speaks against first. Nothing is said of what is no specimen of a listed taxon."""
     if facts.listing.specimen not in RELEVANT or not facts.appendices - {"-"}:
         return [*_of_permits(facts)]
-    found = [*_of_commerce(facts), *_of_source(facts), *_of_papers(facts), *_of_permits(facts), *_of_seller(facts)]
-    order = {AGAINST: 0, ASK: 1, FOR: 2}
+    found = [*_of_commerce(facts), *_of_source(facts), *_of_papers(facts), *_of_permits(facts), *_of_seller(facts),
+             *_of_price(facts)]
+    order = {AGAINST: 0, ASK: 1, FOR: 2, NOTE: 3}
     return sorted({(each.code, str(each.values)): each for each in found}.values(), key=lambda each: order[each.way])
 
 
@@ -121,7 +125,7 @@ def _of_the_wild(facts: Facts, claim: Claim) -> Iterator[Indicator]:
         return
     refusals = quotas.forbidden(facts.listing.party, shipment_of_trade(trade, law_of(facts.listing.party)))
     for each in refusals:
-        yield Indicator("wild-measure", AGAINST, each.basis, {"reason": each.reason}, claim.text)
+        yield Indicator("wild-measure", AGAINST, each.basis, kept_values({"reason": whole(each)}), claim.text)
 
 
 def _trade(facts: Facts, source: str) -> Trade | None:
@@ -175,6 +179,15 @@ def _of_permits(facts: Facts) -> Iterator[Indicator]:
         if check.clones:
             yield Indicator("permit-clone", AGAINST, ("Convention, Art. VI.5", "Res. Conf. 12.3 (Rev. CoP19)"),
                             {"number": check.number, "listings": ", ".join(check.clones[:5])})
+
+
+def _of_price(facts: Facts) -> Iterator[Indicator]:
+    """A price far off the median is a question; a usual one is told, since it speaks for nothing."""
+    if facts.price is not None:
+        yield Indicator(facts.price.code, NOTE if facts.price.code == USUAL else ASK,
+                        ("House rule: price a specimen, where their number is told, against the median of captured "
+                         "listings",),
+                        {**facts.price.values, "scope": facts.price.scope})
 
 
 def _of_seller(facts: Facts) -> Iterator[Indicator]:

@@ -11,6 +11,7 @@ from typing import Final
 from wildgate.apps.market.pages import price_of
 from wildgate.apps.market.seen import Picture, Seen, seen
 from wildgate.convention.refusal import refuse
+from wildgate.convention.sentence import say
 from wildgate.screening.listing_file import BadRow, Row, Stopped, advert_of, rows, text_columns
 
 LARGEST: Final = 50_000_000
@@ -54,7 +55,7 @@ def _rows(path: Path) -> Iterator[Row | BadRow]:
             yield Row(line, {str(name): "" if value is None else value if isinstance(value, str) else json.dumps(
                 value, ensure_ascii=False) for name, value in each.items()})
         else:
-            yield BadRow(line, "this is no JSON object with a field `text`.")
+            yield BadRow(line, say("this is no JSON object with a field `text`."))
 
 
 def _seen(row: Row, columns: tuple[str, ...]) -> Seen | BadRow:

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from wildgate.apps.market.legality import AGAINST, ASK, FOR
+from wildgate.apps.market.legality import AGAINST, ASK, FOR, NOTE
 from wildgate.apps.market.models import Listing, PermitCheck
+from wildgate.kit.sentences import values_in_words
 
 INDICATORS: Final[Mapping[str, Any]] = {
     "first-commercial-abroad": _(
@@ -36,10 +37,21 @@ INDICATORS: Final[Mapping[str, Any]] = {
     "permit-malformed": _("Number %(number)s has no known form of that Party. Most forms are not published: ask."),
     "permit-clone": _("Permit %(number)s is quoted in other listings too: %(listings)s."),
     "seller-earlier": _("Earlier listings of this seller, or of one tied to them, are in cases: %(count)s."),
+    "price-high": _("It costs %(price)s %(currency)s each, %(times)s times the median of %(median)s: %(scope)s. Many "
+                    "things make a price; ask what is sold."),
+    "price-low": _("It costs %(price)s %(currency)s each, %(times)s times the median of %(median)s: %(scope)s. Many "
+                   "things make a price; ask what is sold."),
+    "price-usual": _("It costs %(price)s %(currency)s each; the median is %(median)s: %(scope)s. A usual price says "
+                     "nothing of legality."),
     "twin-accounts": _("Other accounts offer it in nearly the same words or with the same picture: %(listings)s."),
 }
 WAYS: Final[Mapping[str, tuple[Any, str]]] = {
-    AGAINST: (_("Speaks against"), "no"), ASK: (_("Must be asked"), "hold"), FOR: (_("Speaks for"), "ok")}
+    AGAINST: (_("Speaks against"), "no"), ASK: (_("Must be asked"), "hold"), FOR: (_("Speaks for"), "ok"),
+    NOTE: (_("To know"), "info")}
+PRICE_SCOPES: Final[Mapping[str, Any]] = {
+    "platform": _("captured listings of %(count)s other sellers, of this taxon and form on this platform"),
+    "taxon": _("captured listings of %(count)s other sellers, of this taxon and form"),
+    "group": _("captured listings of %(count)s other sellers, of this form and group of animals or plants")}
 MISFITS: Final[Mapping[str, Any]] = {
     "species": _("another species"), "term": _("other goods"), "quantity": _("more than it covers"),
     "validity": _("not in its time"), "stopped": _("cancelled, replaced, lost or suspended"), "used": _("already used")}
@@ -65,7 +77,10 @@ def indicator(told: Mapping[str, Any]) -> dict[str, Any]:
     """An indicator as a page shows it."""
     word, tone = WAYS[told["way"]]
     template = INDICATORS.get(told["code"])
-    says = str(template) % told["values"] if template is not None else told["code"]
+    values = values_in_words(told["values"])
+    if told["code"].startswith("price-"):
+        values["scope"] = str(PRICE_SCOPES[values["scope"]]) % values
+    says = str(template) % values if template is not None else told["code"]
     return {"says": says, "word": word, "tone": tone, "basis": ", ".join(told["basis"]), "text": told["text"]}
 
 

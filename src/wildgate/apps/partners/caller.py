@@ -84,5 +84,5 @@ def read(told: str) -> bytes | None:
             told = "".join(body.split())
         der = base64.b64decode(told.strip(": "), validate=True)
         return x509.load_der_x509_certificate(der).public_bytes(Encoding.DER)
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         return None

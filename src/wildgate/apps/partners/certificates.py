@@ -20,7 +20,7 @@ BASIS: Final = ("House rule: certificates of partners",)
 UNREADABLE: Final = refuse("certificate-unreadable", "This is not one X.509 certificate, PEM or DER.", field="file",
                            basis=BASIS)
 UNFIT = (ValueError, TypeError, KeyError, UnsupportedAlgorithm, x509.DuplicateExtension,
-         x509.UnsupportedGeneralNameType)
+         x509.UnsupportedGeneralNameType, x509.InvalidVersion)
 
 
 @dataclass(frozen=True, slots=True)

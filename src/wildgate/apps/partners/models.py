@@ -262,6 +262,26 @@ class Certificate(models.Model):
         return self.confirmed_at is not None and self.revoked_at is None and self.not_before <= at <= self.not_after
 
 
+class AgreedText(Proposal):
+    """Another text that the partner's program is to send beside its certificate, as SHA-256; empty: none any more."""
+
+    digest = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            _by_two("partner_text"),
+            models.UniqueConstraint(fields=["partner"], condition=Q(state="proposed"), name="partner_text_waits_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"agreed text {self.pk} of {self.partner_id}"
+
+    @property
+    def subject(self) -> str:
+        """The name under which events speak of it."""
+        return f"partner-text:{self.pk}"
+
+
 class Admission(Proposal):
     """An account proposed for a named officer of a partner; confirmed, it is made and `officer` is its row."""
 

@@ -13,7 +13,17 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from wildgate.apps.accounts.access import Action, Actor, can
 from wildgate.apps.partners import certificates, rights
-from wildgate.apps.partners.models import Admission, Certificate, Link, Office, Officer, Partner, Proposal, Right
+from wildgate.apps.partners.models import (
+    Admission,
+    AgreedText,
+    Certificate,
+    Link,
+    Office,
+    Officer,
+    Partner,
+    Proposal,
+    Right,
+)
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.vocabulary import DocumentKind
 
@@ -178,6 +188,11 @@ def admissions_of(partner: Partner) -> list[Admission]:
     """Accounts that wait for a second person."""
     return list(partner.admissions.select_related("proposed_by").filter(state=Proposal.State.PROPOSED)
                 .order_by("pk")[:50])
+
+
+def waiting_text(partner: Partner) -> AgreedText | None:
+    """The agreed text that waits for a second person."""
+    return partner.agreedtexts.select_related("proposed_by").filter(state=Proposal.State.PROPOSED).first()
 
 
 def ending(party: str, at: datetime) -> list[tuple[Certificate, int]]:

@@ -30,7 +30,7 @@ from wildgate.apps.partners.forms import (
     RightForm,
     WayForm,
 )
-from wildgate.apps.partners.models import Partner
+from wildgate.apps.partners.models import AgreedText, Partner
 from wildgate.apps.partners.wording import (
     EVENT_WORDS,
     OPERATION_WORDS,
@@ -85,6 +85,7 @@ def partner(request: Request, code: str) -> HttpResponse:
         "certificates": [(each, groups(each.fingerprint), (each.not_after.date() - on).days, each.holds(request.at))
                          for each in selectors.certificates_of(found)],
         "officers": selectors.officers_of(found), "admissions": selectors.admissions_of(found),
+        "text": selectors.waiting_text(found),
         "history": _history(found),
         "may_keep": can(request.actor, Action.KEEP_PARTNERS).allowed,
         "may_propose": can(request.actor, Action.PROPOSE_RIGHT).allowed,
@@ -203,6 +204,8 @@ def deed(request: Request, code: str) -> HttpResponse:
         answer = render(request, "partners/secret.html", {"partner": found, "text": done[1]})
         answer["Cache-Control"] = "no-store"
         return answer
+    elif isinstance(done, AgreedText) and done.open:
+        messages.success(request, _("Proposed. It counts once somebody else has confirmed it."))
     else:
         messages.success(request, _("Saved. It counts from now on."))
     return redirect("partner", found.code)

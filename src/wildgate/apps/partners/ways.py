@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from wildgate.apps.partners import certificates
 from wildgate.apps.partners.models import Partner
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.kit import outgoing
 
 FIELDS: Final = ("tier", "adapter", "endpoint", "service_namespace", "register", "register_endpoint",
                  "timeout_seconds", "server_ca", "is_hub", "through")
 MOST_SECONDS: Final = 120
-HERE: Final = ("localhost", "127.0.0.1", "::1")
 OVER_THE_WEB: Final = frozenset({Partner.Adapter.SOAP_1.value, Partner.Adapter.SOAP_2.value, Partner.Adapter.REST.value,
                                  Partner.Adapter.GET_DOCUMENT.value})
 
@@ -72,19 +72,12 @@ def _register(values: dict[str, Any]) -> Refusal | None:
 
 
 def _unsafe(text: str, field: str) -> Refusal | None:
-    """https only, but for a partner on this very machine, as in a rehearsal; no names, no questions in it."""
-    try:
-        found = urlsplit(text)
-        known = bool(found.hostname) and (found.port is None or found.port > 0)
-    except ValueError:
-        known = False
-    if not known or len(text) > 300:
-        return refuse("endpoint", "Write the whole address, from https:// on.", field=field)
-    if found.scheme != "https" and not (found.scheme == "http" and found.hostname in HERE):
-        return refuse("endpoint-open", "The address must begin with https://: permits do not travel in the open.",
-                      field=field)
-    if found.username or found.password or found.query or found.fragment:
-        return refuse("endpoint-secret", "The address must hold no name, password or question.", field=field)
+    """An address that this installation may call at all; its name is looked up when it is called. No question in it."""
+    found = outgoing.read(text)
+    if isinstance(found, Refusal):
+        return replace(found, field=field)
+    if "?" in found.path:
+        return refuse("endpoint-question", "The address must hold no question.", field=field)
     return None
 
 

@@ -59,6 +59,8 @@ EVENT_WORDS: Final[Mapping[str, Any]] = {
     "partner-certificate-declined": _("Certificate declined"), "partner-officer-proposed": _("Account proposed"),
     "partner-officer-confirmed": _("Account confirmed"), "partner-officer-declined": _("Account declined"),
     "partner-secret-given": _("Agreed text given"), "partner-secret-taken": _("Agreed text taken back"),
+    "partner-secret-proposed": _("Agreed text proposed"), "partner-secret-declined": _("Agreed text declined"),
+    "partner-no-secret-proposed": _("Proposed to take the agreed text back"),
     "partner-officer-added": _("Account given"), "partner-officer-ended": _("Account ended"),
 }
 WAY_WORDS: Final[Mapping[str, Any]] = {

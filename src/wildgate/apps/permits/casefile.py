@@ -22,6 +22,7 @@ from wildgate.convention.lifecycle import CLOSED, CaseState, PermitAct, PermitSt
 from wildgate.convention.outcome import Ruling
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.ruling import ruling_json
+from wildgate.kit.sentences import in_words
 from wildgate.kit.sorting import Sorted
 
 S = CaseState
@@ -29,7 +30,7 @@ EARLIER = 5
 MOST_LINKED = 12
 NUMBERS = ("origin_permit", "last_permit")
 ACTS = {"cancel": (PermitAct.CANCELLED, Action.CANCEL), "suspend": (PermitAct.SUSPENDED, Action.SUSPEND),
-        "reinstate": (PermitAct.REINSTATED, Action.SUSPEND), "replace": (PermitAct.REPLACED, Action.REPLACE)}
+        "reinstate": (PermitAct.REINSTATED, Action.REINSTATE), "replace": (PermitAct.REPLACED, Action.REPLACE)}
 """Pages on which an officer does something to an issued permit, with the act and the right behind each."""
 
 
@@ -193,7 +194,7 @@ def _answer(ruling: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _reasons(refusals: tuple[Refusal, ...]) -> tuple[str, ...]:
-    return tuple(refusal.reason for refusal in refusals)
+    return tuple(in_words(refusal) for refusal in refusals)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,18 +6,22 @@ genuine by its key but unknown here tells of a stolen key.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Final
 
 from django.conf import settings
+from django.db.models import OuterRef, QuerySet, Subquery
 
-from wildgate.apps.permits.models import Application, Permit
+from wildgate.apps.permits.models import Application, Permit, PermitStatus
 from wildgate.apps.permits.selectors import state_of
 from wildgate.convention.lifecycle import PermitState
 from wildgate.convention.permit import PermitRecord, plain
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.kit.prepared import Prepared
 from wildgate.message.evidence import Evidence
 from wildgate.message.judgement import Judgement
 from wildgate.message.judgement import squeezed as _squeezed
@@ -72,6 +76,38 @@ class Registered(Judgement):
         return {**Judgement.as_json(self), "register": entry}
 
 
+@dataclass(frozen=True)
+class _Issued:
+    """What the register holds of a permit: read by one statement, for this is asked at every border."""
+
+    number: str
+    digest: str
+    valid_until: date
+    record_json: str
+    tokens: list[str]
+    state: str
+    changed_at: datetime
+    heir: str | None
+
+    @cached_property
+    def record(self) -> PermitRecord:
+        return PermitRecord.from_json(json.loads(self.record_json))
+
+    @property
+    def seals(self) -> tuple[bytes, ...]:
+        return tuple(bytes.fromhex(token) for token in self.tokens)
+
+
+def _by_number(party: str, number: str) -> QuerySet[Permit, tuple[Any, ...]]:
+    heir = Application.objects.filter(replaces=OuterRef("pk"), permit__isnull=False).values("permit__number")[:1]
+    return Permit.objects.filter(party=party, number=number).values_list(
+        "number", "digest", "valid_until", "record_json", "tokens", "status__state", "status__changed_at",
+        Subquery(heir))
+
+
+_issued: Final = Prepared(_by_number)
+
+
 def _with(judgement: Judgement, entry: Mapping[str, Any] | None = None,
           differing: tuple[Differing, ...] = ()) -> Registered:
     return Registered(judgement.verdict, judgement.faults, judgement.signature, judgement.message_signature, entry,
@@ -89,7 +125,7 @@ def compared(evidence: Evidence, judgement: Judgement, role: Role, at: datetime)
         return _papers(judgement, _beside[kind](settings.PARTY, number, verdict.digest))
     if kind == "note":
         return _with(judgement)
-    permit = Permit.objects.select_related("status", "application").filter(party=settings.PARTY, number=number).first()
+    permit = next((_Issued(*row) for row in _issued.rows(party=settings.PARTY, number=number)), None)
     if permit is None or not _its_own(permit, kind, facts, evidence, verdict):
         return _unknown(judgement, number, permit is not None)
     entry = _entry(permit, at)
@@ -117,7 +153,7 @@ def _papers(judgement: Judgement, became: Refusal | None) -> Registered:
         reasons=(became, *verdict.reasons))), entry)
 
 
-def _its_own(permit: Permit, kind: str, facts: Mapping[str, Any], evidence: Evidence, verdict: Verdict) -> bool:
+def _its_own(permit: _Issued, kind: str, facts: Mapping[str, Any], evidence: Evidence, verdict: Verdict) -> bool:
     """Whether the codes are those that were sealed for this permit; a label or endorsement names it by its digest."""
     sealed = {permit_digest(token) for token in permit.seals}
     if kind in ("label", "endorsement"):
@@ -148,13 +184,12 @@ def _unknown(judgement: Judgement, number: str, known: bool) -> Registered:
         {"known": False, "number": number})
 
 
-def _entry(permit: Permit, at: datetime) -> dict[str, Any]:
-    heir = Application.objects.filter(replaces=permit, permit__isnull=False).values_list("permit__number", flat=True)
+def _entry(permit: _Issued, at: datetime) -> dict[str, Any]:
     return {
         "known": True, "number": permit.number, "digest": permit.digest,
-        "state": state_of(permit.status, permit.valid_until, at.date()).value,
-        "since": permit.status.changed_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
-        "replaced_by": next(iter(heir), None), "lines": [_line(line) for line in permit.record.lines],
+        "state": state_of(PermitStatus(state=permit.state), permit.valid_until, at.date()).value,
+        "since": permit.changed_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "replaced_by": permit.heir, "lines": [_line(line) for line in permit.record.lines],
     }
 
 
@@ -162,7 +197,7 @@ def _line(line: Any) -> str:
     return f"{line.block}: {plain(line.quantity)} {line.unit} {line.term} {line.taxon}"
 
 
-def _up_to_date(verdict: Verdict, permit: Permit, entry: Mapping[str, Any], role: Role, at: datetime,
+def _up_to_date(verdict: Verdict, permit: _Issued, entry: Mapping[str, Any], role: Role, at: datetime,
                 label: bool) -> Verdict:
     """The register's state where the list at hand says something else or nothing; never a milder word on a file that
     was altered."""

@@ -41,6 +41,8 @@ FULL = lists.SHARD * 3 // 4
 """Permits in a shard before the next one is begun: random places stay easy to find."""
 MISSES = 200
 """Random places tried before the quarter is counted anew: in a shard that is three quarters full never needed."""
+AHEAD = timedelta(minutes=2)
+"""A file that is younger than now by more than this was signed while the clock was ahead."""
 REFRESH = timedelta(minutes=10)
 """Lists are signed again before their 15 minutes are over, so that a quiet register stays green."""
 STATES = {
@@ -144,10 +146,11 @@ def publish_index(party: str, changed: Mapping[str, ShardEntry], at: datetime) -
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path.with_suffix(".lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        known = read_index(path.read_bytes(), party, _own_keys(party)) if path.exists() else None
+        known = read_index(path.read_bytes(), party, own_keys(party)) if path.exists() else None
         shards = dict(known.shards) if isinstance(known, StatusIndex) else {}
+        now = (at + AHEAD).timestamp()  # an entry from the future was signed while the clock was ahead: it makes way
         shards |= {uri: entry for uri, entry in changed.items()
-                   if uri not in shards or shards[uri].issued_at <= entry.issued_at}
+                   if uri not in shards or shards[uri].issued_at <= entry.issued_at or shards[uri].issued_at > now}
         key = keys().signing_key(party, Use.STATUS, at)
         write_atomically(path, build_index(shards, party=party, key=key, at=at))
 
@@ -164,7 +167,7 @@ def publish_delta(party: str, at: datetime) -> None:
     write_atomically(settings.HOME / "status" / delta_path(party, start.date()), data)
 
 
-def _own_keys(party: str) -> Keyring:
+def own_keys(party: str) -> Keyring:
     """The Party's status keys as a verifier would know them, to read back our own index."""
     entries = tuple(part.entry() for part in keys().parts(party) if part.use is Use.STATUS)
     past = datetime.fromtimestamp(0, UTC)
@@ -188,13 +191,16 @@ def publish_trust(party: str, at: datetime) -> Path:
 def _says_the_same(held: TrustList, data: bytes, at: datetime) -> bool:
     """Whether the list in place need not be replaced by the one in `data`."""
     new = read_trust_list(data, None)
-    return isinstance(new, TrustList) and at < held.issued_at + held.ttl / 2 and (
+    return isinstance(new, TrustList) and held.issued_at - AHEAD < at < held.issued_at + held.ttl / 2 and (
         held.operator, held.roots, held.entries, held.parties) == (new.operator, new.roots, new.entries, new.parties)
 
 
 def is_stale(path: Path, at: datetime) -> bool:
-    """Whether a signed file is missing or about to look old to a verifier."""
-    return not path.exists() or at - datetime.fromtimestamp(path.stat().st_mtime, UTC) > REFRESH
+    """Whether a signed file is missing, about to look old to a verifier, or was signed while the clock was ahead."""
+    if not path.exists():
+        return True
+    age = at - datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return age > REFRESH or age < -AHEAD
 
 
 def refresh(at: datetime) -> int:

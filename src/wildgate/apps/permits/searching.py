@@ -46,19 +46,26 @@ def permits_matching(party: str, text: str) -> Keys:
     """Keys of the permits that `text` is a part of: of the number or a taxon's name."""
     found = PermitLine.objects.filter(_named(PermitLine, text)).order_by().values("permit_id")
     numbered = _numbered(Permit, party, text)
-    return _few(found.union(*numbered) if numbered else found.distinct())
+    return _few(found.union(*numbered)) if numbered else _few(found.distinct(), found)
 
 
-def _few(found: QuerySet[Any]) -> Keys:
-    """The keys themselves where they are few, so that nothing but these rows is looked at; else their query."""
+def _few(found: QuerySet[Any], many: QuerySet[Any] | None = None) -> Keys:
+    """The keys themselves where they are few, so that nothing but these rows is looked at; else their query.
+
+    `many` is the query without DISTINCT: with it the database must find every match before it shows the first, without
+    it a page of the newest is read from the newest on.
+    """
     keys = [next(iter(row.values())) for row in found[:MOST_KEYS + 1]]
-    return keys if len(keys) <= MOST_KEYS else found
+    return keys if len(keys) <= MOST_KEYS else found if many is None else many
 
 
 def _numbered(model: type[models.Model], party: str, text: str) -> list[QuerySet[Any]]:
+    """Who gives a whole number means that one, and its key finds it; a part of one is looked for in all of them."""
     if not any(sign.isdigit() for sign in text):
         return []
-    return [model._default_manager.filter(party=party, number__icontains=text).order_by().values("pk")]
+    rows = model._default_manager.filter(party=party).order_by()
+    whole = list(rows.filter(number=text.upper()).values_list("pk", flat=True))
+    return [(rows.filter(pk__in=whole) if whole else rows.filter(number__icontains=text)).values("pk")]
 
 
 def _named(model: type[models.Model], text: str) -> Q:

@@ -44,6 +44,8 @@ def read(text: str, layout: str) -> tuple[list[Entry], list[Fault]]:
     """The rows of a list and its faults."""
     if len(text) > LARGEST:
         return [], [Fault(1, refuse("list-large", "The list is larger than 1 MB."))]
+    if "\0" in text:  # no database keeps one in a text
+        return [], [Fault(1, refuse("list-unreadable", "The list is no text: it holds a null character."))]
     entries: list[Entry] = []
     faults: list[Fault] = []
     try:
@@ -108,8 +110,9 @@ def _text(name: str, value: Any) -> str:
 
 def _columns(line: int, named: set[str], needed: tuple[str, ...]) -> None:
     if unknown := sorted(named - set(COLUMNS)):
+        shown = unknown[0][:40].encode(errors="replace").decode() or "–"
         raise _Broken(line, refuse("list-column", "There is no column %(name)s. The columns are: %(known)s.",
-                                   name=unknown[0][:40] or "–", known=", ".join(COLUMNS)))
+                                   name=shown, known=", ".join(COLUMNS)))
     if missing := [name for name in needed if name not in named]:
         raise _Broken(line, refuse("list-missing", "The column %(name)s is missing.", name=missing[0]))
 

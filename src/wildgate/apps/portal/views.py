@@ -17,9 +17,11 @@ from wildgate.apps.accounts.access import Action, can
 from wildgate.apps.accounts.forms import Typed
 from wildgate.apps.accounts.gate import Request, role
 from wildgate.apps.accounts.selectors import names_of
+from wildgate.apps.campaigns.selectors import published_summary
 from wildgate.apps.portal import contents, selectors, services, showing, wording
 from wildgate.apps.portal.basis import VERSIONS
 from wildgate.apps.portal.forms import ReasonForm, submission_form
+from wildgate.apps.portal.from_campaign import from_campaign
 from wildgate.apps.portal.kinds import KINDS, fields_of
 from wildgate.apps.portal.models import Submission
 from wildgate.apps.portal.sides import Side, side_of
@@ -46,11 +48,20 @@ def new(request: Request, kind: str) -> HttpResponse:
         raise Http404(_("There is no such form."))
     of = request.GET.get("of", "")
     original = selectors.one(request.actor, of) if of else None
-    form = submission_form(kind, request.POST or None, original.typed if original else None)
+    form = submission_form(kind, request.POST or None, original.typed if original else _begun(request, kind))
 
     def save(given: dict[str, Any]) -> Submission | list[Refusal]:
         return services.draw_up(actor=request.actor, kind=kind, translation_of=of, at=request.at, **given)
     return _written(request, form, kind, save, over=original.number if original else "", back=reverse("portal-desk"))
+
+
+def _begun(request: Request, kind: str) -> dict[str, str] | None:
+    """What a monitoring campaign says of itself, for the form on extent and trends."""
+    number = request.GET.get("campaign", "")
+    if kind != "trend" or not number or not can(request.actor, Action.VIEW_CAMPAIGNS):
+        return None
+    found = published_summary(request.actor.party, number)
+    return None if found is None else from_campaign(found)
 
 
 @role(Action.SUBMIT_TO_PORTAL)

@@ -14,6 +14,7 @@ from wildgate.apps.species.imports import reading, stream
 from wildgate.apps.species.models import Taxon
 from wildgate.apps.species.services import import_files
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.kit.sentences import as_kept
 from wildgate.kit.uploads.models import Upload
 from wildgate.kit.uploads.services import Outcome, Progress, handles
 
@@ -106,7 +107,7 @@ def _whole(upload: Upload) -> bool:
 
 
 def _rows(faults: Iterable[sheets.Fault]) -> list[list[object]]:
-    return [[fault.line, fault.column, fault.reason] for fault in faults][:MOST_TOLD]
+    return [[fault.line, fault.column, as_kept(fault.reason)] for fault in faults][:MOST_TOLD]
 
 
 def _told(refusal: Refusal | None) -> dict[str, Any] | None:

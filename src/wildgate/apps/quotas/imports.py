@@ -22,6 +22,7 @@ from wildgate.apps.quotas.suspension_rows import MeasureFacts
 from wildgate.apps.species.registry import law_of
 from wildgate.convention.listing import Law
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.sentence import whole
 from wildgate.kit import events
 
 CHUNK = 500
@@ -171,7 +172,7 @@ def _store_quotas(found: Sequence[tuple[Row, QuotaFacts]], report: Report, party
         elif not _differs(old, fields):
             report.unchanged += 1
         elif no := _change_quota(old, fields):
-            report.refused.append(row.fault("amount", no.reason))
+            report.refused.append(row.fault("amount", whole(no)))
             continue
         else:
             report.changed += 1

@@ -59,13 +59,11 @@ class Books:
             of=of.value if kind is Entry.RETURN else "", actor=self.actor, at=self.at))
 
     def save(self) -> None:
-        """Write lines and balances; the database checks every row once more."""
+        """Write the lines. The database moves the balances by them, and checks each once more."""
         QuotaEntry.objects.bulk_create(self.entries)
         for key, row in self.rows.items():
             new = self.balances[key]
-            if new != row.balance:
-                row.reserved, row.bound, row.used = new.reserved, new.bound, new.used
-                row.save(update_fields=["reserved", "bound", "used"])
+            row.reserved, row.bound, row.used = new.reserved, new.bound, new.used
 
     def newest(self, key: int) -> Decimal:
         """The quantity bound last that is still held: what a refusal tells apart from the rest."""

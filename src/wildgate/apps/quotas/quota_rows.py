@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from wildgate.apps.quotas.sheets import (
+    NO_CODES,
     OPEN_END,
     Fault,
     Row,
@@ -22,6 +23,7 @@ from wildgate.apps.quotas.sheets import (
 from wildgate.convention import tables
 from wildgate.convention.listing import Law
 from wildgate.convention.quota import STEP, QuotaKind, quota_year
+from wildgate.convention.sentence import say
 
 ALIASES = {
     "id": "id", "fullname": "taxon", "taxonname": "taxon", "scientificname": "taxon", "taxon": "taxon",
@@ -92,7 +94,7 @@ def read_quota(row: Row, law: Law) -> QuotaFacts | Fault:
         return amount
     unit = tables.legacy_unit("" if row.text("unit").casefold() == "all" else row.text("unit"))
     if unit is None:
-        return row.fault("unit", f"{row.text('unit')} is not a unit of the CITES lists.")
+        return row.fault("unit", say("%(text)s is not a unit of the CITES lists.", text=row.text("unit")))
     codes = _scope(row)
     if isinstance(codes, Fault):
         return codes
@@ -102,9 +104,9 @@ def read_quota(row: Row, law: Law) -> QuotaFacts | Fault:
         return period
     current = read_yes(row.text("current"))
     if current is None:
-        return row.fault("current", f"{row.text('current')} is neither true nor false.")
-    remark = None if amount is not None else row.fault("amount", "In preparation: no number yet, so nothing is issued "
-                                                       "against it until one is set.")
+        return row.fault("current", say("%(text)s is neither true nor false.", text=row.text("current")))
+    remark = None if amount is not None else row.fault("amount", say(
+        "In preparation: no number yet, so nothing is issued against it until one is set."))
     each_year = bool(amount) and (period[1] - period[0]).days > LONGEST_YEAR
     return QuotaFacts(
         "", row.text("id"), country, taxon.name, row.text("taxon"), taxon.rank.value, terms, sources, purposes,
@@ -121,22 +123,22 @@ def _amount(row: Row) -> Decimal | Fault | None:
     except InvalidOperation:
         value = None
     if value is None:
-        return row.fault("amount", f"The quota {text[:40] or '(blank)'} is not a number: write digits and at most one "
-                         "point, 0 for a zero quota, -1 while it is in preparation.")
+        return row.fault("amount", say(
+            "The quota %(text)s is not a number: write digits and at most one point, 0 for a zero quota, -1 while it "
+            "is in preparation.", text=text[:40] or "–"))
     if value < 0 or value > Decimal(10) ** 12:
-        return row.fault("amount", f"The quota {text} is out of range: 0 to 1 000 000 000 000, or -1 while it is in "
-                         "preparation.")
+        return row.fault("amount", say(
+            "The quota %(text)s is out of range: 0 to 1 000 000 000 000, or -1 while it is in preparation.", text=text))
     return value
 
 
 def _scope(row: Row) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], bool] | Fault:
     """Codes from their columns; where the table has none, from the text when every phrase of it is known."""
     found: dict[str, tuple[str, ...]] = {}
-    for field, reader, what in (("terms", read_terms, "a term"), ("sources", read_sources, "a source"),
-                                ("purposes", read_purposes, "a purpose")):
+    for field, reader in (("terms", read_terms), ("sources", read_sources), ("purposes", read_purposes)):
         codes = reader(row.cells.get(field, ""))
         if codes is None:
-            return row.fault(field, f"{row.cells[field][:60]} is not {what} code or a list of them.")
+            return row.fault(field, say(NO_CODES[field], text=row.cells[field][:60]))
         found[field] = codes
     certain = True
     if not {"terms", "sources", "purposes"} & set(row.headings):
@@ -163,18 +165,21 @@ def _period(row: Row, *, caviar: bool) -> tuple[date, date] | Fault:
     if row.text("start"):
         start = read_day(row.text("start"))
         if start is None:
-            return row.fault("start", f"{row.text('start')[:40]} is not a day: write 2027-01-01 or 01/01/2027.")
+            return row.fault("start", say("%(text)s is not a day: write 2027-01-01 or 01/01/2027.",
+                                          text=row.text("start")[:40]))
         end = FOREVER if row.text("end").casefold() in OPEN_END else read_day(row.text("end"))
         if end is None:
-            return row.fault("end", f"{row.text('end')[:40]} is not a day: write 2027-12-31 or 31/12/2027.")
+            return row.fault("end", say("%(text)s is not a day: write 2027-12-31 or 31/12/2027.",
+                                        text=row.text("end")[:40]))
         if end < start:
-            return row.fault("end", f"The quota ends on {end}, before it starts on {start}.")
+            return row.fault("end", say("The quota ends on %(end)s, before it starts on %(start)s.", end=end,
+                                        start=start))
         return start, end
     column = "year" if row.text("year") or "published" not in row.headings else "published"
     year = _year(row.text(column))
     if year is None:
-        return row.fault(column, f"{row.text(column)[:40] or 'A blank'} is not a year of the Convention "
-                         "(1975 to 2100).")
+        return row.fault(column, say("%(text)s is not a year of the Convention (1975 to 2100).",
+                                     text=row.text(column)[:40] or "–"))
     return quota_year(year, caviar=caviar)
 
 

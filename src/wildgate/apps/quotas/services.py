@@ -152,12 +152,17 @@ def change_amount(quota: Quota, amount: Decimal | None) -> Refusal | None:
         return refuse("quota-below-taken", "%(least)s of this quota are shared out, bound or used already: it cannot "
                       "be %(amount)s.", least=plain(least), field="quota",
                       amount="in preparation" if amount is None else plain(amount))
+    raised = (amount or NOTHING) > (quota.amount or NOTHING)
     quota.amount = amount
+    if raised:  # the database holds that shares never add up to more than the quota, at every moment
+        quota.save(update_fields=["amount"])
     if taken is not None:
         taken.amount = (amount or NOTHING) - shared
         taken.save(update_fields=["amount"])
     elif amount is not None:
         open_ledger([quota])
+    if not raised:
+        quota.save(update_fields=["amount"])
     return None
 
 
@@ -176,7 +181,6 @@ def set_amount(*, actor: Actor, quota: int, amount: Decimal | None, at: datetime
             return found
         if no := change_amount(found, amount):
             return replace(no, field="amount")
-        found.save(update_fields=["amount"])
         events.append("quota-changed", found.subject, party=actor.party, actor=actor.label, at=at,
                       data={"from": plain(before) if before is not None else None,
                             "to": plain(amount) if amount is not None else None})
@@ -209,7 +213,7 @@ def share(*, actor: Actor, quota: int, amount: Decimal, at: datetime, organisati
         pool.save(update_fields=["amount"])
         own = own or QuotaBalance(quota=pool.quota, organisation_id=organisation, region=region, amount=NOTHING)
         own.amount += amount
-        own.save()
+        own.save(update_fields=["amount"] if own.pk else None)
         events.append("quota-shared", pool.quota.subject, party=actor.party, actor=actor.label, at=at,
                       data={"amount": plain(amount), "organisation": organisation, "region": region})
     return own

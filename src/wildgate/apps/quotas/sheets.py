@@ -8,6 +8,7 @@ import io
 import lzma
 import re
 import unicodedata
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,6 +20,7 @@ from typing import IO
 from wildgate.convention import tables
 from wildgate.convention.listing import Law
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.sentence import say
 from wildgate.convention.taxonomy import Rank, Taxon, Unknown
 from wildgate.convention.vocabulary import Kingdom, Purpose, Source
 
@@ -40,6 +42,14 @@ COUNTRY_WORDS = {
     "congo": "CG", "hong kong, sar": "HK", "united kingdom of great britain and northern ireland": "GB",
     "czech republic": "CZ", "czechia": "CZ",
 }
+
+
+NO_CODES = {
+    "terms": "%(text)s is not a term code or a list of them.",
+    "sources": "%(text)s is not a source code or a list of them.",
+    "purposes": "%(text)s is not a purpose code or a list of them.",
+}
+"""What is said of a cell of codes that cannot be read, by field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +135,13 @@ def _text(path: Path) -> str | Refusal:
     try:
         with opener(path, "rb") as file:
             data = file.read(LARGEST + 1)
-    except (gzip.BadGzipFile, lzma.LZMAError, EOFError):
+    except (gzip.BadGzipFile, lzma.LZMAError, EOFError, zlib.error):
         return refuse("unreadable", "%(name)s is damaged or not packed as its name says.", name=path.name)
     if len(data) > LARGEST:
         return refuse("too-large", "%(name)s is larger than %(most)s MB unpacked; split it.", name=path.name,
                       most=LARGEST // 2**20)
+    if b"\0" in data:  # no database keeps one in a text
+        return refuse("unreadable", "%(name)s is no text: it holds a null character.", name=path.name)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -150,12 +162,13 @@ def rows_of(sheet: Sheet, names: Mapping[str, str] | None = None) -> Iterator[Ro
     for line, cells in sheet.rows:
         short = len(sheet.columns) - len(cells)
         if short > 0 or (short < 0 and _has_shifted(cells, len(sheet.columns))):
-            yield Fault(line, _first_shifted(sheet, cells), f"The row has {len(cells)} cells, the heading "
-                        f"{len(sheet.columns)}: its cells have shifted. Put text that holds commas in quotes.")
+            yield Fault(line, _first_shifted(sheet, cells), say(
+                "The row has %(cells)s cells, the heading %(columns)s: its cells have shifted. Put text that holds "
+                "commas in quotes.", cells=len(cells), columns=len(sheet.columns)))
             continue
         if any(len(cell) > LONGEST_CELL for cell in cells):
             yield Fault(line, sheet.columns[[len(cell) > LONGEST_CELL for cell in cells].index(True)],
-                        f"The cell has more than {LONGEST_CELL} characters.")
+                        say("The cell has more than %(most)s characters.", most=LONGEST_CELL))
             continue
         found = {field: cells[place].strip() for field, place in places}
         if names and not found.get("taxon") and found.get("concept", "") in names:
@@ -202,8 +215,9 @@ def read_where(row: Row) -> str | Fault:
         if found is not None:
             return found
         if text:
-            return row.fault(field, f"{_shown(text)} is not a country code or a country's name.")
-    return row.fault("country" if "country" in row.headings else "country_name", "The row names no country.")
+            return row.fault(field, say("%(text)s is not a country code or a country's name.", text=_shown(text)))
+    return row.fault("country" if "country" in row.headings else "country_name", say(
+        "The row names no country."))
 
 
 @cache
@@ -233,7 +247,9 @@ def read_taxon(row: Row, law: Law) -> Taxon | Fault:
     name = row.text("taxon")
     if not name:
         known = row.text("concept")
-        return row.fault("taxon", f"The row names no taxon{f', only the register number {known}' if known else ''}.")
+        return row.fault("taxon", say(
+            "The row names no taxon, only the register number %(number)s." if known else "The row names no taxon.",
+            number=known))
     found = law.resolve(name)
     if isinstance(found, Taxon):
         return found
@@ -245,9 +261,10 @@ def read_taxon(row: Row, law: Law) -> Taxon | Fault:
         return Taxon(name, rank, Kingdom(home.kingdom), home.class_, home.order, row.text("family"), "", words[0],
                      " ".join(words[:2]) if len(words) > 1 else "", asked=name)
     near = law.suggest(name)
-    meant = f" Did you mean {' or '.join(near)}?" if near else ""
-    return row.fault("taxon", f"{_shown(name)} is not a name in the tables. "
-                     f"{found.reason if isinstance(found, Unknown) else ''}{meant}".strip())
+    why = found.reason if isinstance(found, Unknown) else ""
+    return row.fault("taxon", say(
+        "%(name)s is not a name in the tables. %(why)s Did you mean %(near)s?" if near else
+        "%(name)s is not a name in the tables. %(why)s", name=_shown(name), why=why, near=" / ".join(near)))
 
 
 def read_terms(text: str) -> tuple[str, ...] | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from wildgate.apps.quotas.sheets import (
+    NO_CODES,
     OPEN_END,
     Fault,
     Row,
@@ -18,6 +19,7 @@ from wildgate.apps.quotas.sheets import (
     read_yes,
 )
 from wildgate.convention.listing import Law
+from wildgate.convention.sentence import say
 from wildgate.convention.suspension import Effect, Way, read_note
 
 ALIASES = {
@@ -75,13 +77,13 @@ def read_suspension(row: Row, law: Law) -> MeasureFacts | Fault:
     current, imports = read_yes(row.text("current")), read_yes(row.text("imports") or "no")
     if current is None or imports is None:
         field = "current" if current is None else "imports"
-        return row.fault(field, f"{row.text(field)[:40]} is neither true nor false.")
+        return row.fault(field, say("%(text)s is neither true nor false.", text=row.text(field)[:40]))
     terms, sources, purposes = codes
     exempt = "exemption" in row.headings
     read = read_note(row.text("note"), applies_to_import=imports)
     effect = Effect.EXEMPT if exempt else Effect.REFUSE if any(codes) else read.effect
     remark = None if effect is not Effect.ASK else row.fault(
-        "note", "The text says more than codes can: officers are asked to judge each case that it may meet.")
+        "note", say("The text says more than codes can: officers are asked to judge each case that it may meet."))
     return MeasureFacts(
         "", row.text("id"), country, taxon[0], taxon[1], terms, sources,
         purposes or (() if exempt else tuple(sorted(read.purposes))), *period, effect,
@@ -99,11 +101,10 @@ def _taxon(row: Row, law: Law) -> tuple[str, str] | Fault:
 
 def _codes(row: Row) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]] | Fault:
     found = []
-    for field, reader, what in (("terms", read_terms, "a term"), ("sources", read_sources, "a source"),
-                                ("purposes", read_purposes, "a purpose")):
+    for field, reader in (("terms", read_terms), ("sources", read_sources), ("purposes", read_purposes)):
         codes = reader(row.cells.get(field, ""))
         if codes is None:
-            return row.fault(field, f"{row.cells[field][:60]} is not {what} code or a list of them.")
+            return row.fault(field, say(NO_CODES[field], text=row.cells[field][:60]))
         found.append(codes)
     return found[0], found[1], found[2]
 
@@ -112,10 +113,13 @@ def _period(row: Row) -> tuple[date, date | None] | Fault:
     column = "start" if row.text("start") or "notified" not in row.headings else "notified"
     start = read_day(row.text(column))
     if start is None:
-        return row.fault(column, f"{row.text(column)[:40] or 'A blank'} is not a day: write 2027-01-31 or 31/01/2027.")
+        return row.fault(column, say("%(text)s is not a day: write 2027-01-31 or 31/01/2027.",
+                                     text=row.text(column)[:40] or "–"))
     end = None if row.text("end").casefold() in OPEN_END else read_day(row.text("end"))
     if end is None and row.text("end").casefold() not in OPEN_END:
-        return row.fault("end", f"{row.text('end')[:40]} is not a day: write 2027-01-31 or 31/01/2027.")
+        return row.fault("end", say("%(text)s is not a day: write 2027-01-31 or 31/01/2027.",
+                                    text=row.text("end")[:40]))
     if end is not None and end < start:
-        return row.fault("end", f"The suspension ends on {end}, before it starts on {start}.")
+        return row.fault("end", say("The suspension ends on %(end)s, before it starts on %(start)s.", end=end,
+                                    start=start))
     return start, end

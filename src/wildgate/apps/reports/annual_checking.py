@@ -23,6 +23,7 @@ from wildgate.convention.report_row import Basis, Part, ReportRow
 from wildgate.convention.report_rules import Rule, rule
 from wildgate.convention.reporting import ReportFinding, Severity, check_each
 from wildgate.convention.taxonomy import Taxon
+from wildgate.kit.sentences import as_kept, told_again
 
 MOST_LIVE: Final = 20_000
 """So many permit lines are checked while a reader waits; more are checked by a job, and the page says when."""
@@ -78,13 +79,14 @@ class Examined:
             "rows": self.rows, "permits": self.permits, "errors": self.errors, "warnings": self.warnings,
             "blocking": self.blocking, "by_rule": {str(key): count for key, count in self.by_rule.items()},
             "totals": [[each.term, each.unit, each.rows, each.quantity] for each in self.totals],
-            "findings": [[{**each.finding.as_json()}, each.permit, each.paper] for each in self.findings]}
+            "findings": [[each.finding.as_json() | as_kept(each.finding.sentence), each.permit, each.paper]
+                         for each in self.findings]}
 
     @classmethod
     def of(cls, told: dict[str, Any]) -> Examined:
         """As it was kept."""
         findings = [Checked(ReportFinding(said["row"], said["column"], Severity(said["severity"]), said["code"],
-                                          said["reason"], said["rule"]), permit, paper)
+                                          told_again(said), said["rule"]), permit, paper)
                     for said, permit, paper in told["findings"]]
         return cls(told["rows"], told["permits"], told["errors"], told["warnings"], told["blocking"],
                    Counter({int(key): count for key, count in told["by_rule"].items()}),

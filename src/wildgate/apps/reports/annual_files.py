@@ -12,6 +12,7 @@ from wildgate.apps.permits.fault_file import TYPES, XLSX, xlsx
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.report_layouts import Layout, lines, table
 from wildgate.convention.report_row import Basis, Part, ReportRow
+from wildgate.message.report_message import request
 
 MOST_AT_ONCE: Final = 20_000
 """So many rows are answered in one piece; more are sent while they are read."""
@@ -52,6 +53,12 @@ def book(rows: Iterable[ReportRow], part: Part, layout: Layout) -> bytes | Refus
 
 def book_answer(made: bytes, name: str) -> HttpResponse:
     return HttpResponse(made, content_type=TYPES[XLSX], headers=_headers(name))
+
+
+def message_answer(rows: Iterable[ReportRow], part: Part, name: str, *, force: bool) -> HttpResponse:
+    """The rows as the message of the reporting tool, sent while it is written."""
+    return cast(HttpResponse, StreamingHttpResponse(request(rows, part, force=force), headers=_headers(name),
+                                                    content_type="application/xml; charset=utf-8"))
 
 
 def kept_answer(content: bytes, name: str) -> HttpResponse:

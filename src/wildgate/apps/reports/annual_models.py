@@ -57,7 +57,11 @@ class AnnualVersion(models.Model):
     closed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField(null=True)
     returned_why = models.CharField(max_length=500, blank=True)
+    until = models.PositiveBigIntegerField(null=True)
+    """The newest event of the chain that the files count; older versions were not told."""
     submitted_on = models.DateField(null=True)
+    receipt = models.CharField(max_length=60, blank=True, db_default="")
+    """The receiving service's number of the report, from its answer."""
 
     class Meta:
         constraints = [

@@ -1,11 +1,13 @@
 """The life of the annual report: due on a day, drawn up by an officer, countersigned by a second, submitted, again.
 
-A version is frozen when it is drawn up. What customs correct afterwards changes the draft, not the version: the page
+A version is frozen when it is drawn up: it is written from one moment of the trade, without holding anybody up, and
+says which event was the newest then. What customs correct afterwards changes the draft, not the version: the page
 shows each correction beside it, and a new version is drawn up.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -21,6 +23,8 @@ from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.report_row import Basis, Part
 from wildgate.kit import events
 from wildgate.kit.national import national
+from wildgate.kit.one_moment import one_moment
+from wildgate.message.report_message import SUBMITTED, answer_of
 
 BASIS = ("Article VIII.7(a)",)
 DUE: Final = (10, 31)
@@ -29,6 +33,16 @@ UNION: Final = "European Union"
 """The title of its measures."""
 LONGEST_WHY: Final = 500
 Made = AnnualVersion | Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Both parts as they stood when `until` was the newest event: what the checks told, and the files. No files where
+    something stands in the way."""
+
+    until: int
+    told: list[Examined]
+    files: list[Frozen]
 
 
 def due_on(party: str, year: int) -> date:
@@ -74,25 +88,48 @@ def draw_up(*, actor: Actor, year: int, basis: Basis, at: datetime, why: str = "
         return refuse("year-not-over", "The year %(year)s is not over: its report is a draft until then.",
                       basis=BASIS, year=year)
     why = " ".join(why.split())[:LONGEST_WHY]
+    if refused := not_now([], _last(actor.party, year), why):
+        return refused
+    parts = written(actor.party, year, basis)
+    return _keep(actor, year, basis, parts, at, why)
+
+
+def written(party: str, year: int, basis: Basis) -> Written:
+    """Read, check and write both parts as the trade stands at one moment. Nobody waits for it."""
+    law_of(party)
+    with one_moment():
+        until = events.count(party)
+        told = [examined(party, year, part, basis) for part in Part]
+        files = [] if any(each.blocking for each in told) else [
+            freeze(selectors.rows(party, year, part, basis), part) for part in Part]
+    return Written(until, told, files)
+
+
+def _keep(actor: Actor, year: int, basis: Basis, parts: Written, at: datetime, why: str) -> Made:
+    """Keep what was written as a version, if none was made meanwhile."""
     with transaction.atomic():
-        events.lock_head(actor.party)  # nobody endorses or corrects while the parts are read
-        report = report_of(actor.party, year)
-        told = [examined(actor.party, year, part, basis) for part in Part]
-        last = report.versions.order_by("-number").first()
-        if refused := not_now(told, last, why):
+        events.lock_head(actor.party)
+        report, last = report_of(actor.party, year), _last(actor.party, year)
+        if refused := not_now(parts.told, last, why):
             return refused
-        files = [freeze(selectors.rows(actor.party, year, part, basis), part) for part in Part]
-        if last is not None and last.signed and last.basis == basis and _same(last, files):
+        if last is not None and last.signed and last.basis == basis and _same(last, parts.files):
             return refuse("nothing-new", "Nothing has changed since version %(number)s.", number=last.number)
+        if last is not None and last.until is not None and last.until > parts.until:
+            return refuse("version-newer", "Version %(number)s was drawn up meanwhile, from newer figures.",
+                          number=last.number)
         made = AnnualVersion.objects.create(
             party=actor.party, report=report, number=last.number + 1 if last else 1, basis=basis.value, why=why,
-            errors=sum(each.errors for each in told), warnings=sum(each.warnings for each in told),
-            drawn_by_id=actor.own_id, drawn_at=at)
+            errors=sum(each.errors for each in parts.told), warnings=sum(each.warnings for each in parts.told),
+            drawn_by_id=actor.own_id, drawn_at=at, until=parts.until)
         AnnualFile.objects.bulk_create([
             AnnualFile(version=made, part=each.part.value, rows=each.rows, size=each.size, digest=each.digest,
-                       packed=each.packed) for each in files])
+                       packed=each.packed) for each in parts.files])
         _told(made, "annual-report-drawn-up", actor, at, why)
     return made
+
+
+def _last(party: str, year: int) -> AnnualVersion | None:
+    return AnnualVersion.objects.filter(party=party, report__year=year).order_by("-number").first()
 
 
 def countersign(*, actor: Actor, version: int, at: datetime) -> Made:
@@ -144,6 +181,38 @@ def submitted(*, actor: Actor, version: int, on: date, at: datetime) -> Made:
     return found
 
 
+def answered(*, actor: Actor, version: int, data: bytes, at: datetime) -> Made:
+    """The receiving service's answer to a signed version: when it took the report, its number is the receipt."""
+    if refused := require(actor, Action.SIGN_REPORT):
+        return refused
+    answer = answer_of(data)
+    if isinstance(answer, Refusal):
+        return replace(answer, field="answer")
+    if answer.state != SUBMITTED:
+        told = "; ".join(f"{place}: {text}" if place else text for place, text in answer.errors[:20]) or answer.message
+        return refuse("report-not-taken", "The service did not take the report %(report)s (%(state)s). %(told)s",
+                      report=answer.report, state=answer.state, told=told, field="answer")
+    with transaction.atomic():
+        found = _signed(actor, version)
+        if isinstance(found, Refusal):
+            return found
+        found.receipt, found.submitted_on = answer.report, found.submitted_on or at.date()
+        found.save(update_fields=["receipt", "submitted_on"])
+        _told(found, "annual-report-submitted", actor, at)
+    return found
+
+
+def _signed(actor: Actor, version: int) -> Made:
+    """A signed version that has no receipt yet, locked."""
+    found = AnnualVersion.objects.select_for_update().filter(
+        party=actor.party, pk=version, state=AnnualVersion.State.SIGNED).select_related("report").first()
+    if found is None:
+        return refuse("not-signed", "Only a version that two people have signed is submitted.")
+    if found.receipt:
+        return refuse("receipt-there", "This version has the receipt %(receipt)s already.", receipt=found.receipt)
+    return found
+
+
 def not_now(told: list[Examined], last: AnnualVersion | None, why: str) -> Refusal | None:
     """Why nothing is drawn up: somebody else's turn, errors that nobody takes, or a reason that is missing."""
     if last is not None and last.waits:
@@ -181,5 +250,7 @@ def _told(version: AnnualVersion, kind: str, actor: Actor, at: datetime, note: s
     """The event: numbers, digests and codes, no names."""
     digests = dict(version.files.values_list("part", "digest"))
     sent = {"submitted_on": version.submitted_on.isoformat()} if version.submitted_on else {}
+    sent |= {"receipt": version.receipt} if version.receipt else {}
     events.append(kind, version.report.subject, party=version.party, actor=actor.label, at=at, note=note,
-                  data={"version": version.number, "basis": version.basis, "digests": digests, **sent, **actor.signed})
+                  data={"version": version.number, "basis": version.basis, "digests": digests, "until": version.until,
+                        **sent, **actor.signed})

@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Exists, OuterRef, QuerySet
 
 from wildgate.apps.customs.models import Correction, Endorsement, EndorsementLine
@@ -42,16 +42,17 @@ Corrected = dict[int, tuple[Decimal, datetime]]
 
 
 def rows(party: str, year: int, part: Part, basis: Basis = Basis.ACTUAL,
-         place: slice = EVERYTHING) -> Iterator[ReportRow]:
+         place: slice = EVERYTHING, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[ReportRow]:
     """One row for each permit line of the year, in the order of permit numbers and lines; or those at some places.
 
-    Read straight from the database, a few thousand at a time, with one query beside it for what was corrected.
+    Read straight from the database, a few thousand at a time, with one query beside it for what was corrected. `using`:
+    a standby will do (`kit.standby`), where nothing is signed.
     """
     if basis is Basis.ISSUED:
-        return (_issued(each, year, part) for each in _each(issued(party, year, part)[place]))
-    corrected = _corrections(party, year, STAGES[part])
+        return (_issued(each, year, part) for each in _each(issued(party, year, part)[place], using))
+    corrected = _corrections(party, year, STAGES[part], using)
     read = _export if part is Part.EXPORTS else _import
-    made = (read(each, year, party, corrected) for each in _each(_moved(party, year, part)[place]))
+    made = (read(each, year, party, corrected) for each in _each(_moved(party, year, part)[place], using))
     return (row for row in made if row is not None)
 
 
@@ -68,11 +69,10 @@ def corrections(party: str, year: int, since: datetime) -> QuerySet[Correction]:
             .select_related("line__endorsement__permit", "line__permit_line").order_by("at", "pk"))
 
 
-def traded_years(party: str) -> list[int]:
+def traded_years(party: str, using: str = DEFAULT_DB_ALIAS) -> list[int]:
     """The years with endorsements, the newest first."""
-    return [
-        day.year for day in Endorsement.objects.filter(party=party).datetimes("at", "year", order="DESC", tzinfo=UTC)
-    ]
+    found = Endorsement.objects.using(using).filter(party=party)
+    return [day.year for day in found.datetimes("at", "year", order="DESC", tzinfo=UTC)]
 
 
 def moved(party: str, year: int, part: Part) -> QuerySet[EndorsementLine]:
@@ -116,19 +116,21 @@ def _moved(party: str, year: int, part: Part) -> QuerySet[EndorsementLine, tuple
         *(f"foreign_line__{name}" for name in home))
 
 
-def _each(found: QuerySet[Any, Any]) -> Iterator[tuple[Any, ...]]:
+def _each(found: QuerySet[Any, Any], using: str) -> Iterator[tuple[Any, ...]]:
     """The rows as the database gives them: most of what the ORM would do to each value is not needed here."""
     sql, values = found.query.sql_with_params()
-    cursor = connection.chunked_cursor() if connection.vendor == "postgresql" else connection.cursor()
+    line = connections[using]
+    in_pieces = line.vendor == "postgresql" and not line.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS")
+    cursor = line.chunked_cursor() if in_pieces else line.cursor()
     with cursor:
         cursor.execute(sql, values)
         while chunk := cursor.fetchmany(ROWS_AT_ONCE):
             yield from chunk
 
 
-def _corrections(party: str, year: int, stage: str) -> Corrected:
+def _corrections(party: str, year: int, stage: str, using: str) -> Corrected:
     """The newest correction of each corrected line of the year: there are few."""
-    found = Correction.objects.filter(
+    found = Correction.objects.using(using).filter(
         line__endorsement__party=party, line__endorsement__stage=stage, line__endorsement__at__gte=first(year),
         line__endorsement__at__lt=first(year + 1)).order_by("pk").values_list("line_id", "quantity", "at")
     return {line: (quantity, at) for line, quantity, at in found}

@@ -16,6 +16,7 @@ urlpatterns = [
     path("annual/<int:year>/<int:number>/countersign/", views_annual.countersign, name="report-countersign"),
     path("annual/<int:year>/<int:number>/send-back/", views_annual.send_back, name="report-send-back"),
     path("annual/<int:year>/<int:number>/submitted/", views_annual.submitted, name="report-submitted"),
+    path("annual/<int:year>/<int:number>/answered/", views_annual.answered, name="report-answered"),
     path("annual/<int:year>/<int:number>/differences/", views_annual.differences, name="report-differences"),
     path("annual/<int:year>/<int:number>/<str:part>.<str:ending>", views_annual.frozen, name="report-frozen"),
     path("annual/<int:year>/<str:part>.<str:ending>", views.annual_file, name="report-file"),

@@ -29,6 +29,7 @@ from wildgate.convention.report_codes import Ranges
 from wildgate.convention.report_layouts import Layout
 from wildgate.convention.report_rules import RULES, rule
 from wildgate.convention.reporting import Basis, Part, ReportRow, Severity, check_rows
+from wildgate.kit import standby
 from wildgate.kit.charts import Bars, Series
 from wildgate.kit.jobs import enqueue
 
@@ -109,7 +110,7 @@ def annual_file(request: Request, year: int, part: str, ending: str) -> HttpResp
     if part not in set(Part) or ending not in ("csv", "xlsx") or not FIRST_YEAR <= year <= LAST_YEAR:
         raise Http404(_("There is no such report."))
     basis, layout = basis_of(request.GET.get("basis", "")), _layout(request.GET.get("layout", ""))
-    rows = selectors.rows(request.actor.party, year, Part(part), basis)
+    rows = selectors.rows(request.actor.party, year, Part(part), basis, using=standby.alias(request.at))
     name = annual_files.name_of(year, Part(part), basis, layout, ending)
     if ending == "csv":
         return annual_files.csv_answer(rows, Part(part), layout, name)

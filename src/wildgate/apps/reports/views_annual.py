@@ -24,6 +24,7 @@ from wildgate.apps.reports.wording import STATES
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.report_layouts import Layout
 from wildgate.convention.report_row import Basis, Part
+from wildgate.message.report_message import LARGEST_ANSWER
 
 REFUSED = 422
 CHANGES_ON_A_PAGE = 100
@@ -114,16 +115,29 @@ def submitted(request: Request, year: int, number: int) -> HttpResponse:
     return _answer(request, year, done, _("The day is noted."))
 
 
+@role(Action.SIGN_REPORT)
+@require_POST
+def answered(request: Request, year: int, number: int) -> HttpResponse:
+    """The receiving service's answer to a signed version, as a file."""
+    file = request.FILES.get("answer")
+    data = file.read(LARGEST_ANSWER + 1) if file is not None else b""
+    done = annual_signing.answered(actor=request.actor, version=_version(request, year, number).pk, data=data,
+                                   at=request.at)
+    return _answer(request, year, done, _("The service took the report; its receipt is kept."))
+
+
 @role(Action.VIEW_REPORTS)
 def frozen(request: Request, year: int, number: int, part: str, ending: str) -> HttpResponse:
     """A frozen file: the CSV byte for byte; its rows as a workbook, or in the upload layout."""
     found = annual_reading.file(request.actor.party, _known(year), number, part)
-    if found is None or ending not in ("csv", "xlsx"):
+    if found is None or ending not in ("csv", "xlsx", "xml") or (ending == "xml" and not found.version.signed):
         raise Http404(_("There is no such version."))
     basis, layout = Basis(found.version.basis), Layout.PERMIT
     if request.GET.get("layout") in {Layout.UPLOAD.value, Layout.SUMMARY.value}:
         layout = Layout(request.GET["layout"])
     name = annual_files.name_of(year, Part(part), basis, layout, ending, number)
+    if ending == "xml":
+        return annual_files.message_answer(rows_of(found), Part(part), name, force=True)
     if ending == "csv" and layout is Layout.PERMIT:
         return annual_files.kept_answer(found.content, name)
     if ending == "csv":

@@ -67,7 +67,7 @@ def _page(request: Request, year: int, refused: Refusal | None = None) -> HttpRe
         "due": due, "days": (due - request.at.date()).days, "over": over,
         "may_sign": over and can(request.actor, Action.SIGN_ILLEGAL_REPORT).allowed,
         "refused": said(refused) if refused else "",
-        "layout_fault": layout.reason if isinstance(layout, Refusal) else "",
+        "layout_fault": said(layout) if isinstance(layout, Refusal) else "",
         "unsure": [column.heading for column in illegal.columns() if column.mark == "K"],
     }, status=422 if refused else 200)
 

@@ -19,6 +19,7 @@ def give_back_unused(*, subject: str, seq: int, at: datetime) -> None:
     number = subject.removeprefix("permit:").partition("/")[0]
     with transaction.atomic():
         for event in Event.objects.filter(subject=subject, seq=seq):
-            papers = list(Certificate.objects.select_for_update().filter(party=event.party, permit__number=number))
+            papers = list(Certificate.objects.select_for_update(of=("self",)).filter(
+                party=event.party, permit__number=number))
             if papers:
                 give_back(papers, actor=events.SYSTEM, at=at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -103,7 +104,8 @@ def _xlsx(data: bytes, file_name: str) -> Rows | Refusal:
                 return broken
             strings = _part(book, "xl/sharedStrings.xml") if "xl/sharedStrings.xml" in parts else None
             sheet = _part(book, sheets[0][1])
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError, ValueError,
+            OSError, struct.error):  # a directory with places before the file, names in no alphabet, lengths cut off
         return broken
     if isinstance(strings, Refusal) or isinstance(sheet, Refusal):
         return refuse("broken-xlsx", "%(name)s cannot be read: %(why)s", name=file_name,

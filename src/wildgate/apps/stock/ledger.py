@@ -57,13 +57,11 @@ class Books:
             of=of.value if kind is Entry.RETURN else "", actor=self.actor, at=self.at))
 
     def save(self) -> None:
-        """Write lines and balances; the database checks every row once more."""
+        """Write the lines. The database moves the balances by them, and checks each once more."""
         StockLine.objects.bulk_create(self.lines)
         for key, row in self.rows.items():
             new = self.balances[key]
-            if new != row.balance:
-                row.reserved, row.bound, row.used = new.reserved, new.bound, new.used
-                row.save(update_fields=["reserved", "bound", "used"])
+            row.reserved, row.bound, row.used = new.reserved, new.bound, new.used
 
 
 def locked(keys: Iterable[int]) -> list[StockBalance]:

@@ -15,9 +15,10 @@ from wildgate.apps.letters.audience import holders
 from wildgate.apps.letters.notices import Who
 from wildgate.apps.tips import selectors
 from wildgate.apps.tips.models import SpentPuzzle, Tip
-from wildgate.apps.tips.services import custody
+from wildgate.apps.tips.services import custody, handing_over
 from wildgate.kit import events
 from wildgate.kit.jobs import enqueue_daily, job
+from wildgate.kit.models import Event
 
 HOUR: Final = 4
 """UTC."""
@@ -27,6 +28,8 @@ UNBALANCED: Final = "tips-out-of-balance"
 ROLES: Final = frozenset({Role.INVESTIGATOR, Role.AUDITOR})
 """Who is told of a clock: whoever of them may see the tip."""
 OUT_OF_BALANCE: Final = "tips:balance"
+RECEIVED: Final = ("hand-over-acknowledged", "hand-over-accepted")
+"""What the intelligence space says when the other side has a report."""
 
 
 def begin(party: str, at: datetime) -> None:
@@ -68,6 +71,16 @@ def look_again(*, at: datetime, party_code: str, number: str, clock: str, share:
         told = [person.pk for person in people if can(actor_of(person, at.date()), Action.VIEW_TIPS, tip)]
         letters.tell(told, kind, tip.subject, {"number": tip.number}, at=at, party=tip.party,
                      key=f"{kind}:{clock}:{tip.number}")
+
+
+def hear(*, subject: str, seq: int, at: datetime) -> None:
+    """In the intelligence space a report was received by its other side: perhaps it is that of a tip."""
+    for event in Event.objects.filter(subject=subject, seq=seq, kind__in=RECEIVED):
+        handing_over.taken_over(party=event.party, report=subject.partition(":")[2], at=at)
+
+
+for kind in RECEIVED:
+    events.subscribe(kind)(hear)
 
 
 def _runs(tip: Tip, clock: str) -> bool:

@@ -18,6 +18,7 @@ DEEDS: Final = {
                 "is hidden from whoever may not see tips.")),
     "confirm-hand-over": (_("Confirm the hand-over"), _("Say that intelligence has it. It is for somebody else "
                           "than who handed it over.")),
+    "hand-over-taken": (_("Received in the intelligence space"), ""),
     "no-action": (_("Do nothing more"), _("It needs a reason, which stays with the tip.")),
     "close": (_("Close with an outcome"), _("The receipt shows the outcome.")),
     "say": (_("Write to the teller"), ""),

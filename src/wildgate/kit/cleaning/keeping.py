@@ -11,7 +11,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final
@@ -19,7 +19,7 @@ from typing import Final
 from django.db import transaction
 
 from wildgate.convention.refusal import Refusal, refuse
-from wildgate.kit import events, jobs
+from wildgate.kit import events, holds, jobs
 from wildgate.kit.cleaning import sealing
 from wildgate.kit.cleaning.cleaner import Cleaned, clean
 from wildgate.kit.cleaning.kinds import LARGEST
@@ -28,6 +28,8 @@ from wildgate.kit.cleaning.refusals import refused
 
 MOST: Final = 5
 STALE: Final = 3600.0
+ASKED_AGAIN: Final = timedelta(days=1)
+"""Whether something is still held."""
 LONGEST_NAME: Final = 300
 _FORGET: Final = "cleaning.forget"
 
@@ -169,7 +171,10 @@ def forget(held: Held, *, actor: str, at: datetime) -> None:
 
 
 def forget_when_due(key: int, at: datetime) -> None:
-    """Forget an attachment whose time has come; one that is to be kept longer by now stays."""
+    """Forget an attachment whose time has come; one that is to be kept longer by now, or is held, stays."""
     held = Held.objects.filter(pk=key, kept_until__lte=at).first()
-    if held is not None:
+    if held is not None and holds.held(held.party, held.subject):
+        with transaction.atomic():
+            jobs.enqueue(_FORGET, str(key), party=held.party, at=at + ASKED_AGAIN, held=key)
+    elif held is not None:
         forget(held, actor=events.SYSTEM, at=at)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from wildgate.kit.jobs import job
+from django.db import transaction
+
+from wildgate.kit import holds
+from wildgate.kit.jobs import enqueue, job
 from wildgate.kit.uploads import services
+from wildgate.kit.uploads.models import Upload
 
 
 @job
@@ -16,5 +20,10 @@ def work_off(*, at: datetime, upload: int) -> None:
 
 @job
 def forget(*, at: datetime, upload: int) -> None:
-    """Remove the file and what was made of it."""
+    """Remove the file and what was made of it; one that is held is looked at again the next day."""
+    found = Upload.objects.filter(pk=upload).first()
+    if found is not None and holds.held(found.party, f"upload:{upload}"):
+        with transaction.atomic():
+            enqueue(forget, str(upload), party=found.party, at=at + timedelta(days=1), upload=upload)
+        return
     services.forget(upload)

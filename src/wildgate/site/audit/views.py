@@ -20,7 +20,7 @@ from wildgate.apps.accounts.gate import Request, role
 from wildgate.apps.figures.files import harmless
 from wildgate.apps.permits import selectors as permits
 from wildgate.apps.permits.models import Permit
-from wildgate.kit import events
+from wildgate.kit import events, notes
 from wildgate.kit.models import ChainHead, Event
 from wildgate.kit.sorting import Sorted
 from wildgate.site.audit.asked import Asked, Cursor, Search
@@ -52,7 +52,7 @@ def verify(request: Request) -> HttpResponse:
     asked, proof = Asked(), None
     if request.method == "POST":
         begun = time.perf_counter()
-        broken = events.verify(request.actor.party)
+        broken = events.verify(request.actor.party) or notes.verify(request.actor.party)
         proof = {"broken": broken, "seconds": time.perf_counter() - begun, "at": request.at}
     return _page(request, asked, search_for(request.actor.party, asked, request.at), None, proof)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from wildgate import __version__
 from wildgate.site import env
+from wildgate.site.starting import without_garbage
 
 
 class Parser(argparse.ArgumentParser):
@@ -50,8 +51,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # the last door before the user; the type and text go to them, the rest to debuggers
         if os.environ.get("WILDGATE_DEBUG"):
             raise
+        if sentence := _unable(error):
+            print(f"wildgate: {sentence}", file=sys.stderr)
+            return 2
         print(f"wildgate: {type(error).__name__}: {error}. Set WILDGATE_DEBUG=yes to see where.", file=sys.stderr)
         return 2
+
+
+def _unable(error: Exception) -> str:
+    """What of the machine stood in the way: a full disk, a database that is away; empty where it was something else."""
+    from django.apps import apps
+    if not apps.ready:
+        return ""
+    from wildgate.site import unable
+    trouble = unable.trouble_of(error)
+    return f"{unable.SENTENCES[trouble]} ({str(error).splitlines()[0]})" if trouble else ""
 
 
 def open_home(home: str | None, *, migrate: bool) -> None:
@@ -61,17 +75,11 @@ def open_home(home: str | None, *, migrate: bool) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wildgate.site.settings")
     import django
 
-    django.setup()
+    with without_garbage():
+        django.setup()
     if migrate:
-        from django.core.management import call_command
-        from django.db import connection
-        from django.db.migrations.executor import MigrationExecutor
-
-        from wildgate.kit.fresh import make_tables
-        found = MigrationExecutor(connection)
-        if found.migration_plan(found.loader.graph.leaf_nodes()):
-            make_tables(connection)
-            call_command("migrate", verbosity=0, interactive=False)
+        from wildgate.site.database.migrating import bring_up_to_date
+        bring_up_to_date()
 
 
 def home_party() -> str:

@@ -1,10 +1,11 @@
-"""`wildgate audit`: does the event chain hold, and the events to take away."""
+"""`wildgate audit`: does the event chain hold, do the books balance, and the events to take away."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ BAD_INPUT = 2
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("audit", help="check the event chain, or take events away with their proof")
+    parser = commands.add_parser("audit", help="check the event chain and the books, or take events away")
     verbs = parser.add_subparsers(metavar="VERB", required=True)
     verify = verbs.add_parser("verify", help="walk every Party's chain from its first event")
     verify.set_defaults(run=run_verify)
@@ -26,7 +27,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     export.add_argument("--without-notes", action="store_true", help="leave out reasons and other free text")
     export.add_argument("--party", help="whose chain (default: WILDGATE_PARTY)")
     export.set_defaults(run=run_export)
-    for each in (verify, export):
+    books = verbs.add_parser("books", help="whether all that database and home folder say of each other is true")
+    books.set_defaults(run=run_books)
+    accept = verbs.add_parser("accept", help="go on with a database that is older than what was published")
+    accept.add_argument("--reason", required=True, help="why; it is written into the chain")
+    accept.set_defaults(run=run_accept)
+    for each in (verify, export, books, accept):
         each.add_argument("--json", action="store_true", help="one JSON document on stdout")
         each.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
 
@@ -40,11 +46,11 @@ def _day(text: str) -> date:
 
 def run_verify(args: argparse.Namespace) -> int:
     """Exit status 1 when a chain is broken; the first break of each Party is named."""
-    from wildgate.kit import events
+    from wildgate.kit import events, notes
     from wildgate.kit.models import ChainHead, Event
     parties = sorted({*ChainHead.objects.values_list("party", flat=True),
                       *Event.objects.values_list("party", flat=True).distinct()})
-    breaks = [found for party in parties if (found := events.verify(party))]
+    breaks = [found for party in parties if (found := events.verify(party) or notes.verify(party))]
     heads = list(ChainHead.objects.order_by("party").values("party", "seq", "hash"))
     if args.json:
         print(json.dumps({"holds": not breaks, "heads": heads,
@@ -87,3 +93,42 @@ def run_export(args: argparse.Namespace) -> int:
         print(f"Event {done.broken} does NOT hold: it was changed after it was written. The file shows it.",
               file=sys.stderr)
     return 0 if done.broken is None else 1
+
+
+def run_books(args: argparse.Namespace) -> int:
+    """Exit status 1 when something is not true; each thing in a line, with what to do."""
+    from wildgate.site.books import checking
+    quiet = args.json or not sys.stderr.isatty()
+    found = []
+    for fault in checking.faults(datetime.now(UTC), (lambda look: None) if quiet else _tell):
+        found.append(asdict(fault))
+        if not args.json:
+            print(f"{fault.thing}: {fault.says}\n       -> {fault.do}")
+    if args.json:
+        print(json.dumps({"balance": not found, "all": len(found) < checking.MOST, "faults": found}, indent=2))
+    else:
+        more = " or more" if len(found) == checking.MOST else ""
+        print("The books balance." if not found else f"The books do NOT balance: {len(found)}{more} faults.")
+    return 1 if found else 0
+
+
+def _tell(look: str) -> None:
+    print(f"  {look} ...", file=sys.stderr)
+
+
+def run_accept(args: argparse.Namespace) -> int:
+    """Exit status 1 when the database is not older than what was published: there is nothing to accept."""
+    from django.conf import settings
+
+    from wildgate.site.books import heads
+    if not args.reason.strip():
+        print("wildgate audit accept: say why with --reason.", file=sys.stderr)
+        return BAD_INPUT
+    gone = heads.accept(settings.PARTY, args.reason.strip()[:2000], datetime.now(UTC))
+    if args.json:
+        print(json.dumps({"accepted": [{"seq": head.seq, "hash": head.hash} for head in gone]}, indent=2))
+    elif gone:
+        print(f"Written into the chain: this installation goes on without what {len(gone)} published heads knew.")
+    else:
+        print("The database is not older than what was published: there is nothing to accept.", file=sys.stderr)
+    return 0 if gone else 1

@@ -20,6 +20,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     backup.add_argument("folder", metavar="DIR", type=Path, help="a new or empty folder")
     restore = commands.add_parser("restore", help="make an empty home from a backup, and prove that nothing is lost")
     restore.add_argument("folder", metavar="DIR", type=Path, help="the folder of a backup")
+    restore.add_argument("--head", metavar="FILE|NUMBER:HASH",
+                         help="the newest head of the chain that you know of: tells whether the backup is an old one")
     for parser, run in ((backup, run_backup), (restore, run_restore)):
         parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
         parser.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
@@ -81,10 +83,26 @@ def run_restore(args: argparse.Namespace) -> int:
     open_home(None, migrate=True)
     _report(args, manifest, f"Restored to {env.home()} in {time.monotonic() - began:.1f} s; "
                             f"{'the chain does NOT hold' if breaks else 'the chain holds'}.")
+    older = _older(manifest["party"], args.head)
     if not manifest["encrypted"]:
         print("Private keys are not in this backup: put `keys` and `secret` back, or make new keys (wildgate keys).",
               file=sys.stderr)
-    return 1 if breaks else 0
+    return 1 if breaks or older else 0
+
+
+def _older(party: str, head: str | None) -> bool:
+    """Whether a published head, or the one that was given, knows more than the backup; said in a line each."""
+    from wildgate.convention.refusal import Refusal
+    from wildgate.site.books import heads
+    found = list(heads.every_head(party))
+    known = heads.given(head, party) if head else None
+    if isinstance(known, Refusal):
+        print(f"wildgate restore: {known.reason}", file=sys.stderr)
+    elif known is not None and (fault := heads.disagrees(known, party)):
+        found.append(fault)
+    for fault in found:
+        print(f"{fault.says}\n{fault.do}", file=sys.stderr)
+    return bool(found) or isinstance(known, Refusal)
 
 
 def _report(args: argparse.Namespace, manifest: dict[str, Any], sentence: str) -> None:

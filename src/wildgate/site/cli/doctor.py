@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "doctor", help="look over the installation and say what to do",
-        description="Looks at settings, database, events, keys, lists, clock, fonts, disk, jobs, mail, virus scanner, "
-                    "time stamps and partners. Changes nothing. Exit status: 0 nothing is wrong, 1 something is.")
+        description="Looks at settings, database, events, keys, lists, clock, fonts, disk, jobs, emergency rights, "
+                    "restore drills, mail, virus scanner, time stamps and partners. Changes nothing. Exit status: 0 "
+                    "nothing is wrong, 1 something is.")
     parser.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
     parser.add_argument("--here", action="store_true", help="ask nobody outside this machine")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
@@ -44,8 +45,10 @@ def everything(*, here: bool = False) -> Iterator[Found]:
     from django.utils import timezone
 
     from wildgate.apps.permits.sealing import keys
-    from wildgate.site.doctor import within, without
+    from wildgate.site import profiles
+    from wildgate.site.doctor import books, within, without
     from wildgate.site.doctor.found import State
+    from wildgate.site.operations import selectors
     at = timezone.now()
     yield from within.configuration()
     yield from within.disk()
@@ -56,11 +59,16 @@ def everything(*, here: bool = False) -> Iterator[Found]:
     yield from base
     answers = not any(each.state is State.WRONG for each in base)
     if answers:
+        yield from within.roles()
         yield from within.chain(at)
         yield from within.jobs(at)
+        yield from within.emergencies(at)
+        yield from selectors.drilled(at)
+        yield from books.backup_and_books(at)
     if not here:
         yield from without.mail()
         yield from without.scanner()
         yield from without.time_stamps()
-        if answers:
+        yield from without.addresses()
+        if answers and profiles.shows("partners"):
             yield from without.lines(at)

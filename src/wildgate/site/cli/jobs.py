@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import sys
 import time
+from datetime import timedelta
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -14,6 +17,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     work.add_argument("--once", action="store_true", help="run what is due now, then end")
     work.add_argument("--beside", action="store_true", help="a second worker: jobs only, the first keeps the clock")
     work.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
+    work.add_argument("--under", type=int, metavar="PID", help="end when this parent process is gone")
     work.set_defaults(run=run_worker)
     listing = verbs.add_parser("list", help="list waiting and dead jobs")
     listing.add_argument("--json", action="store_true", help="one JSON document on stdout")
@@ -22,29 +26,66 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 REFRESH_SECONDS = 60.0
+IDLE_SECONDS, FAULT_SECONDS = 0.2, 2.0
 SLICES = 20
 """So many thousand events are counted for the figures at a time; the rest waits for the next minute."""
 
 
 def run_worker(args: argparse.Namespace) -> int:
-    """Work through the table; an idle worker looks again after a fifth of a second. Signed lists are kept fresh."""
-    from django.db import close_old_connections
+    """Work through the table; an idle worker looks again after a fifth of a second. Signed lists are kept fresh. A
+    database that is away or a disk that is full is waited for."""
+    from django.db import DatabaseError, close_old_connections
 
     from wildgate.kit import jobs
     if args.once:
         print(f"{jobs.run_pending()} jobs done")
         return 0
-    if not args.beside:
-        begin_days()
-    refreshed = 0.0
-    while True:
-        close_old_connections()
-        if not args.beside and time.monotonic() - refreshed > REFRESH_SECONDS:
-            refresh_lists()
-            keep_up()
-            refreshed = time.monotonic()
-        if not jobs.run_pending():
-            time.sleep(0.2)
+    begun, refreshed, quiet = bool(args.beside), 0.0, ""
+    while args.under is None or os.getppid() == args.under:
+        try:
+            close_old_connections()
+            if not begun:
+                bring_forward()
+                begin_days()
+                begun = True
+            if not args.beside and time.monotonic() - refreshed > REFRESH_SECONDS:
+                refresh_lists()
+                keep_up()
+                refreshed = time.monotonic()
+            if not jobs.run_pending():
+                time.sleep(IDLE_SECONDS)
+            quiet = ""
+        except (DatabaseError, OSError) as fault:  # the database is away, or the disk is full: it comes back
+            quiet = complain(fault, quiet)
+            time.sleep(FAULT_SECONDS)
+    return 0
+
+
+def complain(fault: Exception, before: str) -> str:
+    """One line for each new trouble, not one for each try."""
+    says = (str(fault).splitlines() or [type(fault).__name__])[0]
+    if says != before:
+        print(f"wildgate jobs: {says}; trying again every {FAULT_SECONDS:.0f} seconds.", file=sys.stderr, flush=True)
+    return says
+
+
+AT_ONCE = ("permits.write_documents", "permits.publish_status")
+"""What is asked for with a permit is due at once. So is what follows an event: its key ends with the event's number."""
+
+
+def bring_forward() -> None:
+    """What was to be done at once, asked for while the clock was ahead, is due now and not in a year; and who signed in
+    then is signed in for the usual hours and not for a year."""
+    from django.conf import settings
+    from django.contrib.sessions.models import Session
+    from django.db.models import Q
+    from django.utils import timezone
+
+    from wildgate.kit.models import Job
+    now = timezone.now()
+    Job.objects.filter(Q(name__in=AT_ONCE) | Q(key__contains="#"), state=Job.State.WAITING,
+                       run_after__gt=now + timedelta(hours=1)).update(run_after=now)
+    Session.objects.filter(expire_date__gt=now + timedelta(hours=1, seconds=settings.SESSION_COOKIE_AGE)).delete()
 
 
 def begin_days() -> None:
@@ -60,11 +101,14 @@ def begin_days() -> None:
     from wildgate.apps.intelligence.stream.digest import begin as begin_digests
     from wildgate.apps.market.jobs import begin as begin_market
     from wildgate.apps.notices.jobs import begin as begin_notices
+    from wildgate.apps.privacy.jobs import begin as begin_privacy
     from wildgate.apps.reports.jobs import begin as begin_reports
     from wildgate.apps.signals.jobs import begin as begin_signals
     from wildgate.apps.tips.jobs import begin as begin_tips
+    from wildgate.site.operations.jobs import begin as begin_operations
     for each in (begin, begin_post, begin_hub, begin_reports, begin_trade, begin_signals, begin_tips,
-                 begin_intelligence, begin_digests, begin_market, begin_notices):
+                 begin_intelligence, begin_digests, begin_market, begin_notices, begin_privacy,
+                 begin_operations):
         each(settings.PARTY, timezone.now())
 
 

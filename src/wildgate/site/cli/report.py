@@ -64,10 +64,11 @@ def run_annual(args: argparse.Namespace) -> int:
     """Write the part; a year without trade gives the headings alone and says so on stderr."""
     from wildgate.apps.permits.records import home
     from wildgate.apps.reports import selectors
+    from wildgate.kit import standby
 
     part, party, basis = Part(args.part), (args.party or home()).upper(), Basis[args.basis.upper()]
     layout, kept = Layout(args.layout), _Kept(keeps=args.json)
-    rows = kept.through(selectors.rows(party, args.year, part, basis))
+    rows = kept.through(selectors.rows(party, args.year, part, basis, using=standby.alias()))
     if args.output and args.output.lower().endswith(".xlsx"):
         if refused := _workbook(args.output, rows, part, layout):
             print(refused.reason, file=sys.stderr)

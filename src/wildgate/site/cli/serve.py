@@ -9,8 +9,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
 
-from wildgate.site import env
+from wildgate.site import env, orphans
+
+AGAIN_SECONDS = 2.0
+"""How long after its death a worker is started again."""
+HEADS = 40
+"""So many of the newest published heads are compared with the database at a start; `wildgate audit books` reads all."""
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -34,19 +40,47 @@ def run(args: argparse.Namespace) -> int:
         from wildgate.site.demo.world import mark
         mark(env.home())
     open_home(None, migrate=True)
+    if is_older_than_published():
+        return 1
     greet(args)
+    os.environ[orphans.PARENT] = str(os.getpid())
     with job_workers(), stream_door(args):
         return serve(args)
 
 
+def is_older_than_published() -> bool:
+    """Whether an old backup was restored: then nothing is served, for numbers would be given twice."""
+    from django.conf import settings
+
+    from wildgate.site.books import heads
+    found = list(heads.every_head(settings.PARTY, newest=HEADS))
+    for fault in found[:1]:
+        print(f"wildgate serve: {fault.says}\n{fault.do}", file=sys.stderr)
+    return bool(found)
+
+
 @contextmanager
 def job_workers() -> Iterator[None]:
-    """A worker, and a second one beside it where there is a second processor: a batch seals on both."""
-    work = [sys.executable, "-m", "wildgate", "jobs", "work"]
-    workers = [subprocess.Popen([*work, *also]) for also in ([], ["--beside"])[:os.cpu_count() or 1]]
+    """A worker, and a second one beside it where there is a second processor: a batch seals on both. One that dies is
+    started again; none outlives this process."""
+    work = [sys.executable, "-m", "wildgate", "jobs", "work", "--under", str(os.getpid())]
+    commands = [[*work, *also] for also in ([], ["--beside"])[:os.cpu_count() or 1]]
+    workers = [subprocess.Popen(command) for command in commands]
+    ended = Event()
+
+    def keep() -> None:
+        while not ended.wait(AGAIN_SECONDS):
+            for place, worker in enumerate(workers):
+                if worker.poll() is not None and not ended.is_set():
+                    workers[place] = subprocess.Popen(commands[place])
+
+    keeper = Thread(target=keep, daemon=True)
+    keeper.start()
     try:
         yield
     finally:
+        ended.set()
+        keeper.join()
         for worker in workers:
             worker.terminate()
         for worker in workers:
@@ -93,6 +127,9 @@ def serve(args: argparse.Namespace) -> int:
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
+
+    from wildgate.site import shedding
     Granian("wildgate.site.wsgi:application", address=args.address, port=args.port, interface=Interfaces.WSGI,
-            workers=args.workers, blocking_threads=4, log_level=LogLevels.warning).serve()
+            workers=args.workers, blocking_threads=shedding.threads(), log_level=LogLevels.warning,
+            respawn_failed_workers=True).serve()
     return 0

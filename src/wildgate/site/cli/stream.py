@@ -31,8 +31,10 @@ def run(args: argparse.Namespace) -> int:
 
     from wildgate.apps.intelligence.stream.reading import Reader
     from wildgate.apps.intelligence.stream.wire import ADDRESS
+    from wildgate.site import orphans
     from wildgate.site.stream_door.asked import Rules
     from wildgate.site.stream_door.door import Door
+    orphans.watch()
     rules = Rules(ADDRESS, settings.SESSION_COOKIE_NAME,
                   lambda host: validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS))
     with suppress(KeyboardInterrupt, asyncio.CancelledError):

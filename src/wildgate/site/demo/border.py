@@ -15,11 +15,12 @@ from wildgate.site.demo import (
     scenes_online,
     scenes_partners,
     scenes_risk,
+    scenes_trade,
 )
 from wildgate.site.demo.cast import actors
 
 ROOMS = (scenes_partners, scenes_balances, scenes_declarations, scenes_carriers, scenes_risk, scenes_inspections,
-         scenes_exchange, scenes_duties, scenes_online)
+         scenes_exchange, scenes_duties, scenes_online, scenes_trade)
 
 
 def play(at: datetime) -> None:

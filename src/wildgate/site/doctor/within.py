@@ -18,11 +18,13 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Max, Min
 
+from wildgate.apps.accounts.models import Emergency
 from wildgate.kit import guards
 from wildgate.kit.keybook import KeyPart
 from wildgate.kit.models import ChainHead, Event, Job
 from wildgate.message.pdf import FONTS, STANDARD, machine_fonts
 from wildgate.seal.trust import KeyState
+from wildgate.site.database import rights
 from wildgate.site.doctor.found import Found, look, well, wrong
 
 KEY_WARNINGS: Final = (timedelta(days=7), timedelta(days=60))
@@ -81,10 +83,34 @@ def database() -> Iterator[Found]:
         yield wrong("database", f"{len(left)} changes of tables are not made yet.",
                     "Run any command but this one, or start `wildgate serve`: it makes them.")
         return
-    if missing := sorted(guards.guarded() - guards.standing(connection)):
+    if missing := sorted(guards.guarded() - guards.standing(connection)) + guards.missing_rules(connection):
         yield wrong("database", f"The guard of {', '.join(missing)} is gone: rows can be changed unseen.",
                     "Restore the triggers from a backup, and find out who took them away.")
     yield well("database", f"{name} answers; all tables and {len(guards.guarded())} append-only guards are there.")
+
+
+def roles() -> Iterator[Found]:
+    """On PostgreSQL, the role that serves cannot rewrite the events."""
+    for role, words in rights.too_much(connection).items():
+        yield look("roles", f"The role {role} could {', '.join(words)} {rights.EVENTS}.",
+                   "Let another role serve than the owner of the tables: wildgate database roles.")
+        return
+    if connection.vendor == "postgresql":
+        yield well("roles", f"The role {connection.settings_dict['USER']} can add events and change none.")
+
+
+def emergencies(at: datetime) -> Iterator[Found]:
+    """Emergency rights that run, and those that nobody reviewed in time."""
+    open_ones = list(Emergency.objects.filter(party=settings.PARTY, reviewed_at=None))
+    running = sum(each.runs(at) for each in open_ones)
+    if late := [each for each in open_ones if at > each.due]:
+        yield wrong("emergency rights", f"{len(late)} were not reviewed within three days.",
+                    "Somebody else than who opened them reviews them at /emergencies/.")
+    elif open_ones:
+        yield look("emergency rights", f"{running} run, {len(open_ones) - running} wait for a review.",
+                   "See /emergencies/.")
+    else:
+        yield well("emergency rights", "None runs, and all are reviewed.")
 
 
 def chain(at: datetime) -> Iterator[Found]:

@@ -15,6 +15,8 @@ from django.core.mail import get_connection
 
 from wildgate.apps.exchange.models import Line
 from wildgate.apps.partners import selectors as partners
+from wildgate.convention.refusal import Refusal
+from wildgate.kit import outgoing
 from wildgate.kit.cleaning.scanning import connected
 from wildgate.site.doctor.found import Found, look, well, wrong
 
@@ -71,7 +73,7 @@ def lines(at: datetime) -> Iterator[Found]:
     for partner in found:
         failing = kept.get(partner.code)
         thing = f"partner {partner.code}"
-        reached = _reached(thing, partner.endpoint, f"Tell {partner.code}'s operator; messages wait at /exchange/.")
+        reached = _partner(thing, partner.endpoint, f"Tell {partner.code}'s operator; messages wait at /exchange/.")
         if failing and failing.failures:
             yield look(thing, f"The last {failing.failures} messages failed.", "See /exchange/.")
         yield reached
@@ -81,6 +83,27 @@ def lines(at: datetime) -> Iterator[Found]:
             "A certificate has ended.", f"Ask {certificate.partner.code} for the next one: /partners/.")
     if not found:
         yield well("partners", "No partner has a live service.")
+
+
+def addresses() -> Iterator[Found]:
+    """Which networks of the inside may be called; and that the identity provider is where it may be called."""
+    listed = ", ".join(str(network) for network in settings.ALLOW_INNER)
+    if settings.WEBHOOK_LOOPBACK:
+        yield look("outgoing calls", "WILDGATE_WEBHOOK_LOOPBACK is on: messages may go to this very machine.",
+                   "Take it away where nobody rehearses.")
+    if settings.OIDC_ISSUER and isinstance(found := outgoing.checked(settings.OIDC_ISSUER), Refusal):
+        yield wrong("identity provider", f"{settings.OIDC_ISSUER} is not called: {found.reason}",
+                    "Correct WILDGATE_OIDC_ISSUER, or list its network in WILDGATE_ALLOW_INNER.")
+    yield well("outgoing calls", f"They go to public addresses, and to {listed}." if listed else
+               "They go to public addresses only.")
+
+
+def _partner(thing: str, url: str, do: str) -> Found:
+    """As `_reached`, where a partner may be called at all."""
+    if isinstance(found := outgoing.checked(url), Refusal):
+        return wrong(thing, f"Its service is not called: {found.reason}",
+                     "Correct its address under /partners/, or list its network in WILDGATE_ALLOW_INNER.")
+    return _reached(thing, url, do)
 
 
 def _reached(thing: str, url: str, do: str) -> Found:

@@ -171,6 +171,7 @@ def change_authority(*, actor: Actor, authority: int, name: str, address: str, p
 
 def end_sessions(person: Person) -> None:
     """Whatever browser the person is signed in with must sign in again."""
+    people.new_round(person)
     for session in UserSession.objects.filter(user=person):
         session.end()
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from wildgate.apps.accounts.models import Authority, Organisation, Person, Post, Role
 from wildgate.kit import events
@@ -76,6 +76,7 @@ def appoint(*, person: Person, role: Role, party: str, by: str, at: datetime, or
             post.station, post.until, post.manager = station, until, manager
             post.save(update_fields=["station", "until", "manager"])
         if new or ended:
+            _if_official(post)
             events.append("post-given", f"person:{person.pk}", party=party, actor=by, at=at,
                           data=told(post))
     return post
@@ -90,7 +91,20 @@ def end_at_once(post: Post, *, by: str, at: datetime) -> None:
     """Yesterday was the last day. Inside a transaction."""
     post.until = at.date() - timedelta(days=1)
     post.save(update_fields=["until"])
+    _if_official(post)
     events.append("post-ended", f"person:{post.person_id}", party=post.party, actor=by, at=at, data=told(post))
+
+
+def new_round(person: Person) -> None:
+    """Every session that the person has ends; whoever goes on must be bound to the new round."""
+    Person.objects.filter(pk=person.pk).update(sign_in_round=F("sign_in_round") + 1)
+    person.refresh_from_db(fields=["sign_in_round"])
+
+
+def _if_official(post: Post) -> None:
+    """Another role at an authority takes another sign-in; the people of firms go on."""
+    if post.authority_id is not None:
+        new_round(post.person)
 
 
 def told(post: Post) -> dict[str, object]:

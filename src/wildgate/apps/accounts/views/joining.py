@@ -36,7 +36,9 @@ def register(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         at = request.at  # type: ignore[attr-defined]
         if throttle.too_many(request, "register", at):
-            return render(request, "accounts/too_many.html", status=TOO_MANY)
+            answer = render(request, "accounts/too_many.html", status=TOO_MANY)
+            answer["Retry-After"] = str(int(throttle.WINDOW.total_seconds()))
+            return answer
         if form.is_valid():
             typed = form.cleaned_data
             if actor.person_id is not None:

@@ -102,6 +102,7 @@ def write_off(book: Book, amounts: Mapping[str, Decimal], named: Named, *, actor
     events.append(OVERRIDDEN, permit.subject, party=permit.party, actor=actor.label, at=at, data={
         "stage": stage, "quantities": {block: plain(amount) for block, amount in amounts.items()},
         "beyond": plain(added), "state": state, "reference": named.reference, **actor.signed}, note=named.why)
+    book.save()  # the database asks the balance whether so much may be endorsed
     corrected = [claim for claim, before in claims if before and claim.endorsed]
     if corrected:
         return Endorsement.objects.get(party=permit.party, digest=corrected[0].endorsed)

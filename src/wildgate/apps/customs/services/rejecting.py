@@ -18,6 +18,7 @@ from wildgate.apps.permits.services.moving import written
 from wildgate.convention import tables
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import events
+from wildgate.kit.prepared import Prepared
 
 REJECTED, LIFTED = "paper-rejected", "rejection-lifted"
 BASIS: Final = ("Res. Conf. 11.3", "Res. Conf. 12.3")
@@ -77,12 +78,16 @@ def rejected(party: str, country: str, number: str) -> Refusal | None:
     """Why a paper of this number is not accepted at this Party; None when nobody rejected it."""
     if not (name := squeeze(number)):
         return None
-    found = (Rejection.objects.filter(party=party, squeezed=name, country=country, lifted_at=None)
-             .order_by("-pk").values_list("port", "at").first())
-    if found is None:
+    found = _in_force.rows(party=party, country=country, name=name)
+    if not found:
         return None
+    port, at = found[0]
     return refuse("rejected", "A paper of this number was rejected at %(port)s on %(day)s. Stop the goods and ask the "
-                  "authority.", port=found[0], day=f"{found[1].day} {found[1]:%B %Y}", basis=BASIS)
+                  "authority.", port=port, day=f"{at.day} {at:%B %Y}", basis=BASIS)
+
+
+_in_force: Final = Prepared(lambda party, country, name: Rejection.objects.filter(
+    party=party, squeezed=name, country=country, lifted_at=None).order_by("-pk").values_list("port", "at")[:1])
 
 
 @verification.doubt

@@ -41,6 +41,11 @@ class Incoming:
     function: str = ""
     reference: str = ""
 
+    @property
+    def address(self) -> str:
+        """What the address means: one or many, original or amendment, of which declaration."""
+        return f"{'one' if self.single else 'many'} {self.function} {self.reference}".strip()[:120]
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:
@@ -69,9 +74,8 @@ def take(*, actor: Actor, incoming: Incoming, at: datetime) -> Taken | Refusal:
     if number and not MESSAGE_ID.fullmatch(number):
         said, number = Said.of(refuse("message-id-form", "A message number has 1 to 64 printed signs without spaces.",
                                       field="message_id")), ""
-    digest = _digest(incoming)
     with transaction.atomic():
-        message, before = _slot(actor, incoming, number, digest, at)
+        message, before = _slot(actor, incoming, number, at)
         if before is not None:
             return before
         if said.faults or incoming.single:
@@ -106,19 +110,20 @@ def keep_refused(*, actor: Actor, program: Program | None, size: int, refusal: R
         status=api.status_of(refusal), code=refusal.code, answer=_problem(refusal))
 
 
-def _digest(incoming: Incoming) -> str:
-    """Of content and meaning: the same body at another address is another message."""
-    head = f"{incoming.kind}\n{incoming.function}\n{incoming.reference}\n{incoming.single}\n".encode()
-    return hashlib.sha256(head + incoming.body).hexdigest()
+def _same(held: DeclaredMessage, incoming: Incoming) -> bool:
+    """Is it the message that was taken under this number: same kind, content and address? The same body at another
+    address is another message."""
+    return (held.kind == incoming.kind and held.digest == hashlib.sha256(incoming.body).hexdigest()
+            and held.address in ("", incoming.address))
 
 
-def _slot(actor: Actor, incoming: Incoming, number: str, digest: str,
-          at: datetime) -> tuple[DeclaredMessage, Taken | None]:
+def _slot(actor: Actor, incoming: Incoming, number: str, at: datetime) -> tuple[DeclaredMessage, Taken | None]:
     """The row of this message, ours to answer; or what was answered to it before. Of two at the same moment one waits
     for the other here."""
     row = DeclaredMessage(
         party=actor.party, sender_id=actor.own_id, program=incoming.program, message_id=number, counts=bool(number),
         attempt=uuid.uuid4().hex, kind=incoming.kind, name=safe_name(incoming.name), size=len(incoming.body),
+        address=incoming.address,
         digest=hashlib.sha256(incoming.body).hexdigest(), body=incoming.body[:KEPT], received_at=at)
     if not number:
         row.save(force_insert=True)
@@ -127,11 +132,10 @@ def _slot(actor: Actor, incoming: Incoming, number: str, digest: str,
     held = DeclaredMessage.objects.select_for_update().get(sender_id=actor.own_id, message_id=number, counts=True)
     if held.attempt == row.attempt:
         return held, None
-    again = Incoming(held.kind, bytes(held.body or b""), function=incoming.function, reference=incoming.reference,
-                     single=incoming.single)
-    if _digest(again) == digest and not held.status:
+    same = _same(held, incoming)
+    if same and not held.status:
         return held, None
-    if _digest(again) == digest:
+    if same:
         return held, Taken(held.status, held.answer, repeated=True, message=held.pk)
     refusal = refuse("message-id-used", "The message number %(number)s was used for another message.", number=number,
                      field="message_id")

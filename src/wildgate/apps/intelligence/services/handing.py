@@ -91,6 +91,23 @@ def acknowledge(*, actor: Actor, key: int, at: datetime) -> HandOver | Refusal:
     return _decide(actor, key, HandOver.State.ACKNOWLEDGED, "", at)
 
 
+def acknowledge_report(*, actor: Actor, number: str, at: datetime) -> int:
+    """Acknowledge what waits on a report for the actor's authority; how many. Nothing for who may not read it."""
+    member = member_of(actor, at)
+    if member is None:
+        return 0
+    waiting = visible_about(HandOver, actor, at, member).filter(
+        report__number=number, to_authority_id=int(member.authority), state=HandOver.State.GIVEN)
+    done = [_decide(actor, key, HandOver.State.ACKNOWLEDGED, "", at) for key in waiting.values_list("pk", flat=True)]
+    return sum(isinstance(each, HandOver) for each in done)
+
+
+def receipts(party: str, number: str) -> list[HandOver]:
+    """The hand-overs of a report that its other side has received, the earliest first: for the app it came from."""
+    return list(HandOver.objects.filter(party=party, report__number=number, acknowledged_at__isnull=False)
+                .exclude(state=HandOver.State.DECLINED).order_by("acknowledged_at", "pk"))
+
+
 def accept(*, actor: Actor, key: int, at: datetime) -> HandOver | Refusal:
     """The other side takes it on."""
     return _decide(actor, key, HandOver.State.ACCEPTED, "", at)

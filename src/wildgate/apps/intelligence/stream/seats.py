@@ -21,8 +21,9 @@ from django.db.models import Model
 from django.utils.crypto import constant_time_compare
 
 from wildgate.apps.accounts.access import Action, Actor, can
-from wildgate.apps.accounts.gate import SECOND_FACTORS
+from wildgate.apps.accounts.gate import SECOND_FACTORS, SIGNED_IN_AT
 from wildgate.apps.accounts.models import Person, Role
+from wildgate.apps.accounts.reliability import Level, level_of
 from wildgate.apps.accounts.selectors import posts_of
 from wildgate.apps.intelligence.clearance import Member, open_to
 from wildgate.apps.intelligence.models import Contributor
@@ -48,11 +49,18 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """What a session says: whose, with which hash of the password, and whether two factors were shown elsewhere."""
+    """What a session says: whose, with which hash of the password, whether two factors were shown elsewhere, what the
+    sign-in proves, and when it was (seconds since 1970; None in a session that no page has seen yet)."""
 
     person_id: int
     hash: str
     strong: bool
+    level: Level
+    since: float | None
+
+    def ends_before(self, at: datetime) -> bool:
+        """As `gate.too_old` has it for pages: a sign-in ends, however busy it is."""
+        return self.since is not None and at.timestamp() - self.since >= settings.SESSION_COOKIE_AGE
 
 
 class Sessions:
@@ -70,7 +78,7 @@ class Sessions:
                 known = self._read.get(key)
                 found[key] = known if known and known[0] == data else (data, _signed_in(data))
         self._read = found
-        return {key: signed for key, (_data, signed) in found.items() if signed is not None}
+        return {key: signed for key, (_data, signed) in found.items() if signed and not signed.ends_before(at)}
 
 
 def _signed_in(data: str) -> SignedIn | None:
@@ -79,14 +87,14 @@ def _signed_in(data: str) -> SignedIn | None:
     if not person_id.isdigit():
         return None
     ways = said.get(AUTHENTICATION_METHODS_SESSION_KEY, ())
-    return SignedIn(int(person_id), own_hash, settings.OIDC_STRONG and any(
-        way.get("method") == "socialaccount" for way in ways))
+    strong = settings.OIDC_STRONG and any(way.get("method") == "socialaccount" for way in ways)
+    return SignedIn(int(person_id), own_hash, strong, level_of(ways, strong_identity=strong), said.get(SIGNED_IN_AT))
 
 
 def seats(signed: Mapping[str, SignedIn], party: str, at: datetime) -> dict[str, Seat]:
     """The seat behind each session; a session that may not read the stream has none. People share theirs."""
     people = {person.pk: person for some in _batches({each.person_id for each in signed.values()})
-              for person in Person.objects.filter(pk__in=some, is_active=True).only("pk", "password")}
+              for person in Person.objects.filter(pk__in=some, is_active=True).only("pk", "password", "sign_in_round")}
     actors = _actors(list(people.values()), party, at)
     members = _members(actors, party, at)
     seated = {pk: Seat(actors[pk], member) for pk, member in members.items()
@@ -95,7 +103,12 @@ def seats(signed: Mapping[str, SignedIn], party: str, at: datetime) -> dict[str,
     hashes = {pk: people[pk].get_session_auth_hash() for pk in seated}
     return {key: seated[each.person_id] for key, each in signed.items()
             if each.person_id in seated and constant_time_compare(each.hash, hashes[each.person_id])
-            and (each.strong or each.person_id in factors)}
+            and (each.strong or each.person_id in factors) and _proves_enough(each, actors[each.person_id])}
+
+
+def _proves_enough(signed: SignedIn, actor: Actor) -> bool:
+    """As `gate.wanting` has it for pages: some roles sign in with a passkey. The demo world goes without."""
+    return settings.DEMO or signed.level >= Level.KEY or not any(r.value in settings.PASSKEYS_FOR for r in actor.roles)
 
 
 def _actors(people: list[Person], party: str, at: datetime) -> dict[int, Actor]:

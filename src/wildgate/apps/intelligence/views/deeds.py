@@ -77,6 +77,9 @@ DEEDS: Final[dict[str, Deed]] = {
                     lambda who, _f, given: services.give_opinion(**who, **given)),
     "question": Deed(forms.AskForm, gettext_lazy("Ask for information"), gettext_lazy("Ask"), _ask("question")),
     "tasking": Deed(forms.AskForm, gettext_lazy("Give a task"), gettext_lazy("Give the task"), _ask("tasking")),
+    "relation": Deed(forms.RelationForm, gettext_lazy("State a relation"), gettext_lazy("State it"),
+                     lambda who, _f, given: services.relate(**who, **given),
+                     gettext_lazy("Only what the report itself says. The stricter marking of the two holds for it.")),
     "hand-over": Deed(forms.HandOverForm, gettext_lazy("Hand it over"), gettext_lazy("Hand it over"),
                       lambda who, _f, given: services.hand_over(**who, **given),
                       gettext_lazy("The other side acknowledges it, and accepts it or declines it with a reason.")),
@@ -99,7 +102,7 @@ def deed(request: Request, member: Member, number: str, act: str) -> HttpRespons
         return redirect("intelligence-report", number)
     one = DEEDS[act]
     form = one.form(request.POST or None, member=member, party=request.actor.party, at=request.at, report=found,
-                    parts=parts)
+                    parts=parts, mentions=_mentions(request, found, member) if act == "relation" else ())
     if request.method == "POST" and form.is_valid():
         who = {"actor": request.actor, "number": number, "at": request.at}
         done = one.run(who, form, form.cleaned_data)
@@ -110,6 +113,12 @@ def deed(request: Request, member: Member, number: str, act: str) -> HttpRespons
     return render(request, "intelligence/form.html", {
         "form": form, "title": one.title, "submit": one.submit, "lead": one.lead, "over": number,
         "back_name": "intelligence-report", "back_key": number}, status=REFUSED if form.errors else 200)
+
+
+def _mentions(request: Request, found: Report, member: Member) -> list[Any]:
+    """Whom and what the report speaks of, as far as this reader sees it."""
+    return list(selectors.visible_mentions(request.actor, request.at, member).filter(report=found)
+                .select_related("entity").order_by("entity__kind", "entity__value"))
 
 
 @members_only

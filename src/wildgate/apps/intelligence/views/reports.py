@@ -14,6 +14,7 @@ from wildgate.apps.intelligence import selectors, services
 from wildgate.apps.intelligence.clearance import Member
 from wildgate.apps.intelligence.forms import ReportForm, entities_of
 from wildgate.apps.intelligence.models import Comment, HandOver, Opinion, Question, Report, Sighting, Tasking
+from wildgate.apps.intelligence.relations import word
 from wildgate.apps.intelligence.selectors.reading import MARK
 from wildgate.apps.intelligence.views.door import REFUSED, ask_why, members_only, not_found
 from wildgate.convention.refusal import Refusal
@@ -45,7 +46,8 @@ def _shown(request: Request, member: Member, found: Report, parts: list[Any]) ->
     return {
         "it": found, "parts": parts, "withheld": selectors.withheld(actor, found, at, member), "at": at,
         "held": found.mark.value, "grading": found.grading, "entities": list(entities.values()),
-        "relations": list(selectors.visible_relations(actor, at, member).filter(report=found)),
+        "relations": [(each, word(each.kind)) for each in
+                      selectors.visible_relations(actor, at, member).filter(report=found)],
         "versions": list(selectors.versions_of(actor, found, at, member)), "own": _own(member, found),
         "children": list(selectors.children_of(actor, found, at, member)) if _own(member, found) else [],
         "origin": _origin(member, found),

@@ -6,15 +6,14 @@ import secrets
 from collections.abc import Collection
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 
 from wildgate.apps.accounts.access import Action, Actor, require
-from wildgate.apps.letters import address, delivering
+from wildgate.apps.letters import delivering
 from wildgate.apps.letters.models import Webhook
 from wildgate.apps.letters.notices import FOR_MACHINES
 from wildgate.convention.refusal import Refusal, refuse
-from wildgate.kit import events
+from wildgate.kit import events, outgoing
 
 MOST = 20
 NO_WEBHOOK = refuse("no-such-webhook", "There is no such address.")
@@ -92,10 +91,7 @@ def _locked(actor: Actor, key: int) -> Webhook | Refusal:
 
 def _usable(url: str) -> Refusal | None:
     """The address is looked up now so that a wrong one is told at once; it is looked up again at each delivery."""
-    target = address.read(url, loopback=settings.WEBHOOK_LOOPBACK)
-    if isinstance(target, Refusal):
-        return target
-    found = address.resolve(target, loopback=settings.WEBHOOK_LOOPBACK)
+    found = outgoing.checked(url)
     return found if isinstance(found, Refusal) else None
 
 

@@ -16,7 +16,7 @@ from wildgate.apps.market import store
 from wildgate.apps.market.models import Evidence, EvidenceRemoved, EvidenceStamp, Listing
 from wildgate.apps.market.services.capturing import CAPTURED
 from wildgate.convention.refusal import Refusal, refuse
-from wildgate.kit import events
+from wildgate.kit import events, holds
 
 OPENED: Final = "evidence-opened"
 REMOVED: Final = "evidence-removed"
@@ -111,7 +111,11 @@ def remove_old(party: str, at: datetime) -> int:
     due = (Evidence.objects.filter(party=party, removed=None, at__lt=at - KEPT)
            .exclude(captures__listing__state__in=held).distinct())
     count = 0
-    for row in due.order_by("pk")[:1_000]:
+    rows = list(due.order_by("pk")[:1_000])
+    kept = holds.among(party, [row.subject for row in rows])
+    for row in rows:
+        if row.subject in kept:
+            continue
         with transaction.atomic():
             EvidenceRemoved.objects.create(evidence=row, at=at)
             events.append(REMOVED, row.subject, party=party, actor=events.SYSTEM, at=at)
@@ -128,7 +132,11 @@ def erase_texts(party: str, at: datetime) -> int:
     due = Listing.objects.filter(party=party, last_seen__lt=at - KEPT, erased_at=None).exclude(
         state__in=(Listing.State.CASE, Listing.State.SENT))
     count = 0
-    for row in due.order_by("pk")[:1_000]:
+    rows = list(due.order_by("pk")[:1_000])
+    kept = holds.among(party, [row.subject for row in rows])
+    for row in rows:
+        if row.subject in kept:
+            continue
         with transaction.atomic():
             row.screenings.update(normal="", answers={})
             row.bands.all().delete()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -17,10 +17,11 @@ from wildgate.apps.market.addresses import canonical
 from wildgate.apps.market.archives import PAGE, PICTURE, Part, Saved, is_archive, read_archive, write_archive
 from wildgate.apps.market.models import Evidence
 from wildgate.apps.market.pictures import pictures
-from wildgate.apps.market.seen import MOST_PICTURES, Picture, Seen, plain, seen
+from wildgate.apps.market.seen import MOST_PICTURES, Picture, Seen, seen
 from wildgate.apps.market.services.capturing import Given, no_basis, take_in
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import events, jobs
+from wildgate.kit.sentences import as_kept
 from wildgate.kit.uploads.models import Upload
 from wildgate.kit.uploads.services import Outcome, Progress, handles, receive
 from wildgate.screening.listing_file import UNREADABLE, BadRow, Stopped
@@ -67,13 +68,13 @@ def judge(path: Path) -> str | Refusal:
 def take_list(upload: Upload, progress: Progress, at: datetime) -> Outcome:
     """Every listing of a list; bad rows are named by their line and the others are taken."""
     found: list[Seen] = []
-    faults: list[str] = []
+    faults: list[Mapping[str, Any]] = []
     bad = 0
     try:
         for each in lists.read_list(upload.file):
             if isinstance(each, BadRow):
                 bad += 1
-                faults += [str(each)] if len(faults) < MOST_FAULTS else []
+                faults += [{"line": each.line, **as_kept(each.reason)}] if len(faults) < MOST_FAULTS else []
             else:
                 found.append(each)
             if len(found) % 500 == 0:
@@ -111,12 +112,12 @@ def take_archive(upload: Upload, progress: Progress, at: datetime) -> Outcome:
     if isinstance(saved, Refusal):
         return Upload.State.REFUSED, {"refusal": saved.as_kept()}
     found: list[Seen] = []
-    faults: list[str] = []
+    faults: list[Mapping[str, Any]] = []
     for each in saved:
         if each.kind == PAGE:
             read = pages.read_page(each.data, each.url)
             if isinstance(read, Refusal):
-                faults.append(read.reason)
+                faults.append(read.as_kept() | {"says": read.reason})
             else:
                 found += [replace(read[0], pictures=_shown(each, saved))] if len(read) == 1 else read
     state, told = _taken(upload, Evidence.How.ARCHIVE, "application/warc", _numbered(found), at, faults=faults,
@@ -142,11 +143,11 @@ def _numbered(found: Sequence[Seen]) -> list[Seen]:
 
 
 def _taken(upload: Upload, how: str, media: str, found: Sequence[Seen], at: datetime, *, archive: bytes = b"",
-           faults: Sequence[str] = (), bad: int = 0) -> Outcome:
+           faults: Sequence[Mapping[str, Any]] = (), bad: int = 0) -> Outcome:
     given = Given(how, upload.file.read_bytes(), media, str(upload.choices.get("legal_basis") or ""), archive)
     taken = take_in(given, found, party=upload.party, actor=_who(upload, at), at=at)
     return Upload.State.DONE, {"evidence": taken.evidence.number, "new": len(taken.new), "again": len(taken.again),
-                               "bad": bad, "faults": [plain(each) for each in faults]}
+                               "bad": bad, "faults": list(faults)}
 
 
 def _who(upload: Upload, at: datetime) -> Actor:

@@ -9,12 +9,13 @@ from typing import Any, Final
 from django.db import transaction
 
 from wildgate.apps.intelligence import services as intelligence
-from wildgate.apps.market import legality
+from wildgate.apps.market import legality, prices
 from wildgate.apps.market.models import Capture, Listing, ListingLink, Screening
 from wildgate.apps.market.scopes import Scope, group_of, model_of, scope_of
 from wildgate.apps.market.services import checking, linking
 from wildgate.apps.market.urgent import SURE, gazetteer_of, urgency
 from wildgate.kit import events, jobs
+from wildgate.kit.sentences import as_kept
 from wildgate.screening.advert import Advert
 from wildgate.screening.claims import Claim, read_claims
 from wildgate.screening.judging import Judged, judge
@@ -88,7 +89,7 @@ def answers(judged: Judged, scope: Scope) -> dict[str, Any]:
     return {
         "specimen": {"kind": read.kind, "offered": judged.yes, "score": round(judged.score, 4), "scope": scope.sentence,
                      "reasons": [_reason(each) for each in read.reasons if each.code in OF_SPECIMEN | OF_BOTH],
-                     "parts": [str(part) for part in judged.parts]},
+                     "parts": [as_kept(part.says) for part in judged.parts]},
         "taxon": {"taxon": read.taxon, "rank": read.rank, "appendix_at": read.appendix_at, "listed": read.listed,
                   "appendix_today": read.appendix_today, "term": read.term,
                   "reasons": [_reason(each) for each in read.reasons if each.code not in OF_SPECIMEN]},
@@ -96,12 +97,13 @@ def answers(judged: Judged, scope: Scope) -> dict[str, Any]:
 
 
 def _reason(reason: Reason) -> dict[str, Any]:
-    return {"says": reason.says, "text": reason.text, "start": reason.start, "end": reason.end, "where": reason.where}
+    return {**as_kept(reason.says), "text": reason.text, "start": reason.start, "end": reason.end,
+            "where": reason.where}
 
 
 def _claim(claim: Claim) -> dict[str, Any]:
-    return {"kind": claim.kind, "value": claim.value, "says": claim.reason, "text": claim.text, "start": claim.start,
-            "end": claim.end, "where": claim.where}
+    return {"kind": claim.kind, "value": claim.value, **as_kept(claim.reason), "text": claim.text,
+            "start": claim.start, "end": claim.end, "where": claim.where}
 
 
 def look_into(screening: int, at: datetime) -> None:
@@ -114,7 +116,8 @@ def look_into(screening: int, at: datetime) -> None:
         claims = read_claims(*Advert(row.number, row.title, row.text).judged)
         checks = checking.keep(row, [claim.value for claim in claims if claim.kind == "permit"], at)
         linking.tie(row, at)
-        facts = legality.Facts(row, claims, checks, earlier_of(row), twins_of(row), at.date())
+        facts = legality.Facts(row, claims, checks, earlier_of(row), twins_of(row), at.date(),
+                               prices.stand(row, at))
         made.answers = {**made.answers, "legality": [each.as_json() for each in legality.indicators(facts)]}
         made.save(update_fields=["answers"])
     for each in checks:

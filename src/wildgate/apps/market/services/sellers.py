@@ -13,7 +13,7 @@ from django.db import transaction
 from wildgate.apps.accounts.access import Action, Actor, require
 from wildgate.apps.market.models import Listing, Seller, SellerEdge, SellerName, SellerTrait
 from wildgate.convention.refusal import Refusal, refuse
-from wildgate.kit import events
+from wildgate.kit import events, holds
 
 SEEN: Final = "seller-seen"
 EXPORTED: Final = "seller-exported"
@@ -71,7 +71,11 @@ def forget_names(at: datetime) -> int:
     """Remove names whose time is over, unless a listing of theirs is in a case."""
     due = SellerName.objects.filter(until__lte=at)
     held = Listing.objects.filter(seller__in=due.values("seller"), state__in=(Listing.State.CASE, Listing.State.SENT))
-    return due.exclude(seller__in=held.values("seller")).delete()[0]
+    gone = 0
+    for name in due.exclude(seller__in=held.values("seller")).select_related("seller"):
+        if not holds.held(name.seller.party, name.seller.subject):
+            gone += name.delete()[0]
+    return gone
 
 
 def export_subject(*, actor: Actor, platform_id: int | None, platform: str, name: str, at: datetime,

@@ -13,18 +13,21 @@ from wildgate.apps.partners.services.agreements import (
 )
 from wildgate.apps.partners.services.callers import (
     confirm_certificate,
+    confirm_secret,
     decline_certificate,
-    give_secret,
+    decline_secret,
     propose_certificate,
+    propose_no_secret,
+    propose_secret,
     revoke_certificate,
-    take_secret,
 )
 from wildgate.apps.partners.services.officers import confirm_officer, decline_officer, end_officer, propose_officer
 from wildgate.apps.partners.services.registry import Known, OfficeFacts, add_partner, drop_office, keep_office, tell
 
 __all__ = [
     "Known", "OfficeFacts", "add_partner", "confirm_certificate", "confirm_link", "confirm_officer", "confirm_right",
-    "decline_certificate", "decline_link", "decline_officer", "decline_right", "drop_office", "end_officer",
-    "give_secret", "keep_office", "propose_certificate", "propose_link", "propose_officer", "propose_right", "resume",
-    "revoke_certificate", "suspend", "take_secret", "tell", "withdraw_right",
+    "confirm_secret", "decline_certificate", "decline_link", "decline_officer", "decline_right", "decline_secret",
+    "drop_office", "end_officer", "keep_office", "propose_certificate", "propose_link", "propose_no_secret",
+    "propose_officer", "propose_right", "propose_secret", "resume", "revoke_certificate", "suspend", "tell",
+    "withdraw_right",
 ]

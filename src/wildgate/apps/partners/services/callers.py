@@ -10,7 +10,7 @@ from django.db import transaction
 
 from wildgate.apps.accounts.access import Action, Actor, require
 from wildgate.apps.partners import certificates
-from wildgate.apps.partners.models import Certificate, Partner
+from wildgate.apps.partners.models import AgreedText, Certificate, Partner, Proposal
 from wildgate.apps.partners.selectors import digest_of
 from wildgate.apps.partners.services.agreements import NOT_WAITING
 from wildgate.apps.partners.services.registry import locked
@@ -128,27 +128,75 @@ def revoke_certificate(*, actor: Actor, code: str, fingerprint: str, at: datetim
     return found
 
 
-def give_secret(*, actor: Actor, code: str, at: datetime) -> tuple[Partner, str] | Refusal:
-    """A new text that the partner's program sends beside its certificate: shown now and never again."""
+def propose_secret(*, actor: Actor, code: str, at: datetime) -> tuple[Partner, str] | Refusal:
+    """A new text that the partner's program sends beside its certificate: shown now and never again.
+
+    It opens nothing, and the text before it fits on, until somebody else has confirmed it.
+    """
+    text = secrets.token_urlsafe(32)
+    made = _propose(actor, code, digest_of(text), "partner-secret-proposed", at)
+    return made if isinstance(made, Refusal) else (made.partner, text)
+
+
+def propose_no_secret(*, actor: Actor, code: str, at: datetime) -> AgreedText | Refusal:
+    """Propose that no text is asked for any more, but the certificate alone."""
+    return _propose(actor, code, "", "partner-no-secret-proposed", at)
+
+
+def _propose(actor: Actor, code: str, digest: str, kind: str, at: datetime) -> AgreedText | Refusal:
     with transaction.atomic():
         found = locked(actor, Action.KEEP_PARTNERS, code)
         if isinstance(found, Refusal):
             return found
-        text = secrets.token_urlsafe(32)
-        _keep(found, digest_of(text), "partner-secret-given", actor, at)
-    return found, text
+        if found.agreedtexts.filter(state=Proposal.State.PROPOSED).exists():
+            return refuse("secret-waits", "An agreed text waits for a second person already: confirm or decline it "
+                          "first.", basis=certificates.BASIS)
+        if not digest and not found.secret:
+            return refuse("no-secret", "No text is agreed with this partner.", basis=certificates.BASIS)
+        made = AgreedText.objects.create(party=found.party, partner=found, digest=digest,
+                                         proposed_by_id=actor.own_id, proposed_at=at)
+        _say_text(kind, made, actor, at)
+    return made
 
 
-def take_secret(*, actor: Actor, code: str, at: datetime) -> Partner | Refusal:
-    """No text fits any more; the certificate alone is asked for."""
+def confirm_secret(*, actor: Actor, secret: int, at: datetime) -> AgreedText | Refusal:
+    """Somebody else confirms: from now on this text fits and the one before it no more."""
     with transaction.atomic():
-        found = locked(actor, Action.KEEP_PARTNERS, code)
-        if not isinstance(found, Refusal) and found.secret:
-            _keep(found, "", "partner-secret-taken", actor, at)
+        found = _waiting_text(actor, secret)
+        if isinstance(found, Refusal):
+            return found
+        if refused := require(actor, Action.CONFIRM_RIGHT, found):
+            return refused
+        Partner.objects.filter(pk=found.partner_id).update(secret=found.digest)
+        _decide_text(found, Proposal.State.CONFIRMED, actor, at)
+        _say_text("partner-secret-given" if found.digest else "partner-secret-taken", found, actor, at)
     return found
 
 
-def _keep(found: Partner, digest: str, kind: str, actor: Actor, at: datetime) -> None:
-    found.secret = digest
-    found.save(update_fields=["secret"])
-    events.append(kind, found.subject, party=found.party, actor=actor.label, at=at)
+def decline_secret(*, actor: Actor, secret: int, at: datetime) -> AgreedText | Refusal:
+    """It never fitted; whoever proposed it may take it back so."""
+    with transaction.atomic():
+        found = _waiting_text(actor, secret)
+        if isinstance(found, Refusal):
+            return found
+        _decide_text(found, Proposal.State.DECLINED, actor, at)
+        _say_text("partner-secret-declined", found, actor, at)
+    return found
+
+
+def _waiting_text(actor: Actor, secret: int) -> AgreedText | Refusal:
+    if refused := require(actor, Action.PROPOSE_RIGHT):
+        return refused
+    found = (AgreedText.objects.select_for_update(of=("self",)).select_related("partner")
+             .filter(party=actor.party, pk=secret, state=Proposal.State.PROPOSED).first())
+    return found or NOT_WAITING
+
+
+def _decide_text(found: AgreedText, state: Proposal.State, actor: Actor, at: datetime) -> None:
+    found.state, found.decided_by_id, found.decided_at = state, actor.own_id, at
+    found.save(update_fields=["state", "decided_by", "decided_at"])
+
+
+def _say_text(kind: str, found: AgreedText, actor: Actor, at: datetime) -> None:
+    events.append(kind, found.partner.subject, party=found.party, actor=actor.label, at=at,
+                  data={"of": found.subject, **actor.signed})

@@ -49,7 +49,7 @@ def suspend(*, actor: Actor, number: str, reason: str, at: datetime) -> Permit |
 
 def reinstate(*, actor: Actor, number: str, reason: str, at: datetime) -> Permit | Refusal:
     """Let a suspended permit be used again."""
-    return _by_an_officer(PermitAct.REINSTATED, Action.SUSPEND, actor=actor, number=number, reason=reason, at=at)
+    return _by_an_officer(PermitAct.REINSTATED, Action.REINSTATE, actor=actor, number=number, reason=reason, at=at)
 
 
 def _by_an_officer(act: PermitAct, action: Action, *, actor: Actor, number: str, reason: str,

@@ -13,7 +13,7 @@ from wildgate.apps.accounts.models import Person
 from wildgate.apps.accounts.selectors import actor_of
 from wildgate.apps.permits.books import findings as standing
 from wildgate.apps.permits.models import Application, Finding, Question
-from wildgate.apps.permits.services.conflicts import related
+from wildgate.apps.permits.services.conflicts import declared, related
 from wildgate.apps.permits.services.moving import admitted, locked, move, under_review, written
 from wildgate.convention.lifecycle import CLOSED, CaseState, Step
 from wildgate.convention.refusal import Refusal, refuse
@@ -101,6 +101,8 @@ def _give(actor: Actor, number: str, officer: Actor, at: datetime) -> Refusal | 
             return case
         if case.case_state in CLOSED or case.case_state is CaseState.DRAFT:
             return refuse("case-closed", "Case %(number)s is closed.", number=number)
+        if refused := declared(actor, case.organisation_id) or declared(officer, case.organisation_id):
+            return refused
         if related(officer.person_id, case.organisation_id):
             return refuse("conflict-of-interest", "%(name)s holds or held a post in the applicant's firm or in one "
                           "that acted for it: choose another officer.", name=officer.name, field="to")

@@ -16,6 +16,7 @@ from wildgate.apps.permits import wording
 from wildgate.apps.permits.wording import Word
 from wildgate.convention import tables
 from wildgate.convention.refusal import Refusal
+from wildgate.kit.sentences import values_in_words
 
 register = template.Library()
 
@@ -80,11 +81,11 @@ def said(refusal: Any) -> str:
     """A refusal's or warning's sentence in the page's language, where its catalogue sentence is translated."""
     if isinstance(refusal, Mapping):
         kept = str(refusal.get("template", ""))
-        return gettext(kept) % refusal.get("values", {}) if kept else str(refusal.get("reason", ""))
+        return gettext(kept) % values_in_words(refusal.get("values", {})) if kept else str(refusal.get("reason", ""))
     sentence = getattr(refusal, "template", "")
     if isinstance(refusal, Refusal) and (right := denied(refusal)):
         return right
-    return gettext(sentence) % dict(refusal.values) if sentence else str(refusal.reason)
+    return gettext(sentence) % values_in_words(refusal.values) if sentence else str(refusal.reason)
 
 
 @register.filter

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from wildgate.apps.accounts.access import Action
+from wildgate.apps.accounts.access import Action, can
 from wildgate.apps.accounts.gate import Request, role
 from wildgate.apps.permits import selectors, services
 from wildgate.apps.permits.models import Application, Permit
@@ -62,7 +62,7 @@ def suspend(request: Request, number: str) -> HttpResponse:
     return _change(request, number, SUSPEND)
 
 
-@role(Action.SUSPEND)
+@role(Action.REINSTATE)
 def reinstate(request: Request, number: str) -> HttpResponse:
     return _change(request, number, REINSTATE)
 
@@ -81,7 +81,8 @@ def _change(request: Request, number: str, change: Change) -> HttpResponse:
                                  at=request.at)
         if not isinstance(outcome, Refusal):
             messages.success(request, change.done % {"number": number})
-            return redirect("case", permit.application.number)
+            return redirect("case", permit.application.number) if can(request.actor, Action.VIEW_CASES) else redirect(
+                "permit", number)
         fault, permit = outcome, _found(request, number)
     closed = lifecycle.act(PermitState(permit.status.state), change.act)
     return render(request, "permits/case_change.html", {

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from wildgate.apps.accounts import flags
 from wildgate.apps.accounts.access import Action, Actor, can
 from wildgate.apps.accounts.gate import Request, role
 from wildgate.apps.accounts.models import Role
@@ -117,6 +118,7 @@ def _people(request: Request, case: Application) -> dict[str, Any]:
     works = can(request.actor, Action.ASSIGN).allowed and case.case_state not in CLOSED
     row = queues.row_of(case, request.at, calendar_of(case.party))
     return {
+        "flags": flags.of_case(case.organisation, (case.officer_id, case.decided_by_id, request.actor.person_id)),
         "permit": permit, "days": row.days, "clock": row.clock, "works": works,
         "officers": queues.names(queues.officers(case.party, request.at.date())) if works else [],
         "questions": list(case.questions.select_related("asked_by", "answered_by").order_by("asked_at")),

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from allauth.account.adapter import get_adapter
 from csp.constants import WASM_UNSAFE_EVAL
 from csp.decorators import csp_update
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
@@ -19,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
 from wildgate.apps.accounts.gate import Request, public
+from wildgate.apps.permits.api import address_of
 from wildgate.apps.permits.browser import (
     NEXT,
     NEXT_BESIDE,
@@ -73,20 +73,12 @@ def page(request: Request) -> HttpResponse:
         return _show(request, refuse("unreadable-form", "The form arrived damaged; send it again."), status=400)
     if isinstance(given, Refusal):
         return _show(request, given, status=422)
-    if crowded := crowd.refuse(_address(request), request.at, settings.VERIFY_A_MINUTE):
+    if crowded := crowd.refuse(address_of(request), request.at, settings.VERIFY_A_MINUTE):
         answer = _show(request, crowded, status=429)
         answer["Retry-After"] = str(60 - request.at.second)
         return answer
     outcome = verify(*given, role_of(request), request.at, home=settings.HOME)
     return _show(request, outcome, status=422 if isinstance(outcome, Refusal) else 200)
-
-
-def _address(request: Request) -> str:
-    """Where the request comes from; empty when the server does not tell, as behind a socket file."""
-    try:
-        return str(get_adapter().get_client_ip(request))
-    except PermissionDenied:
-        return ""
 
 
 TOO_LARGE: Final = refuse(

@@ -90,8 +90,6 @@ def _complete(actor: Actor, number: str, filled: Filled, at: datetime) -> Permit
         line, quantity = by_place[one.place], quantity_of(terms, one)
         if quantity is None:
             raise ValueError("a line without a quantity fits no terms")
-        line.drawn += quantity
-        line.save(update_fields=["drawn"])
         draws.append(Draw(line=line, certificate=paper, taxon=one.taxon or line.taxa[0], quantity=quantity,
                           actor=actor.label, at=at))
     Draw.objects.bulk_create(draws)
@@ -168,8 +166,6 @@ def give_back(papers: Sequence[Certificate], *, actor: str, at: datetime) -> int
         line = MasterLine.objects.select_for_update().get(pk=draw.line_id)
         if Draw.objects.filter(line=line, certificate_id=draw.certificate_id, back=True).exists():
             continue
-        line.drawn -= draw.quantity
-        line.save(update_fields=["drawn"])
         Draw.objects.create(line=line, certificate_id=draw.certificate_id, taxon=draw.taxon, quantity=draw.quantity,
                             back=True, actor=actor, at=at)
         done += 1

@@ -59,7 +59,7 @@ def _json(path: Path, digest: str, text: str) -> Download | Refusal:
 
 
 def _csv(path: Path, digest: str, start: str, text: io.TextIOWrapper) -> Download | Refusal:
-    head = start + text.readline(20_000)
+    head = (start + text.readline(20_000)).encode("utf-8", "replace").decode()  # its words are shown to people
     delimiter = max(",;\t", key=head.count)
     columns = [column.strip() for column in next(csv.reader([head], delimiter=delimiter), [])]
     if len(columns) > checklist.WIDEST or len(set(columns)) != len(columns):

@@ -14,6 +14,7 @@ from wildgate.apps.accounts.gate import Request, role
 from wildgate.apps.stock import selectors, services
 from wildgate.apps.stock.forms import WindowForm
 from wildgate.convention.refusal import Refusal
+from wildgate.kit.sentences import in_words
 
 REFUSED = 422
 ROWS_ON_A_PAGE = 50
@@ -37,7 +38,7 @@ def decide(request: Request, number: str) -> HttpResponse:
         done, words = services.refuse_stock(actor=request.actor, number=number, at=request.at,
                                             reason=request.POST.get("reason", "")), _("Not accepted.")
     if isinstance(done, Refusal):
-        messages.error(request, done.reason)
+        messages.error(request, in_words(done))
         return redirect("stock-entry", number)
     messages.success(request, f"{number}: {words}")
     return redirect("stock-declarations")

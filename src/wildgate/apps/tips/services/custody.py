@@ -12,7 +12,7 @@ from wildgate.apps.tips import boxes
 from wildgate.apps.tips.models import Identity, Opening, Tip
 from wildgate.apps.tips.services import desk
 from wildgate.convention.refusal import Refusal, refuse
-from wildgate.kit import events
+from wildgate.kit import events, holds
 
 ASKED: Final = "tip-identity-asked"
 OPENED: Final = "tip-identity-opened"
@@ -66,13 +66,13 @@ def refuse_identity(*, actor: Actor, opening: int, at: datetime) -> Opening | Re
 
 
 def erase_due(*, party: str, at: datetime) -> int:
-    """Empty the boxes whose time is over; how many."""
+    """Empty the boxes whose time is over and that nothing holds; how many."""
     erased = 0
     due = Identity.objects.filter(party=party, erased_at=None, erase_at__lte=at)
     for key in list(due.values_list("pk", flat=True)):
         with transaction.atomic():
             box = Identity.objects.select_for_update().select_related("tip").get(pk=key)
-            if box.erased_at is None:
+            if box.erased_at is None and not holds.held(party, box.tip.subject):
                 box.box, box.erased_at = None, at
                 box.save(update_fields=["box", "erased_at"])
                 events.append(ERASED, box.tip.subject, party=party, actor=events.SYSTEM, at=at)

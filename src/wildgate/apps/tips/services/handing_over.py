@@ -18,7 +18,7 @@ from wildgate.apps.intelligence.clearance import INTEGRITY
 from wildgate.apps.intelligence.selectors import case as readable_case
 from wildgate.apps.intelligence.services import NewEntity
 from wildgate.apps.tips import clocks
-from wildgate.apps.tips.models import Tip
+from wildgate.apps.tips.models import Act, Tip
 from wildgate.apps.tips.services import desk
 from wildgate.apps.tips.steps import Step
 from wildgate.convention.refusal import Refusal, refuse
@@ -30,6 +30,7 @@ ORIGIN: Final = "tip"
 NO_CASE: Final = refuse("report-case", "There is no such open case.", field="case")
 """Of a case that is not there and of one that the actor may not read: the answer tells nothing."""
 CONFIRMED: Final = "tip-hand-over-confirmed"
+TAKEN: Final = "hand-over-taken"
 
 
 def marking_of(tip: Tip) -> Marking:
@@ -98,4 +99,24 @@ def confirm_hand_over(*, actor: Actor, number: str, at: datetime) -> Tip | Refus
         tip.save(update_fields=["handed_over_at"])
         desk.note_act(tip, "confirm-hand-over", actor=actor, at=at)
         events.append(CONFIRMED, tip.subject, party=tip.party, actor=actor.label, at=at, data=actor.signed)
+        intelligence.acknowledge_report(actor=actor, number=tip.report, at=at)
+        return tip
+
+
+def taken_over(*, party: str, report: str, at: datetime) -> Tip | None:
+    """The report of a tip was handed on in the intelligence space and the other side has it: the tip's clock stops,
+    as if they had said so at the desk. Not where the one who has it is who handed the tip over."""
+    with transaction.atomic():
+        tip = Tip.objects.select_for_update().filter(
+            party=party, report=report, state=Tip.State.FORWARDED, handed_over_at=None).first()
+        if tip is None:
+            return None
+        found = next((each for each in intelligence.receipts(party, report)
+                      if each.acknowledged_by_id != tip.forwarded_by_id), None)
+        if found is None or found.acknowledged_by_id is None:
+            return None
+        tip.handed_over_at = found.acknowledged_at
+        tip.save(update_fields=["handed_over_at"])
+        Act.objects.create(party=party, tip=tip, by_id=found.acknowledged_by_id, step=TAKEN, at=at)
+        events.append(CONFIRMED, tip.subject, party=party, actor=events.SYSTEM, at=at, data={"by": "intelligence"})
         return tip

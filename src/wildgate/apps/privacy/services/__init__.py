@@ -1,0 +1,1 @@
+"""Every write about personal data: holds, requests, copies, erasures, retention."""

@@ -1,0 +1,60 @@
+"""Every sentence that an engine says through `say`, found in the sources: pages word them, so they are translated."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from wildgate.apps.quotas import sheets
+from wildgate.convention import illegal_checks, report_codes
+from wildgate.screening import claims, model
+
+PACKAGE = Path(__file__).resolve().parent.parent / "src" / "wildgate"
+TABLES = (
+    *illegal_checks.EMPTY.values(), *report_codes.MISSING.values(), *report_codes.NO_CODE.values(),
+    *sheets.NO_CODES.values(), *claims.SAID.values(), *(text for pair in model.MOVED.values() for text in pair))
+"""Sentences that stand in tables, where the argument of `say` is a name."""
+
+FOR_ALL = ("convention/taxonomy.py", "convention/listing.py", "convention/register.py", "apps/carriers/parcels.py")
+"""What the public and traders read; the other sentences are for officials."""
+IMPORTS = re.compile(r"^from wildgate\.convention\.sentence import .*\bsay\b", re.MULTILINE)
+
+
+def for_all() -> list[str]:
+    """Sentences that the public and traders read."""
+    return _each_once(PACKAGE / name for name in FOR_ALL)
+
+
+def for_officials() -> list[str]:
+    """The others."""
+    public = set(for_all())
+    found = (*_each_once(sorted(PACKAGE.rglob("*.py"))), *TABLES)
+    return [text for text in dict.fromkeys(found) if text not in public]
+
+
+def _each_once(files: Iterable[Path]) -> list[str]:
+    return list(dict.fromkeys(text for path in files for text in _in_file(path)))
+
+
+def _in_file(path: Path) -> Iterator[str]:
+    source = path.read_text()
+    if not IMPORTS.search(source):
+        return
+    tree = ast.parse(source)
+    named = {target.id: node.value for node in ast.walk(tree) if isinstance(node, ast.Assign)
+             for target in node.targets if isinstance(target, ast.Name)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say" and node.args:
+            first = node.args[0]
+            yield from _texts(named.get(first.id, first) if isinstance(first, ast.Name) else first)
+
+
+def _texts(node: ast.expr) -> Iterator[str]:
+    """The texts that an expression may be: one, or either of a choice."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from _texts(node.body)
+        yield from _texts(node.orelse)
