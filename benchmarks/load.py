@@ -1,7 +1,7 @@
 """`load.*`: what a whole server bears, asked by wrk over the loopback: `wildgate serve` with two web processes and the
 workers of jobs, on a PostgreSQL cluster of its own where its programs are here, else on SQLite.
 
-`load.verify` and `load.status`: answers a second. `load.mixed`: a day of work at once: applications handed in, permits
+`http.verify` and `http.status`: answers a second. `load.mixed`: a day of work at once: applications handed in, permits
 issued, endorsed and verified. `load.overload`: ten times as many callers as the server lets in. `load.soak`: memory
 after WILDGATE_SOAK_MINUTES (1) of everything. Everybody shares the machine: the callers, the server, the database, and
 whatever else runs on it. So the processor's time for one answer stands beside each rate; it hardly depends on others.

@@ -1,3 +1,3 @@
 """Wildgate: electronic CITES permits, from the trader's question to the annual report."""
 
-__version__ = "0.1.0"
+__version__ = "1.1.0.dev0"

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = [pytest.mark.processes, pytest.mark.dear]
+pytestmark = [pytest.mark.processes]
 ROOT = Path(__file__).resolve().parents[2]
 FULL = "The disk of this installation is full, so nothing can be saved."
 READ_ONLY = "This installation can be read at the moment, but nothing can be saved."

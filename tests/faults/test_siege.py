@@ -20,12 +20,14 @@ def folder() -> Iterator[Path]:
         yield Path(made)
 
 
-@pytest.mark.parametrize("on_server", [False, True], ids=["sqlite", "postgresql"])
-def test_nothing_acknowledged_is_lost_or_doubled_whoever_is_killed(folder, on_server):
-    """Every kind is killed once at least; the server starts its workers again, and SQLite or PostgreSQL recovers."""
-    held, there, wrong = siege.held(folder, 4, on_server=on_server, seed=7)
+def test_nothing_acknowledged_is_lost_or_doubled_whoever_is_killed(folder):
+    """Every kind is killed once at least, the database among them; `make faults` does it on SQLite, too, and for long.
+
+    A process that is killed between any two steps on SQLite: `tests/apps/permits/test_issue_under_load.py`.
+    """
+    held, there, wrong = siege.held(folder, 4, on_server=True, seed=7)
 
     assert wrong == []
-    assert set(held.heard.killed) == {*siege.TARGETS, *["database"] * on_server}
+    assert set(held.heard.killed) == {*siege.TARGETS, "database"}
     assert held.heard.acts["issued"]
     assert there["late"] == 0

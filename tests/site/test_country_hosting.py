@@ -17,7 +17,7 @@ from tests import postgres
 
 from wildgate.seal.trust import TrustList, read_trust_list
 
-pytestmark = [pytest.mark.processes, pytest.mark.dear]
+pytestmark = [pytest.mark.processes]
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = {"qm": "Head of QM", "qz": "Head of QZ"}
 

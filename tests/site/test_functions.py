@@ -11,8 +11,8 @@ from wildgate.apps.partners.models import Partner
 from wildgate.site.functions import ELEMENTS
 
 ALL = [each for _key, _name, functions in ELEMENTS for each in functions]
-ROW = re.compile(r'<tr><th scope="row" data-label="Function">(?:<a href="(?P<url>[^"]*)">)?'
-                 r'(?P<name>[^<]*)(?:</a>)?</th>'
+ROW = re.compile(r'<tr><th scope="row" data-label="Function">(?:<a href="(?P<link>[^"]*)">)?'
+                 r'(?P<name>[^<]*?)(?:</a>)?(?: <code>(?P<told>[^<]*)</code>)?</th>'
                  r'<td data-label="State">\s*<span class="tag (?P<tone>\w+)">(?P<state>[^<]*)</span>\s*</td>'
                  r'<td data-label="How to begin">(?P<how>[^<]*)</td>')
 
@@ -42,7 +42,8 @@ def test_each_listed_function_links_to_a_screen_or_is_not_in_this_release(desk):
     rows = shown(page(desk))
 
     assert len(rows) == len(ALL)
-    assert all(bool(row["url"]) != (row["state"] == "not in this release") for row in rows.values())
+    assert all(bool(row["link"] or row["told"]) != (row["state"] == "not in this release") for row in rows.values())
+    assert {bo.status_code for row in rows.values() if row["link"] for bo in [desk("bo").get(row["link"])]} == {200}
     assert {row["state"] for row in rows.values()} == {"on", "off", "not in this release"}
     assert all(bool(row["how"]) == (row["state"] == "off") for row in rows.values())
 
@@ -65,6 +66,14 @@ def test_what_the_operator_left_out_of_the_navigation_is_off(desk, settings):
     assert rows["Quotas as ledgers"]["state"] == rows["Annual report, from endorsed quantities"]["state"] == "off"
     assert rows["Anyone verifies a permit, without a signal too"]["state"] == "on"
     assert rows["Public statistics as open data"]["state"] == "on"
+
+
+def test_what_the_profile_closes_is_off_and_leads_nowhere(desk, settings):
+    settings.PROFILE = "base"
+    row = shown(page(desk))["Permits by a live service, both ways"]
+
+    assert (row["state"], row["link"], row["told"]) == ("off", None, None)
+    assert "WILDGATE_PROFILE=full" in row["how"]
 
 
 def test_the_plan_has_empty_columns_for_who_and_when(desk):

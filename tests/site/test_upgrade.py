@@ -24,7 +24,6 @@ from wildgate.site.database import migrating
 from wildgate.site.doctor.found import State
 from wildgate.site.upgrading import locking, notes, releases, running
 
-pytestmark = pytest.mark.dear
 THAT_DAY = datetime(2026, 11, 23, 12, tzinfo=UTC)
 """When release 1.0 made what was kept."""
 

@@ -15,10 +15,10 @@ from typing import Any, Final
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.translation import gettext_lazy as _
 
-from wildgate.apps.accounts.access import Action
+from wildgate.apps.accounts.access import Action, can
 from wildgate.apps.accounts.gate import Request, role
 from wildgate.apps.accounts.models import Authority
 from wildgate.apps.gateway.models import Program
@@ -29,7 +29,8 @@ from wildgate.apps.letters.models import Webhook
 from wildgate.apps.partners.models import Partner
 from wildgate.apps.quotas.models import Quota
 from wildgate.apps.simplified.models import MasterFile
-from wildgate.site.context import WAYS
+from wildgate.site import profiles
+from wildgate.site.context import OF_A_HUB, WAYS
 
 
 class State(Enum):
@@ -66,10 +67,11 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A function as the page shows it."""
+    """A function as the page shows it; `opens`: whoever reads it may open its screen."""
 
     name: Any
     url: str
+    opens: bool
     state: State
     how: Any
 
@@ -181,16 +183,27 @@ IN_MENUS: Final = frozenset(name for name, _label, _action in WAYS)
 def rows(functions: tuple[Function, ...], request: Request) -> Iterator[Row]:
     """The functions with where they stand, for the Party of this installation."""
     for each in functions:
-        state = state_of(each, request)
-        yield Row(each.name, reverse(each.page) if each.page else "", state, each.how if state is State.OFF else "")
+        state, closed = state_of(each, request), bool(each.page) and not profiles.shows(each.page)
+        absent = each.page in OF_A_HUB and not settings.HUB
+        how = _("Set WILDGATE_PROFILE=full.") if closed else each.how if state is State.OFF else ""
+        url = reverse(each.page) if each.page and not closed else ""
+        yield Row(each.name, url, bool(url) and not absent and _may_open(url, request), state, how)
+
+
+def _may_open(url: str, request: Request) -> bool:
+    """By the rule that the screen itself asks; one without an action is for everybody."""
+    rule = getattr(resolve(url).func, "access_rule", None)
+    return can(request.actor, rule).allowed if isinstance(rule, Action) else True
 
 
 def state_of(function: Function, request: Request) -> State:
-    """A function whose page the operator left out of the navigation is off, whatever else is set up."""
+    """A function whose page the operator left out, or that the profile closes, is off, whatever else is set up."""
     if not function.page:
         return State.PLANNED
     hidden = settings.ROOMS and function.page in IN_MENUS and function.page not in settings.ROOMS
-    return State.OFF if hidden or (function.on is not None and not function.on(request)) else State.ON
+    if hidden or not profiles.shows(function.page) or (function.on is not None and not function.on(request)):
+        return State.OFF
+    return State.ON
 
 
 @role(Action.VIEW_HOUSE)

@@ -10,7 +10,13 @@ from contextlib import contextmanager
 
 @contextmanager
 def without_garbage() -> Iterator[None]:
-    """What is made within stays for good: it is not looked through now, and by no later collection."""
+    """What is made within stays for good: it is not looked through now, and by no later collection.
+
+    Only the first start of a process: what a later one would freeze is garbage of the work in between, too.
+    """
+    if gc.get_freeze_count():
+        yield
+        return
     gc.disable()
     try:
         yield

@@ -205,7 +205,7 @@ def test_a_register_is_set_by_two_people_with_an_address_to_ask_at(cast, at):
 
     assert told(register="traces") == "no-such-register"
     assert told(register="rest") == "register-endpoint-missing"
-    assert told(register="rest", register_endpoint="http://qz.example/") == "endpoint-open"
+    assert told(register="rest", register_endpoint="http://qz.example/") == "address-https"
     assert told(register="rest", register_endpoint="https://qz.example/") == "waits"
     qz.refresh_from_db()
     assert qz.register == "", "nobody confirmed it yet"

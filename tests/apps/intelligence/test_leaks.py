@@ -19,6 +19,7 @@ from tests.apps.intelligence.marked_world import COMMON, GROUPS, NOW, Somebody, 
 from tests.desks import BACKEND
 
 from wildgate.apps.accounts.models import Authority, Person
+from wildgate.apps.accounts.reliability import Level
 from wildgate.apps.accounts.selectors import actor_of
 from wildgate.apps.intelligence import selectors
 from wildgate.apps.intelligence.clearance import why_not
@@ -84,7 +85,8 @@ def test_the_stream_lets_through_exactly_whom_the_pure_rule_lets_through(marked)
     reader = Reader("QM")
     hashes = {who.person.pk: who.person.get_session_auth_hash() for who in marked.people}
 
-    found = seats({str(pk): SignedIn(pk, own, False) for pk, own in hashes.items()}, "QM", NOW)
+    signed = {str(pk): SignedIn(pk, own, False, Level.SECOND_FACTOR, None) for pk, own in hashes.items()}
+    found = seats(signed, "QM", NOW)
     news = reader.after(0)
 
     assert {int(key): seat.member for key, seat in found.items()} == {

@@ -71,10 +71,10 @@ def _column(rows: Rows) -> tuple[int, bool]:
 
 
 def _csv(data: bytes, file_name: str) -> Rows | Refusal:
-    if b"\x00" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    text = _decoded(data)
+    if "\x00" in text:
         return refuse("not-a-spreadsheet", "%(name)s is neither CSV nor XLSX; save the spreadsheet as one of them.",
                       name=file_name)
-    text = _decoded(data)
     head = text[:text.find("\n") if "\n" in text else None]
     delimiter = max(",;\t", key=head.count)
     try:
