@@ -49,7 +49,8 @@ class Prepared:
 
 
 def _fetched(line: Any, sql: str, given: list[Any]) -> list[tuple[Any, ...]]:
-    if line.vendor == "postgresql" and not line.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+    watched = line.queries_logged or line.execute_wrappers  # whoever counts statements counts this one, too
+    if line.vendor == "postgresql" and not line.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS") and not watched:
         from psycopg import Cursor
         line.ensure_connection()
         line.connection.prepare_threshold = 0

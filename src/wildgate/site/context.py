@@ -199,4 +199,6 @@ def _menus(ways: list[tuple[str, Way]]) -> list[Menu]:
             out.append(Menu(label, (way,)))
         else:
             out[place] = Menu(label, (*out[place].ways, way))
+    order = {str(label): place for place, (label, _names) in enumerate(MENUS, 1)}
+    out.sort(key=lambda menu: order.get(str(menu.label), 0))
     return [menu if len(menu.ways) > 1 else Menu("", menu.ways) for menu in out]
