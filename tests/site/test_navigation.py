@@ -27,7 +27,7 @@ def test_many_ways_fold_under_their_names_and_none_is_lost():
 
     menus = _menus(many)
 
-    assert shape(menus) == [("", ["cases"]), ("Issue", ["permits", "paper", "verify"]), ("", ["reports"]),
+    assert shape(menus) == [("", ["cases"]), ("Permits", ["permits", "paper", "verify"]), ("", ["reports"]),
                             ("Records", ["species", "quotas", "registers"])]
     assert [menu.current for menu in menus] == [False, False, False, True]
 

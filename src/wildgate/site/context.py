@@ -122,7 +122,7 @@ WAYS: tuple[tuple[str, Any, Action | None], ...] = (
     ("verify", _("Verify a permit"), None),
 )
 MENUS: tuple[tuple[Any, frozenset[str]], ...] = (
-    (_("Issue"), frozenset({"permits", "printing", "paper", "verify", "simplified", "masters", "certificates",
+    (_("Permits"), frozenset({"permits", "printing", "paper", "verify", "simplified", "masters", "certificates",
                             "training"})),
     (_("Control"), frozenset({"declarations", "inspections", "risk", "carriers", "carrier-leads", "reservations",
                               "imports-log", "double-uses", "devices"})),
@@ -139,7 +139,7 @@ MENUS: tuple[tuple[Any, frozenset[str]], ...] = (
                                      "functions", "privacy-desk"})),
 )
 """Which entries fold into one button where a person has many ways to go. The first four are the elements of the eCITES
-framework: issue, control, reporting, exchange."""
+framework: issue (by the name that traders know), control, reporting, exchange."""
 MINE = frozenset({"firm", "interests", "emergency", "privacy"})
 """Entries that stand under the person's own name."""
 OF_A_HUB = frozenset({"hub", "hub-look-up"})
