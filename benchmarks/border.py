@@ -1,8 +1,10 @@
 """`border.endorse`: endorsements a second by several officers at once, each in a process of its own.
 
 On many permits everybody works alone until the Party's chain of events, which is one line for all; on one permit they
-wait for its lock as well, and ask for more than it has: the sum must never exceed it. PostgreSQL where
-TEST_POSTGRES_URL or DATABASE_URL names a server, else SQLite, which has one writer at a time.
+wait for its lock as well, and ask for more than it has: the sum must never exceed it. Beside it the same of the ledger
+by itself: a quantity is set aside under the permit's lock, with its claim and its movement, and nothing else is done:
+no event, no seal, no job. PostgreSQL where TEST_POSTGRES_URL or DATABASE_URL names a server, else SQLite, which has one
+writer at a time.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from benchmarks.measure import Peer, Result
 
 OFFICERS, ROUNDS, FIRST = 4, 30, 99_000
 AUTHORISED, ASKED = 1000, 25
+MODES = ("many", "one", "ledger", "ledger-one")
 HERE = Path(__file__).resolve().parent.parent
 
 
@@ -41,14 +44,16 @@ def endorse() -> Result:
             made.communicate()
             if made.returncode:
                 raise RuntimeError("the permits of the benchmark could not be made")
-            many, one = _run(env, "many"), _run(env, "one")
+            many, one, ledger, ledger_one = (_run(env, mode) for mode in MODES)
         finally:
             if server:
                 _on_server(server, f'DROP DATABASE "{name}" WITH (FORCE)')
     kind = "PostgreSQL" if server else "SQLite"
     return Result("border.endorse", many["rate"], "1/s", (
-        Peer("wanted", 1000, "1/s"), Peer(f"on one permit ({kind})", one["rate"], "1/s")),
-        {"officers": OFFICERS, "processor ms a call": many["busy"], "calls on one permit": one["calls"],
+        Peer("wanted", 1000, "1/s"), Peer(f"on one permit ({kind})", one["rate"], "1/s"),
+        Peer("ledger alone", ledger["rate"], "1/s"), Peer("ledger alone, on one permit", ledger_one["rate"], "1/s")),
+        {"officers": OFFICERS, "processor ms a call": many["busy"],
+         "of the ledger alone": ledger["busy"], "calls on one permit": one["calls"],
          "of them yes": one["yes"], "written off of 1000": one["consumed"]})
 
 
@@ -88,14 +93,14 @@ class AsMuch(random.Random):
 
 
 def prepare(who: dict[str, Any], at: datetime) -> None:
-    """A permit for each call of the first part, and one that the house lets be written off many times."""
+    """A permit for each call of the first part, and two that the house lets be written off many times."""
     from tests.cast import issued
 
     from benchmarks import crowd
     from wildgate.apps.balances.models import ProcedureRow
     from wildgate.apps.permits.models import Permit, PermitStatus
     model = Permit.objects.get(pk=issued(who, at - timedelta(days=1)).pk)
-    numbers = range(FIRST, FIRST + OFFICERS * ROUNDS + 1)
+    numbers = range(FIRST, FIRST + OFFICERS * ROUNDS + 2)
     crowd._batch(model, crowd._holders(at), numbers, at, AsMuch(1))
     PermitStatus.objects.update(state="valid")
     ProcedureRow.objects.create(
@@ -111,6 +116,8 @@ def work(who: dict[str, Any], at: datetime, mode: str, officer: int) -> str:
     from wildgate.apps.customs.services import writing_off
     from wildgate.apps.species.registry import law_of
     from wildgate.convention.refusal import Refusal
+    if mode.startswith("ledger"):
+        return set_aside(who, at, mode, officer)
     last = crowd._number(FIRST + OFFICERS * ROUNDS)
     asked = [WriteOff(last if mode == "one" else crowd._number(FIRST + officer * ROUNDS + turn), block="A",
                       quantity=Decimal(ASKED), reference=f"{mode}-{officer}-{turn}", procedure="1000", post="Kivu-2",
@@ -122,6 +129,35 @@ def work(who: dict[str, Any], at: datetime, mode: str, officer: int) -> str:
     began = time.process_time()
     made = [writing_off.consume(actor=who["jean"], asked=each, at=at) for each in asked]
     return f"{sum(not isinstance(each, Refusal) for each in made)} {time.process_time() - began}"
+
+
+def set_aside(who: dict[str, Any], at: datetime, mode: str, officer: int) -> str:
+    """One officer's calls of the ledger alone."""
+    from benchmarks import crowd
+    from wildgate.apps.permits.selectors import permit_of
+    last = FIRST + OFFICERS * ROUNDS + 1
+    permits = [permit_of("QM", crowd._number(last if mode == "ledger-one" else FIRST + officer * ROUNDS + turn))
+               for turn in range(ROUNDS)]
+    print("ready", flush=True)
+    sys.stdin.readline()
+    began = time.process_time()
+    made = [_set_aside(permit, who["jean"], f"{mode}-{officer}-{turn}", at) for turn, permit in enumerate(permits)]
+    return f"{sum(made)} {time.process_time() - began}"
+
+
+def _set_aside(permit: Any, actor: Any, reference: str, at: datetime) -> bool:
+    from django.db import transaction
+
+    from wildgate.apps.balances.ledger import Book, Named
+    from wildgate.convention import writeoff
+    with transaction.atomic():
+        book = Book.lock(permit, actor=actor, at=at, reference=reference)
+        claim = book.claim("A", reference, 1)
+        moves = writeoff.reserve(book.rows["A"].sums, claim.share, Decimal(ASKED), block="A")
+        if book.write(claim, moves, Named(reference)):
+            return False
+        book.save()
+    return True
 
 
 def check() -> dict[str, float]:

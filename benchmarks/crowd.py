@@ -19,17 +19,21 @@ OPEN = ("submitted", "in-review", "asked", "with-scientist", "approved", "counte
 
 
 def fill(people: Mapping[str, Any], permits: int, *, seed: int = 7) -> tuple[str, str]:
-    """Add `permits` issued permits (a fiftieth as many open cases) to the register of QM, with their events.
+    """Add `permits` issued permits (a fiftieth as many open cases) to the register of QM, with their events; six in ten
+    have left.
 
-    They are copies of one that was really issued, with other numbers, holders, taxa and days; the chain of events
-    holds. Returns the number of an open case and of a permit in the middle.
+    They are copies of one that was really issued and endorsed, with other numbers, holders, taxa and days; the chain of
+    events holds. Returns the number of an open case and of a permit in the middle.
     """
     from tests.cast import issued, submitted
 
+    from wildgate.apps.customs import services as customs
     from wildgate.apps.permits import services
     from wildgate.apps.permits.models import Application, Permit
     now, chance = datetime.now(UTC), random.Random(seed)
     first = issued(people, now - timedelta(days=1))
+    customs.endorse(actor=people["jean"], number=first.number, stage="export", port="Kivu-2", transport_document="1",
+                    quantities={"A": first.lines.get().quantity}, at=now)
     case = submitted(people, now - timedelta(hours=5))
     services.take(actor=people["amina"], case=case, at=now)
     model = Permit.objects.select_related("application").get(pk=first.pk)
@@ -94,13 +98,31 @@ def _batch(model: Any, holders: list[int], numbers: range, now: datetime, chance
         permit.record_json = model.record_json.replace(model.number, permit.number)
         permits.append(permit)
     permits = Permit.objects.bulk_create(permits)
-    PermitLine.objects.bulk_create([
+    lines = PermitLine.objects.bulk_create([
         PermitLine(permit=permit, block="A", position=0, taxon=taxa[i], appendix=line.appendix, term=line.term,
                    quantity=Decimal(chance.randint(1, 900)), unit=line.unit, source=line.source, origin="QM")
         for i, permit in zip(numbers, permits, strict=True)])
     PermitStatus.objects.bulk_create([
         PermitStatus(permit=permit, state=chance.choice(("used", "used", "export-endorsed", "valid", "cancelled")),
                      changed_at=permit.issued_at) for permit in permits])
+    _endorsed(model, [line for i, line in zip(numbers, lines, strict=True) if i % 10 < 6], now)
+
+
+def _endorsed(model: Any, lines: list[Any], now: datetime) -> None:
+    """Nine days after they were issued, all that they allow has left. Nothing has where the model was not endorsed."""
+    from wildgate.apps.customs.models import Endorsement, EndorsementLine
+    first, made = model.endorsements.first(), []
+    if first is None:
+        return
+    for line in lines:
+        row = copy(first)
+        row.pk = row.id = None
+        row._state = type(first._state)()
+        row.permit, row.at = line.permit, min(line.permit.issued_at + timedelta(days=9), now)
+        made.append(row)
+    EndorsementLine.objects.bulk_create([
+        EndorsementLine(endorsement=endorsement, permit_line=line, quantity=line.quantity)
+        for endorsement, line in zip(Endorsement.objects.bulk_create(made), lines, strict=True)])
 
 
 def _about(applications: Iterable[Any], taxa: Iterable[str]) -> None:

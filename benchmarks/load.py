@@ -57,10 +57,14 @@ def verifications(found: World) -> list[str]:
     return [call("POST", "/api/v1/verify", {"code": code}) for code in found.callers["codes"]]
 
 
+WARMING = 10
+"""Seconds before the first round: each web process reads the law beside its first answers."""
+
+
 def fastest(name: str, calls: list[str], limit: float, connections: int) -> Result:
     """The best of some rounds: what else the machine does takes from all of them."""
     found, best = server(), None
-    Callers(found.port, calls, connections=connections, seconds=2).met()
+    Callers(found.port, calls, connections=connections, seconds=WARMING).met()
     for _ in range(ROUNDS):
         before = processor(found.web()), processor(found.database())
         met = Callers(found.port, calls, connections=connections, seconds=SECONDS).met()

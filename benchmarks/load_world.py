@@ -16,13 +16,15 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 PERMITS: Final = int(os.environ.get("WILDGATE_LOAD_PERMITS", "60"))
-"""So many permits to verify and endorse, cases to issue and applications to hand in are laid out."""
+"""So many permits to endorse, cases to issue and applications to hand in are laid out."""
+CODES: Final = int(os.environ.get("WILDGATE_LOAD_CODES", "5000"))
+"""So many permits to verify, each sealed for itself: what was asked before must not make the next answer cheap."""
 BACKEND: Final = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -137,12 +139,14 @@ def lay_out(file: Path) -> None:
     permits = [_issued(people, now + timedelta(seconds=each)) for each in range(PERMITS)]
     ready = [_countersigned(people, now + timedelta(seconds=each)) for each in range(PERMITS)]
     drafts = [_draft(people, now + timedelta(seconds=each)) for each in range(PERMITS)]
+    others = _others(permits[0], CODES - PERMITS)
+    sealing.publish(permits[0].party, permits[0].shard, datetime.now(UTC))
     sealing.refresh(datetime.now(UTC))
     Job.objects.filter(state=Job.State.WAITING).delete()  # nobody asks for the papers of these
     system = customs_system(people, now)
     type(system.program).objects.filter(pk=system.program.pk).update(per_minute=10**7, daily_quota=10**8)
     file.write_text(json.dumps({
-        "codes": [to_url("http://127.0.0.1/verify/", each.seals[0]) for each in permits],
+        "codes": [to_url("http://127.0.0.1/verify/", each.seals[0]) for each in (*permits, *others)],
         "numbers": [each.number for each in permits], "ready": ready, "drafts": drafts, "key": system.key,
         "shard": permits[0].shard, "sessions": {who: _session(people[who]) for who in ("mario", "amina")}}))
 
@@ -168,6 +172,36 @@ def _countersigned(people: dict[str, Any], at: datetime) -> str:
 def _issued(people: dict[str, Any], at: datetime) -> Any:
     from wildgate.apps.permits import services
     return services.issue(actor=people["amina"], case=_countersigned(people, at), at=at)
+
+
+def _others(model: Any, count: int) -> list[Any]:
+    """Further permits in the register: each with its own number, record, place in the status list and seal, for none
+    of which anybody had to apply."""
+    from copy import copy
+
+    from wildgate.apps.permits import sealing
+    from wildgate.apps.permits.models import Application, Permit, PermitStatus
+    from wildgate.apps.permits.models.issued import as_json
+    from wildgate.seal.token import permit_digest
+    taken = set(Permit.objects.filter(shard=model.shard).values_list("status_index", flat=True))
+    free = (index for index in range(2 * CODES) if index not in taken)
+    cases, permits = [], []
+    for place in range(count):
+        case, permit = copy(model.application), copy(model)
+        record = replace(model.record, number=f"{model.number[:4]}{900_000 + place}E")
+        case.pk, case.number, permit.pk = None, f"{case.number[:-7]}{9_000_000 + place}", None
+        permit.number, permit.record_json, permit.digest = record.number, as_json(record.as_json()), record.digest.hex()
+        permit.status_index = next(free)
+        seals = sealing.seal(record, model.shard, permit.status_index)
+        permit.tokens, permit.seal_digest = [seal.hex() for seal in seals], permit_digest(seals[0]).hex()
+        cases.append(case)
+        permits.append(permit)
+    for case, permit in zip(Application.objects.bulk_create(cases), permits, strict=True):
+        permit.application = case
+    made = Permit.objects.bulk_create(permits)
+    PermitStatus.objects.bulk_create([PermitStatus(permit=permit, state="valid", changed_at=model.issued_at)
+                                      for permit in made])
+    return made
 
 
 def _session(person: Any) -> str:

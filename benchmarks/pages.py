@@ -34,7 +34,8 @@ def pages(case: str, permit: str) -> list[tuple[str, str]]:
         ("ito", "/science/"), ("jean", "/border/"), ("jean", "/permits/"), ("ana", "/audit/"),
         ("ana", "/audit/?firm=Firm"),
         ("ana", "/audit/?person=Keita"), ("jean", "/border/registers/"), ("jean", "/balances/reservations/"),
-        ("ana", f"/audit/permits/{permit}/"), ("ana", "/reports/"), ("ana", "/figures/"), ("ana", "/figures/use/"),
+        ("ana", f"/audit/permits/{permit}/"), ("ana", "/reports/"), ("ana", "/reports/?basis=issued"),
+        ("ana", "/figures/"), ("ana", "/figures/use/"),
         ("ito", "/figures/advice/"), ("ana", "/controls/"), ("amina", "/samples/"), ("sam", "/people/"),
         ("amina", "/inbox/"), ("amina", "/species/?q=crocod"), ("", "/verify/"), ("", "/"),
     ]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -33,6 +36,18 @@ def shared_data() -> Path:
 def in_english() -> None:
     """A page that an earlier test asked for in Arabic left this thread speaking it."""
     translation.deactivate()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What collecting makes stays to the end: no collection of garbage need look through it, now or later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        atexit.register(gc.unfreeze)  # libraries count at the end what was never given back
+        gc.enable()
 
 
 @pytest.hookimpl(trylast=True)

@@ -42,6 +42,8 @@ ONLY_TAXA = {
                   "Agalychnis saltator;Agalychnis spurrelli;Agalychnis terranova",
     "Helioporidae": "Heliopora coerulea",
 }
+SUPERSEDED = {("Dipteryx panamensis", "III")}
+"""Entries of Appendix III that the schedule kept by oversight beside a wider entry of Appendix II that covers them."""
 SCOPE = {"Euphorbia": "Succulent species only."}
 HISTORY = ("taxon", "kingdom", "was", "becomes", "listed_by", "countries", "annotations", "on", "after", "basis",
            "certainty")
@@ -207,6 +209,8 @@ def read_listings(data: Path) -> Iterator[Row]:
             left_out.setdefault(re.sub(r" leaves$", "", m.group(1)), []).append(r["name"])
     for number, row in enumerate([*table(data / "cites_listings.csv"), *hand("corrections")], 1):
         taxon, appendix = row["scientific_name"], row["appendix"]
+        if (taxon, appendix) in SUPERSEDED:
+            continue
         place = populations.get((taxon, appendix), {})
         countries, partial = codes(place.get("countries", ""), regions), place.get("partial", "")
         note = clean(row["parties_or_population_note"]).split("/;")[0].rstrip("/.").lstrip("(")

@@ -17,8 +17,12 @@ TABLES = (
     *sheets.NO_CODES.values(), *claims.SAID.values(), *(text for pair in model.MOVED.values() for text in pair))
 """Sentences that stand in tables, where the argument of `say` is a name."""
 
-FOR_ALL = ("convention/taxonomy.py", "convention/listing.py", "convention/register.py", "apps/carriers/parcels.py")
+FOR_ALL = ("convention/taxonomy.py", "convention/listing.py", "convention/register.py", "apps/carriers/parcels.py",
+           "apps/species/selectors.py")
 """What the public and traders read; the other sentences are for officials."""
+MESSAGES = "apps/declarations/reading/*.py"
+TELL = frozenset({"add", "pattern", "one_of"})
+"""Calls there whose third argument is the sentence of a fault of a declared message."""
 IMPORTS = re.compile(r"^from wildgate\.convention\.sentence import .*\bsay\b", re.MULTILINE)
 
 
@@ -30,7 +34,7 @@ def for_all() -> list[str]:
 def for_officials() -> list[str]:
     """The others."""
     public = set(for_all())
-    found = (*_each_once(sorted(PACKAGE.rglob("*.py"))), *TABLES)
+    found = (*_each_once(sorted(PACKAGE.rglob("*.py"))), *_of_messages(), *TABLES)
     return [text for text in dict.fromkeys(found) if text not in public]
 
 
@@ -49,6 +53,15 @@ def _in_file(path: Path) -> Iterator[str]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say" and node.args:
             first = node.args[0]
             yield from _texts(named.get(first.id, first) if isinstance(first, ast.Name) else first)
+
+
+def _of_messages() -> Iterator[str]:
+    for path in sorted(PACKAGE.glob(MESSAGES)):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and len(node.args) > 2:
+                called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                if called in TELL:
+                    yield from _texts(node.args[2])
 
 
 def _texts(node: ast.expr) -> Iterator[str]:

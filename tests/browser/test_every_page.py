@@ -7,18 +7,26 @@ tour of its own (its states, errors, scripts) is left to it.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import re
+import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from django.db import connection
 from django.urls import Resolver404, resolve
 from lxml import html
+from tests import postgres
 from tests.browser.page_checks import Look, faults
 from tests.browser.test_trader_pages import SHOTS, address, door, now  # noqa: F401
+from urllib3 import PoolManager, Retry
 
 pytestmark = [pytest.mark.browser, pytest.mark.looks]
 PARTS = {"officials": ("sam", "bo", "amina", "ana"), "others": ("ito", "mario", "jean", ""),
@@ -33,14 +41,47 @@ MOST = 140
 
 
 @pytest.fixture
-def people(own_database: str, tmp_path: Path) -> dict[str, object]:
-    """The whole demo world in a database of its own."""
+def people(own_database: str, desk: Path) -> dict[str, object]:
+    """The whole demo world in a database of its own. On SQLite the first part has it made, as a person does, by the
+    first `wildgate serve` on what `wildgate demo` left, and the others copy it."""
+    from django.conf import settings
     from django.utils import timezone
 
     from wildgate.site.demo.cast import actors
     from wildgate.site.demo.world import furnish
-    furnish()
+    if connection.vendor != "sqlite":
+        furnish()
+        return dict(actors(timezone.now()))
+    made = desk / "home"
+    with open(desk / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            first_run(desk / "first")
+            (desk / "first").rename(made)
+    connection.close()
+    shutil.rmtree(settings.HOME)
+    shutil.copytree(made, settings.HOME)
     return dict(actors(timezone.now()))
+
+
+def first_run(home: Path) -> None:
+    """From the README: `wildgate demo`, then `wildgate serve`, asked for a page of each engine with threads of its own
+    (its web workers are forked: an engine that their parent had used would never answer them)."""
+    told = {name: value for name, value in os.environ.items() if name not in ("WILDGATE_DEMO", "DATABASE_URL")}
+    env = {**told, "WILDGATE_HOME": str(home), "DJANGO_SETTINGS_MODULE": "wildgate.site.settings"}
+    program = [sys.executable, "-m", "wildgate"]
+    subprocess.run([*program, "demo", "--out", str(home.parent / "out")], env=env, check=True, capture_output=True)
+    port = postgres.free_port()
+    server = subprocess.Popen([*program, "serve", "--port", str(port), "--workers", "1", "--stream-port", "0"], env=env,
+                              stdout=subprocess.DEVNULL)
+    try:
+        retry = Retry(total=600, backoff_factor=0.5, backoff_max=0.5)
+        with PoolManager(retries=retry, timeout=60) as browser:
+            for path in ("/trade/", "/statistics/"):
+                assert browser.request("GET", f"http://127.0.0.1:{port}{path}").status == 200
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(timeout=60)
 
 
 def links(text: str, here: str) -> Iterator[tuple[str, str]]:
@@ -56,11 +97,17 @@ def links(text: str, here: str) -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture
-def claimed(tmp_path_factory, monkeypatch):
-    """Whether an address is ours to open: each part of the test, in whichever process, takes what no other took."""
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all parts of the test share, in whichever process."""
     run = tmp_path_factory.getbasetemp()
-    desk = (run.parent if "PYTEST_XDIST_WORKER" in os.environ else run) / "every-page"
-    desk.mkdir(exist_ok=True)
+    shared = (run.parent if "PYTEST_XDIST_WORKER" in os.environ else run) / "every-page"
+    shared.mkdir(exist_ok=True)
+    return shared
+
+
+@pytest.fixture
+def claimed(desk):
+    """Whether an address is ours to open: each part of the test takes what no other took."""
 
     def claim(name: str) -> bool:
         try:

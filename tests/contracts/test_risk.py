@@ -130,3 +130,34 @@ from = "origin"
     assert risk("train", past, "--columns", str(tmp_path / "own.toml"), "--model", str(tmp_path / "m")) == 2
     assert "“nothing”, which it does not define" in capsys.readouterr().err
     assert risk("train", past, "--columns", "missing", "--model", str(tmp_path / "m")) == 2
+
+
+def test_scores_as_json_and_no_formula_in_the_csv(tmp_path, capsys):
+    file = tmp_path / "new.csv"
+    row = rows(1)[0] | {"id": "=cmd|' /C calc'!A1"}
+    file.write_text(",".join(HEAD) + "\n" + ",".join(row[name] for name in HEAD) + "\n")
+    model = tmp_path / "m"
+    model.write_bytes(b"none")
+    words = ("score", str(file), "--columns", "wildgate", "--model", str(model))
+
+    assert risk(*words) == 0
+    assert capsys.readouterr().out.splitlines()[1].startswith("'=cmd|")
+    assert risk(*words, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["count"], sum(told["lanes"].values()), told["rows"][0]["id"]) == (1, 1, row["id"])
+
+
+def test_a_result_that_stands_in_no_column_is_asked_for_again(tmp_path, capsys):
+    past = write(tmp_path / "past.csv", 20)
+
+    assert risk("train", past, "--columns", "wildgate", "--label", "frod", "--model", str(tmp_path / "m")) == 2
+    assert "name another with --label" in capsys.readouterr().err
+    assert not (tmp_path / "m").exists()
+
+
+def test_a_column_that_stands_twice_is_not_guessed(tmp_path, capsys):
+    file = tmp_path / "twice.csv"
+    file.write_text(",".join([*HEAD, "finding"]) + "\n" + ",".join([*rows(1)[0].values(), "1"]) + "\n")
+
+    assert risk("train", str(file), "--columns", "wildgate", "--model", str(tmp_path / "m")) == 2
+    assert "has the column “finding” twice" in capsys.readouterr().err

@@ -115,9 +115,12 @@ def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path, capsys, content, s
 
 
 def labelled() -> list[dict[str, str]]:
-    goods, things = ("crocodile skull", "bear claw", "tiger hide", "shark jaw"), ("stamp", "plush toy", "poster", "mug")
-    made = [{"id": f"s{n}", "text": f"{goods[n % 4]} number {n} old", "label": "1"} for n in range(60)]
-    made += [{"id": f"t{n}", "text": f"{goods[n % 4].split()[0]} {things[n % 4]} {n}", "label": "0"} for n in range(60)]
+    goods = ("crocodile skull", "bear claw", "tiger hide", "shark jaw", "python skin", "wolf pelt", "walrus tusk",
+             "hippo tooth", "eagle feather", "rhino horn")
+    things = ("stamp", "plush toy", "poster", "mug", "puzzle", "t-shirt", "sticker", "dvd", "costume", "figure")
+    made = [{"id": f"s{n}", "text": f"{goods[n % 10]} number {n} old", "label": "1"} for n in range(60)]
+    made += [{"id": f"t{n}", "text": f"{goods[n % 10].split()[0]} {things[n % 10]} {n}", "label": "0"}
+             for n in range(60)]
     return [*made, {"id": "u", "text": "unlabelled", "label": ""}]
 
 

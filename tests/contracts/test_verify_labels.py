@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 from tests.seal.test_chain import EXPORT, HOUR, KEYS, OTHER
-from tests.seal.world import AT, CUSTOMS, INDEX, ROOT, STATUS, URI, token
+from tests.seal.world import AT, CUSTOMS, INDEX, PERMIT, ROOT, STATUS, URI, token
 
 from wildgate.message.label import Label, write_label
 from wildgate.message.qr import write_png
+from wildgate.seal.companion import Companion, Paper
 from wildgate.seal.status import build_status_list, status_path
 from wildgate.seal.text import to_url
-from wildgate.seal.token import permit_digest, seal_endorsement
+from wildgate.seal.token import permit_digest, seal_companion, seal_endorsement
 from wildgate.seal.trust import build_trust_list
 from wildgate.site.cli import main
 
@@ -71,3 +72,13 @@ def test_a_file_without_a_code_cannot_be_read(post, capsys):
     (post / "empty.txt").write_text("nothing here")
 
     assert verify(post, "empty.txt") in (1, 2)
+
+
+def test_the_label_of_a_parcel_is_read_in_words_and_stands_for_no_permit(post, capsys):
+    told = Companion("QM", int(AT.timestamp()), int((AT + 9 * HOUR).timestamp()), Paper.LABEL, "27QM000041E", 1,
+                     permit_digest(token())[:16], URI, INDEX)
+    (post / "parcel.txt").write_text(to_url(BASE, seal_companion(told, PERMIT)))
+
+    assert main(["verify", str(post / "parcel.txt"), "--trust", str(post / "trust.cwt"), "--status",
+                 str(post / "status"), "--at", (AT + 2 * HOUR).isoformat()]) == 1
+    assert "Not the paper itself: the label of" in capsys.readouterr().out

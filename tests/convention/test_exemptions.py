@@ -45,11 +45,12 @@ def test_the_limit_holds_in_any_unit_of_mass() -> None:
 
 
 @pytest.mark.rule("P02")
-@pytest.mark.parametrize("limit", personal_limits(), ids=lambda limit: f"{limit.words}, {limit.unit}")
+@pytest.mark.parametrize("limit", [limit for limit in personal_limits() if "Tridacnidae" not in limit.taxa],
+                         ids=lambda limit: f"{limit.words}, {limit.unit}")  # giant clams: see test_doubts
 def test_each_limit_is_exempt_and_one_step_more_needs_papers(limit: object) -> None:
     taxon = sorted(limit.taxa)[0]  # type: ignore[attr-defined]
     species = {"Acipenseriformes": "Acipenser gueldenstaedtii", "Cactaceae": "Echinopsis chiloensis",
-               "Crocodylia": CROCODILE, "Hippocampus": "Hippocampus kuda", "Tridacnidae": "Tridacna gigas",
+               "Crocodylia": CROCODILE, "Hippocampus": "Hippocampus kuda",
                "Aquilaria": "Aquilaria malaccensis", "Aliger gigas": "Strombus gigas"}.get(taxon, taxon)  # fmt: skip
     for term in sorted(limit.terms):  # type: ignore[attr-defined]
         asked = {"term": term, "unit": limit.unit, "origin": "QM"}  # type: ignore[attr-defined]

@@ -184,7 +184,7 @@ def test_zero_quotas_go_with_the_population_they_are_set_for() -> None:
 
     assert [(z.annotation, z.source, z.purpose) for z in caiman] == [("A11", Source.WILD, Purpose.COMMERCIAL)]
     assert none == ()
-    assert [z.partial for z in sarawak] == [True]
+    assert [z.partial for z in sarawak] == [("MY",)]
     assert [q.amount for q in only("Acinonyx jubatus", "NA").fixed_quotas] == [150]
 
 

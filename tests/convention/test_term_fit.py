@@ -17,6 +17,7 @@ from wildgate.convention.term_fit import is_unusual, term_fits
     ("Crocodylus porosus", "LOG", False, False),
     ("Dalbergia nigra", "TRO", False, False),
     ("Prunus africana", "BAR", True, False),
+    ("Vicugna vicugna", "FIB", True, False),
 ])
 def test_terms_by_kingdom_class_and_family(taxon, term, fits, unusual):
     found = law().resolve(taxon)

@@ -129,3 +129,11 @@ def test_the_command_makes_lists_and_publishes(tmp_path, capsys, monkeypatch):
     assert command("trust", "-o", str(out), "--json") == 0
     assert json.loads(capsys.readouterr().out)["bytes"] == len(out.read_bytes())
     assert isinstance(read_trust_list(out.read_bytes(), None), TrustList)
+
+
+def test_a_key_is_not_announced_for_a_day_that_no_calendar_reaches(tmp_path):
+    store = KeyStore(tmp_path, SECRET)
+    store.create("QM", AT)
+
+    with pytest.raises(KeyFault, match="announced for 1095 days at most"):
+        store.rotate("QM", Use.PERMIT, AT, since=datetime(9999, 12, 31, tzinfo=UTC))

@@ -66,3 +66,14 @@ def test_a_log_line_is_one_object_that_names_the_fault_and_no_value():
     assert (line["level"], line["from"], line["says"], line["track"], line["failed"]) == (
         "error", "wildgate.x", "it failed: once", "track-1", "ValueError")
     assert "Mario" not in json.dumps(line)
+
+
+def test_what_is_refused_is_one_line_without_a_traceback():
+    try:
+        raise PermissionError("no")
+    except PermissionError:
+        record = logging.LogRecord("django", logging.WARNING, __file__, 1, "Forbidden: /border/", (), sys.exc_info())
+
+    assert tracks.Tracked().filter(record)
+
+    assert logging.Formatter().format(record) == "Forbidden: /border/"

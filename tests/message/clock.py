@@ -69,12 +69,13 @@ class Clock:
 
 
 @contextmanager
-def serving(clock: Clock) -> Iterator[str]:
-    """The address where `clock` answers."""
+def serving(clock: Clock, moved_to: str = "") -> Iterator[str]:
+    """The address where `clock` answers, or where one is told to go to another."""
     class Desk(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             answer = clock.answer(self.rfile.read(int(self.headers["Content-Length"])))
-            self.send_response(200)
+            self.send_response(302 if moved_to else 200)
+            self.send_header("Location", moved_to)
             self.send_header("Content-Type", "application/timestamp-reply")
             self.send_header("Content-Length", str(len(answer)))
             self.end_headers()

@@ -69,6 +69,13 @@ def test_all_three_pages_are_read_together(form: str) -> None:
     assert "scan-every-page" not in {why.code for why in found.verdict.reasons}
 
 
+def test_a_page_shown_twice_counts_once_and_a_text_may_be_in_utf_16() -> None:
+    twice = "\n".join([text_of(permit(11))] * 2)
+
+    for data in (twice.encode(), twice.encode("utf-16")):
+        assert len(judged(data).verdict.facts["lines"]) == 11
+
+
 def test_paper_message_and_code_carry_one_digest() -> None:
     record = re_export()
     evidence = opened(paper(record))

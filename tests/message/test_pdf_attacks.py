@@ -26,15 +26,13 @@ from wildgate.message.pdf import write_pdf
 from wildgate.message.signature import (
     ADDED,
     BYTE_RANGE,
-    CUSTOMS_FIELD,
-    FIELD,
     NOT_FIRST,
-    UNTRUSTED,
     USAGE,
     check_pdf,
     countersign_pdf,
     sign_pdf,
 )
+from wildgate.message.signed import CUSTOMS_FIELD, FIELD, UNTRUSTED
 from wildgate.message.timestamp import anchors, apart
 from wildgate.seal.verdict import Answer, Role
 

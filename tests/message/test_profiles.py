@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -18,12 +20,15 @@ from tests.message.test_xml import CODE, RECORD, TEXT
 
 from wildgate.convention.lifecycle import PERMIT_ACTS, CaseState, PermitState
 from wildgate.convention.refusal import Refusal
-from wildgate.message import states
+from wildgate.message import places, states
 from wildgate.message.amendment import as_text, from_text
 from wildgate.message.d22a import CAPABILITIES, capabilities, write_d22a
-from wildgate.message.draft import d22a, draft_of
+from wildgate.message.draft import d22a, draft_of, rules
+from wildgate.message.nodes import document, elements
 from wildgate.message.plain import consent, read_record_json, record_json, uncefact_json
 from wildgate.message.profile import NAMES_APART, Amendment, Box14
+from wildgate.message.schema import schema
+from wildgate.message.sheets import OLDER, Only, Sheets
 from wildgate.message.spelling import DIGITS
 from wildgate.message.told import TABLES
 from wildgate.message.xml import check_message, read_message, write_v1, write_v2
@@ -63,6 +68,46 @@ def test_record_and_endorsements_survive_every_complete_form(record, customs):
         return
     back = read(draft, d22a())
     assert (back.record, back.endorsements, back.faults) == (record, customs, read(write_v2(record)).faults)
+
+
+@LOOKS
+@given(RECORD, st.text("0123456789:/#\n<&\r", max_size=30), CUSTOMS)
+def test_the_text_of_a_message_is_what_its_elements_are_spelled_as(record, seal, customs):
+    data = write_v2(record, seal, customs)
+
+    assert document(elements(data)) == data
+
+
+@pytest.mark.parametrize(("write", "sha256"), [
+    (write_v2, "3899a6caf2f50216ecbad450d1c80a08cb7ba1791bddc20210b66a153454426a"),
+    (write_v1, "2f2c98131351302693cd3ec4afa11a5753254f79b71f9c1c69425406669206db")])
+def test_a_message_keeps_its_bytes_from_release_to_release(write, sha256):
+    record = replace(re_export(), special_conditions='A & B <c> "d"\r\n\tё')
+    jean = Box14(datetime(2027, 3, 10, 14, 5, tzinfo=UTC), "QMKV2", "Jean Moreau", (("A", Decimal("7.5"), "KGM"),),
+                 "Kivu-2")
+
+    assert hashlib.sha256(write(record, "123", [jean])).hexdigest() == sha256
+
+
+def in_schema(table, rules):
+    """Names of a table that no schema has there, and so on inside."""
+    known = {OLDER.get(child.name, child.name): [] for rule in rules for child in rule.children}
+    for rule in rules:
+        for child in rule.children:
+            known[OLDER.get(child.name, child.name)].append(child)
+    for name, step in table.items():
+        if name not in known:
+            yield name
+        elif isinstance(step, (Mapping, Sheets, Only)):
+            yield from in_schema(step if isinstance(step, Mapping) else step.table, known[name])
+
+
+def test_every_place_where_the_reader_looks_is_in_a_schema():
+    tops = [child for rule in (schema("v1"), schema("v2"), rules(d22a())) for child in rule.children]
+    for name, table in (("HeaderExchangedDocument", places.HEADER),
+                        ("SpecifiedSupplyChainConsignment", places.CONSIGNMENT),
+                        ("SpecifiedExchangedDocumentContext", places.CONTEXT)):
+        assert list(in_schema(table, [top for top in tops if top.name == name])) == []
 
 
 def test_v2_to_the_draft_and_back_loses_nothing_of_boxes_1_to_15():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
@@ -12,12 +13,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from tests.message.clock import Clock, serving
 from tests.message.papers import BASE, certificate, pin, seals
 from tests.message.permits import permit
+from tests.message.test_pdf_attacks import CUSTOMS
+from tests.message.test_usual import PINS, signed_anew
 
 from wildgate.kit.certificates import issue_document_certificate
 from wildgate.message.pdf import write_pdf
-from wildgate.message.signature import check_pdf, countersign_pdf, sign_pdf
-from wildgate.message.signed import UNTRUSTED
+from wildgate.message.signature import check_pdf, countersign_pdf, judge_any_pdf, sign_pdf
+from wildgate.message.signed import BROKEN, UNTRUSTED
 from wildgate.message.timestamp import NoTimeStamp, TimeAuthority
+from wildgate.message.usual import usual_signature
 from wildgate.message.xades import check_xml, sign_xml, unsigned
 from wildgate.message.xml import write_v2
 
@@ -66,6 +70,23 @@ def test_a_stamp_of_somebody_unknown_adds_nothing_and_takes_nothing(authority: T
                   check_xml(stamped_xml(authority), pins=[pin()], tsa=[other.certificate], at=LATER)[0]):
         assert found.sound and found.stamp
         assert not found.stamp.sound and "not one that is trusted" in found.stamp.sentence
+
+
+def test_both_judges_of_a_pdf_say_the_same_of_stamps(clock: Clock, authority: TimeAuthority) -> None:
+    key, mine = certificate(CUSTOMS)
+    alone = stamped_pdf(authority)
+    for data in (alone, countersign_pdf(alone, key, [mine], stamps=authority)):
+        for times in ([clock.certificate], []):
+            found = usual_signature(data, PINS, times, LATER)
+            assert found is not None and found.stamp and found.stamp.sound is bool(times)
+            assert found == judge_any_pdf(data, pins=PINS, tsa=times, at=LATER)
+
+
+def test_a_stamp_of_something_else_in_a_pdf_is_noticed(clock: Clock, authority: TimeAuthority) -> None:
+    data = signed_anew(stamped_pdf(authority), authority.stamp(hashlib.sha256(b"something else").digest()))
+
+    assert usual_signature(data, PINS, [clock.certificate], LATER) is None
+    assert check_pdf(data, pins=PINS, tsa=[clock.certificate], at=LATER).sentence == BROKEN
 
 
 def test_a_stamp_outlives_the_signers_certificate(clock: Clock, authority: TimeAuthority) -> None:
@@ -147,3 +168,8 @@ def test_an_authority_that_is_down_or_not_trusted_gives_none(authority: TimeAuth
         stamped_xml(TimeAuthority(authority.url, [Clock("Somebody's time").certificate]))
     with pytest.raises(NoTimeStamp, match="must begin with"):
         TimeAuthority("file:///etc/passwd", [])
+
+
+def test_an_authority_that_sends_us_elsewhere_is_not_followed(authority: TimeAuthority, clock: Clock) -> None:
+    with serving(clock, moved_to=authority.url) as url, pytest.raises(NoTimeStamp, match="302"):
+        TimeAuthority(url, [clock.certificate]).stamp(bytes(32))

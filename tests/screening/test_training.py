@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,9 @@ from wildgate.screening.advert import Advert
 from wildgate.screening.choosing import Candidate, choose, kinds
 from wildgate.screening.figures import average_precision
 from wildgate.screening.folds import alike, folds
-from wildgate.screening.judging import bare
+from wildgate.screening.judging import bare, labelled
 from wildgate.screening.model import LEARNT, RULES, Model
+from wildgate.screening.reading import read_listing
 from wildgate.screening.signs import signs
 from wildgate.screening.training import Labelled, train
 
@@ -23,11 +25,13 @@ PARTS = ("skull", "jaw", "claw", "hide", "tooth", "horn")
 THINGS = ("stamp", "toy", "poster", "mug", "t-shirt", "plush")
 ANIMALS = ("crocodile", "tiger", "bear", "shark", "python", "eagle")
 MORE = ("vintage", "large", "rare", "from estate", "nice", "old", "fast shipping", "lot", "see photos", "new")
+UNREAD = read_listing("")
+"""What the rules read is left out: made-up adverts are about words."""
 
 
 def row(title: str, specimen: bool, place: int = 0) -> Labelled:
     advert = bare(Advert(str(place), title))
-    return Labelled(advert, specimen, signs(advert, {}, ()), 0.5)
+    return Labelled(advert, specimen, signs(advert, UNREAD, ()), 0.5)
 
 
 def some(count: int, seed: int, parts: tuple[str, ...] = PARTS, things: tuple[str, ...] = THINGS) -> list[Labelled]:
@@ -88,6 +92,33 @@ def test_a_model_of_one_scope_is_worse_in_another() -> None:
 
     assert at_home > 0.95
     assert away < at_home - 0.2
+
+
+def test_groups_and_goods_that_the_rules_read_are_learnt() -> None:
+    """In a scope of sharks the same words, never seen, weigh more where the rules read a ray than where a lynx."""
+    sharks = ("tiger shark", "mako shark", "lemon shark", "bull shark", "thresher shark")
+    others = ("skunk", "raccoon", "red fox", "beaver", "whitetail deer")
+    rows = [labelled(Advert(f"{name}{n}", f"{name} jaw {chr(97 + n)}"), name in sharks) for n in range(12)
+            for name in (*sharks, *others)]
+    model = learn(rows, check=False)
+
+    stingray, lynx = (labelled(Advert("new", title), True) for title in ("Raja clavata jaw", "Lynx rufus jaw"))
+
+    assert stingray.signs["rule:group Elasmobranchii"] == lynx.signs["rule:group Mammalia"] == 1
+    assert "rule:group Raja" not in stingray.signs
+    assert share(model, stingray) > 1.5 * share(model, replace(stingray, signs=lynx.signs))
+    assert any(part.name.startswith("rule:") and "Elasmobranchii" in part.name
+               for part in model.parts(stingray.advert, stingray.signs))
+
+
+def test_a_sign_that_hardly_any_advert_has_is_not_learnt() -> None:
+    rows = [replace(each, signs={**each.signs, "rule:group Rare": float(n < 2), "rule:group Often": float(n < 9)})
+            for n, each in enumerate(some(120, 11))]
+
+    weights = learn(rows, check=False).sign_weights
+
+    assert "rule:group Often" in weights
+    assert "rule:group Rare" not in weights
 
 
 def test_near_copies_stay_on_one_side() -> None:
@@ -171,6 +202,6 @@ def fitted(pool: list[Labelled], known: list[int], asked: list[Labelled]) -> lis
     if len({pool[place].specimen for place in known}) < 2:
         return [0.5] * len(asked)
     table = training.Table([*(pool[place] for place in known), *asked])
-    made = table.fit(list(range(len(known))), training.Settings(0.3, 3.0), 1)
+    made = table.fit(list(range(len(known))), 1)
     from wildgate.screening.figures import Line
     return [Line().share(raw) for raw in made.raw(table, range(len(known), len(known) + len(asked)))]

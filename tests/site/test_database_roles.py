@@ -113,7 +113,7 @@ def test_without_the_owner_no_table_is_made(server, home, opened):
     finally:
         server.ask("INSERT INTO django_migrations (app, name, applied) VALUES ('portal', '0001_initial', now())", NAME)
 
-    assert refused.returncode == 1
+    assert refused.returncode == 2
     assert "the role wildgate_app may make none" in refused.stderr
     assert "Traceback" not in refused.stderr
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from wildgate.apps.accounts.models import Emergency
 from wildgate.kit.models import ChainHead, Job
@@ -61,6 +62,14 @@ def test_a_guard_that_was_taken_away_is_missed(db):
     (found,) = of(within.database(), State.WRONG)
 
     assert "kit_event" in found.says
+
+
+def test_tables_of_a_newer_release_are_looked_at(db):
+    MigrationRecorder(connection).record_applied("permits", "9999_of_tomorrow")
+
+    (found,) = of(within.database(), State.LOOK)
+
+    assert "A newer release made 1 changes of tables" in found.says
 
 
 def test_a_chain_without_its_last_events_is_wrong(cast):

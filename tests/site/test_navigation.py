@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
+from dataclasses import replace
 
-from wildgate.site.context import IN_THE_BAR, MENUS, MINE, WAYS, Way, _menus, _ways
+from django.urls import reverse
+from django.utils import translation
+
+from wildgate.apps.accounts.models import Role
+from wildgate.site.context import IN_THE_BAR, MENUS, MINE, WAYS, Way, _menus, _ways, shell
 
 
 def ways(*names: str) -> list[tuple[str, Way]]:
@@ -44,3 +48,19 @@ def test_a_country_that_starts_with_customs_shows_the_border_only(rf, settings, 
     settings.ROOMS = frozenset({"border", "verify"})
 
     assert [name for name, _way in _ways(rf.get("/border/"), jean)] == ["border", "verify"]
+
+
+def test_the_bar_that_is_kept_is_that_of_the_person_the_page_and_the_language(rf, amina, jean):
+    def bar(actor, path="/cases/", language="en"):
+        request = rf.get(path)
+        request.actor = actor
+        with translation.override(language):
+            return str(shell(request)["shell"]["bar"])
+
+    assert bar(amina) == bar(amina)
+    assert 'href="/border/"' in bar(jean, "/border/")
+    assert 'href="/border/"' not in bar(amina)
+    assert 'href="/cases/" aria-current="page"' in bar(amina)
+    assert 'href="/cases/" aria-current="page"' not in bar(amina, "/permits/")
+    assert (">Cases<" in bar(amina), ">Cases<" in bar(amina, language="fr")) == (True, False)
+    assert 'href="/cases/"' not in bar(replace(amina, roles=amina.roles - {Role.OFFICER, Role.COUNTERSIGNER}))

@@ -30,14 +30,16 @@ def row(year: int, quantity: int, *, exporter: str = "TG", importer: str = "US",
 
 
 class Rows:
-    """The view `trade` over rows in memory, as the store has it."""
+    """The view `summed` over rows in memory, each a cell, as the store has it."""
 
     def __init__(self, rows: Iterable[Row]) -> None:
         self.base = duckdb.connect()
-        self.base.execute("CREATE TABLE trade (kind VARCHAR, taxon VARCHAR, class_name VARCHAR, year INT, "
-                          "term VARCHAR, quantity DECIMAL(28, 6), unit VARCHAR, importer VARCHAR, "
-                          "exporter VARCHAR, origin VARCHAR, source VARCHAR, reporter VARCHAR)")
-        self.base.execute("INSERT INTO trade VALUES " + ", ".join(
+        self.base.execute("CREATE TABLE summed (kind VARCHAR, taxon VARCHAR, class_name VARCHAR, year INT, "
+                          "term VARCHAR, whole DECIMAL(18, 0), unit VARCHAR, importer VARCHAR, "
+                          "exporter VARCHAR, origin VARCHAR, source VARCHAR, reporter VARCHAR, "
+                          "part DECIMAL(18, 15) DEFAULT 0, many INT DEFAULT 1)")
+        self.base.execute("INSERT INTO summed (kind, taxon, class_name, year, term, whole, unit, importer, exporter, "
+                          "origin, source, reporter) VALUES " + ", ".join(
             str(("shipments", "Python regius", "Reptilia", year, "LIV", quantity, "NAR", importer, exporter, origin,
                  source, side)) for year, _term, quantity, importer, exporter, origin, source, side in rows))
 

@@ -251,10 +251,10 @@ def test_a_file_flows_past_the_words_and_is_not_held_in_memory(download, tmp_pat
     path = download(*(shipment(number) for number in range(20)))
     layout = layout_of(path)
     assert isinstance(layout, Layout)
-    read = intake.typed(intake.csv_source([path], layout), layout, lines=False)
-    rows = intake.placed(intake.stored(read, layout.kind, "a"))
+    read = intake.typed(intake.csv_source([path], layout), layout)
+    rows = intake.all_good(intake.stored(read, layout.kind, "a"))
     with engine.opened(tmp_path / "spill") as connection:
-        intake.lay_words(connection)
+        intake.lay_words(connection, {})
         with engine.streaming(connection):
             plan = connection.execute(f"EXPLAIN (FORMAT json) {rows}").fetchall()[0][1]
 
@@ -366,3 +366,55 @@ def test_the_layouts_of_the_shared_downloads_load_without_a_bad_row(world, share
     sample = shared_data / "trade" / "sapi_annual_report_upload_importer_sample.csv"
 
     assert "lacks taxon, term, importer, exporter" in refused(Store(world.folder.parent / "empty"), sample).reason
+
+
+def test_a_lone_carriage_return_in_the_heading_is_told(store, tmp_path):
+    (tmp_path / "old.csv").write_bytes(b"a\rb,c\n1,2\n")
+
+    assert "a lone carriage return" in refused(store, tmp_path / "old.csv").reason
+
+
+@pytest.mark.parametrize("most", [300, 3])
+def test_a_parquet_file_says_the_same_whether_its_words_become_a_list_or_are_too_many(most, store, download, tmp_path,
+                                                                                      monkeypatch):
+    import duckdb
+    monkeypatch.setattr(engine, "MOST_WORDS", most)
+    lines = download(*(shipment(number, Term=term, Unit=unit, Source=source, Importer=importer, Quantity="2.5")
+                       for number, (term, unit, source, importer) in enumerate([
+                           ("live", "", "W", "US"), (" skins ", "g", "C", "NA"), ("coral sand", "crates", "", "DE"),
+                           ("LIV", "kg", "D", "FR"), ("caviar", "boxes", "R", "JP")], 1)))
+    path = tmp_path / "a.parquet"
+    duckdb.connect().execute(f"COPY (FROM read_csv('{lines}', all_varchar = true)) TO '{path}'")
+
+    loaded = load(store, path)
+
+    assert (loaded.rows, loaded.bad) == (5, 0)
+    assert store.query("SELECT term, quantity, unit, source, importer, given_term, given_unit FROM trade "
+                       "ORDER BY id") == [
+        ("LIV", Decimal("2.5"), "NAR", "W", "US", "live", ""),
+        ("SKI", Decimal("0.0025"), "KGM", "C", "NA", "skins", "g"),
+        ("coral sand", Decimal("2.5"), "crates", "", "DE", "coral sand", "crates"),
+        ("LIV", Decimal("2.5"), "KGM", "D", "FR", "LIV", "kg"),
+        ("CAV", Decimal("2.5"), "BOX", "R", "JP", "caviar", "boxes")]
+
+
+def test_bad_rows_of_a_parquet_file_are_listed_by_row_and_the_good_ones_load(store, download, tmp_path):
+    import duckdb
+    lines = download(shipment(1), shipment(2, Importer="USA"), shipment(3, **{"Reporter.type": "x"}), shipment(4))
+    path = tmp_path / "a.parquet"
+    duckdb.connect().execute(f"COPY (FROM read_csv('{lines}')) TO '{path}'")
+
+    loaded = load(store, path)
+
+    assert (loaded.rows, loaded.bad) == (2, 2)
+    assert [(row.line, row.column) for row in loaded.bad_rows] == [(3, "importer"), (4, "reporter")]
+    assert store.query("SELECT id FROM trade ORDER BY id") == [(1,), (4,)]
+
+
+def test_a_question_has_a_place_to_spill_to(store, download):
+    load(store, download(shipment(1)))
+
+    scratch = Path(store.query("SELECT current_setting('temp_directory')")[0][0])
+
+    assert scratch.parent.is_dir()
+    assert store.folder in scratch.parents

@@ -43,13 +43,17 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Specimen:
-    """What is asked about: a term code, the names of the taxon from species upwards, and what else is known."""
+    """What is asked about: a term code, the names of the taxon from species upwards, and what else is known.
+
+    `country` is the country of origin; `sender` the State that the specimen leaves, None where it is that of origin.
+    """
 
     term: str
     names: tuple[str, ...]
     source: Source | None = None
     purpose: Purpose | None = None
     country: str | None = None
+    sender: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,8 @@ class Annotation:
             other = annotation(token.term)
             if other and (fit := token.fits(asked)) is not Cover.NO:
                 instead = other.says(asked)
-                return instead if fit is Cover.YES or instead is self._itself(asked) else Cover.CONDITIONAL
+                sure = fit is Cover.YES and not (token.countries and asked.sender)  # "originating and exported from"
+                return instead if sure or instead is self._itself(asked) else Cover.CONDITIONAL
         return self._itself(asked)
 
     def _itself(self, asked: Specimen) -> Cover:

@@ -37,6 +37,9 @@ SENTENCES = {
         "Whether annotation %(annotation)s covers this specimen turns on facts not given: %(why)s Ask the authority."
     ),
     "perhaps-refused": "If it is covered, it is refused: %(why)s",
+    "perhaps-refused/changed": (
+        "Unless the change of 5 March 2026 that reports tell of holds, it is refused: %(why)s Ask the authority."
+    ),
     "perhaps-zero-quota": (
         "The listing of %(taxon)s sets an export quota of zero that may include these specimens (%(annotation)s)."
         " Ask the authority."
@@ -93,9 +96,14 @@ SENTENCES = {
     "source-unknown": (
         "Source U for %(taxon)s must be justified in writing, and a non-detriment finding can rarely be made."
     ),
+    "not-of-the-sea": (
+        "Source X is for specimens taken at sea outside any State's waters, and %(taxon)s does not live there. Ask "
+        "again with another source, or ask the authority."
+    ),
     "origin-unknown": "The country of origin of %(taxon)s is unknown: the reason stands in box 5.",
     "origin-is-sender": (
-        "The country of origin of %(taxon)s is the re-exporting State itself: check whether this is an export."
+        "The country of origin of %(taxon)s is the re-exporting State itself: what was not imported before is an "
+        "export. Ask again as export, or ask the authority."
     ),
     "flag-state": (
         "High-seas catch of %(taxon)s landed in another State than the ship's: the flag State issues the export permit."
@@ -126,13 +134,14 @@ SENTENCES = {
     # Warnings about the name and the day
     "check-name": (
         "%(other)s, listed in Appendix %(appendix)s, has the same epithet: make sure that %(taxon)s is not an older "
-        "name of it."
+        "name of it, or ask the authority."
     ),
     "name-subspecies": (
         "Some subspecies are listed otherwise: %(names)s. Name the specimen as narrowly as known."
     ),
     "name-species": (
-        "Some taxa within it are listed otherwise: %(names)s. Name the specimen as narrowly as known."
+        "Some taxa within it are listed otherwise: %(names)s. Name the specimen as narrowly as known, or ask the "
+        "authority."
     ),
     "hybrid": (
         "A cross is treated as the strictest of its parents; exemptions for hybrids need the authority's advice."

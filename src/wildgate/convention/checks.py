@@ -5,21 +5,29 @@ Each check looks at one line and answers with a refusal, a doubt, or nothing. No
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from wildgate.convention import tables
 from wildgate.convention.case import Answer, Case, Doubt, strictest
 from wildgate.convention.catalogue import caution, refusal
 from wildgate.convention.exemptions import simplified
 from wildgate.convention.history import CERTAIN, COMPARED
-from wildgate.convention.listing import Cover, ZeroQuota
+from wildgate.convention.listing import Cover, NotListed, ZeroQuota
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.reservation import Reservation
 from wildgate.convention.term_fit import is_unusual
 from wildgate.convention.vocabulary import Appendix, Direction, Kingdom, Outcome, Purpose, Source
 
 CONVENTION_BEGAN = date(1975, 7, 1)
+ONE_DAY = timedelta(days=1)
 NOWHERE = ("XX", "ZZ")
+LAND = frozenset({
+    "Plantae", "Amphibia", "Insecta", "Arachnida", "Artiodactyla", "Chiroptera", "Cingulata",
+    "Dasyuromorphia", "Diprotodontia", "Lagomorpha", "Monotremata", "Peramelemorphia",
+    "Perissodactyla", "Pholidota", "Pilosa", "Primates", "Proboscidea", "Rodentia", "Scandentia",
+    "Felidae", "Canidae", "Falconiformes", "Galliformes", "Passeriformes", "Psittaciformes",
+    "Strigiformes", "Boidae", "Pythonidae", "Varanidae", "Chamaeleonidae", "Testudinidae"})  # fmt: skip
+"""Taxa of which nothing lives at sea; not all such taxa, those of the trade."""
 OPEN = Outcome.CONDITIONAL
 
 
@@ -30,7 +38,7 @@ def zero_quota(case: Case) -> Refusal | Doubt | None:
     for zero in case.listing.zero_quotas:
         if not _meets(zero, case):
             continue
-        certain = not zero.partial and (zero.source is None or case.line.source is zero.source)
+        certain = case.line.origin not in zero.partial and (zero.source is None or case.line.source is zero.source)
         if certain and case.trade.direction in (Direction.EXPORT, Direction.IMPORT):
             return refusal(
                 "zero-quota", ("Art. II", f"Annotation {zero.annotation}"), taxon=case.name, annotation=zero.annotation
@@ -59,8 +67,9 @@ def acquisition_date(case: Case) -> Refusal | Doubt | None:
     listed = listed_by(case)
     if acquired >= listed:
         return refusal("acquired-after-listing", basis, taxon=case.name, listed=listed, acquired=acquired)
-    if case.listing.first_listed:
-        return None
+    first = case.listing.first_listed
+    if first and isinstance(case.law.listings(case.taxon, case.line.origin, first - ONE_DAY), NotListed):
+        return None  # else it stood there before, under a wider entry or one of its own
     return Doubt(caution("first-listing-unknown", basis, taxon=case.name, acquired=acquired), OPEN)
 
 
@@ -116,7 +125,7 @@ def country_of_origin(case: Case) -> Doubt | None:
     if direction is Direction.EXPORT and origin not in (sender, "ZZ") and case.line.source is not Source.HIGH_SEAS:
         return Doubt(caution("origin-elsewhere", ("Art. I(d)", "Res. Conf. 12.3"), origin=origin, sender=sender), OPEN)
     if direction is Direction.RE_EXPORT and origin == sender:
-        return Doubt(caution("origin-is-sender", ("Art. I(d)",), taxon=case.name))
+        return Doubt(caution("origin-is-sender", ("Art. I(d)",), taxon=case.name), OPEN)
     return None
 
 
@@ -151,6 +160,13 @@ def high_seas(case: Case) -> Doubt | None:
             told = caution("older-treaty", row.basis, taxon=case.name, note=row.note)
             return Doubt(told, row.floor(case.trade.purpose))
     return None
+
+
+def of_the_land(case: Case) -> Doubt | None:
+    """Source X is for what was taken at sea: a python or an orchid was not (Art. I(e))."""
+    if case.line.source is not Source.HIGH_SEAS or LAND.isdisjoint(case.taxon.lineage):
+        return None
+    return Doubt(caution("not-of-the-sea", ("Art. I(e)", "Res. Conf. 12.3"), taxon=case.name), OPEN)
 
 
 def bred_for_commerce(case: Case) -> Doubt | None:
@@ -305,6 +321,7 @@ CHECKS = (
     unknown_facts,
     country_of_origin,
     high_seas,
+    of_the_land,
     bred_for_commerce,
     simplified,
     covered,

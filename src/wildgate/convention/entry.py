@@ -17,7 +17,7 @@ class ZeroQuota:
     """A zero export quota that the listing itself sets. None or empty means "any": source, purpose, terms, countries.
 
     `taxa` are the taxa it is set for; `treated_as` I: all specimens are deemed Appendix I.
-    `partial`: it holds for a part of the country only, so ask the authority.
+    `partial`: countries of which it holds for a part only, so ask the authority.
     """
 
     annotation: str
@@ -28,7 +28,7 @@ class ZeroQuota:
     countries: tuple[str, ...] = ()
     taxa: tuple[str, ...] = ()
     treated_as: Appendix | None = None
-    partial: bool = False
+    partial: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +102,12 @@ class Listing:
         return "\n".join(found.text for code in self.annotations if (found := annotation(code)))
 
     def covers(self, term: str | None, *, source: Source | None = None, purpose: Purpose | None = None,
-               country: str | None = None) -> Coverage:
-        """Does this listing cover specimens of the term code `term`? None asks about a whole specimen."""
-        asked = Specimen(current_term(term or "LIV"), self.names or (self.taxon,), source, purpose, country)
+               country: str | None = None, sender: str | None = None) -> Coverage:
+        """Does this listing cover specimens of the term code `term`? None asks about a whole specimen.
+
+        `country` is the country of origin, `sender` the State that they leave where it is another one.
+        """
+        asked = Specimen(current_term(term or "LIV"), self.names or (self.taxon,), source, purpose, country, sender)
         found = coverage(self.annotations, self.appendix, asked)
         if self.scope and found.answer is Cover.YES:
             return Coverage(Cover.CONDITIONAL, self.appendix, found.annotation, found.text,
@@ -159,7 +162,7 @@ def quota_rows() -> Iterator[QuotaRow]:
         yield QuotaRow(r["annotation"], r["taxon"], Appendix(r["appendix"]), int(r["amount"]), ZeroQuota(
             r["annotation"], text, Source(r["sources"]) if r["sources"] else None,
             Purpose(r["purposes"]) if r["purposes"] else None, tuple(r["terms"].split()), tuple(r["countries"].split()),
-            (r["taxon"],), Appendix(r["treated_as"]) if r["treated_as"] else None, bool(r["partial"])))
+            (r["taxon"],), Appendix(r["treated_as"]) if r["treated_as"] else None, tuple(r["partial"].split())))
 
 
 def _in_order(codes: str) -> tuple[str, ...]:

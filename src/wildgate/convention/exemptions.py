@@ -157,12 +157,12 @@ def _personal_ii(case: Case, row: Rule) -> tuple[Answer | None, tuple[Caution, .
     limits = [limit for limit in personal_limits() if case.line.term in limit.terms and _of(case.taxon.lineage, limit)]
     measured = [(limit, quantity.compare(_carried(case, limit), limit.unit, limit.limit, limit.unit))
                 for limit in limits if quantity.convertible(case.line.unit, limit.unit)]  # fmt: skip
-    if limits and not measured:
-        why = f"it is at most {limits[0].words}: give the quantity in {limits[0].unit}."
-        return _maybe(case, row, why), _stricter(case)
     for limit, sign in measured:
         if sign != 0 and sign != -1:
             return None, (caution("above-personal-limit", limit.basis, taxon=case.name, limit=limit.words),)
+    if len(measured) < len(limits):  # giant clams are limited by number and by weight, and a line gives one of them
+        ask = "." if measured else f": give the quantity in {limits[0].unit}."
+        return _maybe(case, row, f"it is at most {limits[0].words}{ask}"), _stricter(case)
     if measured or _clearly_exempt(case):
         return case.by(row), _stricter(case)
     why = (

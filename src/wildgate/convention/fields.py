@@ -163,6 +163,8 @@ def read_json(data: bytes | str) -> Any | Refusal:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return refuse("not-utf8", "The file is not UTF-8 text.")
+    if not text.strip():
+        return refuse("empty", "The file is empty.")
     if _depth(text) > DEEPEST_JSON:
         return refuse("json-too-deep", "The file is nested deeper than %(most)s levels.", most=DEEPEST_JSON)
     try:

@@ -19,6 +19,10 @@ CERTAIN = ("A", "B")
 MARKS = ("A", "B", "C", "K")
 
 
+Level = tuple[list[Listing], list[Listing], bool]
+"""What held at one name by its history, what may have held, and whether that is all there is to say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One change: what a taxon (or its populations in `countries`) was before a day and from that day on.
@@ -122,6 +126,22 @@ class History:
         if on is None or on >= self.until or taxon not in self._spans:
             return ()
         return tuple(span for span in self._spans[taxon] if span.holds(on))
+
+    def level(self, taxon: str, population: str | None, on: date | None, later: list[Change]) -> Level:
+        """What a name was on a past day for a population; changes that listed it only afterwards go into `later`."""
+        spans = self.on(taxon, on)
+        held: list[Listing] = []
+        open_: list[Listing] = []
+        own = [span for span in spans if population is not None and population in span.ended.countries]
+        if population is None:
+            open_ += [entry for span in spans if span.ended.countries for entry in span.listings]
+        whole = False
+        for span in own or [span for span in spans if not span.ended.countries]:
+            doubtful = on is not None and span.doubtful(on)
+            (open_ if doubtful else held).extend(span.listings)
+            whole = whole or not doubtful
+            later += [] if span.listings else [span.ended]
+        return held, open_, whole
 
     def known(self, lineage: Iterable[str], population: str | None, on: date | None) -> bool:
         """Was the taxon or one above it something else on that day than the schedule says?"""

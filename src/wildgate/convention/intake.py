@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from wildgate.convention import quantity, tables
+from wildgate.convention.checks import CONVENTION_BEGAN
 from wildgate.convention.exemptions import CERTIFICATES
 from wildgate.convention.fields import LONGEST_NAME, LONGEST_NOTE, Number, Reader, shown
 from wildgate.convention.listing import Law
@@ -53,6 +54,8 @@ LINE_KEYS = (
     "plan",
 )
 LIVE_TERMS = ("LIV",)
+UNTHINKABLE = date(2100, 1, 1)
+"""Days from here on are no plan of anybody but a slip of the pen."""
 
 Suggest = Callable[[str], tuple[str, ...]]
 
@@ -81,7 +84,10 @@ def parse_trade(
     origin_permit = reader.text("origin_permit", most=LONGEST_NUMBER)
     operation = reader.text("registered_operation", most=LONGEST_NUMBER)
     residence = reader.country("residence", _exists, suggest_country, required=False)
-    if on is not None and today is not None and on < today:
+    if on is not None and not CONVENTION_BEGAN <= on < UNTHINKABLE:
+        reader.no("date-outside", "No trade of %(on)s can be ruled on: the Convention began on 1 July 1975, and a day "
+                  "after 2099 is a slip of the pen.", "on", on=on)  # fmt: skip
+    elif on is not None and today is not None and on < today:
         reader.no("date-past", "The day of the trade must not be in the past.", "on")
     if direction and sender and receiver:
         _route(reader, direction, sender, receiver)

@@ -11,7 +11,7 @@ from wildgate.convention.annotation import Cover, Coverage, annotation
 from wildgate.convention.catalogue import caution
 from wildgate.convention.changes import Changes
 from wildgate.convention.entry import FixedQuota, Listing, QuotaRow, ZeroQuota, entries, quota_rows
-from wildgate.convention.history import Change, History, Span, shipped_changes
+from wildgate.convention.history import Change, History, shipped_changes
 from wildgate.convention.outcome import Warning as Caution
 from wildgate.convention.reservation import Reservation
 from wildgate.convention.sentence import say
@@ -56,8 +56,6 @@ class NotListed:
 
 
 Answer = Listed | NotListed | Unknown
-Level = tuple[list[Listing], list[Listing], bool]
-"""What held at one name by its history, what may have held, and whether that is all there is to say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,14 +150,15 @@ class Law:
 
     def _doubt_name(self, taxon: Taxon, answer: Answer) -> Answer:
         """An old combination may hide a stricter entry: `Felis pardalis` is listed as Leopardus pardalis."""
-        if isinstance(answer, Unknown) or " " not in taxon.name or taxon.name in self._named:
+        if isinstance(answer, Unknown) or " " not in taxon.name or {taxon.name, taxon.species} & self._named:
             return answer
         least = STRICTEST[answer.strictest.appendix] if isinstance(answer, Listed) else len(STRICTEST)
         other = next((e for e in self._by_epithet.get(stem(taxon.name), ()) if STRICTEST[e.appendix] < least
                       and not e.taxon.startswith(taxon.name) and taxon.order and taxon.order == self._order(e)), None)
         if other is None:
             return answer
-        doubt = caution("check-name", (), other=other.taxon, appendix=other.appendix, taxon=taxon.name)
+        doubt = caution("check-name", ("Res. Conf. 12.11",), other=other.taxon, appendix=other.appendix,
+                        taxon=taxon.name)
         if isinstance(answer, NotListed):
             return Unknown(taxon.asked or taxon.name, say(doubt.template, **doubt.values), answer.warnings)
         return _with(answer, (doubt,))
@@ -208,7 +207,7 @@ class Law:
 
         Where the history knows what the taxon (or this population) was on that day, it speaks before the schedule.
         """
-        held, open_, whole = self._past(self.history.on(key, on), population, on, later)
+        held, open_, whole = self.history.level(key, population, on, later)
         closed: list[Listing] = []
         for entry in () if whole else self._at.get(key, ()):
             if entry.only_taxa and taxon.species and taxon.species not in entry.only_taxa:
@@ -221,21 +220,6 @@ class Law:
                 names = taxon.lineage[:taxon.lineage.index(key)]
                 (held if holds is Cover.YES else open_).append(self.history.dated(entry, population, names))
         return held, open_, closed
-
-    @staticmethod
-    def _past(spans: tuple[Span, ...], population: str | None, on: date | None, later: list[Change]) -> Level:
-        held: list[Listing] = []
-        open_: list[Listing] = []
-        own = [span for span in spans if population is not None and population in span.ended.countries]
-        if population is None:
-            open_ += [entry for span in spans if span.ended.countries for entry in span.listings]
-        whole = False
-        for span in own or [span for span in spans if not span.ended.countries]:
-            doubtful = on is not None and span.doubtful(on)
-            (open_ if doubtful else held).extend(span.listings)
-            whole = whole or not doubtful
-            later += [] if span.listings else [span.ended]
-        return held, open_, whole
 
     def _listed(self, taxon: Taxon, found: list[Listing], population: str | None, doubt: bool,
                 on: date | None) -> Listed:
@@ -280,7 +264,8 @@ class Law:
         if not below or taxon.rank in (Rank.SUBSPECIES, Rank.VARIETY):
             return ()
         names = ", ".join(sorted({f"{e.taxon} ({e.appendix})" for e in below})[:6])
-        return (caution("name-subspecies" if taxon.rank is Rank.SPECIES else "name-species", (), names=names),)
+        code = "name-subspecies" if taxon.rank is Rank.SPECIES else "name-species"
+        return (caution(code, ("Res. Conf. 12.3",), names=names),)
 
     def within(self, name: str, on: date | None) -> list[Listing]:
         """The entries of taxa within a taxon, as they stood on a day."""
@@ -289,7 +274,7 @@ class Law:
         found: list[Listing] = []
         inside = {e.taxon for e in self._below.get(name, ())} | self._once_below.get(name, set())
         for key in sorted(inside):
-            held, open_, whole = self._past(self.history.on(key, on), None, on, [])
+            held, open_, whole = self.history.level(key, None, on, [])
             found += [*held, *open_, *(() if whole else self._at.get(key, ()))]
         return found
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from typing import Any
 
 from wildgate.convention.vocabulary import Appendix, DocumentKind, Purpose, Source
 
+INSTANT = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 LINES_ON_A_PAGE = 4
 DIGEST_DOMAIN = b"wildgate/permit/1\n"
 
@@ -128,7 +130,7 @@ class PermitRecord:
         """The inverse of `as_json`. Raises KeyError or ValueError on anything else: parse foreign input at the door."""
         return cls(
             party=data["party"], number=data["number"], kind=DocumentKind(data["kind"]),
-            issued_at=datetime.strptime(data["issued_at"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC),
+            issued_at=_instant(data["issued_at"]),
             valid_until=date.fromisoformat(data["valid_until"]),
             importer=Address(**data["importer"]), exporter=Address(**data["exporter"]),
             purpose=Purpose(data["purpose"]) if data["purpose"] else None,
@@ -143,6 +145,12 @@ def plain(number: Decimal) -> str:
     """A decimal without exponent or trailing zeros: one spelling for one quantity."""
     text = format(number, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _instant(text: str) -> datetime:
+    if INSTANT.fullmatch(text) is None:
+        raise ValueError(f"{text} is not of the form 2027-03-03T09:00:00Z")
+    return datetime.fromisoformat(text)
 
 
 def _address_json(who: Address) -> dict[str, Any]:

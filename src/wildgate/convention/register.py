@@ -208,6 +208,10 @@ class RegisterLaw(Law):
         both = {taxon.species, found} <= self._accepted
         return "" if both else found
 
+    def _doubt_name(self, taxon: Taxon, answer: Answer) -> Answer:
+        """A name that the register accepts is no older name of another taxon."""
+        return answer if taxon.name in self._accepted else super()._doubt_name(taxon, answer)
+
     @cached_property
     def _accepted(self) -> frozenset[str]:
         return frozenset(self.register.accepted)

@@ -35,7 +35,14 @@ from wildgate.convention.vocabulary import Appendix, DocumentKind, Outcome, Purp
 
 CHANGED = "check-appendices"
 T = TypeVar("T")
-_INTO_I = re.compile(r"\b(?:to|in) I\b")
+NAME_DOUBTS = frozenset({"check-name", "name-species"})
+"""Warnings that the name may hide a taxon of another Appendix: an old name, or one wider than a species."""
+_RAISED = {
+    Appendix.II: re.compile(r"\b(?:to|in) I\b|\bannotation added\b"),
+    Appendix.III: re.compile(r"\b(?:to|in) II?\b"),
+}
+"""Reported changes that make the paper of an Appendix the wrong one: a stricter Appendix, or words that nobody read."""
+_EASED = re.compile(r"\bI to II\b|\bdeleted\b|\bunder quota\b")
 
 
 def rule(
@@ -68,7 +75,8 @@ def rule(
 def rule_line(line: Line, trade: Trade, law: Law, reading: Reading) -> LineRuling:
     """Rule on one line. Names that the tables do not know are `conditional`, never "not listed"."""
     population = None if line.origin in NOWHERE else line.origin
-    entry = _entry(law, line.taxon, population, trade.on, line.term, line.source, trade.purpose)
+    sender = None if trade.sender == line.origin else trade.sender
+    entry = _entry(law, line.taxon, population, trade.on, line.term, line.source, trade.purpose, sender)
     if isinstance(entry, LineRuling):
         return _by_facts(entry, reading)
     case = _case(line, trade, entry, reading, law)
@@ -133,7 +141,8 @@ class _Entry:
 
 @lru_cache(maxsize=65536)
 def _entry(
-    law: Law, name: str, population: str | None, on: date, term: str, source: Source, purpose: Purpose
+    law: Law, name: str, population: str | None, on: date, term: str, source: Source, purpose: Purpose,
+    sender: str | None,
 ) -> _Entry | LineRuling:
     """The entry that holds for these specimens, or the answer where there is none or not one alone."""
     found = law.listings(name, population, on)
@@ -148,12 +157,13 @@ def _entry(
         told = caution("ask-population", ("Art. I(a)", "Art. II"), taxon=accepted, why=found.ambiguous)
         return LineRuling(name, accepted, listing.appendix, listing.annotation, listing.label, None,
                           Outcome.CONDITIONAL, warnings=(told, *warnings))  # fmt: skip
-    coverage = listing.covers(term, source=source, purpose=purpose, country=population)
+    coverage = listing.covers(term, source=source, purpose=purpose, country=population, sender=sender)
     if coverage.answer is Cover.NO:
         annotation = coverage.annotation or listing.annotation
         why = coverage.reason or "The listing does not cover these specimens."
         told = Caution("not-covered", why, ("Art. I(b)", *((f"Annotation {annotation}",) if annotation else ())))
-        return LineRuling(name, accepted, listing.appendix, annotation, listing.label, None, Outcome.NO_DOCUMENT,
+        decision = _by_name(Outcome.NO_DOCUMENT, warnings)
+        return LineRuling(name, accepted, listing.appendix, annotation, listing.label, None, decision,
                           warnings=(told, *warnings))  # fmt: skip
     return _Entry(found.taxon, listing, coverage, warnings, _day(law.date))
 
@@ -290,8 +300,13 @@ def _perhaps(no: Refusal) -> Caution:
 
 
 def _line_ruling(case: Case, answer: Answer, warnings: tuple[Caution, ...]) -> LineRuling:
-    decision = answer.decision
-    if decision is not Outcome.REFUSE and any(w.code == CHANGED and _to_appendix_i(w, case.appendix) for w in warnings):
+    decision = _by_name(answer.decision, warnings)
+    changes = [warning.reason for warning in warnings if warning.code == CHANGED]
+    if decision is Outcome.REFUSE and any(map(_EASED.search, changes)):
+        # What was reported as allowed since must not be refused on secondary evidence that it is not.
+        told = tuple(caution("perhaps-refused/changed", no.basis, why=no.reason) for no in answer.refusals)
+        decision, answer = Outcome.CONDITIONAL, answer._replace(refusals=(), warnings=(*told, *answer.warnings))
+    elif (raised := _RAISED.get(case.appendix)) and any(map(raised.search, changes)):
         # The permit of a milder Appendix would be the wrong paper; for other changes the warning alone is enough,
         # because the evidence is secondary and must not stop trade by itself.
         decision = strictest(decision, Outcome.CONDITIONAL)
@@ -335,8 +350,9 @@ def _by_facts(line: LineRuling, reading: Reading) -> LineRuling:
     return replace(line, decision=decision, warnings=tuple(warnings))
 
 
-def _to_appendix_i(warning: Caution, appendix: Appendix) -> bool:
-    return appendix is not Appendix.I and _INTO_I.search(warning.reason) is not None
+def _by_name(decision: Outcome, warnings: Iterable[Caution]) -> Outcome:
+    """Nothing is free or allowed under a name that may hide a taxon of another Appendix."""
+    return strictest(decision, Outcome.CONDITIONAL) if any(w.code in NAME_DOUBTS for w in warnings) else decision
 
 
 @lru_cache(maxsize=64)

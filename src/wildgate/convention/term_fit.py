@@ -17,10 +17,10 @@ ANIMAL_TERMS = frozenset({
     "LEG", "LPL", "LPS", "MEA", "MUS", "PLA", "PRL", "PUP", "ROS", "RUG", "SCA", "SHE", "SID", "SKE", "SKI", "SKP",
     "SKU", "SWI", "TAI", "TEE", "TRO", "TUS"})
 # The pair list of 2018 lacks these for taxa that are traded so (bark of Prunus africana, meat of conchs and bears,
-# leather of sturgeons and rays).
+# leather of sturgeons and rays, shorn fibre of vicuñas).
 GENERAL = frozenset({
     "MEA", "OIL", "BAR", "POW", "EXT", "TIM", "MUS", "WAX", "GAL", "CLO", "DER", "SPE", "JWL", "SKI", "SKP", "LPS",
-    "LPL"})
+    "LPL", "FIB"})
 
 
 def term_fits(term: str, taxon: Taxon) -> bool:

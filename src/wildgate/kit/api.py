@@ -94,7 +94,7 @@ def answered(value: Any, *, status: int = 200) -> HttpResponse:
 
 def written(value: Any) -> bytes:
     """JSON as we write it: quantities and times as text."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_as_text).encode()
+    return _writer.encode(value).encode()
 
 
 def _as_text(value: Any) -> str:
@@ -102,6 +102,9 @@ def _as_text(value: Any) -> str:
         text = format(value, "f")
         return text.rstrip("0").rstrip(".") if "." in text else text
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+_writer: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_as_text)
 
 
 def thing(optional: Mapping[str, Any] | None = None, **needed: Any) -> dict[str, Any]:
@@ -154,8 +157,7 @@ def read_json(data: bytes, *, deepest: int = DEEPEST, most: int = MOST_VALUES) -
     if too_much := _sized(text, deepest, most):
         return too_much
     try:
-        found = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number, parse_float=_number,
-                           parse_int=_number)
+        found = _reader.decode(text)
     except json.JSONDecodeError as error:
         return refuse("unreadable", "The message is no JSON: %(what)s in line %(line)s, column %(column)s.",
                       what=error.msg, line=error.lineno, column=error.colno)
@@ -230,3 +232,7 @@ def _number(text: str) -> int | Decimal:
     if not isinstance(exponent, int) or abs(exponent) > MOST_DIGITS:
         raise ValueError(text)
     return int(found) if exponent == 0 and "." not in text else found
+
+
+_reader: Final = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_number, parse_float=_number,
+                                  parse_int=_number)

@@ -52,6 +52,8 @@ __all__ = ["DocumentSigner", "KeyFault", "KeyPart", "KeyStore", "Use"]
 KEY_YEARS: Final = 3
 ANNOUNCED: Final = LIFETIME
 """A root key is announced for as long as a trust list lives before it signs: whoever renews in time can follow."""
+LATEST: Final = timedelta(days=365 * KEY_YEARS)
+"""Nobody announces a key for longer than one lives: a later day is a slip of the pen."""
 _is_party: Final = re.compile("[A-Z]{2}").fullmatch
 
 
@@ -101,6 +103,8 @@ class KeyStore:
         start = whole_seconds(since or (at + ANNOUNCED if use is Use.ROOT else at))
         if start < whole_seconds(at):
             raise KeyFault("A key cannot be in force before now.")
+        if start > whole_seconds(at) + LATEST:
+            raise KeyFault(f"A key is announced for {LATEST.days} days at most before it is in force.")
         if use is Use.ROOT and start < whole_seconds(at) + ANNOUNCED:
             raise KeyFault(f"The next root key must be announced for {ANNOUNCED.days} days before it signs, or readers "
                            "of the trust list cannot follow.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.paginator import Page, Paginator
 from django.forms.utils import flatatt
+from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -17,8 +18,37 @@ else:
     Pages = Paginator
 
 
+MOST_LISTED = 10_000
+"""So many rows of a long list are counted and listed; others are found by searching for them."""
+
+
 class KeyPaginator(Pages):
-    """Pages of a query: the keys of the page from an index first, then its rows. What comes before is not fetched."""
+    """Pages of a query: the keys of the page from an index first, then its rows. What comes before is not fetched.
+
+    `most` rows are counted and listed, no more: `over` says that there are others. `counted`: how many there are, where
+    that is known already, for instance one above `most`.
+    """
+
+    def __init__(self, found: Any, per_page: int, *, most: int = MOST_LISTED,
+                 counted: int | None = None) -> None:
+        super().__init__(found, per_page)
+        self.most, self._counted = most, counted
+
+    @cached_property
+    def _reached(self) -> int:
+        if self._counted is not None:
+            return self._counted
+        found: Any = self.object_list
+        return int(found.order_by().values("pk")[:self.most + 1].count())
+
+    @property
+    def over(self) -> bool:
+        """Whether there are more rows than are listed."""
+        return self._reached > self.most
+
+    @cached_property
+    def count(self) -> int:
+        return min(self._reached, self.most)
 
     def page(self, number: Any) -> Any:
         number = self.validate_number(number)
@@ -27,6 +57,14 @@ class KeyPaginator(Pages):
         keys = list(found.values_list("pk", flat=True)[low:min(low + self.per_page, self.count)])
         rows = {row.pk: row for row in found.filter(pk__in=keys).order_by()}
         return Page([rows[key] for key in keys if key in rows], number, self)
+
+
+class CutPaginator(Pages):
+    """Pages of the first rows of a list; `over` says that there are others."""
+
+    def __init__(self, found: Any, per_page: int, *, over: bool) -> None:
+        super().__init__(found, per_page)
+        self.over = over
 
 
 class LongSelect(forms.Select):

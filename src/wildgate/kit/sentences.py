@@ -39,10 +39,13 @@ def read_back(text: str, template: str) -> str:
 
 
 def in_words(said: Any) -> str:
-    """A sentence, a refusal, a warning, or what was stored of one, in the page's language; other texts as they are."""
+    """A sentence, a refusal, a warning, or what was stored of one, in the page's language; other texts as they are.
+
+    The sentence of a problem that was answered to a program is its `detail`.
+    """
     if isinstance(said, Mapping):
         template, values = str(said.get("template", "")), said.get("values", {})
-        plain = said.get("says") or said.get("reason", "")
+        plain = said.get("says") or said.get("reason") or said.get("detail", "")
     else:
         template, values = getattr(said, "template", ""), getattr(said, "values", {})
         plain = said if isinstance(said, str) else getattr(said, "reason", said)

@@ -39,6 +39,12 @@ def on(track: str) -> Iterator[None]:
         _track.reset(token)
 
 
+def name_for(request: HttpRequest) -> str:
+    """The track of a request: a new one, or that of the proxy in front."""
+    given = request.META.get(f"HTTP_{HEADER.upper().replace('-', '_')}", "") if settings.BEHIND_PROXY else ""
+    return given if _is_name(given) else secrets.token_hex(8)
+
+
 class TrackMiddleware:
     """Names the request, and tells the name with the answer, so that a user can quote it."""
 
@@ -46,8 +52,7 @@ class TrackMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.headers.get(HEADER, "") if settings.BEHIND_PROXY else ""
-        track = given if _is_name(given) else secrets.token_hex(8)
+        track = name_for(request)
         with on(track):
             response = self.get_response(request)
         response.headers[HEADER] = track
@@ -55,10 +60,12 @@ class TrackMiddleware:
 
 
 class Tracked(logging.Filter):
-    """Gives each log line the track that it was written on."""
+    """Gives each log line the track that it was written on. What was refused is no failure: it has no traceback."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.track = current() or "-"
+        if record.levelno < logging.ERROR:
+            record.exc_info = None
         return True
 
 

@@ -6,11 +6,15 @@ Written by hand: a builder of general CMS takes longer for this one shape than t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from asn1crypto import algos, cms, x509
+from asn1crypto import algos, cms, parser, x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 from pyhanko.sign import signers
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -43,6 +47,14 @@ class Names(NamedTuple):
     """Issuer and serial number."""
     said: bytes
     """The signed attribute with its digest."""
+
+
+class Made(NamedTuple):
+    """A signature in a container: the signer's certificate (DER), its value, and its time stamp (DER) or nothing."""
+
+    certificate: bytes
+    signature: bytes
+    stamp: bytes
 
 
 class Signer(signers.Signer):
@@ -93,6 +105,67 @@ def container(signed: bytes, signature: bytes, own: Names, stamp: bytes = b"") -
                  der(OCTETS, signature), der(CONTEXT_1, _attribute("time stamp", stamp)) if stamp else b"")
     body = der(SEQUENCE, der(INTEGER, b"\x01"), der(SET, SHA256), der(SEQUENCE, OID["data"]), own.all, der(SET, signer))
     return der(SEQUENCE, OID["signed data"], der(CONTEXT_0, body))
+
+
+def signed_by(contents: bytes, digest: bytes, among: Collection[bytes]) -> Made:
+    """Who made this container over a file with this digest: a certificate whose SHA-256 is in `among`.
+
+    `contents` must be what `container` writes, byte for byte, with nothing but zeros after it. Raises ValueError for
+    every other container, and for one that none of these certificates made.
+    """
+    held, signature, stamp = _parts(contents)
+    for own in held:
+        if hashlib.sha256(own).digest() not in among:
+            continue
+        others = [each for each in held if each != own]
+        said = names((own, *others))
+        signed = signed_attributes(digest, said)
+        written = container(signed, signature, said, stamp)
+        if (contents.startswith(written) and not contents[len(written):].strip(b"\0")
+                and all(names((each,)).serial != said.serial for each in others)
+                and _verified(signature, der(SET, signed), own)):
+            return Made(own, signature, stamp)
+    raise ValueError("The container is not one that a known certificate made in this house's way.")
+
+
+def _parts(contents: bytes) -> tuple[list[bytes], bytes, bytes]:
+    """The certificates, the signature and the time stamp (or nothing) in a container."""
+    _, wrapped = _inside(contents)
+    body, = _inside(wrapped)
+    *_, held, signers = _inside(body)
+    signer, = _inside(signers)
+    _, _, _, _, _, signature, *beside = _inside(signer)
+    stamp = b""
+    for attribute in beside:
+        _, values = _inside(_inside(attribute)[0])
+        stamp, = _inside(values)
+    return _inside(held), parser.parse(signature)[4], stamp
+
+
+def _inside(data: bytes) -> list[bytes]:
+    """The elements that this DER element holds."""
+    rest, found = parser.parse(data)[4], []
+    while rest:
+        size = parser.peek(rest)
+        found.append(rest[:size])
+        rest = rest[size:]
+    return found
+
+
+def _verified(signature: bytes, data: bytes, certificate: bytes) -> bool:
+    try:
+        _public(certificate).verify(signature, data, ec.ECDSA(hashes.SHA256()))
+    except InvalidSignature:
+        return False
+    return True
+
+
+@lru_cache(maxsize=64)
+def _public(certificate: bytes) -> ec.EllipticCurvePublicKey:
+    key = load_der_public_key(x509.Certificate.load(certificate).public_key.dump())
+    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise ValueError("The certificate's key is not one on the curve P-256.")
+    return key
 
 
 def _attribute(name: str, value: bytes) -> bytes:

@@ -12,10 +12,11 @@ from datetime import datetime
 from wildgate.convention.permit import PermitRecord
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.message.draft import Draft, d22a, rules
+from wildgate.message.nodes import Node, document, elements, group, leaf, texts
 from wildgate.message.profile import NAMES_APART, REPLACED, REPLACING, Amendment, Box14
 from wildgate.message.schema import Rule
 from wildgate.message.states import code_of, relationship_of
-from wildgate.message.writer import Node, document, group, leaf, message_v2, texts, unwritable
+from wildgate.message.writer import unwritable, write_v2
 
 COMPLETE, PARTIAL, READING = "complete", "partial", "reading only"
 CAPABILITIES = (
@@ -44,7 +45,7 @@ def write_d22a(record: PermitRecord, seal_text: str = "", endorsements: Sequence
     if refused := unwritable(record) or _several_names(record):
         return refused
     draft = draft or d22a()
-    root = message_v2(record, seal_text, endorsements)
+    root = elements(write_v2(record, seal_text, endorsements))
     told = _told(root, draft, amendment, state, replaced_by)
     body = document(_drafted(told, rules(draft), draft, ""))
     declaration, _, rest = body.partition(b"\n")

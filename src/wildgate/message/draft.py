@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib.resources import files
 
-from wildgate.message.parts import OLDER, Names
+from wildgate.message.places import Places
 from wildgate.message.schema import Rule, schema
+from wildgate.message.sheets import OLDER, Names
 
 DATE = Rule("DateTimeString", 0, 1, frozenset({"format"}))
 
@@ -35,9 +36,9 @@ class Draft:
         return self.renamed.get(f"{parent}/{name}") or self.renamed.get(name, name)
 
     @cached_property
-    def in_v2(self) -> Names:
-        """Names here and in v1 -> in v2, for the reader."""
-        return Names(OLDER | {here: there.rpartition("/")[2] for there, here in self.renamed.items()})
+    def in_v2(self) -> Places:
+        """Where the facts stand, by the names here and in v1."""
+        return Places(Names(OLDER | {here: there.rpartition("/")[2] for there, here in self.renamed.items()}))
 
 
 def draft_of(text: str) -> Draft:

@@ -75,8 +75,8 @@ def examine(data: bytes, name: str = "", trusted: Sequence[bytes] = (), *, pins:
     """Open `data` by its content; `name` must not say another kind. The rest is the `Trust` for signatures."""
     trust = Trust(trusted, pins, tsa, at)
     if len(data) > MAX_BYTES:
-        return refuse("too-large", "The file has %(size)s MB; at most %(limit)s MB are read.",
-                      size=f"{len(data) / 1e6:.0f}", limit=MAX_BYTES // 1_000_000)
+        return refuse("too-large", "The file is larger than %(limit)s MB, the most that is read.",
+                      limit=MAX_BYTES // 1_000_000)
     kind = sniff(data)
     if isinstance(kind, Refusal):
         return kind
@@ -103,24 +103,27 @@ def sniff(data: bytes) -> str | Refusal:
         return {"PNG": "png", "JPEG": "jpg"}[image]
     if data.startswith(b"%PDF-"):
         return "pdf"
-    head = data[:64]
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or head.removeprefix(codecs.BOM_UTF8).lstrip(
-    ).startswith(b"<"):
-        return "xml"
     try:
-        if not CONTROL.search(data[:MAX_TEXT + 1].decode("utf-8-sig", "strict" if len(data) <= MAX_TEXT else "ignore")):
-            return "text"
+        said = data[:MAX_TEXT + 1].decode(_encoding(data), "strict" if len(data) <= MAX_TEXT else "ignore")
     except UnicodeDecodeError:
-        pass
+        said = ""
+    if said.lstrip().startswith("<") or data.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
+        return "xml"
+    if said and not CONTROL.search(said):
+        return "text"
     return refuse("unknown-file", "The file is neither a PNG or JPEG picture, nor a PDF, an XML message or a text; "
                                   "choose one of these.")
+
+
+def _encoding(data: bytes) -> str:
+    return "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
 
 
 def _text(data: bytes) -> Evidence | Refusal:
     if len(data) > MAX_TEXT:
         return refuse("too-large", "The text has %(size)s kB; at most %(limit)s kB are read.",
                       size=len(data) // 1000, limit=MAX_TEXT // 1000)
-    return Evidence("text", split_texts(data.decode("utf-8-sig")))
+    return Evidence("text", split_texts(data.decode(_encoding(data))))
 
 
 def split_texts(text: str) -> tuple[str, ...]:

@@ -11,10 +11,13 @@ from typing import Any
 
 from wildgate.convention.permit import LINES_ON_A_PAGE, Address, PermitRecord, plain
 from wildgate.convention.refusal import Refusal, refuse
-from wildgate.message.evidence import Evidence
+from wildgate.message.evidence import Evidence, examine
 from wildgate.message.pdf import words as spoken_day
 from wildgate.message.profile import Fault
+from wildgate.seal.claims import PermitClaims
+from wildgate.seal.facts import permit_facts
 from wildgate.seal.text import from_text
+from wildgate.seal.token import Token, read_token
 from wildgate.seal.verdict import Answer, Role, Verdict, Verifier
 
 RANK = {Answer.ACCEPT: 0, Answer.HOLD: 1, Answer.REFUSE: 2}
@@ -50,7 +53,7 @@ def judge(evidence: Evidence, verifier: Verifier, role: Role, at: datetime) -> J
     verdict = _together(verdicts)
     faults = list(evidence.faults)
     if verdict.genuine and verdict.facts.get("kind") != "endorsement":
-        faults += compare(evidence, verdicts)
+        faults += compare(evidence, [each.facts for each in verdicts])
     faults += _broken_signature(evidence, verifier, verdict)
     if faults and verdict.genuine:
         why = refuse("altered", "The seal is genuine, but the file was altered: %(what)s", what=faults[0].sentence)
@@ -121,8 +124,9 @@ def _together(verdicts: Sequence[Verdict]) -> Verdict:
     first = min(permits, key=lambda each: int(each.facts["page"]), default=None)
     if strictest.genuine and first is not None:
         strictest = first if RANK[first.answer] == RANK[strictest.answer] else strictest
-        lines = [line for each in sorted(permits, key=lambda each: int(each.facts["page"]))
-                 if each.facts["record_digest"] == first.facts["record_digest"] for line in each.facts["lines"]]
+        by_page = {int(each.facts["page"]): each.facts["lines"] for each in permits
+                   if each.facts["record_digest"] == first.facts["record_digest"]}  # a page may be shown twice
+        lines = [line for page in sorted(by_page) for line in by_page[page]]
         strictest = replace(strictest, facts=strictest.facts | {"lines": lines})
         pages = {each.facts["page"] for each in permits}
         if pages == set(range(1, first.facts["pages"] + 1)):
@@ -131,9 +135,19 @@ def _together(verdicts: Sequence[Verdict]) -> Verdict:
     return strictest
 
 
-def compare(evidence: Evidence, verdicts: Sequence[Verdict]) -> list[Fault]:
-    """Where the file says something else than its seals, by box."""
-    permits = [each.facts for each in verdicts if "record_digest" in each.facts]
+def beside_its_seals(data: bytes) -> list[Fault]:
+    """Where a message says something else than the seals in it do, whoever signed them: no list of keys is asked."""
+    evidence = examine(data)
+    if isinstance(evidence, Refusal):
+        return []
+    tokens = [read_token(text) for text in map(from_text, evidence.texts) if isinstance(text, bytes)]
+    return compare(evidence, [permit_facts(each.claims) for each in tokens
+                              if isinstance(each, Token) and isinstance(each.claims, PermitClaims)])
+
+
+def compare(evidence: Evidence, sealed: Sequence[dict[str, Any]]) -> list[Fault]:
+    """Where the file says something else than the facts of its seals, by box."""
+    permits = [facts for facts in sealed if "record_digest" in facts]
     faults: list[Fault] = []
     if len({(facts["record_digest"], facts["number"], facts["party"]) for facts in permits}) > 1:
         faults.append(Fault("seal", "1", "The file carries the seals of different permits."))

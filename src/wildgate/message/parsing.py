@@ -15,7 +15,7 @@ MAX_DEPTH = 60
 ENCODINGS = {"utf-8", "utf-16", "us-ascii", "ascii", "iso-8859-1", "iso-8859-15", "windows-1252"}
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 DECLARATION = re.compile(r"\s*<\?xml\s[^>]{0,200}\?>")
-XINCLUDE = "http://www.w3.org/2001/XInclude"
+XINCLUDE = "{http://www.w3.org/2001/XInclude}*"
 DEEPER = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 1) + ")")
 PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
                          huge_tree=False, remove_comments=True, remove_pis=True, recover=False)
@@ -25,8 +25,8 @@ DECLARED = re.compile(rb"<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]
 def open_xml(data: bytes) -> etree._Element | Refusal:
     """The root element, comments and processing instructions left out; or why the file is not read."""
     if len(data) > MAX_BYTES:
-        return refuse("too-large", "The file has %(size)s MB; a permit message has at most %(limit)s MB.",
-                      size=f"{len(data) / 1e6:.0f}", limit=MAX_BYTES // 1_000_000)
+        return refuse("too-large", "The file is larger than %(limit)s MB, the most that a permit message has.",
+                      limit=MAX_BYTES // 1_000_000)
     text = decode(data)
     if isinstance(text, Refusal):
         return text
@@ -45,7 +45,7 @@ def open_xml(data: bytes) -> etree._Element | Refusal:
                       line=line)
     if DEEPER(root):
         return _too_deep()
-    if next(root.iter(f"{{{XINCLUDE}}}*"), None) is not None:
+    if next(root.iter(XINCLUDE), None) is not None:
         return refuse("includes-other-files", "The file asks to include other files, which a permit message never "
                                               "does; it is not opened.", basis=("EPIX reader rule: no XInclude",))
     return root
@@ -53,7 +53,7 @@ def open_xml(data: bytes) -> etree._Element | Refusal:
 
 def decode(data: bytes) -> str | Refusal:
     """The text of the file by its byte order mark or its declaration, which falls away."""
-    encoding = next((name for bom, name in BOMS if data.startswith(bom)), "")
+    encoding = next((name for bom, name in BOMS if data.startswith(bom)), "") if data[:1] > b"\x7f" else ""
     if not encoding:
         found = DECLARED.match(data.lstrip()[:300])
         encoding = found[1].decode().lower() if found else "utf-8"
@@ -75,10 +75,10 @@ def _refuse_before_parsing(text: str) -> Refusal | None:
         return refuse("empty-file", "The file is empty; choose the permit message.")
     if head != "<":
         return refuse("not-xml", "The file is not XML; choose the permit message.")
-    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+    if "!" in text and ("<!DOCTYPE" in text or "<!ENTITY" in text):
         return refuse("document-type", "The file carries a document type definition, which a permit message never has; "
                                        "it is not opened.", basis=("EPIX reader rule: no DTD",))
-    if text.count("<") > 2 * MAX_ELEMENTS:
+    if len(text) > 2 * MAX_ELEMENTS and text.count("<") > 2 * MAX_ELEMENTS:
         return refuse("too-many-elements", "The file has more than %(limit)s elements; a permit message has fewer.",
                       limit=MAX_ELEMENTS)
     return None

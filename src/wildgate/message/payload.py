@@ -21,7 +21,12 @@ LAST_TAG = re.compile(r"</(?:[\w.-]+:)?(CITESEPermit|CBFShip)\s*>")
 
 
 def local(element: etree._Element) -> str:
-    return etree.QName(element).localname
+    return str(element.tag).rpartition("}")[2]
+
+
+def space(element: etree._Element) -> str:
+    """The namespace; nothing for an element in none."""
+    return str(element.tag)[1:].rpartition("}")[0]
 
 
 def only(body: etree._Element) -> etree._Element | Refusal:

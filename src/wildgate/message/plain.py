@@ -11,10 +11,11 @@ from typing import Any
 from wildgate.convention.lifecycle import CaseState, PermitState
 from wildgate.convention.permit import PermitRecord, plain
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.message.nodes import Node, elements
 from wildgate.message.profile import Box14
 from wildgate.message.schema import Rule, schema
 from wildgate.message.states import answer_word
-from wildgate.message.writer import Node, message_v2
+from wildgate.message.writer import write_v2
 
 FORM = "wildgate-permit/1"
 ABSENT = {"purpose", "second_source", "quota_used", "quota", "last_re_export", "acquired", "issued_on"}
@@ -102,14 +103,15 @@ def _endorsement(data: Mapping[str, Any]) -> Box14:
 def uncefact_json(record: PermitRecord, endorsements: Sequence[Box14] = ()) -> dict[str, Any]:
     """The v2 message as JSON: names of its elements in lowerCamelCase, lists where the schema allows many, decimals as
     text. An export: nothing reads it back."""
-    root = message_v2(record, "", endorsements)
+    root = elements(write_v2(record, "", endorsements))
     named = _named(root, schema("v2"))
     return named if isinstance(named, dict) else {}
 
 
 def _named(node: Node, rule: Rule) -> dict[str, Any] | str:
     if node.text is not None:
-        return {"content": node.text} | dict(node.attributes) if node.attributes else node.text
+        attributes = dict.fromkeys(rule.attributes & {"unitCode"}, "") | dict(node.attributes)
+        return {"content": node.text} | attributes if attributes else node.text
     known = {child.name: child for child in rule.children}
     out: dict[str, Any] = {}
     for child in node.children:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
-from wildgate.convention.permit import PermitRecord
+from wildgate.convention.permit import Address, PermitLine, PermitRecord, Reference
+from wildgate.convention.vocabulary import Appendix, DocumentKind, Purpose, Source
 
 Complain = Callable[[str, str, str], None]
 
@@ -46,6 +50,15 @@ PARTIES = (("exporter", f"{GOODS}/ConsignorTradeParty", "4"), ("importer", f"{GO
 NO_PURPOSE = {"certificate-of-origin", "phytosanitary-certificate", "scientific-exchange-label"}
 NO_IMPORTER = {"ownership-certificate"}
 
+KINDS = {each.value: each for each in DocumentKind}
+PURPOSES = {each.value: each for each in Purpose}
+APPENDICES = {each.value: each for each in Appendix}
+SOURCES = {each.value: each for each in Source}
+NOWHERE = Reference("")
+LINE = itemgetter("block", "taxon", "common_name", "term", "description", "appendix", "source", "second_source",
+                  "quantity", "unit", "marks", "quota_used", "quota", "origin", "last_re_export", "operation",
+                  "acquired")
+
 
 def rebuild(facts: dict[str, Any], complain: Complain) -> PermitRecord | None:
     """The record, after a complaint about every fact that the form demands and the message does not give."""
@@ -62,18 +75,39 @@ def rebuild(facts: dict[str, Any], complain: Complain) -> PermitRecord | None:
     if missing:
         return None
     _check_dates(facts, complain)
-    blank = {"country": "", "number": "", "issued_on": None}
-    lines = [line | {"origin": line["origin"] or blank} for line in facts["lines"]]
-    return PermitRecord.from_json(facts | {"lines": lines})
+    return _record(facts)
+
+
+def _record(facts: dict[str, Any]) -> PermitRecord:
+    """Of facts in which the reader found every code, number and date in order: nothing is asked twice."""
+    return PermitRecord(
+        facts["party"], facts["number"], KINDS[facts["kind"]], datetime.fromisoformat(facts["issued_at"]),
+        date.fromisoformat(facts["valid_until"]), Address(**facts["importer"]), Address(**facts["exporter"]),
+        PURPOSES.get(facts["purpose"]), Address(**facts["authority"]), facts["place"], facts["official"],
+        tuple([_line(line) for line in facts["lines"]]), facts["special_conditions"], facts["security_stamp"],
+        facts["transport_document"], facts["replaces"])
+
+
+def _line(facts: dict[str, Any]) -> PermitLine:
+    (block, taxon, common_name, term, description, appendix, source, second, quantity, unit, marks, used, quota, origin,
+     last, operation, acquired) = LINE(facts)
+    return PermitLine(
+        block, taxon, common_name, term, description, APPENDICES[appendix], SOURCES[source], Decimal(quantity), unit,
+        _reference(origin) if origin else NOWHERE, SOURCES[second] if second else None, tuple(marks),
+        Decimal(used) if used else None, Decimal(quota) if quota else None, _reference(last) if last else None,
+        operation, date.fromisoformat(acquired) if acquired else None)
+
+
+def _reference(facts: dict[str, Any]) -> Reference:
+    on = facts["issued_on"]
+    return Reference(facts["country"], facts["number"], date.fromisoformat(on) if on else None)
 
 
 def _ask(facts: dict[str, Any], wanted: tuple[tuple[str, str, str, str], ...], prefix: str, complain: Complain) -> bool:
-    absent = False
-    for key, path, box, words in wanted:
-        if facts[key] in (None, "", []):
-            complain(prefix + path, box, f"The message does not give {words}.")
-            absent = True
-    return absent
+    absent = [each for each in wanted if not facts[each[0]]]
+    for _, path, box, words in absent:
+        complain(prefix + path, box, f"The message does not give {words}.")
+    return bool(absent)
 
 
 def _check_parties(facts: dict[str, Any], complain: Complain) -> None:

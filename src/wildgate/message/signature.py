@@ -32,10 +32,19 @@ from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
 from wildgate.message.cms import Signer
-from wildgate.message.signed import BROKEN, HOLDS, UNTRUSTED, Countersignature, Signature, Stamp
+from wildgate.message.signed import (
+    BROKEN,
+    CUSTOMS_FIELD,
+    FIELD,
+    HOLDS,
+    UNTRUSTED,
+    Countersignature,
+    Signature,
+    Stamp,
+)
 from wildgate.message.timestamp import TimeAuthority, anchors, common_name, stamp_of
+from wildgate.message.usual import usual_signature
 
-FIELD, CUSTOMS_FIELD = "ManagementAuthority", "Customs"
 SPARE, FOR_STAMP = 1_536, 12_288
 """Bytes kept free in the file beside the certificates: for the signature, and for its time stamp. Told, so that pyHanko
 need not sign twice, and no more than needed, since whoever checks the file reads every digit of it."""
@@ -117,8 +126,15 @@ def check_pdf(pdf: bytes, trusted_pem: Sequence[bytes] = (), *, pins: Collection
     """Judge all signatures of `pdf` as of `at` (now when left out).
 
     Trusted are the certificates given, those that they certified, and those whose SHA-256 is among `pins`; time stamps
-    by the certificates in `tsa`.
+    by the certificates in `tsa`. The usual file is judged quickly, and every other one as any PDF; the answer is the
+    same.
     """
+    return usual_signature(pdf, pins, tsa, at) or judge_any_pdf(pdf, trusted_pem, pins=pins, tsa=tsa, at=at)
+
+
+def judge_any_pdf(pdf: bytes, trusted_pem: Sequence[bytes] = (), *, pins: Collection[bytes] = (),
+                  tsa: Sequence[bytes] = (), at: datetime | None = None) -> Signature:
+    """What `check_pdf` says, read the long way: pyHanko looks at everything that the file holds."""
     try:
         judge = _Judge(anchors(trusted_pem), pins, anchors(tsa), at)
         found = _apart(lambda: judge.file(PdfFileReader(io.BytesIO(pdf), strict=False)))

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+FIELD, CUSTOMS_FIELD = "ManagementAuthority", "Customs"
+"""The two fields of a permit's PDF that may hold a signature."""
 UNTRUSTED = "The signature is whole, but its certificate is not one that is trusted here."
 BROKEN = "The time stamp is damaged or belongs to something else."
 HOLDS = "The signature holds and nothing was changed since."

@@ -30,6 +30,16 @@ class NoTimeStamp(OSError):
     """The authority gave no usable time stamp. The text says why."""
 
 
+class _Straight(urllib.request.HTTPRedirectHandler):
+    """The operator named one address: whoever answers there may not send this server to another."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+ASK = urllib.request.build_opener(_Straight)
+
+
 class TimeAuthority(TimeStamper):
     """A time-stamp authority at an address. What it answers is checked before it becomes part of a document.
 
@@ -48,7 +58,7 @@ class TimeAuthority(TimeStamper):
         query = urllib.request.Request(self.url, req.dump(), {  # noqa: S310  (the scheme is checked above)
             "Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"})
         try:
-            with urllib.request.urlopen(query, timeout=PATIENCE) as answer:  # noqa: S310
+            with ASK.open(query, timeout=PATIENCE) as answer:
                 data = answer.read(LONGEST_ANSWER + 1)
             if len(data) > LONGEST_ANSWER:
                 raise NoTimeStamp("The answer of the time-stamp authority is longer than any time stamp.")

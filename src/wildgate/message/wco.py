@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 
 from wildgate.convention.vocabulary import Purpose
-from wildgate.message.parts import IN_V2
+from wildgate.message.places import IN_V2
 from wildgate.message.profile import Message
 from wildgate.message.walk import Walk
 
@@ -35,14 +35,15 @@ class _Start(Walk):
         return Message(VERSION, None, facts, faults=tuple(self.faults), foreign=self.foreign)
 
     def _facts(self) -> dict[str, Any]:
-        code = self._one(self.whole, "FunctionCode")
-        self._keep("purpose", self._one(self.whole, "FunctionName"))
-        self._keep("valid-from", self._one(self.whole, "EffectiveDateTime"))
+        start = self._sheet(self.payload, self.places.wco)
+        code = start["purpose"]
+        self._keep("purpose", start["purpose_words"])
+        self._keep("valid-from", start["start"])
         self._keep("purpose-code", "" if code in PURPOSES else code)
         return {
-            "party": "", "number": self._one(self.whole, "ID"), "kind": None,
-            "issued_at": self._instant(self._one(self.whole, "IssueDateTime"), "IssueDateTime", "13"),
-            "valid_until": self._day(self._one(self.whole, "ExpirationDateTime"), "ExpirationDateTime", "2"),
+            "party": "", "number": start["number"], "kind": None,
+            "issued_at": self._instant(start["issued"], "IssueDateTime", "13"),
+            "valid_until": self._day(start["until"], "", "ExpirationDateTime", "2"),
             "purpose": code if code in PURPOSES else None, "authority": dict(NOBODY), "importer": dict(NOBODY),
             "exporter": dict(NOBODY), "place": "", "official": "", "special_conditions": "", "security_stamp": "",
             "transport_document": "", "replaces": "", "lines": [],

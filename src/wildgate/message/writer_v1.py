@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wildgate.convention.permit import PermitRecord
+from wildgate.message.nodes import Node, document, elements, group, leaf, texts
 from wildgate.message.profile import NATURAL_PERSON, RAM, RSM_V1, SECOND_SOURCE, Box14, country_name
-from wildgate.message.writer import Node, document, group, leaf, message_v2, texts
+from wildgate.message.writer import write_v2
 
 RENAMED = {"rsm:CITESEPermit": "rsm:CBFShip", "ram:UnitQuantity": "ram:InspectedUnitQuantity",
            "ram:ApplicableCrossBorderRegulatoryProcedure": "ram:ApplicableCrossBorderGovernmentProcedure"}
@@ -24,7 +25,7 @@ OWN_SCHEMES = {("schemeID", NATURAL_PERSON[0]), ("schemeID", SECOND_SOURCE)}
 
 def write_v1(record: PermitRecord, seal_text: str = "", endorsements: Sequence[Box14] = ()) -> bytes:
     """The permit as a standalone CBFShip file. Raises ValueError as `write_v2` does."""
-    return document(_older(message_v2(record, seal_text, endorsements), record))
+    return document(_older(elements(write_v2(record, seal_text, endorsements)), record))
 
 
 def _older(node: Node, record: PermitRecord) -> Node:

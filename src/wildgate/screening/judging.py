@@ -69,7 +69,7 @@ def judge(advert: Advert, model: Model | None, *, today: date, on: date | None =
     if model is None:
         return Judged(advert, read.score, read.specimen, read, claims, ())
     stripped = bare(advert)
-    seen = signs(stripped, read.features, claims)
+    seen = signs(stripped, read, claims)
     share = model.share(stripped, seen, read.score)
     yes = model.says(share)
     # What moved a "no" down is told only where the rules would have said yes: it costs as much as the score.
@@ -82,7 +82,7 @@ def labelled(advert: Advert, specimen: bool, gazetteer: Gazetteer | None = None)
     title, description = advert.judged
     read = read_listing(title, description, gazetteer=gazetteer)
     stripped = bare(advert)
-    return Labelled(stripped, specimen, signs(stripped, read.features, read_claims(title, description)), read.score)
+    return Labelled(stripped, specimen, signs(stripped, read, read_claims(title, description)), read.score)
 
 
 def bare(advert: Advert) -> Advert:

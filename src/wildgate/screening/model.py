@@ -9,7 +9,6 @@ import math
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from operator import mul
 from typing import Any, Final
 
@@ -153,11 +152,12 @@ class Model:
     def raw(self, title: Sequence[str], description: Sequence[str], signs: Mapping[str, float]) -> float:
         texts = {TITLE: title, ALL: [*title, *description]}
         total = self.bias + sum(block.add(texts[block.where]) for block in self.blocks)
-        return total + sum(weight * signs.get(name, 0.0) for name, weight in self._signs)
+        return total + sum(self._signed(signs).values())
 
-    @cached_property
-    def _signs(self) -> tuple[tuple[str, float], ...]:
-        return tuple(self.sign_weights.items())
+    def _signed(self, signs: Mapping[str, float]) -> dict[str, float]:
+        """What each sign of the advert adds; a model knows many more signs than one advert has."""
+        weights = self.sign_weights
+        return {name: weights[name] * value for name, value in signs.items() if value and name in weights}
 
     def says(self, share: float) -> bool:
         return share >= self.threshold
@@ -174,8 +174,7 @@ class Model:
                 said = block.parts(texts[block.where])
                 weights = {**said, **{gram: weights[gram] + said.get(gram, 0.0) for gram in weights}}
         told = [(f"word:{gram}", weight) for gram, weight in weights.items() if abs(weight) > LEAST_TOLD]
-        told += [(name, weight * signs[name]) for name, weight in self._signs
-                 if name in signs and abs(weight * signs[name]) > LEAST_TOLD]
+        told += [(name, weight) for name, weight in self._signed(signs).items() if abs(weight) > LEAST_TOLD]
         told.sort(key=lambda each: (-abs(each[1]), each[0]))
         return [Part(name, self.line.slope * weight) for name, weight in told[:TOLD]]
 

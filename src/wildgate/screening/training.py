@@ -1,21 +1,23 @@
 """Learning from labelled adverts: weights, calibration, threshold, honest figures. Needs scikit-learn (extra `screen`).
 
-Adverts that are nearly the same stay in one fold, and everything that is chosen (settings, line, threshold) is chosen
-without the fold on which it is judged. The same rows and seed give the same model.
+Adverts that are nearly the same stay in one fold, and everything that is chosen (line, threshold) is chosen without the
+fold on which it is judged. The same rows and seed give the same model.
 """
 
 from __future__ import annotations
 
 import hashlib
 from array import array
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib.util import find_spec
+from statistics import fmean
 from typing import TYPE_CHECKING, Any, Final
 
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.screening.advert import Advert
-from wildgate.screening.figures import Figures, Line, average_precision, best_threshold, figures, line_through
+from wildgate.screening.figures import Figures, Line, best_threshold, figures, line_through
 from wildgate.screening.folds import alike, folds
 from wildgate.screening.grams import ALL, LETTERS, TITLE, WORDS, grams
 from wildgate.screening.model import (
@@ -29,6 +31,7 @@ from wildgate.screening.model import (
     Trained,
     words_in,
 )
+from wildgate.screening.model_file import MOST_SIGNS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,6 +42,8 @@ if TYPE_CHECKING:
 
 MOST_ROWS: Final = 50_000
 MOST_GRAMS: Final = 40_000
+FEWEST_SEEN: Final = 3
+"""A sign that fewer adverts have teaches chance."""
 OUTER, INNER, INNER_OF_MANY = 5, 4, 3
 MANY: Final = 3_000
 ONE_KIND: Final = 3.0
@@ -63,7 +68,10 @@ class Settings:
     freedom: float
 
 
-TRIED: Final = (Settings(0.0, 3.0), Settings(0.15, 30.0), Settings(0.3, 3.0), Settings(0.6, 1.0))
+BLEND: Final = (Settings(0.1, 30.0), Settings(0.15, 30.0), Settings(0.3, 3.0), Settings(0.6, 1.0))
+BLEND_OF_MANY: Final = BLEND[:1]
+"""A model is the mean of the models of these settings: with few labels, choosing one of them by folds would choose
+chance. Where labels are many the words say enough."""
 
 
 def can_learn() -> bool:
@@ -107,12 +115,12 @@ def _learnt(table: Table, trained: Trained, check: bool, tell: Callable[[str], N
     groups = alike([row.advert for row in table.rows])
     everything = list(range(len(table.truth)))
     judged = _judged(table, groups, inner, seed, tell) if check else None
-    tell("Choosing settings, line and threshold on all rows.")
-    choice = choose_settings(table, everything, groups, inner, seed)
-    fitted = table.fit(everything, choice.settings, seed)
-    chosen = {**asdict(choice.settings), "folds": inner, "groups": len(set(groups))}
+    tell("Choosing line and threshold on all rows.")
+    choice = choose(table, everything, groups, inner, seed)
+    fitted = table.fit(everything, seed)
+    chosen = {"blend": [asdict(each) for each in table.blend], "folds": inner, "groups": len(set(groups))}
     return Model(LEARNT, replace(trained, code="learnt", chosen=chosen, figures=judged), fitted.blocks(table),
-                 fitted.sign_weights, fitted.bias, choice.line, choice.threshold)
+                 fitted.sign_weights(table), fitted.bias, choice.line, choice.threshold)
 
 
 def _judged(table: Table, groups: Sequence[int], inner: int, seed: int, tell: Callable[[str], None]) -> Figures:
@@ -122,8 +130,8 @@ def _judged(table: Table, groups: Sequence[int], inner: int, seed: int, tell: Ca
         tell(f"Judging part {number} of {OUTER}.")
         held_out = set(held)
         rest = [place for place in range(len(table.truth)) if place not in held_out]
-        choice = choose_settings(table, rest, groups, inner, seed + number)
-        raw = table.fit(rest, choice.settings, seed).raw(table, held)
+        choice = choose(table, rest, groups, inner, seed + number)
+        raw = table.fit(rest, seed).raw(table, held)
         for place, value in zip(held, raw, strict=True):
             shares[place] = choice.line.share(value)
             predicted[place] = shares[place] >= choice.threshold
@@ -132,28 +140,21 @@ def _judged(table: Table, groups: Sequence[int], inner: int, seed: int, tell: Ca
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    settings: Settings
     line: Line
     threshold: float
 
 
-def choose_settings(table: Table, rows: Sequence[int], groups: Sequence[int], count: int, seed: int) -> Choice:
-    """The settings that rank best across folds of `rows`, with the line and threshold that fit what was not seen."""
+def choose(table: Table, rows: Sequence[int], groups: Sequence[int], count: int, seed: int) -> Choice:
+    """The line and threshold that fit what models of folds of `rows` say of the part that they have not seen."""
     truth = [table.truth[place] for place in rows]
-    parts = folds(truth, [groups[place] for place in rows], count, seed)
-    raws: dict[Settings, list[float]] = {each: [0.0] * len(rows) for each in TRIED}
-    for held in parts:
+    raw = [0.0] * len(rows)
+    for held in folds(truth, [groups[place] for place in rows], count, seed):
         held_out = set(held)
-        rest = [rows[at] for at in range(len(rows)) if at not in held_out]
-        asked, wordings = [rows[at] for at in held], table.wordings(rest)
-        known, unseen = table.worded(rest, wordings), table.worded(asked, wordings)
-        for settings in TRIED:
-            fitted = table.fit(rest, settings, seed, wordings, known)
-            for at, value in zip(held, fitted.raw(table, asked, unseen), strict=True):
-                raws[settings][at] = value
-    best = max(TRIED, key=lambda each: (round(average_precision(raws[each], truth), 4), -each.signs))
-    line = line_through(raws[best], truth)
-    return Choice(best, line, best_threshold([line.share(value) for value in raws[best]], truth))
+        fitted = table.fit([rows[at] for at in range(len(rows)) if at not in held_out], seed)
+        for at, value in zip(held, fitted.raw(table, [rows[at] for at in held]), strict=True):
+            raw[at] = value
+    line = line_through(raw, truth)
+    return Choice(line, best_threshold([line.share(value) for value in raw], truth))
 
 
 @dataclass(slots=True)
@@ -180,26 +181,21 @@ def _log(values: Floats) -> Floats:
 
 @dataclass(slots=True)
 class Fitted:
-    """Weights over the grams of each form and the signs."""
+    """Weights over the grams of each form, and over the signs."""
 
     wordings: list[Wording]
     weights: Floats
+    signs: Floats
     bias: float
-    sign_names: list[str]
-    settings: Settings
 
-    def raw(self, table: Table, places: Sequence[int], worded: list[csr_matrix] | None = None) -> list[float]:
-        matrix = table.matrix(places, worded or table.worded(places, self.wordings), self.settings)
-        values: list[float] = (matrix @ self.weights + self.bias).tolist()
+    def raw(self, table: Table, places: Sequence[int]) -> list[float]:
+        words = table.words(places, self.wordings)
+        values: list[float] = (words @ self.weights + table.signs[list(places)] @ self.signs + self.bias).tolist()
         return values
 
-    @property
-    def sign_weights(self) -> dict[str, float]:
-        if not self.settings.signs:
-            return {}
-        found = self.weights[len(self.weights) - len(self.sign_names):].tolist()
-        return {name: _single(weight * self.settings.signs)
-                for name, weight in zip(self.sign_names, found, strict=True) if weight}
+    def sign_weights(self, table: Table) -> dict[str, float]:
+        return {name: _single(weight) for name, weight in zip(table.sign_names, self.signs.tolist(), strict=True)
+                if weight}
 
     def blocks(self, table: Table) -> tuple[Block, ...]:
         made, start = [], 0
@@ -225,6 +221,7 @@ class Table:
         import numpy as np
         self.rows = rows
         self.truth = [row.specimen for row in rows]
+        self.blend = BLEND_OF_MANY if len(rows) > MANY else BLEND
         texts = [words_in(row.advert) for row in rows]
         self.forms = [(ALL, LETTERS), (ALL, WORDS)]
         if any(description for _, description in texts):
@@ -235,7 +232,7 @@ class Table:
             counts, names = _counted([title if where == TITLE else [*title, *more] for title, more in texts], form)
             self.counts.append(counts)
             self.vocabularies.append(names)
-        self.sign_names = sorted({name for row in rows for name, value in row.signs.items() if value})
+        self.sign_names = _frequent(rows)
         self.signs = np.array([[row.signs.get(name, 0.0) for name in self.sign_names] for row in rows], dtype=float)
 
     def wordings(self, places: Sequence[int]) -> list[Wording]:
@@ -252,35 +249,45 @@ class Table:
             made.append(Wording(at, columns, rarity.astype(np.float32).astype(float)))
         return made
 
-    def worded(self, places: Sequence[int], wordings: list[Wording]) -> list[csr_matrix]:
-        """The weighed grams of each form: the same for all settings."""
-        return [wording.of(self.counts[wording.at][list(places)]) for wording in wordings]
-
-    def matrix(self, places: Sequence[int], worded: list[csr_matrix], settings: Settings) -> csr_matrix:
+    def words(self, places: Sequence[int], wordings: list[Wording]) -> csr_matrix:
+        """The weighed grams of every form beside each other."""
         from scipy import sparse  # type: ignore[import-untyped]
-        signs = [sparse.csr_matrix(self.signs[list(places)] * settings.signs)] if settings.signs else []
-        return sparse.hstack([*worded, *signs]).tocsr()
+        return sparse.hstack([each.of(self.counts[each.at][list(places)]) for each in wordings]).tocsr()
 
-    def fit(self, places: Sequence[int], settings: Settings, seed: int,
-            wordings: list[Wording] | None = None, worded: list[csr_matrix] | None = None) -> Fitted:
+    def fit(self, places: Sequence[int], seed: int) -> Fitted:
+        """The mean of the models of all settings: again one weight for each gram and each sign."""
         import numpy as np
-        from sklearn.linear_model import LogisticRegression
-        wordings = wordings or self.wordings(places)
-        matrix = self.matrix(places, worded or self.worded(places, wordings), settings)
+        wordings = self.wordings(places)
+        words, signs = self.words(places, wordings), self.signs[list(places)]
         truth = [self.truth[place] for place in places]
         if len(set(truth)) < 2:  # near-copies that stay together may leave a part with one kind only
-            return Fitted(wordings, np.zeros(matrix.shape[1]), ONE_KIND if truth[0] else -ONE_KIND, self.sign_names,
-                          settings)
-        learner = LogisticRegression(C=settings.freedom, class_weight="balanced", solver="liblinear", max_iter=500,
-                                     random_state=seed)
-        learner.fit(matrix, truth)
-        return Fitted(wordings, learner.coef_[0], float(learner.intercept_[0]), self.sign_names, settings)
+            return Fitted(wordings, np.zeros(words.shape[1]), np.zeros(signs.shape[1]),
+                          ONE_KIND if truth[0] else -ONE_KIND)
+        weights, of_signs, biases = zip(*(_fit(words, signs, truth, each, seed) for each in self.blend), strict=True)
+        return Fitted(wordings, np.mean(weights, axis=0), np.mean(of_signs, axis=0), fmean(biases))
+
+
+def _fit(words: csr_matrix, signs: Floats, truth: Sequence[bool], settings: Settings,
+         seed: int) -> tuple[Floats, Floats, float]:
+    """Weights of the grams, weights of the signs, and the bias."""
+    from scipy import sparse
+    from sklearn.linear_model import LogisticRegression
+    learner = LogisticRegression(C=settings.freedom, class_weight="balanced", solver="liblinear", max_iter=500,
+                                 random_state=seed)
+    learner.fit(sparse.hstack([words, sparse.csr_matrix(signs * settings.signs)]).tocsr(), truth)
+    weights: Floats = learner.coef_[0]
+    return weights[:words.shape[1]], weights[words.shape[1]:] * settings.signs, float(learner.intercept_[0])
+
+
+def _frequent(rows: Sequence[Labelled]) -> list[str]:
+    """The signs that more than a few adverts have, by name; of very many the most frequent."""
+    seen = Counter(name for row in rows for name, value in row.signs.items() if value)
+    often = [name for name, count in sorted(seen.items(), key=lambda each: (-each[1], each[0])) if count >= FEWEST_SEEN]
+    return sorted(often[:MOST_SIGNS])
 
 
 def _counted(texts: Sequence[Sequence[str]], form: str) -> tuple[csr_matrix, list[str]]:
     """Counts of every gram, grams in the order in which they are met."""
-    from collections import Counter
-
     import numpy as np
     from scipy import sparse
     places: dict[str, int] = {}

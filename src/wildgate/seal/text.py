@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
+from functools import lru_cache
 from typing import Final
 
 from wildgate.convention.refusal import Refusal, refuse
@@ -89,8 +90,12 @@ def to_cp1(token: bytes) -> str:
     return PREFIX + to_base45(token)
 
 
+@lru_cache(maxsize=64)
 def from_text(text: str) -> bytes | Refusal:
-    """The token in a scanned text: an address of any host (which proves nothing), digits alone, or CP1: and Base45."""
+    """The token in a scanned text: an address of any host (which proves nothing), digits alone, or CP1: and Base45.
+
+    Those who judge a code ask for it several times, one after the other.
+    """
     if len(text) > LONGEST_TEXT:
         return _too_long(len(text))
     code = text.strip("\ufeff\x00 \t\r\n")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.seal import cbor, shape
@@ -223,6 +223,16 @@ def _moment(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
+class Moments(NamedTuple):
+    """When a key may sign, and of what age its list is, in UTC seconds: asked of every code that is judged."""
+
+    since: float
+    until: float
+    listed: float
+    fresh_until: float
+    expires: float
+
+
 class Keyring:
     """The keys of one or several trust lists, found by their name.
 
@@ -243,6 +253,10 @@ class Keyring:
             for code, who in source.parties.items():
                 if code not in self._parties or source.operator == code:
                     self._parties[code] = who
+        self.moments: dict[bytes, Moments] = {
+            kid: Moments(entry.since.timestamp(), entry.until.timestamp(), source.issued_at.timestamp(),
+                         (source.issued_at + source.ttl).timestamp(), source.expires_at.timestamp())
+            for kid, (entry, source) in self._by_kid.items()}
         self.conflicts: dict[bytes, Refusal] = {
             kid: doubt for kid, found in by_kid.items() if (doubt := _conflict(found, own))}
 

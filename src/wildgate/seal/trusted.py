@@ -47,7 +47,7 @@ class Held:
 
 def home_verifier(home: Path) -> Verifier | Refusal:
     """A verifier on all trust lists and the status lists of `home`; opened again when a trust list has changed."""
-    return _opened(home, home / "status", _stamps(home))
+    return _opened(home, _stamps(home))
 
 
 def verifier_of(trust: Sequence[Path], status: Path) -> Verifier | Refusal:
@@ -60,11 +60,11 @@ def verifier_of(trust: Sequence[Path], status: Path) -> Verifier | Refusal:
 
 
 @lru_cache(maxsize=8)
-def _opened(home: Path, status: Path, stamps: object) -> Verifier | Refusal:
+def _opened(home: Path, stamps: object) -> Verifier | Refusal:
     lists = held(home)
     usable = [each.list for each in lists if each.list]
     if usable:
-        return Verifier(usable, StatusLists(status, Seen(home / "seen")))
+        return Verifier(usable, StatusLists(home / "status", Seen(home / "seen")))
     return next((each.problem for each in lists if each.problem), None) or refuse(
         "no-trust-list", "There is no trust list in %(folder)s.", folder=home)
 
@@ -122,10 +122,10 @@ def _stamps(home: Path) -> tuple[tuple[str, int, int, int], ...]:
     """What changes when a trust list does."""
     found = []
     try:
-        names = [entry.path for entry in os.scandir(home / "trust") if entry.is_file()]
+        names = [entry.path for entry in os.scandir(f"{home}/trust") if entry.is_file()]
     except OSError:
         names = []
-    for name in sorted([*names, str(home / "trust.cwt")]):
+    for name in sorted([*names, f"{home}/trust.cwt"]):
         try:
             seen = os.stat(name)
         except OSError:

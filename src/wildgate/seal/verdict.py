@@ -18,7 +18,7 @@ from wildgate.seal.note import Note
 from wildgate.seal.status import Freshness, StatusAnswer, StatusLists
 from wildgate.seal.text import LONGEST_TEXT, from_text
 from wildgate.seal.token import Token, read_claims
-from wildgate.seal.trust import Keyring, KeyState, TrustEntry, TrustList
+from wildgate.seal.trust import Keyring, KeyState, Moments, TrustEntry, TrustList
 from wildgate.seal.words import Answer, Role, answer_to, reason
 
 __all__ = ["Answer", "Role", "Verdict", "Verifier"]
@@ -78,11 +78,11 @@ class Verifier:
         trusted = self._trusted(envelope)
         if isinstance(trusted, Refusal):
             return _refused(trusted)
-        entry, source, read = trusted
-        now = at.timestamp()
-        if late := _out_of_time(read.claims, entry, now):
+        entry, read = trusted
+        now, moments = at.timestamp(), self.keys.moments[entry.kid]
+        if late := _out_of_time(read.claims, entry, moments, now):
             return _refused(late)
-        notes = self._notes(source, now)
+        notes = self._notes(moments, now)
         if self.keys.conflicts and (doubt := self.keys.conflicts.get(entry.kid)):
             notes.append((Answer.HOLD, doubt))
         if isinstance(read.claims, Endorsement):
@@ -93,7 +93,7 @@ class Verifier:
             return self._beside(read, read.claims, entry, role, now, notes)
         return self._permit(read, read.claims, entry, role, now, notes)
 
-    def _trusted(self, envelope: Envelope) -> tuple[TrustEntry, TrustList, Token] | Refusal:
+    def _trusted(self, envelope: Envelope) -> tuple[TrustEntry, Token] | Refusal:
         """The key that speaks for this code, and its claims: the signature is checked before they are read."""
         kind = envelope.header.kind
         purpose = _PURPOSES.get(kind) if isinstance(kind, int) else None
@@ -102,7 +102,7 @@ class Verifier:
         found = self.keys.find(envelope.header.kid)
         if found is None:
             return self._stranger(envelope)
-        entry, source = found
+        entry, _source = found
         if entry.purpose is not purpose:
             return reason("key-purpose", what=_FOR[purpose])
         if entry.key.alg is not envelope.header.alg:
@@ -114,7 +114,7 @@ class Verifier:
             return token
         if token.claims.party != entry.party:
             return reason("key-party", owner=entry.party, party=token.claims.party)
-        return entry, source, token
+        return entry, token
 
     def _stranger(self, envelope: Envelope) -> Refusal:
         token = read_claims(envelope)
@@ -124,15 +124,14 @@ class Verifier:
         known = any(entry.party == party for source in self.keys.lists for entry in source.entries)
         return reason("unknown-key" if known else "unknown-party", party=party)
 
-    def _notes(self, source: TrustList, now: float) -> list[tuple[Answer, Refusal]]:
+    def _notes(self, moments: Moments, now: float) -> list[tuple[Answer, Refusal]]:
         """What the age of the trust list and the clock do to the answer."""
-        issued = source.issued_at.timestamp()
-        if now > source.expires_at.timestamp():
-            return [(Answer.HOLD, reason("trust-expired", date=spoken(source.expires_at.timestamp())))]
+        if now > moments.expires:
+            return [(Answer.HOLD, reason("trust-expired", date=spoken(moments.expires)))]
         if self._newest > now + SLACK_SECONDS:
             return [(Answer.HOLD, reason("clock-behind", date=spoken(self._newest)))]
-        if now > issued + source.ttl.total_seconds():
-            return [(Answer.ACCEPT, reason("trust-as-of", date=spoken(issued)))]
+        if now > moments.fresh_until:
+            return [(Answer.ACCEPT, reason("trust-as-of", date=spoken(moments.listed)))]
         return []
 
     def _permit(self, token: Token, claims: PermitClaims, entry: TrustEntry, role: Role, now: float,
@@ -237,15 +236,15 @@ def _doubt(claims: PermitClaims | Companion, status: StatusAnswer, now: float) -
     return "status-older" if as_of < claims.issued_at and isinstance(claims, PermitClaims) else ""
 
 
-def _out_of_time(claims: PermitClaims | Endorsement | Note | Companion, entry: TrustEntry,
+def _out_of_time(claims: PermitClaims | Endorsement | Note | Companion, entry: TrustEntry, moments: Moments,
                  now: float) -> Refusal | None:
     """Dated outside the life of its key, or in the future by more than a clock may be wrong."""
     if isinstance(claims, PermitClaims | Companion):
         issued: float = claims.issued_at
     else:
         issued = (claims.issued_at if isinstance(claims, Note) else claims.at).timestamp()
-    if not entry.since.timestamp() <= issued <= entry.until.timestamp():
-        late = issued > entry.until.timestamp()
+    if not moments.since <= issued <= moments.until:
+        late = issued > moments.until
         return reason(_TOO_LATE[entry.state] if late else "key-time", date=spoken(issued), party=entry.party)
     if issued > now + SLACK_SECONDS:
         return reason("issued-in-future", date=spoken(issued))

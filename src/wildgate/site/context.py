@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.template.loader import render_to_string
+from django.urls import get_script_prefix, reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -146,6 +149,8 @@ OF_A_HUB = frozenset({"hub", "hub-look-up"})
 """Entries that only a hub has."""
 IN_THE_BAR = 5
 """So many entries stand side by side; with more, those of one menu fold together."""
+LABELS = {name: label for name, label, _action in WAYS}
+MENU_OF = {name: place for place, (_label, names) in enumerate(MENUS) for name in names}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -157,13 +162,13 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
     actor: Actor | None = getattr(request, "actor", None)
     country = tables.country(settings.PARTY)
     language = (get_language() or "en")[:2]
-    ways = _ways(request, actor) if actor is not None else []
+    names, here = _open(request, actor) if actor is not None else ((), "")
     return {
         "party": settings.PARTY,
         "party_name": settings.PARTY_NAME or (country.name(language) if country else settings.PARTY),
         "law_date": law().date,
-        "nav": _menus([each for each in ways if each[0] not in MINE]),
-        "mine": [way for name, way in ways if name in MINE],
+        "bar": _bar(tuple(each for each in names if each not in MINE), here, language, get_script_prefix()),
+        "mine": [_way(name, here) for name in names if name in MINE],
         "demo": settings.DEMO,
         "languages": settings.LANGUAGES,
         "actor": actor,
@@ -175,30 +180,46 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _ways(request: HttpRequest, actor: Actor) -> list[tuple[str, Way]]:
-    found = []
-    for name, label, action in WAYS:
-        if (settings.ROOMS and name not in settings.ROOMS) or (name in OF_A_HUB and not settings.HUB):
-            continue
-        if not profiles.shows(name):
-            continue
-        if action is None or (actor.person_id is not None and can(actor, action)):
-            found.append((name, label, reverse(name)))
-    here = max((url for _name, _label, url in found if request.path.startswith(url)), key=len, default="")
-    return [(name, Way(label, url, url == here)) for name, label, url in found]
+    """The entries that are open to this person, each with its address."""
+    names, here = _open(request, actor)
+    return [(name, _way(name, here)) for name in names]
+
+
+def _open(request: HttpRequest, actor: Actor) -> tuple[tuple[str, ...], str]:
+    """The names of the entries open to this person, and which of them the page belongs to. Asked at each request."""
+    names = tuple(
+        name for name, _label, action in WAYS
+        if (not settings.ROOMS or name in settings.ROOMS) and (settings.HUB or name not in OF_A_HUB)
+        and profiles.shows(name) and (action is None or (actor.person_id is not None and can(actor, action))))
+    prefix = get_script_prefix()
+    under = [name for name in names if request.path.startswith(_address(name, prefix))]
+    return names, max(under, key=lambda name: len(_address(name, prefix)), default="")
+
+
+def _way(name: str, here: str) -> Way:
+    return Way(LABELS[name], _address(name, get_script_prefix()), name == here)
+
+
+@lru_cache(maxsize=512)
+def _address(name: str, prefix: str) -> str:
+    """Where an entry leads: the same for as long as the installation stands at one place."""
+    return reverse(name)
+
+
+@lru_cache(maxsize=512)
+def _bar(names: tuple[str, ...], here: str, language: str, prefix: str) -> SafeString:
+    """The bar of these entries, written once: who may see which is asked anew each time, only the markup is kept."""
+    return render_to_string("components/bar.html", {"nav": _menus([(name, _way(name, here)) for name in names])})
 
 
 def _menus(ways: list[tuple[str, Way]]) -> list[Menu]:
     """What stands in the bar, in order. An entry that no menu names, and one alone in its menu, stands by itself."""
     if len(ways) <= IN_THE_BAR:
         return [Menu("", tuple(way for _name, way in ways))]
-    out: list[Menu] = []
+    alone = [Menu("", (way,)) for name, way in ways if name not in MENU_OF]
+    folded: dict[int, list[Way]] = {}
     for name, way in ways:
-        label = next((label for label, names in MENUS if name in names), "")
-        place = next((i for i, menu in enumerate(out) if label and menu.label == label), None)
-        if place is None:
-            out.append(Menu(label, (way,)))
-        else:
-            out[place] = Menu(label, (*out[place].ways, way))
-    order = {str(label): place for place, (label, _names) in enumerate(MENUS, 1)}
-    out.sort(key=lambda menu: order.get(str(menu.label), 0))
-    return [menu if len(menu.ways) > 1 else Menu("", menu.ways) for menu in out]
+        if name in MENU_OF:
+            folded.setdefault(MENU_OF[name], []).append(way)
+    return alone + [Menu(MENUS[place][0] if len(folded[place]) > 1 else "", tuple(folded[place]))
+                    for place in sorted(folded)]

@@ -73,7 +73,8 @@ SETTINGS = (
             "the server; 0 means no limit."),
     Setting("WILDGATE_AT_WORK", "4",
             "So many requests each process of the web server works on at a time, each with its own connection to the "
-            "database; a quarter, at least one, is kept for people who are signed in and programs with a key."),
+            "database; a quarter, at least one, is kept for people who are signed in and programs with a key. For "
+            "each four there is one more for verifications by programs."),
     Setting("WILDGATE_WAITING", "32",
             "So many requests may wait for that in each process, and as many of people who are signed in and programs "
             "with a key; whoever comes after them is answered 503 at once, with the time to come again."),

@@ -8,12 +8,17 @@ One place in four, at least one, is kept for those whom this process knows: peop
 showed their key, by an answer that they got before. They also wait in a line of their own, which is served first. So a
 flood of public questions leaves the desks a way through, and nobody gets it by writing a cookie of their own.
 
+Whether a permit is real is asked most and costs least. It has a place of its own beside the others, one for each four:
+nearly all of it is Python, of which a process does one thing at a time. Several at once answered no more in a second,
+and fought over the interpreter so that some of them stood for seconds.
+
 Signed lists and the sign of life are answered beside all this, for they need neither database nor session.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import logging
 import re
 import secrets
@@ -44,6 +49,8 @@ A_MINUTE: Final = 60.0
 STRAIGHT: Final = frozenset({"/api/v1/verify"})
 WHOLE: Final = 1_000_000
 """Bytes of a file that is read as a whole."""
+SHORT: Final = 16_000
+"""Bytes of a question that is taken in before it gets a place."""
 
 
 class Places:
@@ -53,7 +60,7 @@ class Places:
     """
 
     def __init__(self, most: int, kept: int, waiting: int, patience: float) -> None:
-        self.waiting, self.patience = waiting, patience
+        self.most, self.waiting, self.patience = most, waiting, patience
         self._open_to = {True: most, False: max(1, most - kept)}
         self._lock = threading.Lock()
         self._taken = 0
@@ -153,9 +160,11 @@ class Lines:
 class Shedding:
     """The site behind its places of work. `ahead` answers what needs none of them, or None."""
 
-    def __init__(self, site: Application, places: Places,
-                 ahead: Callable[[Environ], Any] = lambda environ: None) -> None:
+    def __init__(self, site: Application, places: Places, ahead: Callable[[Environ], Any] = lambda environ: None, *,
+                 straight: Places | None = None) -> None:
+        """`straight`: the places for what goes straight to its operation; it shares the others where none are given."""
         self.site, self.places, self.ahead = site, places, ahead
+        self.straight = straight or places
         self.acquaintance, self.lines = Acquaintance(), Lines()
         self._sent_away, self._told_at, self._lock = 0, 0.0, threading.Lock()
 
@@ -165,14 +174,20 @@ class Shedding:
             start(said[0], said[1])
             return [said[2]]
         name = self.acquaintance.name_of(environ)
-        if not self.places.take(known=self.acquaintance.knows(name)):
+        places = self.places
+        if environ.get("PATH_INFO") in STRAIGHT:
+            places = self.straight
+            _take_in(environ)
+        if not places.take(known=self.acquaintance.knows(name)):
             return self._send_away(environ, start)
-        held = _Held(self)
+        held = _Held(self.lines, places)
         try:
             self.lines.lend()
             answer = self.site(environ, start)
             if environ.get(KNOWN):
                 self.acquaintance.note(name)
+            if isinstance(answer, list):  # whole already
+                return answer
             if isinstance(answer, HttpResponse) or (isinstance(answer, FileResponse) and _is_small(answer)):
                 body = [b"".join(answer)]  # whole: the server sends it while the next one works
                 answer.close()
@@ -194,6 +209,13 @@ class Shedding:
         return [body]
 
 
+def _take_in(environ: Environ) -> None:
+    """The body of a short question is here before it takes a place: who sends slowly holds up nobody."""
+    length = environ.get("CONTENT_LENGTH", "")
+    if length.isdecimal() and 0 < int(length) <= SHORT:
+        environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(int(length)))
+
+
 def _is_small(answer: FileResponse) -> bool:
     """A larger file is sent from where it lies: no place of work waits for a slow reader."""
     length = str(answer.headers.get("Content-Length", ""))
@@ -203,9 +225,9 @@ def _is_small(answer: FileResponse) -> bool:
 class _Held:
     """A place that is taken until the answer is through: once given back, never twice."""
 
-    def __init__(self, shed: Shedding) -> None:
-        self._shed: Shedding | None = shed
-        self._sending = False
+    def __init__(self, lines: Lines, places: Places) -> None:
+        self._lines, self._places = lines, places
+        self._sending = self._done = False
 
     def around(self, answer: Iterable[bytes]) -> Iterable[bytes]:
         self._sending = True
@@ -216,10 +238,10 @@ class _Held:
             self.done()
 
     def done(self) -> None:
-        shed, self._shed = self._shed, None
-        if shed is not None:
-            shed.lines.take_back()
-            shed.places.leave()
+        if not self._done:
+            self._done = True
+            self._lines.take_back()
+            self._places.leave()
 
 
 class _Sending:
@@ -289,9 +311,18 @@ def places() -> Places:
     return Places(most, max(1, most // 4) if most > 1 else 0, settings.WAITING, settings.WAIT_SECONDS)
 
 
+def straight_places() -> Places:
+    """Those beside them for what goes straight to its operation."""
+    return Places(max(1, settings.AT_WORK // 4), 0, settings.WAITING, settings.WAIT_SECONDS)
+
+
 def threads() -> int:
-    """So many threads a process needs: for those at work, for both lines, and some who send others away."""
-    return int(settings.AT_WORK + 2 * settings.WAITING) + SPARE
+    """So many threads a process needs: for those at work, for two full lines, and some who send others away.
+
+    More would not help: all of them want the interpreter, and those who send away would keep it from those at work.
+    With twice as many, a flood left a third of the verifications.
+    """
+    return places().most + straight_places().most + 2 * int(settings.WAITING) + SPARE
 
 
 SPARE: Final = 8

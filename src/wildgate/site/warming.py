@@ -6,6 +6,7 @@ It runs beside the server, which answers meanwhile: whoever comes first waits no
 
 from __future__ import annotations
 
+import gc
 import logging
 from threading import Thread
 
@@ -37,6 +38,8 @@ def in_background() -> Thread:
 def _quietly() -> None:
     try:
         warm(settings.PARTY)
+        gc.collect()
+        gc.freeze()  # some hundred MB that stay: a collection that looked through them would stop a page for long
     except DatabaseError as fault:
         log.warning("nothing was read beforehand: %s", type(fault).__name__)
     finally:

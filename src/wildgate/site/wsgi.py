@@ -10,9 +10,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wildgate.site.settings")
 with without_garbage():
     site = get_wsgi_application()
 
-from wildgate.site import lists, orphans, shedding, warming
+from wildgate.site import lists, orphans, shedding, straight, warming
 
-application = shedding.Shedding(site, shedding.places(), lists.ahead)
+application = shedding.Shedding(straight.Straight(site), shedding.places(), lists.ahead,
+                                straight=shedding.straight_places())
 
 warming.in_background()
 orphans.watch()

@@ -101,7 +101,10 @@ def read(text: str, name: str) -> Columns | Refusal:
     try:
         data = tomllib.loads(text)
         found = _columns(data, name, text)
-    except (tomllib.TOMLDecodeError, RecursionError, KeyError, TypeError, ValueError, AttributeError) as fault:
+    except KeyError as fault:
+        return refuse("columns-unreadable", "The mapping %(name)s names no %(part)s.", name=name[:80],
+                      part=str(fault.args[0])[:80])
+    except (tomllib.TOMLDecodeError, RecursionError, TypeError, ValueError, AttributeError) as fault:
         return refuse("columns-unreadable", "The mapping %(name)s cannot be read: %(fault)s.", name=name[:80],
                       fault=str(fault)[:160])
     return _faulty(found) or found

@@ -7,6 +7,7 @@ import gzip
 import io
 import math
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -106,6 +107,11 @@ def _read(name: str, rows: Iterator[list[str]], table: Declared, results: bool) 
         raise _Unreadable(refuse("column-missing", "%(file)s has no column “%(column)s” (mapping %(name)s).", file=name,
                                  column=missing[0], name=columns.name,
                                  suggestions=tuple(get_close_matches(missing[0], list(place), n=2))))
+    named = {*columns.needed, columns.date, columns.label.column if columns.label else ""} - {""}
+    if twice := [title for title, count in Counter(title.strip() for title in head).items()
+                 if count > 1 and title in named]:
+        raise _Unreadable(refuse("column-twice", "%(file)s has the column “%(column)s” twice: leave the right one.",
+                                 file=name, column=twice[0]))
     at_date = place.get(columns.date, -1) if results else -1
     at_label = place.get(columns.label.column, -1) if results and columns.label else -1
     at_beside = place.get(columns.label.beside, -1) if results and columns.label else -1

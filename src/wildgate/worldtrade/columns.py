@@ -69,6 +69,8 @@ def layout_of(path: Path) -> Layout | Refusal:
     if len(head) > LONGEST_LINE:
         return refuse("line-too-long", "Line 1: it is longer than %(most)s bytes.", most=LONGEST_LINE)
     text = head.decode("utf-8-sig", errors="replace").rstrip("\r\n")
+    if "\r" in text:
+        return refuse("line-breaks", "Line 1: it holds a lone carriage return; save the file as CSV again.")
     best: Layout | Refusal | None = None
     for delimiter in DELIMITERS:
         found = layout_of_headings(next(csv.reader([text], delimiter=delimiter), []), delimiter)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,6 +26,7 @@ PART = "512MB"
 BUCKET = 3_000_000
 """So many rows are held against each other at once; more go in parts, by a hash of what makes them the same."""
 LONGEST_TOLD = 300
+MOST_WORDS = 300
 THREADS = max(1, min(4, os.cpu_count() or 1))
 
 COLUMNS = ("kind", "set_name", "reporter", "year", "month", "id", "appendix", "taxon", "class_name", "order_name",
@@ -74,8 +75,7 @@ def quiet(connection: Connection) -> Connection:
 def show(connection: Connection, files: Sequence[Path]) -> None:
     """Have `stored` and `trade` stand for these Parquet files; for none, they are there and empty."""
     if files:
-        listed = ", ".join(quoted(str(path)) for path in files)
-        connection.execute(f"CREATE OR REPLACE VIEW stored AS SELECT * FROM read_parquet([{listed}], "
+        connection.execute(f"CREATE OR REPLACE VIEW stored AS SELECT * FROM read_parquet({listed(files)}, "
                            "hive_partitioning = false)")
     else:
         connection.execute(f"CREATE TABLE IF NOT EXISTS stored ({_STORED})")
@@ -84,8 +84,7 @@ def show(connection: Connection, files: Sequence[Path]) -> None:
 
 def close_doors(connection: Connection, files: Sequence[Path]) -> None:
     """From here on only these files can be read, nothing can be written, and no setting can be changed."""
-    listed = ", ".join(quoted(str(path)) for path in files)
-    connection.execute(f"SET allowed_paths = [{listed}]")
+    connection.execute(f"SET allowed_paths = {listed(files)}")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
 
@@ -93,6 +92,23 @@ def close_doors(connection: Connection, files: Sequence[Path]) -> None:
 def quoted(text: str) -> str:
     """A text as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def listed(files: Sequence[Path]) -> str:
+    """Files as a list of SQL."""
+    return f"[{', '.join(quoted(str(path)) for path in files)}]"
+
+
+def lay_type(connection: Connection, name: str, words: str, more: Iterable[str] = ()) -> bool:
+    """Have a type `name` of the words that this query gives, and of some more: numbers of a list, which are sorted and
+    written many times quicker than texts, and are texts all the same in a Parquet file. No type, where there are more
+    than a few hundred: DuckDB may then look through the whole list for each batch of rows, which is far slower."""
+    found = connection.execute(words).fetchmany(MOST_WORDS + 1)
+    if len(found) > MOST_WORDS:
+        return False
+    every = sorted({str(word) for (word,) in found} | set(more))
+    connection.execute(f"CREATE TYPE {name} AS ENUM ({', '.join(map(quoted, every))})")
+    return True
 
 
 def parquet(folder: Path) -> str:

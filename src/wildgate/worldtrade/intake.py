@@ -3,9 +3,10 @@
 # ruff: noqa: S608  (the SQL is made of our own words; what a person gave goes in by name or as a quoted literal)
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from wildgate.worldtrade import engine
 from wildgate.worldtrade.columns import LONGEST_LINE, SHIPMENTS, TABULATION, Layout
 from wildgate.worldtrade.engine import Connection, quoted
 from wildgate.worldtrade.faults import FIRST_YEAR, LAST_YEAR
@@ -19,20 +20,37 @@ KEY = ("reporter", '"year"', "taxon", "appendix", "importer", "exporter", "origi
        "purpose", "source")
 """What makes a row of a tabulation the same row as another."""
 SHIPMENT_KEY = ("id", '"year"', "reporter")
+CODED = ("appendix", "class", "order", "family", "genus", "term", "unit", "importer", "exporter", "origin", "purpose",
+         "source", "reporter")
+"""Columns of few words, which are worth a type of their words where these are known beforehand."""
 _TRIMMED = frozenset({"taxon", "term", "unit"})
 _COUNTRIES = frozenset({"importer", "exporter"})
 
 
-def lay_words(connection: Connection) -> None:
+def lay_types(connection: Connection, source: str, layout: Layout) -> dict[str, str]:
+    """Have a type for each column of few words in a Parquet file, whose own dictionaries tell them quickly: the name
+    of the type by column. Terms and units have room for the codes that they become."""
+    codes = {"term": set(term_codes().values()),
+             "unit": {code for one in measures().values() for code in (one.code, one.own)}}
+    return {column: f"{column}_type" for column in CODED if engine.lay_type(
+        connection, f"{column}_type", f"SELECT DISTINCT {_text(layout, column)} FROM {source}",
+        codes.get(column, ()))}
+
+
+def lay_words(connection: Connection, types: Mapping[str, str]) -> None:
     """The tables of words that the intake joins: terms, and units with `times` and `factor` to what they become. Each
     word is there in the cases that files write, which is quicker than to fold every cell."""
     terms = {form: code for word, code in term_codes().items() for form in _cases(word)}
-    connection.execute("CREATE TEMP TABLE term_words AS SELECT unnest($words) AS word, unnest($codes) AS code",
-                       {"words": list(terms), "codes": list(terms.values())})
+    of_term, of_unit = types.get("term", "VARCHAR"), types.get("unit", "VARCHAR")
+    connection.execute(
+        f"CREATE TEMP TABLE term_words AS SELECT TRY_CAST(word AS {of_term}) AS word, CAST(code AS {of_term}) AS code "
+        "FROM (SELECT unnest($words) AS word, unnest($codes) AS code)",
+        {"words": list(terms), "codes": list(terms.values())})
     units = {form: measure for word, measure in measures().items() for form in _cases(word)}
     whole = [measure.factor == measure.factor.to_integral_value() for measure in units.values()]
     connection.execute(
-        "CREATE TEMP TABLE unit_words AS SELECT word, code, own, CAST(times AS DECIMAL(4,0)) AS times, "
+        f"CREATE TEMP TABLE unit_words AS SELECT TRY_CAST(word AS {of_unit}) AS word, CAST(code AS {of_unit}) AS code, "
+        f"CAST(own AS {of_unit}) AS own, CAST(times AS DECIMAL(4,0)) AS times, "
         "CAST(factor AS DECIMAL(13,12)) AS factor, turns FROM (SELECT unnest($words) AS word, unnest($codes) AS code, "
         "unnest($own) AS own, unnest($times) AS times, unnest($factors) AS factor, unnest($turns) AS turns)",
         {"words": list(units), "codes": [measure.code for measure in units.values()],
@@ -67,8 +85,9 @@ def parquet_source(paths: Sequence[Path], names: Sequence[str]) -> str:
     return f"(SELECT file_row_number + 2 AS line, {cells} FROM read_parquet([{listed}], file_row_number = true))"
 
 
-def typed(source: str, layout: Layout, *, lines: bool) -> str:
-    """Each row of the file with its cells read, and in `fault` the first thing wrong with it."""
+def typed(source: str, layout: Layout, *, lines: bool = False, types: Mapping[str, str] | None = None) -> str:
+    """Each row of the file with its cells read, and in `fault` the first thing wrong with it. Columns that have one of
+    the `types` are of it; a word that is not, of a file that somebody writes to meanwhile, is a fault."""
     cells = ",\n  ".join(f"{_text(layout, name)} AS {_own(name)}" for name in TEXTS)
     number = _cell(layout, "id")
     reads = [f"COALESCE(TRY_CAST({number} AS BIGINT), 0) AS id" if number else "CAST(0 AS BIGINT) AS id",
@@ -82,11 +101,19 @@ def typed(source: str, layout: Layout, *, lines: bool) -> str:
     reads += ([f"TRY_CAST({month} AS TINYINT) AS \"month\"", f"COALESCE(CAST({month} AS VARCHAR), '') AS month_text"]
               if month else ["CAST(0 AS TINYINT) AS \"month\"", "'' AS month_text"])
     if layout.kind == SHIPMENTS:
-        reads.append(f"upper(COALESCE(CAST({_cell(layout, 'reporter')} AS VARCHAR), '')) AS reporter")
+        reads.append(f"{_text(layout, 'reporter')} AS reporter")
     line = "CAST(line AS BIGINT)" if lines else "CAST(0 AS BIGINT)"
     joined = ",\n  ".join(reads)
-    return (f"SELECT *, {_fault(layout)} AS fault FROM (SELECT {line} AS line,\n  {cells},\n  {joined}\n  "
+    rows = (f"SELECT *, {_fault(layout)} AS fault FROM (SELECT {line} AS line,\n  {cells},\n  {joined}\n  "
             f"FROM {source})")
+    cast = {_own(name): of_type for name, of_type in (types or {}).items()
+            if name != "reporter" or layout.kind == SHIPMENTS}
+    if not cast:
+        return rows
+    turned = ", ".join(f"TRY_CAST({name} AS {of_type}) AS {name}" for name, of_type in cast.items())
+    missing = " OR ".join(f"{name} IS NULL" for name in cast)
+    return (f"SELECT * REPLACE (CASE WHEN {missing} THEN 'changed' ELSE fault END AS fault) FROM ("
+            f"SELECT * REPLACE ({turned}) FROM ({rows}))")
 
 
 def reported(rows: str, kind: str) -> str:
@@ -106,14 +133,14 @@ def stored(rows: str, kind: str, name: str) -> str:
     Most rows need no conversion and their quantities fit a machine word: those go the short way.
     """
     return f"""
-SELECT line, fault, {quoted(kind)} AS kind, {quoted(name)} AS set_name, reporter, "year", "month", id, appendix, taxon,
+SELECT fault, {_always(kind)} AS kind, {_always(name)} AS set_name, reporter, "year", "month", id, appendix, taxon,
   class_name, order_name, family, genus, term,
   CASE WHEN turned THEN CAST(trunc(base) AS DECIMAL(18,0)) WHEN short IS NOT NULL THEN trunc(short)
        ELSE CAST(trunc(q) AS DECIMAL(18,0)) END AS whole,
   CASE WHEN turned THEN CAST(base - trunc(base) AS DECIMAL(18,15))
        WHEN short IS NOT NULL THEN CAST(short - trunc(short) AS DECIMAL(18,15))
        ELSE CAST(q - trunc(q) AS DECIMAL(18,15)) END AS part,
-  CASE WHEN turned OR own IS NULL THEN COALESCE(code, given_unit) ELSE own END AS unit,
+  CASE WHEN turned THEN code ELSE COALESCE(own, given_unit) END AS unit,
   importer, exporter, origin, purpose, source, given_term,
   CASE WHEN turned THEN q END AS given_quantity, given_unit
 FROM (
@@ -126,10 +153,14 @@ FROM (
     LEFT JOIN unit_words AS u ON u.word = r.given_unit))"""
 
 
-def placed(rows: str) -> str:
-    """Each row with its `state`: faulty or kept."""
-    return (f"SELECT n.* EXCLUDE (line, fault), CASE WHEN n.fault = '' THEN 'kept' ELSE 'faulty' END AS state "
-            f"FROM ({rows}) AS n")
+def good(rows: str) -> str:
+    """The rows that are right; the others are left out."""
+    return f"SELECT * EXCLUDE (fault) FROM ({rows}) WHERE fault = ''"
+
+
+def all_good(rows: str) -> str:
+    """Every row; the first that is not right ends it."""
+    return f"SELECT * EXCLUDE (fault) FROM ({rows}) WHERE CASE WHEN fault = '' THEN true ELSE error(fault) END"
 
 
 def key(kind: str) -> str:
@@ -161,10 +192,17 @@ def _cell(layout: Layout, name: str) -> str:
     return "" if place is None else f"c{place}"
 
 
+def _always(word: str) -> str:
+    """One word for all rows, as a list of one."""
+    return f"CAST({quoted(word)} AS ENUM ({quoted(word)}))"
+
+
 def _text(layout: Layout, name: str) -> str:
     cell = _cell(layout, name)
     if not cell:
         return "''"
+    if name == "reporter":
+        return f"upper(COALESCE(CAST({cell} AS VARCHAR), ''))"
     missing = "'NA'" if name in _COUNTRIES and layout.na_is_blank else "''"
     text = f"COALESCE(CAST({cell} AS VARCHAR), {missing})"
     if layout.na_is_blank and name not in (*_COUNTRIES, "origin"):

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -81,24 +81,29 @@ class Loading:
         """The straight way for all tables of one layout together; the careful way, table by table and with line
         numbers, only where the straight one met a row that is not right."""
         trial = self.aside / "trial"
-        if group[0].parquet:
-            with self._connection() as connection:
-                source = intake.parquet_source([one.path for one in group], _headings(connection, group[0].path))
-        else:
-            source = intake.csv_source([one.path for one in group], layout)
         try:
-            states = self._copy(intake.typed(source, layout, lines=False), layout, trial)
+            self._straight(group, layout, trial)
         except engine.Unreadable:
-            states = {"faulty": 0}
-        if "faulty" in states:
             engine.remove(trial)
             for member in group:
                 self._carefully(made, member, layout)
         else:
-            self._take(made, trial, states)
+            self._take(made, trial)
         for member in group:
             if member.ours:
                 member.path.unlink()
+
+    def _straight(self, group: list[Member], layout: Layout, trial: Path) -> None:
+        paths = [one.path for one in group]
+        with self._connection() as connection:
+            types: dict[str, str] = {}
+            if group[0].parquet:
+                source = intake.parquet_source(paths, _headings(connection, paths[0]))
+                types = intake.lay_types(connection, source, layout)
+            else:
+                source = intake.csv_source(paths, layout)
+            rows = self._stored(intake.typed(source, layout, types=types), layout)
+            self._copy(connection, intake.all_good(rows), trial, types)
 
     def _carefully(self, made: Made, member: Member, layout: Layout) -> None:
         self.progress(f"{member.name}: some rows are not right; reading it again line by line")
@@ -115,29 +120,28 @@ class Loading:
             if not member.parquet:
                 rejected, more = _rejected(connection, member.name, layout.delimiter)
                 listed, count = listed + rejected, count + more
-        states = self._copy(rows, layout, trial)
+        with self._connection() as connection:
+            self._copy(connection, intake.good(self._stored(rows, layout)), trial, {})
         copy.unlink(missing_ok=True)
         made.bad += numbered.count + count
         made.bad_rows += sorted(numbered.bad + listed, key=lambda row: row.line)
-        self._take(made, trial, states)
+        self._take(made, trial)
 
-    def _copy(self, rows: str, layout: Layout, target: Path) -> dict[str, int]:
-        """Write the rows with their state; how many there are of each state."""
-        kind = OWN if self.own else layout.kind
-        good = intake.stored(intake.reported(rows, layout.kind), kind, self.name)
-        with self._connection() as connection, _telling(connection, self.progress, self.name):
-            intake.lay_words(connection)
+    def _stored(self, rows: str, layout: Layout) -> str:
+        return intake.stored(intake.reported(rows, layout.kind), OWN if self.own else layout.kind, self.name)
+
+    def _copy(self, connection: Connection, rows: str, target: Path, types: Mapping[str, str]) -> None:
+        with _telling(connection, self.progress, self.name):
+            intake.lay_words(connection, types)
             with engine.streaming(connection):
-                engine.write(connection, intake.placed(good), target)
-            return dict(connection.execute("SELECT state, count(*) FROM "
-                                           f"{engine.parquet(target)} GROUP BY state").fetchall())
+                engine.write(connection, rows, target)
 
-    def _take(self, made: Made, trial: Path, states: dict[str, int]) -> None:
-        """Add the kept rows of a trial to the set, once each; count those that are there already."""
+    def _take(self, made: Made, trial: Path) -> None:
+        """Add the rows of a trial to the set, once each; count those that are there already."""
         with self._connection() as connection:
             there = self._already(connection, made.kind, trial)
-            if there or set(states) - {"kept"}:
-                self._leave_out(connection, made.kind, trial, states.get("kept", 0) if there else 0)
+            if there:
+                self._leave_out(connection, made.kind, trial)
             made.already += there + engine.once(connection, trial, made.kind != TABULATION)
         target = made.folder / "set"
         target.mkdir(exist_ok=True)
@@ -147,28 +151,25 @@ class Loading:
         engine.remove(trial)
 
     def _already(self, connection: Connection, kind: str, trial: Path) -> int:
-        """How many good rows are in the store."""
+        """How many of these rows are in the store."""
         if not self.beside or kind == OWN:
             return 0
         engine.show(connection, self.beside)
         key, known = intake.key(kind), intake.known(kind)
         return engine.number(connection, f"SELECT count(*) FROM (SELECT {key} FROM {engine.parquet(trial)} "
-                                         f"WHERE state = 'kept' AND {known}) AS n "
+                                         f"WHERE {known}) AS n "
                                          f"SEMI JOIN (SELECT {key} FROM stored WHERE kind = {quoted(kind)} "
                                          f"AND {known}) AS o ON {intake.same(kind)}")
 
-    def _leave_out(self, connection: Connection, kind: str, trial: Path, many: int) -> None:
-        """Write a trial again without its faulty rows and, where there are `many` to look at, those of the store."""
-        kept = f"SELECT * FROM {engine.parquet(trial)} WHERE state = 'kept'"
-        if not many:
-            engine.replace(connection, trial, [kept])
-            return
+    def _leave_out(self, connection: Connection, kind: str, trial: Path) -> None:
+        """Write a trial again without the rows that are in the store."""
+        rows = f"SELECT * FROM {engine.parquet(trial)}"
         stored = f"SELECT {intake.key(kind)} FROM stored WHERE kind = {quoted(kind)} AND {intake.known(kind)}"
-        many = max(many, engine.number(connection, f"SELECT count(*) FROM ({stored})"))
+        many = max(engine.number(connection, f"SELECT count(*) FROM ({each})") for each in (rows, stored))
         with engine.streaming(connection):
             engine.replace(connection, trial, [
-                f"SELECT n.* FROM ({kept} AND {test}) AS n ANTI JOIN ({stored} AND {test}) AS o ON {intake.same(kind)}"
-                for test in engine.buckets(many, f"hash({intake.share(kind)})")])
+                f"SELECT n.* FROM ({rows} WHERE {test}) AS n ANTI JOIN ({stored} AND {test}) AS o "
+                f"ON {intake.same(kind)}" for test in engine.buckets(many, f"hash({intake.share(kind)})")])
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-MANIFEST, LOCK, ROWS, ASIDE, SPILL = "manifest.json", "lock", "rows", "aside", "spill"
+MANIFEST, LOCK, ROWS, SUMS, ASIDE, SPILL = "manifest.json", "lock", "rows", "sums", "aside", "spill"
 FORMAT = 1
 
 
@@ -90,13 +90,15 @@ def locked(folder: Path) -> Iterator[bool]:
 
 
 def sweep(folder: Path) -> int:
-    """Remove what no manifest names: half-made sets of a load that was killed, sets that were replaced, and
+    """Remove what no manifest names: half-made sets of a load that was killed, sets that were replaced, their sums, and
     what a killed process spilt a day ago."""
     kept = {one.folder for one in read(folder)}
     left = list((folder / ASIDE).iterdir()) if (folder / ASIDE).is_dir() else []
     if (folder / ROWS).is_dir():
         left += [path for path in (folder / ROWS).glob("kind=*/set=*")
                  if f"{path.parent.name}/{path.name}" not in kept]
+    left += [path for path in (folder / SUMS).glob("kind=*/set=*.parquet")
+             if f"{path.parent.name}/{path.stem}" not in kept]
     spilt = (folder / SPILL).iterdir() if (folder / SPILL).is_dir() else ()
     left += [path for path in spilt if path.stat().st_mtime < time.time() - 86_400]
     for path in left:

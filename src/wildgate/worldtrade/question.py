@@ -45,8 +45,7 @@ def condition(q: Question) -> tuple[str, Values]:
     values: Values = {}
     for column in ("kind", "term", "source", "purpose", "importer", "exporter", "origin", "reporter", "appendix"):
         _among(tests, values, column, getattr(q, column))
-    if q.unit:
-        _among(tests, values, "unit", ",".join(standard_unit(code) for code in q.unit.split(",")))
+    _among(tests, values, "unit", ",".join(units_of(q)))
     if q.taxon:
         _taxon(tests, values, q)
     if q.first_year is not None:
@@ -58,13 +57,19 @@ def condition(q: Question) -> tuple[str, Values]:
     return " AND ".join(tests) or "1 = 1", values
 
 
+def units_of(q: Question) -> tuple[str, ...]:
+    """The units that are asked for, as they are kept; "-" is a blank one."""
+    return tuple(standard_unit(code) for code in q.unit.split(",")) if q.unit else ()
+
+
 def _taxon(tests: list[str], values: Values, q: Question) -> None:
     values["taxon"] = q.taxon
     if q.rank in COLUMN_OF_RANK:
         tests.append(f"{COLUMN_OF_RANK[q.rank]} = $taxon")
     elif q.rank == "species":
-        tests.append("(taxon = $taxon OR taxon LIKE $taxon_below)")
-        values["taxon_below"] = f"{q.taxon} %"
+        # the first two tests follow from the third; by them an engine passes over files that hold other names
+        tests.append("taxon >= $taxon AND taxon < $taxon_end AND (taxon = $taxon OR taxon LIKE $taxon_below)")
+        values["taxon_below"], values["taxon_end"] = f"{q.taxon} %", f"{q.taxon}!"
     else:
         tests.append("taxon = $taxon")
 

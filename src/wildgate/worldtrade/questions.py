@@ -1,6 +1,7 @@
 """What may be asked of the trade rows. A sum is of one kind, one side's reports, one term and one unit, always.
 
-The SQL is plain on purpose: the texts of this module run unchanged on another engine over the same Parquet.
+Sums are asked of the view `summed`, single reports and months of `trade`. The SQL is plain on purpose: the texts of
+this module run unchanged on another engine over the same Parquet.
 """
 
 # ruff: noqa: S608  (the SQL is made of our own words; what a person gave goes in by name or as a quoted literal)
@@ -22,9 +23,11 @@ KINDS = (SHIPMENTS, TABULATION, OWN)
 BY = {"importer": "importer", "exporter": "exporter", "origin": "origin", "taxon": "taxon", **COLUMN_OF_RANK,
       "appendix": "appendix", "purpose": "purpose", "source": "source", "term": "term"}
 MOST_ROWS = 10_000
+MANY = "CAST(SUM(many) AS BIGINT)"
+"""How many rows the cells of the view `summed` stand for."""
 AMOUNT = "CAST(SUM(whole) AS DECIMAL(38,15)) + CAST(SUM(part) AS DECIMAL(38,15))"
-__all__ = ["BY", "KINDS", "RANKS", "Flow", "KindRows", "Mix", "Month", "Offered", "Point", "Question", "Ranked",
-           "TaxonFound", "TradeRow", "YearRows"]
+__all__ = ["BY", "KINDS", "RANKS", "Flow", "KindRows", "Mix", "Month", "Offer", "Offered", "Part", "Point", "Question",
+           "Ranked", "TaxonFound", "TradeRow", "YearRows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,19 @@ class Offered:
     reporter: str
     rows: int
     quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A kind of records, term, unit and side in which there is an answer, of which years."""
+
+    kind: str
+    term: str
+    unit: str
+    reporter: str
+    rows: int
+    first_year: int
+    last_year: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +145,22 @@ class Mix:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One figure of a picture: of `part` "mix" by year and source, "exporters", "importers", "flows" or "taxa"; what
+    the part does not tell apart is None."""
+
+    part: str
+    reporter: str
+    year: int | None
+    source: str | None
+    exporter: str | None
+    importer: str | None
+    taxon: str | None
+    quantity: Decimal
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class TradeRow:
     """One report as it is stored: the quantity in the unit it is kept in, and as the file gave it."""
 
@@ -181,28 +213,53 @@ def kind_of(store: Store, q: Question) -> str:
 
 
 def count(store: Store, q: Question) -> int:
-    rows = _asked(store, q, "SELECT COUNT(*) FROM trade WHERE {where}")
+    rows = _asked(store, q, f"SELECT COALESCE({MANY}, 0) FROM summed WHERE {{where}}")
     return int(rows[0][0]) if rows else 0
 
 
 def terms(store: Store, q: Question) -> tuple[Offered, ...]:
     """The terms and units in which there are answers, the most reported first."""
     return tuple(Offered(*row) for row in _asked(store, q, f"""
-SELECT kind, term, unit, reporter, COUNT(*) AS many, {AMOUNT} AS quantity
-FROM trade WHERE {{where}}
+SELECT kind, term, unit, reporter, {MANY} AS many, {AMOUNT} AS quantity
+FROM summed WHERE {{where}}
 GROUP BY kind, term, unit, reporter ORDER BY many DESC, term, unit, reporter"""))
 
 
+def offers(store: Store, q: Question) -> tuple[Offer, ...]:
+    """All there is to choose from, without quantities: of the kind that is named, or of every kind."""
+    where, values = condition(q)
+    return tuple(Offer(*row) for row in store.query(f"""
+SELECT kind, term, unit, reporter, {MANY} AS many, MIN("year") AS first_year, MAX("year") AS last_year
+FROM summed WHERE {where}
+GROUP BY kind, term, unit, reporter ORDER BY many DESC, term, unit, reporter""", values))
+
+
+def parts(store: Store, q: Question, limit: int = 200) -> tuple[Part, ...]:
+    """The parts of a picture of one term and unit, in one go; of each part but the mix the `limit` largest a side."""
+    return tuple(Part(*row) for row in _asked(store, q, f"""
+SELECT part, reporter, "year", source, exporter, importer, taxon, quantity, many
+FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY part, reporter
+             ORDER BY quantity DESC, many DESC, exporter, importer, taxon) AS place
+      FROM (SELECT CASE WHEN GROUPING("year") = 0 THEN 'mix' WHEN GROUPING(taxon) = 0 THEN 'taxa'
+                        WHEN GROUPING(importer) = 1 THEN 'exporters' WHEN GROUPING(exporter) = 1 THEN 'importers'
+                        ELSE 'flows' END AS part,
+                   reporter, "year", source, exporter, importer, taxon, {AMOUNT} AS quantity, {MANY} AS many
+            FROM summed WHERE {{where}}
+            GROUP BY GROUPING SETS ((reporter, "year", source), (reporter, exporter), (reporter, importer),
+                                    (reporter, exporter, importer), (reporter, taxon))) AS summed_up) AS placed
+WHERE part = 'mix' OR place <= $limit ORDER BY part, reporter, "year", source, place""", {"limit": limit}))
+
+
 def years(store: Store, q: Question) -> tuple[YearRows, ...]:
-    return tuple(YearRows(*row) for row in _asked(store, q, """
-SELECT kind, "year", COUNT(*) AS many FROM trade WHERE {where} GROUP BY kind, "year" ORDER BY "year\""""))
+    return tuple(YearRows(*row) for row in _asked(store, q, f"""
+SELECT kind, "year", {MANY} AS many FROM summed WHERE {{where}} GROUP BY kind, "year" ORDER BY "year\""""))
 
 
 def trend(store: Store, q: Question) -> tuple[Point, ...]:
     """Year by year, each side's reports apart."""
     return tuple(Point(*row) for row in _asked(store, q, f"""
-SELECT kind, "year", term, unit, reporter, {AMOUNT} AS quantity, COUNT(*) AS many
-FROM trade WHERE {{where}}
+SELECT kind, "year", term, unit, reporter, {AMOUNT} AS quantity, {MANY} AS many
+FROM summed WHERE {{where}}
 GROUP BY kind, "year", term, unit, reporter ORDER BY term, unit, reporter, "year\""""))
 
 
@@ -217,8 +274,8 @@ GROUP BY kind, "year", "month", term, unit, reporter ORDER BY term, unit, report
 def sources(store: Store, q: Question) -> tuple[Mix, ...]:
     """Year by year and source by source."""
     return tuple(Mix(*row) for row in _asked(store, q, f"""
-SELECT kind, "year", source, term, unit, reporter, {AMOUNT} AS quantity, COUNT(*) AS many
-FROM trade WHERE {{where}}
+SELECT kind, "year", source, term, unit, reporter, {AMOUNT} AS quantity, {MANY} AS many
+FROM summed WHERE {{where}}
 GROUP BY kind, "year", source, term, unit, reporter ORDER BY term, unit, reporter, "year", source"""))
 
 
@@ -228,9 +285,9 @@ def flows(store: Store, q: Question, limit: int = 200) -> tuple[Flow, ...]:
 SELECT kind, exporter, importer, term, unit, reporter, quantity, many, first_year, last_year
 FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY term, unit, reporter
              ORDER BY quantity DESC, many DESC, exporter, importer) AS place
-      FROM (SELECT kind, exporter, importer, term, unit, reporter, {AMOUNT} AS quantity, COUNT(*) AS many,
+      FROM (SELECT kind, exporter, importer, term, unit, reporter, {AMOUNT} AS quantity, {MANY} AS many,
                    MIN("year") AS first_year, MAX("year") AS last_year
-            FROM trade WHERE {{where}}
+            FROM summed WHERE {{where}}
             GROUP BY kind, exporter, importer, term, unit, reporter) AS summed) AS placed
 WHERE place <= $limit ORDER BY term, unit, reporter, place""", {"limit": limit}))
 
@@ -243,8 +300,8 @@ def top(store: Store, q: Question, by: str = "exporter", limit: int = 10) -> tup
 SELECT kind, named, term, unit, reporter, quantity, many, place
 FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY term, unit, reporter
              ORDER BY quantity DESC, many DESC, named) AS place
-      FROM (SELECT kind, {column} AS named, term, unit, reporter, {AMOUNT} AS quantity, COUNT(*) AS many
-            FROM trade WHERE {{where}}
+      FROM (SELECT kind, {column} AS named, term, unit, reporter, {AMOUNT} AS quantity, {MANY} AS many
+            FROM summed WHERE {{where}}
             GROUP BY kind, {column}, term, unit, reporter) AS summed) AS placed
 WHERE place <= $limit ORDER BY term, unit, reporter, place""", {"limit": limit}))
 
@@ -277,16 +334,21 @@ def rank_of(store: Store, name: str) -> str:
 
 @lru_cache(maxsize=4)
 def _names(store: Store, stamp: str) -> tuple[TaxonFound, ...]:
-    columns = {"taxon": "taxon", **COLUMN_OF_RANK}
-    return tuple(TaxonFound(name, rank, many) for rank, column in columns.items() for name, many in store.query(
-        f"SELECT {column}, COUNT(*) AS many FROM trade WHERE {column} <> '' GROUP BY {column} ORDER BY {column}"))
+    columns = ("taxon", *COLUMN_OF_RANK.values())
+    found: dict[tuple[str, str], int] = {}
+    for *names, many in store.query(
+            f"SELECT {', '.join(columns)}, {MANY} AS many FROM summed GROUP BY {', '.join(columns)}"):
+        for rank, name in zip(("taxon", *COLUMN_OF_RANK), names, strict=True):
+            if name:
+                found[rank, name] = found.get((rank, name), 0) + many
+    return tuple(TaxonFound(name, rank, many) for (rank, name), many in sorted(found.items()))
 
 
 @lru_cache(maxsize=512)
 def _kinds(store: Store, stamp: str, q: Question) -> tuple[KindRows, ...]:
     where, values = condition(q)
     found = [KindRows(*row) for row in store.query(
-        f'SELECT kind, COUNT(*), MIN("year"), MAX("year") FROM trade WHERE {where} GROUP BY kind', values)]
+        f'SELECT kind, {MANY}, MIN("year"), MAX("year") FROM summed WHERE {where} GROUP BY kind', values)]
     return tuple(sorted(found, key=lambda one: KINDS.index(one.kind)))
 
 

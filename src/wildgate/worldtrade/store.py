@@ -8,14 +8,14 @@ import threading
 import time
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from wildgate.convention.refusal import Refusal, refuse
-from wildgate.worldtrade import engine, manifest
+from wildgate.worldtrade import engine, manifest, sums
 from wildgate.worldtrade.asking import Table, ask
 from wildgate.worldtrade.columns import OWN
 from wildgate.worldtrade.faults import BadRow
@@ -30,7 +30,8 @@ __all__ = ["BadRow", "Loaded", "OwnRow", "Store", "Table", "TradeSet", "store_at
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a load did. `already` rows were in the store; `bad_rows` are the first of the `bad` ones."""
+    """What a load did. `already` rows were in the store; `bad_rows` are the first of the `bad` ones. After `seconds`
+    the rows could be asked; after `sums_seconds` more the sums were there too."""
 
     name: str
     kind: str
@@ -40,12 +41,14 @@ class Loaded:
     already: int = 0
     unchanged: bool = False
     seconds: float = 0.0
+    sums_seconds: float = 0.0
     notes: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         return {"name": self.name, "kind": self.kind, "rows": self.rows, "bad": self.bad,
                 "bad_rows": [row.as_json() for row in self.bad_rows], "already": self.already,
-                "unchanged": self.unchanged, "seconds": round(self.seconds, 2), "notes": list(self.notes)}
+                "unchanged": self.unchanged, "seconds": round(self.seconds, 2),
+                "sums_seconds": round(self.sums_seconds, 2), "notes": list(self.notes)}
 
 
 class Store:
@@ -65,8 +68,18 @@ class Store:
 
     def files(self, *kinds: str) -> tuple[Path, ...]:
         """The Parquet files that count, of these kinds or of all."""
-        return tuple(self.folder / manifest.ROWS / one.folder / name for one in self.sets()
-                     if not kinds or one.kind in kinds for name in one.files)
+        return self._files(one for one in self.sets() if not kinds or one.kind in kinds)
+
+    def _files(self, sets: Iterable[TradeSet]) -> tuple[Path, ...]:
+        return tuple(self.folder / manifest.ROWS / one.folder / name for one in sets for name in one.files)
+
+    def sums(self) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+        """The files of sums, and the Parquet files of the sets that have none: together all rows."""
+        sets = self.sets()
+        places = {one.name: sums.place(self.folder, one) for one in sets}
+        there = {name for name, path in places.items() if path.exists()}
+        return (tuple(path for name, path in places.items() if name in there),
+                self._files(one for one in sets if one.name not in there))
 
     def load(self, path: Path, *, at: datetime, name: str = "", replacing: str = "",
              progress: Progress | None = None) -> Loaded | Refusal:
@@ -78,7 +91,8 @@ class Store:
         with manifest.locked(self.folder) as alone:
             if not alone:
                 return _busy()
-            return self._load(path, at, name, replacing, progress or _silent)
+            done = self._load(path, at, name, replacing, progress or _silent)
+            return done if isinstance(done, Refusal) else self._sum_up(done, progress or _silent)
 
     def _load(self, path: Path, at: datetime, name: str, replacing: str, progress: Progress) -> Loaded | Refusal:
         began = time.monotonic()
@@ -94,8 +108,7 @@ class Store:
             return refuse("name-taken", "There is a set %(name)s with other content: replace it (--replace %(name)s) "
                           "or rename this file.", name=name)
         kept = tuple(one for one in sets if one.name != replacing)
-        beside = [self.folder / manifest.ROWS / one.folder / file for one in kept if one.kind != OWN
-                  for file in one.files]
+        beside = self._files(one for one in kept if one.kind != OWN)
         aside = self._aside()
         try:
             with engine.opened(aside / "spill", self.memory) as connection:
@@ -114,31 +127,59 @@ class Store:
 
     def append(self, rows: Iterable[OwnRow], *, at: datetime, name: str = OWN) -> Loaded | Refusal:
         """Put the installation's own rows in the place of those that were there."""
-        began = time.monotonic()
         with manifest.locked(self.folder) as alone:
             if not alone:
                 return _busy()
-            manifest.sweep(self.folder)
-            sets = self.sets()
-            if any(one.name == name and one.kind != OWN for one in sets):
-                return refuse("name-taken", "The set %(name)s is not the installation's own.", name=name)
+            done = self._append(rows, at, name)
+            return done if isinstance(done, Refusal) else self._sum_up(done, _silent)
+
+    def _append(self, rows: Iterable[OwnRow], at: datetime, name: str) -> Loaded | Refusal:
+        began = time.monotonic()
+        manifest.sweep(self.folder)
+        sets = self.sets()
+        if any(one.name == name and one.kind != OWN for one in sets):
+            return refuse("name-taken", "The set %(name)s is not the installation's own.", name=name)
+        aside = self._aside()
+        try:
+            path = write_own(rows, aside / "own.csv")
+            digest = digest_of(path)
+            if any(one.name == name and one.digest == digest for one in sets):
+                return Loaded(name, OWN, 0, unchanged=True, seconds=time.monotonic() - began)
+            with engine.opened(aside / "spill", self.memory) as connection:
+                made = Loading(path, name, aside, aside / "scratch", (), _silent, connection, own=True).make()
+                if isinstance(made, Refusal):
+                    return made
+                found = _measured(made, name, digest, at, connection)
+            self._publish(made, found, tuple(one for one in sets if one.name != name))
+        except engine.Broken as error:
+            return engine.refusal(error, self.memory)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+        return Loaded(name, OWN, found.rows, made.bad, tuple(made.bad_rows), seconds=time.monotonic() - began)
+
+    def _sum_up(self, done: Loaded, progress: Progress) -> Loaded:
+        """Make the sums that are missing, also of sets that an older version loaded. The rows count already, and where
+        no sums can be made they answer."""
+        began, notes = time.monotonic(), list(done.notes)
+        missing = sums.wanted(self.folder, self.sets())
+        for one in missing:
+            progress(f"{one.name}: it counts; now summing it up")
             aside = self._aside()
             try:
-                path = write_own(rows, aside / "own.csv")
-                digest = digest_of(path)
-                if any(one.name == name and one.digest == digest for one in sets):
-                    return Loaded(name, OWN, 0, unchanged=True, seconds=time.monotonic() - began)
                 with engine.opened(aside / "spill", self.memory) as connection:
-                    made = Loading(path, name, aside, aside / "scratch", (), _silent, connection, own=True).make()
-                    if isinstance(made, Refusal):
-                        return made
-                    found = _measured(made, name, digest, at, connection)
-                self._publish(made, found, tuple(one for one in sets if one.name != name))
+                    sums.make(connection, self._files([one]), aside / "sums.parquet")
+                manifest.settle(aside / "sums.parquet")
+                target = sums.place(self.folder, one)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                (aside / "sums.parquet").rename(target)
+                manifest.settle(target.parent)
             except engine.Broken as error:
-                return engine.refusal(error, self.memory)
+                notes.append(f"{one.name} could not be summed up; questions of it take longer. {engine.told(error)}")
             finally:
                 shutil.rmtree(aside, ignore_errors=True)
-        return Loaded(name, OWN, found.rows, made.bad, tuple(made.bad_rows), seconds=time.monotonic() - began)
+        if missing:
+            manifest.write(self.folder, self.sets())  # another stamp: who reads looks for the new sums
+        return replace(done, notes=tuple(notes), sums_seconds=time.monotonic() - began)
 
     def drop(self, name: str) -> TradeSet | Refusal:
         """Take a set out of the list; its files go with the next change, when nobody reads them any more."""
@@ -154,8 +195,8 @@ class Store:
             return found
 
     def query(self, sql: str, values: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
-        """Ask the program's own question of the view `trade`, with `$name` for values. A set that goes while it is
-        being read is read again without it."""
+        """Ask the program's own question of the views `trade` and `summed`, with `$name` for values. Where a set goes
+        while it is being read, the question is asked again without it."""
         for attempt in (1, 2, 3):
             cursor = self._cursor()
             try:
@@ -179,10 +220,14 @@ class Store:
             if self._open is None or self._open[0] != now:
                 connection = engine.connect(self._scratch())
                 engine.show(connection, self.files())
+                sums.show(connection, *self.sums())
                 self._open = now, connection
             return engine.quiet(self._open[1].cursor())
 
     def _scratch(self) -> Path:
+        """Where a question spills what its memory does not hold. DuckDB makes this folder, but not the one above."""
+        if self.folder.is_dir():
+            (self.folder / manifest.SPILL).mkdir(exist_ok=True)
         return self.folder / manifest.SPILL / uuid.uuid4().hex
 
     def _aside(self) -> Path:

@@ -40,6 +40,9 @@ def test_a_table_by_hand_and_its_answers_as_a_table(desk: Any, at: datetime, dja
 
     assert "6 parcels" in page
     assert "line 5: ?? is no code of a country." in page
+    french = page_text(kim.get(address, HTTP_ACCEPT_LANGUAGE="fr"))
+    assert "ligne 5 : ?? n’est pas" in french
+    assert not [text for text in ("no code of a country", "stands in the list") if text in french]
     assert "monday" in page_text(listed)
     rows = [line.split(",")[:2] for line in file.splitlines()[1:]]
     assert rows == [["P1", "no-permit-needed"], ["P2", "hold"], ["'=P3", "permit-missing"], ["P4", "unreadable"],

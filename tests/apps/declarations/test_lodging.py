@@ -282,6 +282,8 @@ def test_one_at_fault_does_not_hold_the_others(permit, jean, at):
     assert (taken.body["taken"], taken.body["refused"]) == (2, 2)
     assert [each.get("code") for each in taken.body["declarations"]] == [None, "hs-length", None, "reference-used"]
     assert taken.body["declarations"][1]["faults"][0]["field"] == "declarations[1].items[0].hs"
+    assert "template" not in str(taken.told)
+    assert taken.told["declarations"][1]["faults"][0]["reason"].endswith("6, 8 or 10 digits.")
 
 
 GOODS = {

@@ -16,6 +16,7 @@ from wildgate.apps.declarations.examples import CSV
 from wildgate.apps.declarations.models import Declaration, DeclaredMessage
 
 pytestmark = pytest.mark.django_db
+FRENCH = {"HTTP_ACCEPT_LANGUAGE": "fr"}
 
 
 @pytest.fixture
@@ -76,6 +77,24 @@ def test_a_file_is_taken_or_its_faults_are_told(cast, permit, desk):
     assert (broken.status_code, "unreadable" in page_text(broken)) == (422, True)
     assert "unreadable" in page_text(jean.get("/declarations/messages/"))
     assert upload(jean, b"").status_code == 422
+
+
+def test_faults_and_findings_are_in_the_readers_language(cast, at, permit, desk):
+    jean = desk("jean")
+    upload(jean, CSV.replace("911390", "9113").encode())
+    answered = DeclaredMessage.objects.get().answer
+    wrong = take(cast["jean"], skins(permit.number, item={"quantity": "1150", "hs": "010121"}), at)
+
+    page = page_text(jean.get(f"/declarations/messages/{DeclaredMessage.objects.order_by('pk')[0].pk}/", **FRENCH))
+    found = [page_text(jean.get(f"/declarations/{path}/", **FRENCH))
+             for path in (f"messages/{wrong.message}", wrong.body["reference"])]
+
+    assert answered["declarations"][0]["detail"] == "items[1].hs: 9113 is no customs code: 6, 8 or 10 digits."
+    assert "ligne 3, colonne hs: items[1].hs : 9113 n’est pas un code douanier" in page
+    assert "no customs code" not in page
+    assert "is not known for SKI of" in " ".join(each["reason"] for each in wrong.told["findings"])
+    assert [text for text in found if "is not known for" in text or "0101.21" not in text] == []
+    assert not {"template", "values"} & {name for each in wrong.told["findings"] for name in each}
 
 
 def test_a_message_is_downloaded_as_it_came_and_opened_by_nothing(cast, at, desk):

@@ -13,13 +13,15 @@ from tests.apps.exchange.two import ask
 from tests.apps.partners.agreed import Issuer, agree, done, fingerprint, take_up
 from tests.cast import issued, submitted
 
-from wildgate.apps.customs.models import Correction, EndorsementLine
+from wildgate.apps.balances.asking import WriteOff
 from wildgate.apps.exchange import answering, bodies, transport
 from wildgate.apps.exchange.models import Entry, Reported, Taken
 from wildgate.apps.exchange.transport import Kept
 from wildgate.apps.partners import services as partners
 from wildgate.apps.partners.models import Partner
 from wildgate.apps.permits import documents
+from wildgate.convention.permit import plain
+from wildgate.convention.refusal import Refusal
 from wildgate.message import soap
 from wildgate.message.draft import d22a
 from wildgate.message.soap import Answer, Call, Position, SoapFault
@@ -124,17 +126,65 @@ def test_the_final_permit_is_there_once_customs_endorsed_it(cast, at, certificat
                     transport_document="020-44556677", at=at)
 
     after = by_soap(certificate, Call("v2", FINAL, permit.number))
-    line = EndorsementLine.objects.get()
-    Correction.objects.create(line=line, quantity=Decimal(1100), before=line.quantity, why="amended", reference="MRN",
-                              item=1, version=2, actor="person:1", at=at)
-    corrected = by_soap(certificate, Call("v2", FINAL, permit.number))
 
     assert before.detail == "not-final"
-    box = read_message(after.payload).endorsements[0]
-    assert [(block, str(quantity), unit) for block, quantity, unit in box.quantities] == [("A", "1150", "NAR")]
-    assert box.officer == ""
+    assert moved(after) == [[("A", "1150", "NAR")]]
+    assert read_message(after.payload).endorsements[0].officer == ""
     assert after.attachments[0].content == documents.read(permit, "xml")
-    assert str(read_message(corrected.payload).endorsements[0].quantities[0][1]) == "1100", "as customs corrected it"
+
+
+def moved(answer: Any) -> list[list[tuple[str, str, str]]]:
+    """Block, quantity and unit by endorsement, as the partner reads them."""
+    return [[(block, plain(quantity), unit) for block, quantity, unit in box.quantities]
+            for box in read_message(answer.payload).endorsements]
+
+
+@pytest.fixture
+def released(cast, at, certificate) -> Any:
+    """A permit, a declaration's call for it, and how a partner reads the final permit."""
+    from wildgate.apps.customs.services import writing_off
+    permit = issued(cast, at)
+
+    def call(name: str, version: int = 1, quantity: int | None = None, reference: str = "D-1", at: Any = at) -> Any:
+        asked = WriteOff(permit.number, block="A", quantity=None if quantity is None else Decimal(quantity),
+                         reference=reference, version=version, procedure="1000", post="Kivu-2",
+                         transport_document=f"020-{reference}")
+        outcome = getattr(writing_off, name)(actor=cast["jean"], asked=asked, at=at)
+        assert not isinstance(outcome, Refusal), outcome
+        return by_soap(certificate, Call("v2", FINAL, permit.number))
+
+    return permit, call
+
+
+def test_the_final_permit_says_what_stands_now_however_often_it_was_corrected(released):
+    _permit, call = released
+
+    told = [moved(call("consume", 1, 1150)), moved(call("amend", 2, 900)), moved(call("amend", 3, 1150))]
+
+    assert told == [[[("A", amount, "NAR")]] for amount in ("1150", "900", "1150")]
+
+
+def test_a_withdrawn_endorsement_is_not_final_and_leaves_no_trace_beside_the_next_one(released, at):
+    _permit, call = released
+    call("consume", 1, 1150)
+
+    withdrawn = call("withdraw", 2, at=at)
+    again = call("consume", 1, 700, reference="D-2", at=at + timedelta(days=2))
+
+    assert withdrawn.detail == "not-final", "the permit can be used again"
+    assert moved(again) == [[("A", "700", "NAR")]]
+    assert b"020-D-1" not in again.payload
+    box, = read_message(again.payload).endorsements
+    assert (box.at.date(), box.transport_document) == ((at + timedelta(days=2)).date(), "020-D-2")
+
+
+def test_withdrawn_after_its_last_day_the_permit_is_final_and_nothing_moved(released, at):
+    permit, call = released
+    call("consume", 1, 1150)
+
+    late = call("withdraw", 2, at=at + timedelta(days=(permit.valid_until - at.date()).days + 1))
+
+    assert moved(late) == [[("A", "0", "NAR")]]
 
 
 def test_a_message_in_parts_is_refused_in_words(certificate):

@@ -8,6 +8,8 @@ from datetime import timedelta
 import pytest
 from django.core import mail as post
 from django.core.mail.backends.locmem import EmailBackend
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.apps.letters.post import done, kinds, run
 from tests.cast import NOON, issued, submitted
@@ -253,3 +255,13 @@ def test_two_workers_send_once(own_database, at_once):
         sent = at_once(*[lambda key=key: mailing.send(key, at=NOON)] * 3)
         assert [each.state for each in sent if each is not None] == [Mail.State.SENT]
         assert len(post.outbox) == 1
+
+
+def test_who_writes_a_letter_and_who_gathers_never_wait_for_each_other(cast, at):
+    submitted(cast, at)
+    with CaptureQueriesContext(connection) as asked:
+        mailing.gather("QM", cast["mario"].person_id, at=NOON)
+
+    locks = [each["sql"].rpartition(" FOR ")[2] for each in asked if '"accounts_person"' in each["sql"]
+             and " FOR " in each["sql"]]
+    assert locks == ["NO KEY UPDATE"] * (connection.vendor == "postgresql")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -107,6 +107,40 @@ def test_the_queue_is_searched_by_number_firm_and_taxon(desk, cast, now, text, f
 
     assert len(answer.context["rows"]) == found
     assert {tab.slug: count for tab, count in answer.context["tabs"]}["new"] == found
+
+
+@pytest.mark.parametrize(("text", "found"), [("novaeguin", 2), ("lacuna h", 2), ("hides ltd", 2), ("Varanus", 0)])
+def test_many_matches_are_walked_and_few_are_asked_for_by_key_with_the_same_answer(
+        desk, cast, now, monkeypatch, text, found):
+    from wildgate.apps.permits import searching
+    permits = [issued(cast, now) for _ in range(2)]
+    numbers = {permits[0].number: 1, permits[0].number[2:]: 1, permits[0].number[:4]: 2}
+    about_taxa = {text: found} if text[0] in "nV" else {}
+
+    for most in (400, 0):
+        monkeypatch.setattr(searching, "MOST_KEYS", most)
+        closed = desk("amina").get("/cases/", {"tab": "closed", "q": text})
+        assert len(closed.context["rows"]) == {t.slug: n for t, n in closed.context["tabs"]}["closed"] == found
+        for sought, count in {**numbers, **about_taxa}.items():
+            assert len(desk("amina").get("/permits/", {"q": sought}).context["rows"]) == count, (most, sought)
+            assert len(desk("mario").get("/permits/", {"q": sought}).context["rows"]) == count, (most, sought)
+
+
+def test_a_search_that_finds_too_many_lists_the_newest_and_says_so(desk, cast, now, monkeypatch):
+    from wildgate.apps.permits import searching
+    from wildgate.apps.permits.views import permits as views
+    older, newer = issued(cast, now - timedelta(days=1)), issued(cast, now)
+    for module in (searching, views):
+        monkeypatch.setattr(module, "MOST_FOUND", 1)
+
+    listed = desk("amina").get("/permits/", {"q": "croc"})
+    closed = desk("amina").get("/cases/", {"tab": "closed", "q": "croc"})
+
+    assert [permit.number for permit, _state in listed.context["rows"]] == [newer.number]
+    assert older.number not in page_text(listed)
+    assert [row.case.number for row in closed.context["rows"]] == [newer.application.number]
+    assert all("More than 1 match; the newest are listed." in page_text(each) for each in (listed, closed))
+    assert "match; the newest" not in page_text(desk("amina").get("/permits/", {"q": newer.number}))
 
 
 def test_mine_is_only_what_i_took(desk, cast, now):
@@ -271,9 +305,9 @@ def test_the_case_page_costs_the_same_however_much_it_shows(desk, cast, now, dja
     for number in (first, many):
         amina.get(f"/cases/{number}/")
 
-    with django_assert_num_queries(40):  # checklist, people and links beside the law, the books and the history
+    with django_assert_num_queries(37):  # checklist, people and links beside the law, the books and the history
         amina.get(f"/cases/{first}/")
-    with django_assert_num_queries(40):  # checklist, people and links beside the law, the books and the history
+    with django_assert_num_queries(37):  # checklist, people and links beside the law, the books and the history
         amina.get(f"/cases/{many}/")
 
 

@@ -294,6 +294,21 @@ class TestImports:
         assert "1 row was left out" in page_text(done)
         assert Quota.objects.count() == 1
 
+    def test_a_fault_of_a_register_of_names_is_in_the_readers_language(self, desk, home, tmp_path):
+        wrong = checklist(tmp_path, PYTHON, PYTHON | {"TaxonId": "x1"}, name="a.csv").read_bytes()
+        self.report(desk("sam"), self.hand_in(desk("sam"), wrong))
+        cut = self.report(desk("sam"), self.hand_in(desk("sam"), b'{"taxon_concepts": [', "b.json"))
+        other = checklist(tmp_path, PYTHON | {"AuthorYear": "Shaw", "FrenchNames": ""}, name="c.csv").read_bytes()
+        self.report(desk("sam"), self.hand_in(desk("sam"), other))
+        told = [page_text(desk("sam").get(f"/imports/{each.pk}/", HTTP_ACCEPT_LANGUAGE="fr"))
+                for each in Upload.objects.order_by("pk")]
+
+        assert "TaxonId contient “x1”, qui n’est pas un numéro du registre" in told[0]
+        assert "Le fichier n’est pas du JSON complet" in told[1]
+        assert "auteur du nom, synonymes et noms communs" in told[2]
+        assert "The file is not whole JSON" in page_text(cut)
+        assert not [text for text in told if "not a number" in text or "not whole" in text]
+
     def test_all_or_nothing_keeps_nothing_and_says_why(self, desk, home):
         data = f"{HEADING}\n{GOOD}\n2,Nonexistus fakeus,SPECIES,Demoland,5,,LIV,W,,2026,,\n".encode()
 

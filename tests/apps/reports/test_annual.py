@@ -14,7 +14,7 @@ from tests.cast import SKINS, issued
 from wildgate.apps.customs import services as customs
 from wildgate.apps.customs.services import Item
 from wildgate.apps.reports import illegal, selectors
-from wildgate.convention.reporting import EXPORT_COLUMNS, IMPORT_COLUMNS, Part, rows_to_csv
+from wildgate.convention.reporting import EXPORT_COLUMNS, IMPORT_COLUMNS, Basis, Part, rows_to_csv
 from wildgate.site.cli import main
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -97,6 +97,24 @@ class TestExports:
         assert table("QM", 2026, Part.EXPORTS) == []
         assert [row["Year"] for row in table("QM", 2027, Part.EXPORTS)] == ["2027"]
         assert selectors.traded_years("QM") == [2027]
+
+    def test_years_between_without_trade_are_left_out(self, cast):
+        crossed = leave(cast, SKINS, {"A": "1"}).endorsements.get()
+        crossed.pk, crossed.permit, crossed.at = None, issued(cast, LATER), datetime(2029, 6, 1, tzinfo=UTC)
+        crossed.save(force_insert=True)
+
+        assert selectors.traded_years("QM") == [2029, 2026]
+        assert selectors.traded_years("QZ") == []
+
+    def test_a_page_of_a_large_year_begins_with_the_newest(self, cast):
+        first, then = (leave(cast, SKINS, {"A": quantity}, datetime(2026, month, 1, tzinfo=UTC))
+                       for month, quantity in ((5, "1"), (6, "2")))
+
+        for basis in Basis:
+            in_order = list(selectors.rows("QM", 2026, Part.EXPORTS, basis))
+            newest = selectors.newest("QM", 2026, Part.EXPORTS, basis, slice(0, 2))
+            assert newest == list(reversed(in_order))
+            assert selectors.newest("QM", 2026, Part.EXPORTS, basis, slice(1, 2)) == in_order[:1]
 
     def test_other_parties_trade_is_not_ours(self, cast):
         leave(cast, SKINS, {"A": "1"})

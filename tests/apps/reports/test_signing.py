@@ -146,7 +146,7 @@ def test_the_two_bases_are_never_mixed(year):
     assert [(row.quantity, row.mark) for row in allowed] == [("1200", "permit-only")] * 2
     assert [row.export_permit for row in allowed if selectors.NOT_ENDORSED in row.remarks] == [unused.number]
     assert list(selectors.rows("QM", YEAR, Part.IMPORTS, Basis.ISSUED)) == []
-    assert [selectors.lines("QM", YEAR, Part.EXPORTS, basis) for basis in Basis] == [1, 2]
+    assert [selectors.lines("QM", YEAR, Part.EXPORTS, basis, 10) for basis in Basis] == [1, 2]
 
 
 @pytest.mark.parametrize(("on", "steps"), [

@@ -94,11 +94,11 @@ def test_findings_lead_to_the_permit(desk, trade, now, monkeypatch):
 def test_the_page_costs_the_same_for_one_permit_or_five(desk, trade, now, django_assert_num_queries):
     amina = desk("amina")
     trade(1)
-    with django_assert_num_queries(14):  # three ask for the newest import: law and ranges
+    with django_assert_num_queries(15):  # three ask for the newest import: law and ranges
         amina.get("/reports/", {"year": now.year})
     trade(4)
 
-    with django_assert_num_queries(14):  # three ask for the newest import: law and ranges
+    with django_assert_num_queries(15):  # three ask for the newest import: law and ranges
         amina.get("/reports/", {"year": now.year})
 
 
@@ -128,13 +128,18 @@ def test_a_large_year_is_checked_by_a_job_and_read_page_by_page(desk, trade, now
 
     first = amina.get("/reports/", asked)
     assert first.context["unchecked"]
-    assert [row.quantity for row in first.context["page"]] == ["1150", "1150"]
+    assert [row.quantity for row in first.context["page"]] == ["1150"]
+    assert "over 1" in page_text(first)
+    assert "The newest 1 are listed. The files hold every row" in page_text(first)
+    assert [month.lines for month in first.context["months"]] == [None] * 12
+    assert first.context["months"][now.month - 1].consignments == 2
     assert amina.post(f"/reports/annual/{now.year}/check/exports/", {"basis": "actual"}).status_code == 302
     jobs.run_pending()
     then = amina.get("/reports/", asked)
     assert not then.context["unchecked"]
     assert [(total.term, total.rows, total.quantity) for total in then.context["totals"]] == [("SKI", 2, "2300")]
-    assert then.context["permits"] == 2
+    assert then.context["permits"] == then.context["rows"] == 2
+    assert "over 1" not in page_text(then)
 
 
 def test_the_rules_are_on_a_page_and_files_come_in_every_layout(desk, trade, now):

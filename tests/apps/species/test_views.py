@@ -76,6 +76,23 @@ def test_the_file_to_take_along_holds_the_answers_and_no_formula(desk):
     assert 'filename="our names-checked.csv"' in answer["Content-Disposition"]
 
 
+def test_why_is_told_in_the_readers_language_and_the_file_stays_as_it_was_written(desk):
+    amina = desk("amina")
+    page = hand_in(amina, "Scientific name\nZzz yyy\nAliger gigas\nPython regius\n")
+    address = page.request["PATH_INFO"]
+
+    rows = [row["reason"] for row in amina.get(address, HTTP_ACCEPT_LANGUAGE="fr").context["page"]]
+    found = page_text(amina.get("/species/", {"q": "Aliger gigas"}, HTTP_ACCEPT_LANGUAGE="fr"))
+    Upload.objects.get().folder.joinpath(name_lists.WORDS).unlink()
+    older = amina.get(address, HTTP_ACCEPT_LANGUAGE="fr").context["page"]
+
+    assert rows[0] == "Aucun nom ne lui ressemble."
+    assert rows[1] == ("Aliger gigas est un synonyme ; le nom accepté est Strombus gigas (selon la table de noms "
+                       "fournie).")
+    assert rows[1] in found
+    assert next(row["reason"] for row in older) == "No name is like it."
+
+
 def test_only_what_needs_a_person_can_be_shown(desk):
     page = hand_in(desk("amina"), "Scientific name\nPython regius\nZzz yyy\n")
 

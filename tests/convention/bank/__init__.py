@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.convention.questions import CROCODILE, GORILLA, line, trade
+from tests.convention.questions import CROCODILE, line, trade
 
 from wildgate.convention.exemptions import CERTIFICATES
 from wildgate.convention.listing import law
@@ -27,10 +27,10 @@ from wildgate.convention.vocabulary import DocumentKind, Purpose, Source
 
 FOLDER = Path(__file__).parent
 RULINGS, ANSWERS = FOLDER / "rulings.tsv", FOLDER / "answers.tsv"
-OF_I, OF_II, OF_III = GORILLA, CROCODILE, "Canis aureus"
+OF_I, OF_II, OF_III = "Dugong dugon", CROCODILE, "Odobenus rosmarus"  # they may all be taken at sea
 PLANT_I, PLANT_II, PLANT_III = "Encephalartos ferox", "Aloe ferox", "Conophytum minimum"
 TAXA = (OF_I, OF_II, OF_III, PLANT_I, PLANT_II, PLANT_III)
-LISTED_BY = {OF_III: "IN", PLANT_III: "ZA"}
+LISTED_BY = {OF_III: "CA", PLANT_III: "ZA"}
 SPECIMENS: dict[str, dict[str, Any]] = {"live": {"term": "LIV", "live": True}, "sample": {"term": "SPE"}}
 CARRIED = {"personal_effects": True, "carried_by_owner": True}
 WAYS: dict[str, dict[str, Any]] = {

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from wildgate.convention import procedures, writeoff
+from wildgate.convention import writeoff
 from wildgate.kit.fields import QuantityField
 
 PERSON = settings.AUTH_USER_MODEL
@@ -204,11 +204,6 @@ class ProcedureRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.procedure} {self.kind} {self.state}"
-
-    @property
-    def rule(self) -> procedures.Rule:
-        return procedures.Rule(self.procedure, self.kind, self.state, self.allowed, self.managed, self.stage,
-                               self.several, self.start, self.end, self.pk)
 
 
 class Outage(models.Model):

@@ -19,6 +19,7 @@ from wildgate.apps.permits.models import Permit
 from wildgate.apps.species.registry import law_of
 from wildgate.convention.listing import Law, Listed, NotListed
 from wildgate.convention.refusal import Refusal
+from wildgate.convention.sentence import say
 from wildgate.convention.taxonomy import Unknown
 from wildgate.targeting import comparison
 from wildgate.targeting.consignment import Consignment, Item, PermitRef
@@ -208,9 +209,11 @@ def _goods(looked: Looked) -> Iterator[Finding]:
     """Customs code, mass, value and words: nothing here stops goods, a person looks."""
     item, goods = looked.item, looked.goods
     if goods.fit.answer == "no" and item.taxon:
-        yield finding("code-does-not-fit", item=item.number, where="hs", why=goods.fit.why)
+        yield finding("code-does-not-fit", item=item.number, where="hs",
+                      why=say(goods.fit.template, **goods.fit.values))
     for odd in goods.plausible.oddities:
-        yield finding("implausible", item=item.number, where="quantity", why=odd.sentence)
+        yield finding("implausible", item=item.number, where="quantity",
+                      why=say(odd.template, **odd.values))
     yield from _words(looked)
     if goods.says_little:
         yield finding("says-little", item=item.number, where="description")

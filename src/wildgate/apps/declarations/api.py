@@ -133,7 +133,7 @@ def _take(request: HttpRequest, **how: Any) -> HttpResponse:
 
 
 def _answered(taken: Taken) -> HttpResponse:
-    answer = api.answered(dict(taken.body), status=taken.status)
+    answer = api.answered(taken.told, status=taken.status)
     if taken.refused:
         answer["Content-Type"] = api.PROBLEM
     if taken.repeated:

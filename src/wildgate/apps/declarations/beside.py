@@ -16,6 +16,7 @@ from wildgate.apps.declarations.papers import Paper
 from wildgate.apps.permits import wording
 from wildgate.apps.species.registry import law_of
 from wildgate.convention.permit import plain
+from wildgate.kit.sentences import in_words
 from wildgate.targeting import comparison
 from wildgate.targeting.comparison import LineFacts, PermitFacts
 from wildgate.targeting.consignment import Consignment, Item
@@ -70,7 +71,7 @@ def beside(item: Item, said: Consignment, cited: DeclaredPermit, found: list[Fin
 
 def worded(each: Finding) -> tuple[str, str]:
     """A finding as a tone and a sentence in the reader's language."""
-    return TONES[each.severity], _(each.template) % each.values
+    return TONES[each.severity], in_words(each)
 
 
 def _counted(paper: Paper, line: LineFacts | None) -> dict[str, str]:
@@ -113,7 +114,7 @@ def _row(where: str, label: str, ours: str, theirs: str, border: str, found: lis
     mine = [each for each in found if each.where in wheres]
     worst = min(mine, key=lambda each: list(Severity).index(each.severity), default=None)
     return Row(label, ours, theirs, border, TONES[worst.severity] if worst else "",
-               " ".join(_(each.template) % each.values for each in mine))
+               " ".join(in_words(each) for each in mine))
 
 
 def _named(name: Any, code: str) -> str:

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any, Final
 
 from wildgate.apps.declarations.models import Answer
+from wildgate.convention.sentence import Sentence, kept_values
 from wildgate.kit.sentences import in_words, read_back
 
 
@@ -73,13 +74,13 @@ class Finding:
     def as_json(self) -> dict[str, Any]:
         """The form that is stored: a page words it in the reader's language."""
         return {"code": self.code, "severity": self.severity.value, "template": self.template,
-                "values": dict(self.values), "item": self.item, "where": self.where, "permit": self.permit}
+                "values": kept_values(self.values), "item": self.item, "where": self.where, "permit": self.permit}
 
 
 def finding(code: str, *, item: int = 0, where: str = "", permit: str = "", **values: object) -> Finding:
     severity, template = SENTENCES[code]
-    return Finding(code, severity, template, {key: str(value)[:300] for key, value in values.items()}, item, where,
-                   permit)
+    texts = {key: value if isinstance(value, Sentence) else str(value)[:300] for key, value in values.items()}
+    return Finding(code, severity, template, texts, item, where, permit)
 
 
 def from_json(row: Mapping[str, Any]) -> Finding:
@@ -98,7 +99,10 @@ def told(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def worded(row: Mapping[str, Any]) -> str:
-    """What a program was told of a finding, in the page's language."""
+    """What a program was told of a finding, in the page's language; of answers kept before their words were, as far
+    as the code tells the sentence."""
+    if row.get("template"):
+        return in_words(row)
     _severity, template = SENTENCES.get(row.get("code", ""), (NOTE, ""))
     reason = str(row.get("reason", ""))
     return in_words(read_back(reason, template)) if template else reason

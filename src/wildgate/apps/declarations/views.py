@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from wildgate.apps.accounts.access import Action, can
 from wildgate.apps.accounts.gate import Request, role
@@ -22,10 +24,13 @@ from wildgate.apps.declarations.services import Incoming, Taken
 from wildgate.apps.permits.templatetags.permits import said
 from wildgate.apps.risk.models import Lane
 from wildgate.convention.refusal import Refusal
+from wildgate.kit.sentences import in_words, read_back
 
 ROWS_ON_A_PAGE = 50
 REFUSED = 422
 RECENT = timedelta(days=90)
+ON_LINE, IN_TABLE = gettext_noop("line %(line)s"), gettext_noop("line %(line)s, column %(column)s")
+"""Places of faults, as `reading` writes them."""
 TYPES = {"json": "application/json", "csv": "text/csv", "xml": "application/xml"}
 
 
@@ -89,11 +94,20 @@ def _message(request: Request, key: int, taken: Taken | None) -> HttpResponse:
     answer = found.answer
     rows = answer.get("declarations", [] if found.code else [answer])
     return render(request, "declarations/message.html", {
-        "message": found, "rows": [{**each, "found": [worded(one) for one in each.get("findings", ())]}
-                                   for each in rows], "fresh": taken is not None,
-        "faults": [{"place": "", "field": "", **each} for each in answer.get("faults", [])],
+        "message": found, "rows": [{**each, "found": [worded(one) for one in each.get("findings", ())],
+                                    "faults": _placed(each)} for each in rows], "fresh": taken is not None,
+        "faults": _placed(answer),
         "some_faults": any(each.get("faults") for each in rows) or bool(answer.get("faults"))},
         status=REFUSED if taken is not None and taken.refused else 200)
+
+
+def _placed(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The faults of an answer, each with its place in the page's language."""
+    return [{"field": "", **each, "place": _place(each.get("place", ""))} for each in answer.get("faults", ())]
+
+
+def _place(said: str) -> str:
+    return in_words(read_back(said, IN_TABLE if "," in said else ON_LINE))
 
 
 @role(Action.VIEW_DECLARATIONS)

@@ -19,6 +19,7 @@ from django.db.models import Case, F, IntegerField, Q, Value, When
 
 from wildgate.apps.customs.models import Endorsement
 from wildgate.apps.customs.selectors import endorsements_of
+from wildgate.apps.customs.services.correcting import USED
 from wildgate.apps.exchange import quantities, transport
 from wildgate.apps.exchange.models import Entry, Line, Taken
 from wildgate.apps.exchange.transport import Wire
@@ -129,11 +130,17 @@ def _as_issued(permit: Permit, call: Call) -> Answer | Refusal:
 
 
 def _final(permit: Permit, call: Call) -> Answer | Refusal:
-    """The permit with boxes 14 and 15, once customs have filled them; the signed message goes with it."""
+    """The permit with boxes 14 and 15, once customs have filled them; the signed message goes with it.
+
+    The figures are those that stand now. A withdrawn endorsement says nothing, unless the permit is used up with it: it
+    cannot serve again after its last day, and zero is what moved.
+    """
     now = quantities.as_it_stands(permit)
-    boxes = tuple(_box_14(each, now) for each in endorsements_of(permit))
-    if not boxes:
+    found = list(endorsements_of(permit))
+    standing = [each for each in found if not _withdrawn(each, now)]
+    if not standing and permit.status.state not in USED:
         return refuse("not-final", "Customs have not endorsed the permit yet. Ask for it as issued.", basis=BASIS)
+    boxes = tuple(_box_14(each, now) for each in standing or found)
     write = write_v1 if call.version == "v1" else write_v2
     signed = Attachment(f"{permit.number}.xml", documents.read(permit, "xml"))
     return Answer(call.version, call.operation, write(permit.record, _seal_text(permit), boxes), (signed,))
@@ -141,6 +148,12 @@ def _final(permit: Permit, call: Call) -> Answer | Refusal:
 
 def _seal_text(permit: Permit) -> str:
     return "\n".join(documents.code_text(permit, page) for page in range(1, len(permit.seals) + 1))
+
+
+def _withdrawn(found: Endorsement, now: Mapping[int, Decimal]) -> bool:
+    """Customs corrected what it let pass down to nothing, line by line."""
+    lines = list(found.lines.all())
+    return any(line.pk in now for line in lines) and not any(now.get(line.pk, line.quantity) for line in lines)
 
 
 def _box_14(found: Endorsement, now: Mapping[int, Decimal]) -> Box14:

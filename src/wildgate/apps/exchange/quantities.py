@@ -78,7 +78,7 @@ def _fault(position: Position, known: Mapping[str, Counted]) -> Refusal | None:
     if line is None:
         return refuse("block-unknown", "The permit has no line %(block)s: it has %(known)s.",
                       block=position.block[:20], known=", ".join(sorted(known)))
-    if refused := rounded(position, line.counted if line.counted is not None else line.permitted):
+    if refused := rounded(position, line.counted or line.permitted):
         return refused
     turned = convert(position.quantity, position.unit, line.unit) if position.unit else position.quantity
     return turned if isinstance(turned, Refusal) else None

@@ -10,17 +10,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from wildgate.apps.explorer.hiding import FEWEST, Figure, hide, touchy
 from wildgate.worldtrade import questions
+from wildgate.worldtrade.question import units_of
 from wildgate.worldtrade.questions import KindRows, Question
 from wildgate.worldtrade.store import Store, TradeSet, store_at
 
 KEPT: Final = 512
 """So many answers are kept in each process; the one not asked for longest goes."""
-MOST_PLACES, MOST_FLOWS, MOST_TAXA, ALL = 300, 12, 10, 100_000
+MOST_PLACES, MOST_FLOWS, MOST_TAXA = 300, 12, 10
 MOST_CHOICES: Final = 24
 BLANK: Final = "-"
 """How a question names a blank code."""
@@ -81,34 +83,53 @@ def _kept(folder: Path, stamp: str, question: Question, official: bool, publishe
 
 
 def work_out(store: Store, question: Question, *, official: bool, published: int) -> Answer:
-    """The answer from the store."""
-    kind = question.kind or questions.kind_of(store, question)
+    """The answer from the store: one question for what there is, one for all figures of what is shown."""
+    every = questions.offers(store, replace(question, kind="", unit=""))
+    kind = question.kind or _kind(store, _in_units(every, question))
     asked = replace(question, kind=kind)
-    if kind == "own" and not official:
-        asked = _public(asked, published)
-    offered, others = questions.terms(store, asked), _others(store, question, official, published)
+    if not official and any(each.kind == "own" for each in every):
+        own = replace(_public(question, published), kind="own", unit="")
+        every = (*(each for each in every if each.kind != "own"), *questions.offers(store, own))
+        asked = _public(asked, published) if kind == "own" else asked
+    others = _others(_in_units(every, question), official)
+    whole = [each for each in every if each.kind == kind]
+    offered = _in_units(whole, question)
     if not offered:
         return Answer(asked, question.reporter or "I", others=others)
-    choices = _choices(offered)
-    asked = replace(asked, term=choices[0].term or BLANK, unit=choices[0].unit or BLANK)
-    first = (choices[0].term, choices[0].unit)
-    sides = {each.reporter: each.rows for each in offered if (each.term, each.unit) == first}
+    term, unit = (first := _choices(offered)[0]).term, first.unit
+    asked = replace(asked, term=term or BLANK, unit=unit or BLANK)
+    sides = {each.reporter: each.rows for each in offered if (each.term, each.unit) == (term, unit)}
     side = question.reporter or max(sides, key=lambda name: (sides[name], name))
-    one = replace(asked, reporter=side)
-    whole = _choices(questions.terms(store, replace(asked, term=question.term, unit=""))) if question.unit else choices
-    flows, mix = questions.flows(store, one, limit=ALL), questions.sources(store, asked)
+    parts = questions.parts(store, asked, limit=MOST_PLACES)
     found = Answer(
-        asked, side, choices=whole[:MOST_CHOICES], others=others,
+        asked, side, choices=_choices(whole)[:MOST_CHOICES], others=others,
         sets=tuple(each for each in store.sets() if each.kind == kind),
-        trend=_summed(((each.reporter, str(each.year)), each) for each in mix),
-        exporters=_largest(_summed(((each.exporter,), each) for each in flows)),
-        importers=_largest(_summed(((each.importer,), each) for each in flows)),
-        flows=tuple(Figure((each.exporter, each.importer), each.quantity, each.rows) for each in flows[:MOST_FLOWS]),
-        taxa=() if asked.rank in {"taxon", "species"} else _taxa(store, one),
-        mix=tuple(Figure((str(each.year), each.source), each.quantity, each.rows)
-                  for each in mix if each.reporter == side),
-        months=_months(store, asked, official, published))
+        trend=_summed(((each.reporter, str(each.year)), each) for each in parts if each.part == "mix"),
+        exporters=_of(parts, "exporters", side, MOST_PLACES), importers=_of(parts, "importers", side, MOST_PLACES),
+        flows=_of(parts, "flows", side, MOST_FLOWS),
+        taxa=() if asked.rank in {"taxon", "species"} else _of(parts, "taxa", side, MOST_TAXA),
+        mix=_of(parts, "mix", side), months=_months(store, asked, official, published))
     return found if official else _openly(found)
+
+
+def _kind(store: Store, offered: Iterable[questions.Offer]) -> str:
+    """The one kind that answers: the only one that is loaded, else the preferred one that has rows."""
+    loaded, there = {each.kind for each in store.sets()}, {each.kind for each in offered}
+    return "".join(loaded) if len(loaded) < 2 else next((kind for kind in questions.KINDS if kind in there), "")
+
+
+def _in_units(offered: Iterable[questions.Offer], question: Question) -> list[questions.Offer]:
+    """What is offered in the units that are asked for."""
+    units = {"" if unit == BLANK else unit for unit in units_of(question)}
+    return [each for each in offered if not units or each.unit in units]
+
+
+def _of(parts: Iterable[questions.Part], name: str, side: str, most: int | None = None) -> tuple[Figure, ...]:
+    """The figures of a part as one side reported it, in the order in which the store gives them."""
+    found = (Figure(tuple(str(key) for key in (each.year, each.source, each.exporter, each.importer, each.taxon)
+                          if key is not None), each.quantity, each.rows)
+             for each in parts if (each.part, each.reporter) == (name, side))
+    return tuple(islice(found, most))
 
 
 def _public(question: Question, published: int) -> Question:
@@ -116,17 +137,17 @@ def _public(question: Question, published: int) -> Question:
     return replace(question, last_year=min(question.last_year or published, published))
 
 
-def _others(store: Store, question: Question, official: bool, published: int) -> tuple[KindRows, ...]:
-    """What there is in each set of records; to the public our own where there are enough, of published years."""
-    found = questions.kinds(store, replace(question, kind=""))
-    if official or all(each.kind != "own" for each in found):
-        return found
-    own = [each for each in questions.kinds(store, replace(_public(question, published), kind=""))
-           if each.kind == "own" and each.rows >= FEWEST]
-    return (*(each for each in found if each.kind != "own"), *own)
+def _others(offered: Iterable[questions.Offer], official: bool) -> tuple[KindRows, ...]:
+    """What there is in each set of records; to the public our own where there are enough."""
+    held: dict[str, list[questions.Offer]] = {}
+    for each in offered:
+        held.setdefault(each.kind, []).append(each)
+    found = (KindRows(kind, sum(each.rows for each in held[kind]), min(each.first_year for each in held[kind]),
+                      max(each.last_year for each in held[kind])) for kind in questions.KINDS if kind in held)
+    return tuple(each for each in found if official or each.kind != "own" or each.rows >= FEWEST)
 
 
-def _choices(offered: Iterable[questions.Offered]) -> tuple[Choice, ...]:
+def _choices(offered: Iterable[questions.Offer]) -> tuple[Choice, ...]:
     """Kinds of specimens with their units, the commonest first; both sides' records are counted, never summed up."""
     records: dict[tuple[str, str], int] = {}
     for each in offered:
@@ -135,7 +156,7 @@ def _choices(offered: Iterable[questions.Offered]) -> tuple[Choice, ...]:
         records.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _summed(parts: Iterable[tuple[tuple[str, ...], questions.Flow | questions.Mix]]) -> tuple[Figure, ...]:
+def _summed(parts: Iterable[tuple[tuple[str, ...], questions.Part]]) -> tuple[Figure, ...]:
     """Parts of one term, unit and side added up by key: exact, and without asking the store again."""
     sums: dict[tuple[str, ...], tuple[Decimal, int]] = {}
     for key, each in parts:
@@ -144,17 +165,10 @@ def _summed(parts: Iterable[tuple[tuple[str, ...], questions.Flow | questions.Mi
     return tuple(Figure(key, quantity, rows) for key, (quantity, rows) in sorted(sums.items()))
 
 
-def _largest(figures: Iterable[Figure]) -> tuple[Figure, ...]:
-    return tuple(sorted(figures, key=lambda each: (-(each.quantity or 0), -each.records, each.key)))[:MOST_PLACES]
-
-
-def _taxa(store: Store, asked: Question) -> tuple[Figure, ...]:
-    return tuple(Figure((each.value,), each.quantity, each.rows)
-                 for each in questions.top(store, asked, by="taxon", limit=MOST_TAXA))
-
-
 def _months(store: Store, asked: Question, official: bool, published: int) -> tuple[Figure, ...]:
     """Months are known of own records only, whatever the rest of the answer rests on; all years together."""
+    if all(each.kind != "own" for each in store.sets()):
+        return ()
     own = replace(asked, kind="own")
     summed: dict[tuple[str, str], tuple[Decimal, int]] = {}
     for each in questions.months(store, own if official else _public(own, published)):

@@ -41,8 +41,8 @@ def _recorded(folder: Path, _stamp: str) -> tuple[str, ...]:
     if not store_at(folder).sets():
         return ()
     return tuple(name for (name,) in store_at(folder).query(
-        "SELECT taxon FROM trade WHERE kind <> 'own' AND taxon LIKE '% %' AND taxon NOT LIKE '%spp.' GROUP BY taxon "
-        "ORDER BY COUNT(*) DESC, taxon LIMIT $most", {"most": MOST_RECORDED}))
+        "SELECT taxon FROM summed WHERE kind <> 'own' AND taxon LIKE '% %' AND taxon NOT LIKE '%spp.' GROUP BY taxon "
+        "ORDER BY SUM(many) DESC, taxon LIMIT $most", {"most": MOST_RECORDED}))
 
 
 def own_rows(actor: Actor) -> dict[str, Any]:

@@ -155,7 +155,7 @@ def _ages(calendar: Calendar, on: date) -> dict[date, int]:
 def in_force(party: str, asked: Asked, on: date) -> dict[str, int]:
     """Permits that have not ended on that day, by state."""
     rows = (Case.objects.filter(asked.narrow, party=party, permit_state__in=IN_FORCE, permit_until__gte=on)
-            .values_list("permit_state").annotate(n=Count("pk")).order_by("permit_state"))
+            .values_list("permit_state").annotate(n=Count("*")).order_by("permit_state"))
     return dict(rows)
 
 

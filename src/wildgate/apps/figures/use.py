@@ -63,9 +63,9 @@ def given_back(found: Iterable[QuotaUse], period: Period) -> dict[int, dict[str,
 
 
 def crossings(party: str, period: Period) -> dict[str, Counter[date]]:
-    """Consignments that customs endorsed, by stage and month (UTC)."""
+    """Consignments that customs endorsed, by stage and month (UTC): counted in an index, which holds the time."""
     months = list(period.each())
-    inside = {f"m{i}": Count("pk", filter=Q(at__gte=_midnight(first), at__lt=_midnight(next_month(first))))
+    inside = {f"m{i}": Count("at", filter=Q(at__gte=_midnight(first), at__lt=_midnight(next_month(first))))
               for i, first in enumerate(months)}
     rows: Iterable[Mapping[str, Any]] = (
         Endorsement.objects.filter(party=party, stage__in=Endorsement.Stage.values, at__gte=_midnight(months[0]),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import cache
 from typing import Annotated, Any, Final, Literal
 
 from allauth.account.adapter import get_adapter
@@ -39,9 +41,15 @@ class Anyone:
 def address_of(request: HttpRequest) -> str:
     """Where the request comes from; empty when the server does not tell, as behind a socket file."""
     try:
-        return str(get_adapter().get_client_ip(request))
+        return str(_adapter().get_client_ip(request))
     except PermissionDenied:
         return ""
+
+
+@cache
+def _adapter() -> Any:
+    """Looked up by its name, which takes longer than what is asked of it."""
+    return get_adapter()
 
 
 class Shown(Schema):
@@ -65,6 +73,10 @@ VERDICT: Final = api.thing(
 @router.post("/verify", auth=Anyone(), operation_id="verify_code", openapi_extra=api.says(VERDICT))
 def verify_code(request: HttpRequest, shown: Shown) -> HttpResponse:
     """Is this permit real, and may it be used? Nothing is written down, and who asks is not kept."""
-    found = verify(shown.code.encode(), "", Role(shown.role), request.at,  # type: ignore[attr-defined]
-                   home=settings.HOME)
+    return told(shown, request.at)  # type: ignore[attr-defined]
+
+
+def told(shown: Shown, at: datetime) -> HttpResponse:
+    """The verdict, or why there is none."""
+    found = verify(shown.code.encode(), "", Role(shown.role), at, home=settings.HOME)
     return api.problem(found) if isinstance(found, Refusal) else api.answered(found.as_json())

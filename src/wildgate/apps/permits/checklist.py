@@ -218,17 +218,18 @@ def facts_of(case: Application, actor: Actor, at: datetime, *, cards: Iterable[Q
     shipment = shipment_of_trade(trade, case.law) if isinstance(trade, Trade) and open_case else None
     no = quotas.forbidden(case.party, shipment) if shipment else ()
     held = tuple(stock_cards.cards(case) if stock is None else stock)
-    found = tuple(case.findings.order_by("by", "pk").values_list("kind", "by", "made", "basis"))
-    wanted = _papers(case, [kind for kind, *_rest in found], bool(held))
+    found = sorted(case.findings.all(), key=lambda each: (each.by, each.pk))
+    kinds = [each.kind for each in found]
+    wanted = _papers(case, kinds, bool(held))
     asked = list(case.consultations.values_list("opinion_id", flat=True))
     return Facts(
-        outlook=outlook(case, on), findings=tuple((kind, by, made, tuple(basis)) for kind, by, made, basis in found),
+        outlook=outlook(case, on), findings=tuple((each.kind, each.by, each.made, tuple(each.basis)) for each in found),
         consulted=len(asked), unanswered=sum(1 for opinion in asked if opinion is None),
-        questions=case.questions.filter(answered_at=None).count(),
+        questions=sum(each.answered_at is None for each in case.questions.all()),
         charge=charge_of(case.party, case.subject), papers=wanted,
         has_papers=bool(wanted) and (case.attachments.filter(
             kind=Attachment.Kind.FOREIGN, removed_at=None).exists() or abroad.has_arrived(
-                case, [kind for kind, *_rest in found], on)),
+                case, kinds, on)),
         forbidden=no[0] if no else None, quotas=tuple(_less(quota_cards.cards(case, on) if cards is None else cards,
                                                             case)),
         kept=is_true_copy(case), stock=held,

@@ -18,6 +18,7 @@ from wildgate.apps.houserules.working_days import Calendar
 from wildgate.apps.permits import searching, selectors
 from wildgate.apps.permits.models import Application, Batch, Permit
 from wildgate.convention.lifecycle import CLOSED, CaseState, PermitState
+from wildgate.kit.long_lists import MOST_LISTED
 from wildgate.kit.sorting import Sorted
 
 S = CaseState
@@ -26,8 +27,6 @@ LONGEST_SEARCH = 80
 SOON = 2
 """Working days before the promised day on which the clock turns amber."""
 MOST_LOST = 10
-MOST_CLOSED = 10_000
-"""So many closed cases are counted and listed, the newest; an older one is found by searching for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +113,7 @@ class Queue:
         self.actor, self.wanted, self.on = actor, wanted, on
         self.whose = covered_by(actor.own_id, actor.party, on)
         self._matching = search(actor, wanted.text)
+        self.most = searching.MOST_FOUND if len(wanted.text) >= SHORTEST_SEARCH else MOST_LISTED
 
     def found(self) -> QuerySet[Application]:
         """All cases that the filters leave, in every tab."""
@@ -123,13 +123,13 @@ class Queue:
         return found.filter(officer_id__in=self.whose) if self.wanted.mine else found
 
     def counts(self) -> dict[str, int]:
-        """How many cases each tab holds; of the closed ones no more than one above `MOST_CLOSED` are counted."""
+        """How many cases each tab holds. Nearly all are closed: of these no more than one above `most` are counted."""
         *tabs, closed = TABS
         waiting = self.found().filter(state__in=[state.value for state in selectors.OPEN])
         told: dict[str, int] = waiting.aggregate(**{
             tab.slug: Count("pk", filter=tab.q(self.whose, self.on)) for tab in tabs})
         over = self.found().filter(closed.q(self.whose, self.on)).order_by().values("pk")
-        return told | {closed.slug: over[:MOST_CLOSED + 1].count()}
+        return told | {closed.slug: over[:self.most + 1].count()}
 
     def cases(self) -> QuerySet[Application]:
         """The cases of the tab, in the order asked for: else what is overdue first."""
@@ -147,7 +147,7 @@ def search(actor: Actor, text: str) -> QuerySet[Application]:
     kept = text.strip()[:LONGEST_SEARCH]
     if len(kept) < SHORTEST_SEARCH:
         return found
-    return found.filter(pk__in=searching.cases_matching(actor.party, kept))
+    return found.filter(searching.cases_matching(actor.party, kept))
 
 
 @dataclass(frozen=True, slots=True)

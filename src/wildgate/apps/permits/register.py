@@ -16,8 +16,8 @@ from typing import Any, Final
 from django.conf import settings
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from wildgate.apps.permits.models import Application, Permit, PermitStatus
-from wildgate.apps.permits.selectors import state_of
+from wildgate.apps.permits.models import Application, Permit
+from wildgate.apps.permits.selectors import shown_state
 from wildgate.convention.lifecycle import PermitState
 from wildgate.convention.permit import PermitRecord, plain
 from wildgate.convention.refusal import Refusal, refuse
@@ -155,11 +155,16 @@ def _papers(judgement: Judgement, became: Refusal | None) -> Registered:
 
 def _its_own(permit: _Issued, kind: str, facts: Mapping[str, Any], evidence: Evidence, verdict: Verdict) -> bool:
     """Whether the codes are those that were sealed for this permit; a label or endorsement names it by its digest."""
-    sealed = {permit_digest(token) for token in permit.seals}
-    if kind in ("label", "endorsement"):
-        return any(digest.hex().startswith(facts["permit_digest"]) for digest in sealed)
     shown = [found for text in evidence.texts if isinstance(found := from_text(text), bytes)]
+    if shown and kind not in _BY_DIGEST and set(permit.seals).issuperset(shown):
+        return True
+    sealed = {permit_digest(token) for token in permit.seals}
+    if kind in _BY_DIGEST:
+        return any(digest.hex().startswith(facts["permit_digest"]) for digest in sealed)
     return verdict.digest in sealed and all(_digest(token) in sealed for token in shown)
+
+
+_BY_DIGEST: Final = frozenset({"label", "endorsement"})
 
 
 def _digest(token: bytes) -> bytes:
@@ -187,7 +192,7 @@ def _unknown(judgement: Judgement, number: str, known: bool) -> Registered:
 def _entry(permit: _Issued, at: datetime) -> dict[str, Any]:
     return {
         "known": True, "number": permit.number, "digest": permit.digest,
-        "state": state_of(PermitStatus(state=permit.state), permit.valid_until, at.date()).value,
+        "state": shown_state(permit.state, permit.valid_until, at.date()).value,
         "since": permit.changed_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
         "replaced_by": permit.heir, "lines": [_line(line) for line in permit.record.lines],
     }

@@ -10,13 +10,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection, models
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from wildgate.apps.accounts.models import Organisation
 from wildgate.apps.permits.models import Application, CaseTaxon, Permit, PermitLine
 
-Keys = list[int] | QuerySet[Any]
 MOST_KEYS = 400
+"""So many matches are asked for by their keys."""
+MOST_FOUND = 1_000
+"""So many matches of a search are counted and listed, the newest: who finds more searches for more of the name."""
 MOST_NAMES = 400
 """So many matching names are looked up one by one; a text that is a part of more of them walks through the rows."""
 
@@ -34,38 +36,52 @@ def names_in(ruling: Mapping[str, Any] | None) -> list[str]:
     return sorted({line[name][:200] for line in lines for name in ("accepted", "taxon") if line.get(name)})
 
 
-def cases_matching(party: str, text: str) -> Keys:
-    """Keys of the applications that `text` is a part of: of the number, the firm's name or a taxon's name."""
-    firms = Organisation.objects.filter(party=party, name__icontains=text)
-    found = Application.objects.filter(organisation__in=firms).order_by().values("pk")
-    taxa = CaseTaxon.objects.filter(_named(CaseTaxon, text)).values("application_id")
-    return _few(found.union(taxa, *_numbered(Application, party, text)))
+def cases_matching(party: str, text: str) -> Q:
+    """Applications that `text` is a part of: of the number, the firm's name or a taxon's name."""
+    firms = Q(organisation__in=Organisation.objects.filter(party=party, name__icontains=text).values("pk"))
+    taxa = CaseTaxon.objects.filter(_named(CaseTaxon, text)).order_by()
+    rows = Application.objects.filter(party=party).order_by()
+    numbered = _numbered(rows, text)
+    found = Application.objects.filter(firms).order_by().values("pk").union(taxa.values("application_id"), *(
+        rows.filter(each).values("pk") for each in numbered))
+    return _few(found) or _any(firms, Exists(taxa.filter(application=OuterRef("pk"))), numbered)
 
 
-def permits_matching(party: str, text: str) -> Keys:
-    """Keys of the permits that `text` is a part of: of the number or a taxon's name."""
-    found = PermitLine.objects.filter(_named(PermitLine, text)).order_by().values("permit_id")
-    numbered = _numbered(Permit, party, text)
-    return _few(found.union(*numbered)) if numbered else _few(found.distinct(), found)
+def permits_matching(party: str, text: str) -> Q:
+    """Permits that `text` is a part of: of the number or a taxon's name."""
+    taxa = PermitLine.objects.filter(_named(PermitLine, text)).order_by()
+    rows = Permit.objects.filter(party=party).order_by()
+    numbered = _numbered(rows, text)
+    keys = taxa.values("permit_id")
+    found = keys.union(*(rows.filter(each).values("pk") for each in numbered)) if numbered else keys.distinct()
+    return _few(found) or _any(Q(), Exists(taxa.filter(permit=OuterRef("pk"))), numbered)
 
 
-def _few(found: QuerySet[Any], many: QuerySet[Any] | None = None) -> Keys:
-    """The keys themselves where they are few, so that nothing but these rows is looked at; else their query.
+def _few(found: QuerySet[Any]) -> Q | None:
+    """The keys themselves where they are few, so that nothing but these rows is looked at; None where they are many.
 
-    `many` is the query without DISTINCT: with it the database must find every match before it shows the first, without
-    it a page of the newest is read from the newest on.
+    Of many the newest rows are walked and each is asked whether it matches: a page is full long before all matches are
+    found, and nobody sorts them.
     """
     keys = [next(iter(row.values())) for row in found[:MOST_KEYS + 1]]
-    return keys if len(keys) <= MOST_KEYS else found if many is None else many
+    return Q(pk__in=keys) if len(keys) <= MOST_KEYS else None
 
 
-def _numbered(model: type[models.Model], party: str, text: str) -> list[QuerySet[Any]]:
-    """Who gives a whole number means that one, and its key finds it; a part of one is looked for in all of them."""
+def _any(first: Q, exists: Exists, numbered: list[Q]) -> Q:
+    matching = first | Q(exists)
+    for each in numbered:
+        matching |= each
+    return matching
+
+
+def _numbered(rows: QuerySet[Any], text: str) -> list[Q]:
+    """Who gives a whole number means that one, and its key finds it; a part of one is looked for in all of them: in
+    the index alone, as the Party's numbers are written in capitals."""
     if not any(sign.isdigit() for sign in text):
         return []
-    rows = model._default_manager.filter(party=party).order_by()
     whole = list(rows.filter(number=text.upper()).values_list("pk", flat=True))
-    return [(rows.filter(pk__in=whole) if whole else rows.filter(number__icontains=text)).values("pk")]
+    return [Q(pk__in=whole) if whole else
+            Q(number__in=rows.filter(number__contains=text.upper()).values("number"))]
 
 
 def _named(model: type[models.Model], text: str) -> Q:

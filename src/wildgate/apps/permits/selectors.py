@@ -135,7 +135,7 @@ def permits(actor: Actor, text: str = "") -> QuerySet[Permit]:
     """Permits that the actor may see, newest first; `text` narrows by number or taxon."""
     found = permits_visible_to(actor).select_related("status", "organisation").order_by("-issued_at", "-pk")
     if text:
-        found = found.filter(pk__in=searching.permits_matching(actor.party, text))
+        found = found.filter(searching.permits_matching(actor.party, text))
     return found
 
 
@@ -144,8 +144,13 @@ ENDING = frozenset({PermitState.VALID, PermitState.PARTLY_USED, PermitState.SUSP
 
 
 def state_of(status: PermitStatus, valid_until: date, today: date) -> PermitState:
+    """The state to show, of a permit's row."""
+    return shown_state(status.state, valid_until, today)
+
+
+def shown_state(kept: str, valid_until: date, today: date) -> PermitState:
     """The state to show: expiry follows from the date and comes before all that is not final."""
-    state = PermitState(status.state)
+    state = PermitState(kept)
     if today > valid_until and state in ENDING:
         return PermitState.EXPIRED
     return state

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -58,7 +57,7 @@ def take_taxa(upload: Upload, progress: Progress, at: datetime) -> Outcome:
     file = done.files[0]
     report = {"layout": file.layout, "added": file.added, "changed": file.changed, "unchanged": file.unchanged,
               "refused": file.refused, "refusal": _told(file.refusal), "seconds": round(file.seconds, 1),
-              "faults": [[fault.line, fault.column, fault.reason] for fault in file.faults],
+              "faults": [[fault.line, fault.column, as_kept(fault.reason)] for fault in file.faults],
               "changes": [[line, name, ", ".join(parts)] for line, name, parts in file.changed_rows], "remarks": []}
     kept = done.kept and file.refusal is None
     return Upload.State.DONE if kept else Upload.State.REFUSED, report
@@ -111,4 +110,4 @@ def _rows(faults: Iterable[sheets.Fault]) -> list[list[object]]:
 
 
 def _told(refusal: Refusal | None) -> dict[str, Any] | None:
-    return asdict(refusal) if refusal else None
+    return refusal.as_kept() if refusal else None

@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from wildgate.apps.accounts.models import Organisation
@@ -19,6 +19,7 @@ from wildgate.convention import tables
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.vocabulary import Purpose, Source
 from wildgate.kit.long_lists import LongSelect
+from wildgate.kit.sentences import in_words
 
 DAY = {"type": "date"}
 FIRST_YEAR, LAST_YEAR = 1975, 2100
@@ -138,8 +139,7 @@ class ShareForm(forms.Form):
 
 def refuse(form: forms.Form, fault: Refusal) -> None:
     """Put a service's refusal, in the reader's language, beside the input that it names."""
-    told = gettext(fault.template) % fault.values if fault.template else fault.reason
-    form.add_error(fault.field if fault.field in form.fields else None, told)
+    form.add_error(fault.field if fault.field in form.fields else None, in_words(fault))
 
 
 class FilterForm(forms.Form):

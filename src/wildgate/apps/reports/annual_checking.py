@@ -25,8 +25,9 @@ from wildgate.convention.reporting import ReportFinding, Severity, check_each
 from wildgate.convention.taxonomy import Taxon
 from wildgate.kit.sentences import as_kept, told_again
 
-MOST_LIVE: Final = 20_000
-"""So many permit lines are checked while a reader waits; more are checked by a job, and the page says when."""
+MOST_LIVE: Final = 4_000
+"""So many permit lines are read and checked while a reader waits. More are checked by a job, the page says when, and so
+many of the newest are listed on it."""
 MOST_FINDINGS: Final = 500
 THERE: Final = (TaxonRange.Certainty.NATIVE, TaxonRange.Certainty.PRESENT, TaxonRange.Certainty.REINTRODUCED)
 RowOf = Callable[[ReportFinding], ReportRow]

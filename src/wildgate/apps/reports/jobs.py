@@ -76,7 +76,7 @@ def check_large(party: str, at: datetime) -> None:
     """Check the drafts of this year and the last where a page does not wait for it."""
     for year in (at.year - 1, at.year):
         for part in Part:
-            if selectors.lines(party, year, part) > annual_checking.MOST_LIVE:
+            if selectors.lines(party, year, part, Basis.ACTUAL, annual_checking.MOST_LIVE) > annual_checking.MOST_LIVE:
                 annual_checking.keep(party, year, part, Basis.ACTUAL, at)
 
 

@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from wildgate.apps.customs.models import Correction, Endorsement, EndorsementLine
 from wildgate.apps.permits.models import PermitLine
@@ -37,28 +37,35 @@ VOID: Final = (PermitState.CANCELLED.value, PermitState.REPLACED.value)
 ROWS_AT_ONCE: Final = 2000
 MILLIONTH: Final = Decimal("0.000001")
 STAGES: Final = {Part.EXPORTS: Stage.EXPORT, Part.IMPORTS: Stage.IMPORT}
-EVERYTHING: Final = slice(None)
 Corrected = dict[int, tuple[Decimal, datetime]]
 
 
-def rows(party: str, year: int, part: Part, basis: Basis = Basis.ACTUAL,
-         place: slice = EVERYTHING, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[ReportRow]:
-    """One row for each permit line of the year, in the order of permit numbers and lines; or those at some places.
+def rows(party: str, year: int, part: Part, basis: Basis = Basis.ACTUAL, *,
+         using: str = DEFAULT_DB_ALIAS) -> Iterator[ReportRow]:
+    """One row for each permit line of the year, in the order of permit numbers and lines.
 
     Read straight from the database, a few thousand at a time, with one query beside it for what was corrected. `using`:
     a standby will do (`kit.standby`), where nothing is signed.
     """
     if basis is Basis.ISSUED:
-        return (_issued(each, year, part) for each in _each(issued(party, year, part)[place], using))
-    corrected = _corrections(party, year, STAGES[part], using)
-    read = _export if part is Part.EXPORTS else _import
-    made = (read(each, year, party, corrected) for each in _each(_moved(party, year, part)[place], using))
-    return (row for row in made if row is not None)
+        return _issued_rows(issued(party, year, part), year, part, using)
+    return _moved_rows(_moved(party, year, part), party, year, part, using)
 
 
-def lines(party: str, year: int, part: Part, basis: Basis = Basis.ACTUAL) -> int:
-    """How many permit lines the part rests on, without reading them."""
-    return (issued(party, year, part) if basis is Basis.ISSUED else moved(party, year, part)).count()
+def newest(party: str, year: int, part: Part, basis: Basis, place: slice) -> list[ReportRow]:
+    """The rows at some places of the year when the newest stand first: they are read in the order of an index, so that
+    a page of a large year sorts nothing."""
+    if basis is Basis.ISSUED:
+        found = issued(party, year, part).order_by("-permit__issued_at", "-permit_id", "position")
+        return list(_issued_rows(found[place], year, part, DEFAULT_DB_ALIAS))
+    moved_newest = _moved(party, year, part).order_by("-endorsement__at", "-endorsement_id", "pk")
+    return list(_moved_rows(moved_newest[place], party, year, part, DEFAULT_DB_ALIAS))
+
+
+def lines(party: str, year: int, part: Part, basis: Basis, most: int) -> int:
+    """How many permit lines the part rests on, without reading them; counted to one above `most`."""
+    found: QuerySet[Any, Any] = issued(party, year, part) if basis is Basis.ISSUED else moved(party, year, part)
+    return found.order_by().values("pk")[:most + 1].count()
 
 
 def corrections(party: str, year: int, since: datetime) -> QuerySet[Correction]:
@@ -70,9 +77,18 @@ def corrections(party: str, year: int, since: datetime) -> QuerySet[Correction]:
 
 
 def traded_years(party: str, using: str = DEFAULT_DB_ALIAS) -> list[int]:
-    """The years with endorsements, the newest first."""
-    found = Endorsement.objects.using(using).filter(party=party)
-    return [day.year for day in found.datetimes("at", "year", order="DESC", tzinfo=UTC)]
+    """The years with endorsements, the newest first: two queries, whatever the number of endorsements."""
+    found = Endorsement.objects.using(using).filter(party=party).order_by()
+    ends = [Subquery(found.filter(stage=stage).order_by(way).values("at")[:1])
+            for stage in Stage.values for way in ("at", "-at")]
+    told = found.values_list(*ends)[:1]
+    years = {at.astimezone(UTC).year for row in told for at in row if at is not None}
+    if len(years) < 2:
+        return sorted(years)
+    span = range(max(years), min(years) - 1, -1)
+    held = found.values_list(*(Exists(found.filter(
+        stage__in=Stage.values, at__gte=first(year), at__lt=first(year + 1))) for year in span))[0]
+    return [year for year, there in zip(span, held, strict=True) if there]
 
 
 def moved(party: str, year: int, part: Part) -> QuerySet[EndorsementLine]:
@@ -114,6 +130,17 @@ def _moved(party: str, year: int, part: Part) -> QuerySet[EndorsementLine, tuple
         *names, "endorsement__permit__exporter_country", "endorsement__permit__kind", "endorsement__foreign__number",
         "endorsement__foreign__purpose", "endorsement__foreign__exporter_country",
         *(f"foreign_line__{name}" for name in home))
+
+
+def _issued_rows(found: QuerySet[Any, Any], year: int, part: Part, using: str) -> Iterator[ReportRow]:
+    return (_issued(each, year, part) for each in _each(found, using))
+
+
+def _moved_rows(found: QuerySet[Any, Any], party: str, year: int, part: Part, using: str) -> Iterator[ReportRow]:
+    corrected = _corrections(party, year, STAGES[part], using)
+    read = _export if part is Part.EXPORTS else _import
+    made = (read(each, year, party, corrected) for each in _each(found, using))
+    return (row for row in made if row is not None)
 
 
 def _each(found: QuerySet[Any, Any], using: str) -> Iterator[tuple[Any, ...]]:

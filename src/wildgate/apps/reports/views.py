@@ -32,6 +32,7 @@ from wildgate.convention.reporting import Basis, Part, ReportRow, Severity, chec
 from wildgate.kit import standby
 from wildgate.kit.charts import Bars, Series
 from wildgate.kit.jobs import enqueue
+from wildgate.kit.long_lists import CutPaginator
 
 FIRST_YEAR, LAST_YEAR = 1975, 9998
 ROWS_ON_A_PAGE = 50
@@ -40,7 +41,7 @@ FINDINGS_ON_A_PAGE = 25
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The rows of a large year, read page by page."""
+    """The newest rows of a large year, read page by page."""
 
     party: str
     year: int
@@ -52,16 +53,21 @@ class Lines:
         return self.count
 
     def __getitem__(self, place: slice) -> list[ReportRow]:
-        return list(selectors.rows(self.party, self.year, self.part, self.basis, place))
+        return selectors.newest(self.party, self.year, self.part, self.basis, place)
 
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """A part as it stands: its rows, and what the checks told of them; when, where that was before."""
+    """A part as it stands: its rows, and what the checks told of them. Of a large year the newest rows, and what was
+    told `at` the last time."""
 
     rows: Sequence[ReportRow] | Lines
     told: Examined | None
     at: datetime | None = None
+
+    @property
+    def large(self) -> bool:
+        return isinstance(self.rows, Lines)
 
 
 @role(Action.VIEW_REPORTS)
@@ -73,15 +79,15 @@ def annual(request: Request) -> HttpResponse:
     basis = basis_of(request.GET.get("basis", ""))
     ranges = annual_checking.ranges_of(party)
     drafted = _drafted(party, year, part, basis, ranges)
-    told, months = drafted.told or Examined(), by_month(party, year, part)
+    told, months = drafted.told or Examined(), by_month(party, year, part, lines=not drafted.large)
     findings = _narrowed(told.findings, request.GET.get("severity", ""), request.GET.get("rule", ""))
     return render(request, "reports/annual.html", {
         "year": year, "years": sorted({year, request.at.year, request.at.year - 1, *years}, reverse=True),
         "part": part, "parts": list(Part), "basis": basis, "bases": list(Basis),
         "standing": annual_reading.standing(party, year, due_on(party, year), today),
-        "page": Paginator(drafted.rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page")),  # type: ignore[arg-type]
-        "totals": told.totals, "permits": told.permits, "errors": told.errors, "warnings": told.warnings,
-        "unchecked": drafted.told is None, "checked_at": drafted.at, "large": isinstance(drafted.rows, Lines),
+        "page": CutPaginator(drafted.rows, ROWS_ON_A_PAGE, over=drafted.large).get_page(request.GET.get("page")),
+        "rows": told.rows, "totals": told.totals, "permits": told.permits, "errors": told.errors,
+        "warnings": told.warnings, "unchecked": drafted.told is None, "checked_at": drafted.at, "large": drafted.large,
         "findings": Paginator(findings, FINDINGS_ON_A_PAGE).get_page(request.GET.get("found")),
         "by_rule": [(rule(number), count) for number, count in sorted(told.by_rule.items()) if number],
         "asked_rule": request.GET.get("rule", ""), "asked_severity": request.GET.get("severity", ""),
@@ -89,10 +95,9 @@ def annual(request: Request) -> HttpResponse:
 
 
 def _drafted(party: str, year: int, part: Part, basis: Basis, ranges: Ranges | None) -> Drafted:
-    count = selectors.lines(party, year, part, basis)
-    if count > MOST_LIVE:
+    if selectors.lines(party, year, part, basis, MOST_LIVE) > MOST_LIVE:
         kept = annual_checking.kept(party, year, part, basis)
-        return Drafted(Lines(party, year, part, basis, count), *(kept or (None, None)))
+        return Drafted(Lines(party, year, part, basis, MOST_LIVE), *(kept or (None, None)))
     seen = Tally(part)
     rows = list(seen.through(selectors.rows(party, year, part, basis)))
     found = check_rows(rows, law_of(party), part=part, party=party, ranges=ranges)

@@ -60,7 +60,7 @@ def _page(request: Request, year: int, refused: Refusal | None = None) -> HttpRe
 
 def _told(party: str, year: int, part: Part, basis: Basis) -> Examined | None:
     """What would be frozen; for a large year what the last checks told."""
-    if lines(party, year, part, basis) <= MOST_LIVE:
+    if lines(party, year, part, basis, MOST_LIVE) <= MOST_LIVE:
         return examined(party, year, part, basis)
     found = kept(party, year, part, basis)
     return found[0] if found else None

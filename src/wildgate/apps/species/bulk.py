@@ -10,6 +10,7 @@ from rapidfuzz.distance import OSA
 
 from wildgate.apps.species.index import COMMON, LONGEST_QUERY, SCIENTIFIC, fold
 from wildgate.apps.species.selectors import Match, Names, explained, fate, names_of, search
+from wildgate.convention.sentence import say, whole
 from wildgate.convention.taxonomy import Rank, Taxon, Unknown
 
 FAR_AHEAD = 3.0
@@ -54,7 +55,7 @@ def check_names(asked: Iterable[str], *, party: str = "") -> Iterator[Checked]:
 
 def _check(name: str, party: str, names: Names) -> Checked:
     if not fold(name) or len(name) > LONGEST_QUERY:
-        return Checked(name, needs_person=True, reason="This is not a name.")
+        return Checked(name, needs_person=True, reason=say("This is not a name."))
     return _by_name(name, names) or _by_search(name, party, names)
 
 
@@ -65,14 +66,16 @@ def _by_name(name: str, names: Names) -> Checked | None:
         held = any(not names.index.kinds[place].startswith(COMMON) for place in names.index.exact(fold(name)))
         return Checked(name, needs_person=True, how="several", reason=taxon.reason) if held else None
     if taxon.rank is Rank.HYBRID:
-        return _told(name, name, "cross", 0.5, names, "A cross: both parents must be told and checked.")
+        return _told(name, name, "cross", 0.5, names,
+                     say("A cross: both parents must be told and checked."))
     if _wrote_less(name, taxon):
         return None
     if _held(taxon.name, names):
         return _told(name, name, "synonym" if taxon.via else SCIENTIFIC, 0.98 if taxon.via else 1.0, names)
     if taxon.species and taxon.species != taxon.name and _held(taxon.species, names):
         told = _told(name, name, "subspecies", 0.8, names)
-        return replace(told, reason=told.reason or f"The lists hold {taxon.species} but not this name within it.")
+        return replace(told, reason=told.reason or say(
+            "The lists hold %(species)s but not this name within it.", species=taxon.species))
     return None
 
 
@@ -89,14 +92,15 @@ def _wrote_less(name: str, taxon: Taxon) -> bool:
 def _by_search(name: str, party: str, names: Names) -> Checked:
     found = search(name, MOST_OTHERS, party=party)
     if not found:
-        return Checked(name, needs_person=True, reason="No name is like it.")
+        return Checked(name, needs_person=True, reason=say("No name is like it."))
     first = found[0]
     others = tuple(match.accepted for match in found)
     ahead = len(found) == 1 or first.score - found[1].score >= FAR_AHEAD
     sure = _confidence(name, first)
     if sure and ahead:
         return _told(name, first.accepted, first.matched_by, sure, names)
-    why = (f"It is like {', '.join(others)}." if sure else f"The nearest name, {first.matched}, is not near enough.")
+    why = (say("It is like %(names)s.", names=", ".join(others)) if sure else
+           say("The nearest name, %(name)s, is not near enough.", name=first.matched))
     return Checked(name, how=first.matched_by, needs_person=True, reason=why, candidates=others)
 
 
@@ -125,6 +129,7 @@ def _told(name: str, target: str, how: str, confidence: float, names: Names, dou
         doubt = answer.reason
     reason = doubt or ("" if how == SCIENTIFIC else explained(name, "synonym" if how == "synonym" else how,
                                                               match.accepted, names))
-    differs = next((w.reason for w in answer.warnings if w.code == "import-differs"), "")
+    differs = next((whole(w) for w in answer.warnings if w.code == "import-differs"), "")
     return Checked(name, match.accepted, match.rank, match.appendices, how, confidence, bool(doubt),
-                   " ".join(filter(None, (reason, differs))))
+                   say("%(reason)s %(differs)s", reason=reason, differs=differs) if reason and differs else
+                   reason or differs)

@@ -12,6 +12,7 @@ from wildgate.apps.species.index import COMMON, LONGEST_QUERY, SCIENTIFIC, SYNON
 from wildgate.apps.species.languages import language_name
 from wildgate.convention.listing import Law, Listed, law
 from wildgate.convention.register import RegisterLaw
+from wildgate.convention.sentence import say
 from wildgate.convention.tables import read_facts
 from wildgate.convention.taxonomy import Taxon, Unknown
 
@@ -184,10 +185,12 @@ def explained(shown: str, kind: str, accepted: str, names: Names) -> str:
         return placed.reason
     if kind == SYNONYM or (isinstance(placed, Taxon) and placed.via):
         if isinstance(placed, Taxon) and placed.via == "within":
-            return f"The listing holds {shown} to be part of {accepted}."
-        ours = shown in law().taxonomy.renames or not isinstance(names.law, RegisterLaw)
-        where = "the shipped table of names" if ours else names.law.register.origin  # type: ignore[attr-defined]
-        return f"{shown} is a synonym; the accepted name is {accepted} (by {where})."
+            return say("The listing holds %(name)s to be part of %(accepted)s.", name=shown, accepted=accepted)
+        if isinstance(names.law, RegisterLaw) and shown not in law().taxonomy.renames:
+            return say("%(name)s is a synonym; the accepted name is %(accepted)s (by %(origin)s).", name=shown,
+                       accepted=accepted, origin=names.law.register.origin)
+        return say("%(name)s is a synonym; the accepted name is %(accepted)s (by the shipped table of names).",
+                   name=shown, accepted=accepted)
     return ""
 
 

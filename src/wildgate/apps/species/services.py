@@ -15,7 +15,7 @@ from wildgate.apps.species.imports import reading
 from wildgate.apps.species.imports.rows import Fault, Row
 from wildgate.apps.species.imports.writing import Fate, Writer
 from wildgate.apps.species.models import ImportRun
-from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.refusal import Refusal
 from wildgate.kit import events
 
 PORTION = 2_000
@@ -113,7 +113,8 @@ def _import_one(path: Path, party: str, by: str, at: datetime, progress: Progres
                                        changed=0, unchanged=0, refused=0)
         fatal = _take(download.rows, Writer(party, run), report, progress, began)
         if fatal:
-            report.refusal = refuse(fatal.code, "%(reason)s", reason=fatal.reason)
+            report.refusal = Refusal(fatal.code, str(fatal.reason), template=fatal.reason.template,
+                                     values=fatal.reason.values)
             transaction.set_rollback(True)
         elif report.added or report.changed:
             _tell(run, report, by, at)

@@ -8,7 +8,7 @@ import os
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any, Final
@@ -49,7 +49,7 @@ class Selection:
         if self.since:
             found = found.filter(at__gte=datetime.combine(self.since, time(), UTC))
         if self.until:
-            found = found.filter(at__lt=datetime.combine(self.until, time(), UTC) + timedelta(days=1))
+            found = found.filter(at__lte=datetime.combine(self.until, time.max, UTC))
         return found
 
     def as_json(self) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
@@ -26,6 +27,7 @@ SKEW: Final = timedelta(minutes=2)
 KEPT_AFTER: Final = timedelta(days=60)
 """Lists are signed for so long after the last permit in them has ended (sealing.refresh)."""
 WORKER: Final = "See whether `wildgate serve` or `wildgate jobs work` runs."
+_paper = re.compile(r"(.+)-([0-9a-f]+)(?:\.[a-z]+)?\.pdf").fullmatch
 OLDER: Final = ("The database seems to be older than this home: an old backup was restored. See docs/faults.md, "
                 "\"An old backup\".")
 
@@ -61,13 +63,19 @@ def every_file(party: str) -> Iterator[Fault]:
         with os.scandir(folder) as found:
             names = (entry.name for entry in found if entry.name.endswith(".pdf"))
             while page := list(islice(names, PAGE)):
-                stems = {name: name.removesuffix(".pdf").rpartition("-")[::2] for name in page}
+                stems = {name: _permit_of(name) for name in page}
                 there = {(permit.number, permit.seal_digest[:16]) for permit in Permit.objects.filter(
                     party=party, number__in={number for number, _ in stems.values()}).only("number", "seal_digest")}
                 for name, stem in sorted(stems.items()):
                     if stem not in there:
                         yield Fault(f"permit {stem[0]}", f"Its paper {folder.name}/{name} is there, the permit is not.",
                                     OLDER)
+
+
+def _permit_of(name: str) -> tuple[str, str]:
+    """The number and the seal in the name of a paper: `26QM000001E-a08c2279a2495ba5.pdf`, and `.label.pdf` of it."""
+    found = _paper(name)
+    return (found[1], found[2]) if found else (name, "")
 
 
 def every_list(party: str, at: datetime) -> Iterator[Fault]:

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import os
 import pkgutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from wildgate import __version__
 from wildgate.site import env
 from wildgate.site.starting import without_garbage
+
+LONGEST_COMPLAINT = 800
 
 
 class Parser(argparse.ArgumentParser):
     """An argument parser whose complaint is one line that says what to do."""
 
     def error(self, message: str) -> None:  # type: ignore[override]
-        self.exit(2, f"{self.prog}: {message}; see `{self.prog} --help`.\n")
+        said = message if len(message) <= LONGEST_COMPLAINT else f"{message[:LONGEST_COMPLAINT]} ..."
+        self.exit(2, f"{self.prog}: {said}; see `{self.prog} --help`.\n")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -34,11 +40,17 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; no traceback ever reaches a user."""
-    args = parser().parse_args(argv)
     try:
+        _speak_utf8()
+        args = parser().parse_args(argv)
         if getattr(args, "needs_database", True):
+            if getattr(args, "needs_installation", False) and (missing := no_installation(args.home)):
+                print(missing, file=sys.stderr)
+                return 2
             open_home(getattr(args, "home", None), migrate=getattr(args, "needs_tables", True))
-        return int(args.run(args) or 0)
+        status = int(args.run(args) or 0)
+        sys.stdout.flush()
+        return status
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -48,24 +60,73 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"wildgate: {error.filename or 'file'}: {error.strerror or error}.", file=sys.stderr)
         return 2
+    except SystemExit as end:  # a setting that cannot be used ends the program with a sentence
+        if not isinstance(end.code, str):
+            raise
+        print(f"wildgate: {end.code}", file=sys.stderr)
+        return 2
     except Exception as error:  # the last door before the user; the type and text go to them, the rest to debuggers
         if os.environ.get("WILDGATE_DEBUG"):
             raise
-        if sentence := _unable(error):
-            print(f"wildgate: {sentence}", file=sys.stderr)
-            return 2
-        print(f"wildgate: {type(error).__name__}: {error}. Set WILDGATE_DEBUG=yes to see where.", file=sys.stderr)
+        print(f"wildgate: {_unable(error) or f'{type(error).__name__}: {error}. Set WILDGATE_DEBUG=yes to see where.'}",
+              file=sys.stderr)
         return 2
 
 
+def _speak_utf8() -> None:
+    """JSON is UTF-8 whatever the terminal's language is; what is closed takes everything and keeps nothing."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # it lives as long as the program
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
 def _unable(error: Exception) -> str:
-    """What of the machine stood in the way: a full disk, a database that is away; empty where it was something else."""
+    """What stood in the way: a full disk, a database that is away, words in no UTF-8; empty for anything else."""
+    if isinstance(error, UnicodeEncodeError):
+        return "What was typed holds bytes that are no text in UTF-8; type it again."
+    from django.core.exceptions import ImproperlyConfigured
+    if isinstance(error, ImproperlyConfigured):
+        return str(error)
+    if "file is not a database" in str(error) or "disk image is malformed" in str(error):
+        return f"{env.home() / 'wildgate.sqlite3'} is no database, or a damaged one; restore a backup into a new home."
     from django.apps import apps
     if not apps.ready:
         return ""
     from wildgate.site import unable
     trouble = unable.trouble_of(error)
     return f"{unable.SENTENCES[trouble]} ({str(error).splitlines()[0]})" if trouble else ""
+
+
+def no_installation(home: str | None) -> str:
+    """What to say to somebody who asks after records in a folder that holds none: a mistyped --home must not become a
+    new, empty installation in which every chain holds. Empty where there is one, on PostgreSQL always."""
+    from django.conf import settings
+    folder = Path(home).expanduser() if home else env.home()
+    kept = folder / "wildgate.sqlite3"
+    if settings.configured or env.text("DATABASE_URL") or (kept.is_file() and kept.stat().st_size):
+        return ""
+    return f"wildgate: {folder} holds no installation; name its folder with --home or WILDGATE_HOME."
+
+
+@contextmanager
+def whole_file(name: str | Path) -> Iterator[TextIO]:
+    """A text file that is there when all of it is; until then, and where something fails, what was there before stays.
+    What is no plain file (a pipe, a terminal) is written to as it comes."""
+    path = Path(name)
+    if path.exists() and not path.is_file():
+        with path.open("w", newline="", encoding="utf-8") as out:
+            yield out
+        return
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        with beside.open("w", newline="", encoding="utf-8") as out:
+            yield out
+        beside.replace(path)
+    except OSError as fault:
+        raise OSError(fault.errno, fault.strerror, str(path)) from fault
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def open_home(home: str | None, *, migrate: bool) -> None:

@@ -76,7 +76,6 @@ def _errors(refusals: Sequence[Refusal], *, as_json: bool) -> int:
             for no in refusals
         ]
         print(json.dumps({"errors": rows}, ensure_ascii=False, indent=2))
-        return NOT_A_RULING
     for no in refusals:
         hint = f" Perhaps: {', '.join(no.suggestions)}." if no.suggestions else ""
         print(f"{no.field + ': ' if no.field else ''}{no.reason}{hint}", file=sys.stderr)

@@ -22,6 +22,9 @@ def run(args: argparse.Namespace) -> int:
     if args.home:
         os.environ["WILDGATE_HOME"] = args.home
     os.environ["DATABASE_URL"] = ""
+    if args.out.exists() and not args.out.is_dir():
+        print(f"{args.out} is a file; name a folder with --out.", file=sys.stderr)
+        return 2
     try:
         fresh(env.home())
     except NotADemo as fault:

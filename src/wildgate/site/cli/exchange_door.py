@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from wildgate.site import env
+from wildgate.site.cli.serve import port
 
 if TYPE_CHECKING:
     from wildgate.site.exchange_door import Contexts
@@ -21,7 +22,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "exchange-door", help="serve the exchange with other Parties, mutual TLS",
         description="Serve /epix/ and /api/v1/exchange/, and nothing else, over TLS 1.2 or newer to callers who show a "
                     "certificate that is registered for a partner. It runs beside `wildgate serve`.")
-    parser.add_argument("--port", type=int, default=8443, help="port (default 8443; 0 takes a free one)")
+    parser.add_argument("--port", type=port, default=8443, help="port (default 8443; 0 takes a free one)")
     parser.add_argument("--address", default="0.0.0.0",  # noqa: S104  (partners are elsewhere)
                         help="address to listen on (default: all)")
     parser.add_argument("--home", help="state folder (default: WILDGATE_HOME)")

@@ -22,7 +22,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     listing = verbs.add_parser("list", help="list waiting and dead jobs")
     listing.add_argument("--json", action="store_true", help="one JSON document on stdout")
     listing.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
-    listing.set_defaults(run=run_list)
+    listing.set_defaults(run=run_list, needs_installation=True)
 
 
 REFRESH_SECONDS = 60.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import replace
 from typing import Any
 
 from wildgate.convention.refusal import Refusal
@@ -66,6 +67,7 @@ def run_check(args: argparse.Namespace) -> int:
     """Exit status 0 without faults, 1 with."""
     from wildgate.message.draft import d22a
     from wildgate.message.heard import hear
+    from wildgate.message.judgement import beside_its_seals
     from wildgate.message.profile import Fault
     from wildgate.message.xml import check_message, version_in
 
@@ -79,6 +81,9 @@ def run_check(args: argparse.Namespace) -> int:
         faults = [Fault("/Envelope/Body/Fault", "", words)] if said["soap"] == "fault" else []
     else:
         faults = check_message(data, d22a())
+        if not isinstance(faults, Refusal) and not faults:
+            root = "CBFShip" if version_in(data) == "v1" else "CITESEPermit"
+            faults = [replace(each, xpath=f"/{root}") for each in beside_its_seals(data)]
         _warn_of_draft(version_in(data))
     if isinstance(faults, Refusal):
         return _unreadable(faults, args.json)
@@ -87,7 +92,8 @@ def run_check(args: argparse.Namespace) -> int:
     else:
         for fault in faults:
             print(f"{fault.xpath}\t{f'box {fault.box}' if fault.box else '-'}\t{fault.sentence}")
-        print("No fault was found." if not faults else f"{len(faults)} faults.", file=sys.stderr)
+        print("No fault was found." if not faults else "1 fault." if len(faults) == 1 else f"{len(faults)} faults.",
+              file=sys.stderr)
     return 1 if faults else 0
 
 

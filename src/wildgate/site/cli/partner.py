@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from wildgate.site import env
+from wildgate.site.cli.serve import port
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -22,7 +23,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "Start an installation of Quartzland (QZ) with sample permits, for others to test against. Its folder also "
         "gets a client certificate that it knows, and a file sandbox.json that says what there is."))
     box.add_argument("--home", type=Path, default=Path("sandbox"), help="its folder (default: ./sandbox)")
-    box.add_argument("--port", type=int, default=8444, help="port (default 8444; 0 takes a free one)")
+    box.add_argument("--port", type=port, default=8444, help="port (default 8444; 0 takes a free one)")
     box.add_argument("--address", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
     box.add_argument("--host", default="127.0.0.1", help="name under which it is called (default 127.0.0.1)")
     box.add_argument("--country", default="QM", help="country of whoever tests (default QM)")

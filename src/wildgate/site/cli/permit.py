@@ -16,9 +16,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     show = verbs.add_parser("show", help="write one form of a permit to standard output or a file")
     show.add_argument("number", help="as printed in box 1")
     show.add_argument("--as", dest="form", choices=FORMS, default="json", help="form (default json)")
+    show.add_argument("--json", dest="form", action="store_const", const="json", help="the same as --as json")
     show.add_argument("-o", "--output", help="file to write (default: standard output)")
     show.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
-    show.set_defaults(run=run)
+    show.set_defaults(run=run, needs_installation=True)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -27,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
     from wildgate.apps.permits import documents, eu_print, parcel
     from wildgate.apps.permits.selectors import permit_of
     from wildgate.message.xml import write_v1
-    permit = permit_of(settings.PARTY, args.number)
+    permit = permit_of(settings.PARTY, args.number.strip().upper())
     if permit is None:
         print(f"There is no permit {args.number[:40]} of {settings.PARTY} in {settings.HOME}.", file=sys.stderr)
         return 1

@@ -16,13 +16,13 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("privacy", help="the register, erasures and their list, retention by hand")
     verbs = parser.add_subparsers(metavar="VERB", required=True)
     listed = verbs.add_parser("list", help="every erasure as a line of JSON, without names")
-    listed.set_defaults(run=run_list)
+    listed.set_defaults(run=run_list, needs_installation=True)
     replay = verbs.add_parser("replay", help="repeat the erasures of a list on a database restored from before them")
     replay.add_argument("list", metavar="FILE", type=Path, help="erasures.jsonl of the home that was lost, or a list")
-    replay.set_defaults(run=run_replay)
+    replay.set_defaults(run=run_replay, needs_installation=True)
     due = verbs.add_parser("retention", help="say what the rules let go today; with --apply, carry them out")
     due.add_argument("--apply", action="store_true", help="delete what is due and not held")
-    due.set_defaults(run=run_retention)
+    due.set_defaults(run=run_retention, needs_installation=True)
     register = verbs.add_parser("register", help="the record of processing as a page (docs/data-protection.md)")
     register.set_defaults(run=run_register, needs_tables=False)
     for each in (listed, replay, due, register):
@@ -41,10 +41,10 @@ def run_replay(args: argparse.Namespace) -> int:
     """Exit status 1 when one of them could not be repeated, because something of it is held."""
     from wildgate.apps.privacy.services import erasing
     lines = []
-    for number, text in enumerate(args.list.read_text(encoding="utf-8").splitlines(), 1):
+    for number, text in enumerate(args.list.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
         try:
             line = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             line = None
         if not isinstance(line, dict) or not line.keys() >= PARTS:
             print(f"wildgate privacy replay: line {number} of {args.list} is no erasure.", file=sys.stderr)

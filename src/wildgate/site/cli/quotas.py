@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wildgate.site.cli.report import year
+
 if TYPE_CHECKING:
     from wildgate.apps.quotas.imports import Report
     from wildgate.apps.quotas.selectors import Standing
@@ -25,12 +27,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     reading.set_defaults(run=run_import)
     listing = verbs.add_parser("list", help="quotas with what is used, bound and free")
     listing.add_argument("--country", default="", help="two-letter code of the exporting Party")
-    listing.add_argument("--year", type=int, help="the year in which they hold")
+    listing.add_argument("--year", type=year, help="the year in which they hold")
     listing.add_argument("--taxon", default="", help="part of the name")
     listing.add_argument("--ledger", action="store_true", help="with the lines of each ledger")
     listing.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
     listing.add_argument("--json", action="store_true", help="one JSON document on stdout")
-    listing.set_defaults(run=run_list)
+    listing.set_defaults(run=run_list, needs_installation=True)
 
 
 def import_arguments(parser: argparse.ArgumentParser) -> None:

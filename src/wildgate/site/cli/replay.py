@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wildgate.convention import tables
 from wildgate.convention.refusal import Refusal
+from wildgate.site.cli.report import country_code
 from wildgate.site.cli.report import year as read_year
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "on its day, by the listing history as far as it is known.",
     )
     parser.add_argument("file", metavar="FILE", help="a Trade Database download as CSV, also .gz or .xz")
-    parser.add_argument("--party", required=True, type=_party, help="ISO code of the Party whose reports are replayed")
+    parser.add_argument("--party", required=True, type=country_code, help="ISO code of the Party that reported")
     parser.add_argument("--year", required=True, type=read_year)
     parser.add_argument("--home", help="state folder without trade of that year (default: WILDGATE_HOME)")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
@@ -89,11 +89,3 @@ def _tell(result: Result) -> None:
     )
     for difference in facts["differences"]:
         print(f"  {difference}")
-
-
-def _party(text: str) -> str:
-    code = text.strip().upper()
-    known = tables.country(code)
-    if known is None or known.kind in ("special", "region"):
-        raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a country code (ISO 3166-1 alpha-2)")
-    return code

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from wildgate.convention import tables
 from wildgate.convention.listing import Law, law
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.report_codes import Ranges
@@ -25,6 +26,7 @@ from wildgate.convention.reporting import (
     read_report,
     read_table,
 )
+from wildgate.site.cli import no_installation, whole_file
 
 UNREADABLE = 2
 EARLIEST = 1975
@@ -37,23 +39,23 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     annual = verbs.add_parser("annual", help="write one part of the annual report from endorsed quantities")
     annual.add_argument("year", type=year, metavar="YEAR")
     annual.add_argument("--part", required=True, choices=[part.value for part in Part])
-    annual.add_argument("--party", help="ISO code (default: the Party of this installation)")
+    annual.add_argument("--party", type=country_code, help="ISO code (default: the Party of this installation)")
     annual.add_argument("--basis", choices=[each.name.lower() for each in Basis], default=Basis.ACTUAL.name.lower(),
                         help="endorsed quantities (default) or permits issued; never both in one file")
     annual.add_argument("--layout", choices=[each.value for each in Layout], default=Layout.PERMIT.value,
                         help="by permit (default), summary, or the Trade Database's upload columns")
     _outputs(annual, "write the table to this file: CSV, or a workbook where its name ends in .xlsx")
     annual.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
-    annual.set_defaults(run=run_annual)
+    annual.set_defaults(run=run_annual, needs_installation=True)
     illegal = verbs.add_parser("illegal", help="write the annual illegal trade report")
     illegal.add_argument("year", type=year, metavar="YEAR")
     illegal.add_argument("--xlsx", metavar="FILE", help="write a workbook with a cover to this file as well")
     _outputs(illegal)
     illegal.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
-    illegal.set_defaults(run=run_illegal)
+    illegal.set_defaults(run=run_illegal, needs_installation=True)
     check = verbs.add_parser("check", help="run the Trade Database's checks on a report file")
     check.add_argument("file", metavar="FILE", help="a report as CSV or XLSX, in any layout; - reads standard input")
-    check.add_argument("--party", help="ISO code of the reporting Party, where known")
+    check.add_argument("--party", type=country_code, help="ISO code of the reporting Party, where known")
     check.add_argument("--part", choices=[part.value for part in Part], help="where the headings do not tell")
     check.add_argument("--home", help="state folder whose imported names and ranges count too (default: neither)")
     check.add_argument("--json", action="store_true", help="one JSON document on stdout")
@@ -66,7 +68,7 @@ def run_annual(args: argparse.Namespace) -> int:
     from wildgate.apps.reports import selectors
     from wildgate.kit import standby
 
-    part, party, basis = Part(args.part), (args.party or home()).upper(), Basis[args.basis.upper()]
+    part, party, basis = Part(args.part), args.party or home(), Basis[args.basis.upper()]
     layout, kept = Layout(args.layout), _Kept(keeps=args.json)
     rows = kept.through(selectors.rows(party, args.year, part, basis, using=standby.alias()))
     if args.output and args.output.lower().endswith(".xlsx"):
@@ -74,7 +76,7 @@ def run_annual(args: argparse.Namespace) -> int:
             print(refused.reason, file=sys.stderr)
             return 1
     elif args.output:
-        with Path(args.output).open("w", encoding="utf-8", newline="") as out:
+        with whole_file(args.output) as out:
             write(out, rows, part, layout)
     elif not args.json:
         write(sys.stdout, rows, part, layout)
@@ -148,9 +150,12 @@ def run_check(args: argparse.Namespace) -> int:
         for refused in report:
             print(f"{args.file}: {refused.reason}", file=sys.stderr)
         return UNREADABLE
+    if args.home and (missing := no_installation(args.home)):
+        print(missing, file=sys.stderr)
+        return UNREADABLE
     known, ranges = _known(args.home)
     part = Part(args.part) if args.part else report.part
-    found = check_rows(report.rows, known, part=part, party=args.party.upper() if args.party else None, ranges=ranges,
+    found = check_rows(report.rows, known, part=part, party=args.party, ranges=ranges,
                        columns=report.columns)
     errors = sum(1 for finding in found if finding.severity is Severity.ERROR)
     unchecked = _not_checked(part, args.party, report.columns, ranges)
@@ -215,9 +220,18 @@ def _outputs(parser: argparse.ArgumentParser, words: str = "write the CSV to thi
 
 
 def year(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or not EARLIEST <= int(text) <= LATEST:
+    if len(text) != 4 or not text.isascii() or not text.isdecimal() or not EARLIEST <= int(text) <= LATEST:
         raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a year since {EARLIEST}")
     return int(text)
+
+
+def country_code(text: str) -> str:
+    """The code of a country; not one of those that stand for the sea, for several countries or for none."""
+    code = text.strip().upper()
+    known = tables.country(code)
+    if known is None or known.kind in ("special", "region"):
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a country code (ISO 3166-1 alpha-2)")
+    return code
 
 
 def _write(name: str, text: str) -> None:

@@ -6,12 +6,16 @@ import argparse
 import csv
 import json
 import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.report_layouts import harmless
+from wildgate.site.cli import whole_file
 from wildgate.targeting import columns as mappings
 from wildgate.targeting import declared
 from wildgate.targeting.columns import Columns
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     from wildgate.targeting.simulate import Run
 
 BAD, MOST_SHOWN = 2, 100
+COLUMNS = ("id", "score", "lane", "reasons")
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -62,9 +67,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def _share(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
     if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"{text} is no part from 0 to 1")
+        raise argparse.ArgumentTypeError(f"{text[:20]} is no part from 0 to 1")
     return value
 
 
@@ -72,7 +80,13 @@ def _read(args: argparse.Namespace, files: list[Path], *, results: bool) -> Decl
     columns = mappings.columns(args.columns)
     if isinstance(columns, Columns):
         columns = columns.with_label(args.label)
-    return columns if isinstance(columns, Refusal) else declared.read(files, columns, results=results)
+    if isinstance(columns, Refusal):
+        return columns
+    rows = declared.read(files, columns, results=results)
+    if results and args.label and isinstance(rows, Declared) and all(found is None for found in rows.findings):
+        return refuse("no-result", "No row of %(file)s has a result of that name; name another with --label.",
+                      file=files[0].name)
+    return rows
 
 
 def _bad(refusal: Refusal) -> int:
@@ -148,8 +162,15 @@ def run_score(args: argparse.Namespace) -> int:
                            name=model.columns.name, suggestions=(model.columns.name,)))
     scores = model.score(rows)
     chosen = _lanes(rows, scores, args)
-    with nullcontext(sys.stdout) if args.out == "-" else open(args.out, "w", newline="", encoding="utf-8") as out:
-        _write(out, rows, scores, chosen, _reasons(model, rows, scores, chosen))
+    told = _told(rows, scores, chosen, _reasons(model, rows, scores, chosen))
+    head = {"count": len(rows), "kind": str(model.kind), "lanes": Counter(str(each.lane) for each in chosen.values())}
+    if args.json and args.out == "-":
+        print(json.dumps({**head, "rows": list(told)}, indent=2, ensure_ascii=False))
+        return 0
+    with nullcontext(sys.stdout) if args.out == "-" else whole_file(args.out) as out:
+        _write(out, told)
+    if args.json:
+        print(json.dumps({**head, "file": args.out}, indent=2, ensure_ascii=False))
     return 0
 
 
@@ -185,11 +206,19 @@ def _reasons(model: Model, rows: Declared, scores: list[float], chosen: dict[int
     return told
 
 
-def _write(out: TextIO, rows: Declared, scores: list[float], chosen: dict[int, Chosen], told: dict[int, str]) -> None:
-    writer = csv.writer(out)
-    writer.writerow(["id", "score", "lane", "reasons"])
+def _told(rows: Declared, scores: list[float], chosen: dict[int, Chosen],
+          reasons: dict[int, str]) -> Iterator[dict[str, Any]]:
     for place, name in enumerate(rows.ids):
-        writer.writerow([name, f"{scores[place]:.12g}", chosen[place].lane, told.get(place, "")])
+        yield {"id": name, "score": float(f"{scores[place]:.12g}"), "lane": str(chosen[place].lane),
+               "reasons": reasons.get(place, "")}
+
+
+def _write(out: TextIO, told: Iterable[dict[str, Any]]) -> None:
+    """The CSV. A cell that a spreadsheet would take for a formula begins with an apostrophe."""
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    writer.writerows([harmless(row["id"]), f"{row['score']:.12g}", row["lane"], harmless(row["reasons"])]
+                     for row in told)
 
 
 def run_simulate(args: argparse.Namespace) -> int:

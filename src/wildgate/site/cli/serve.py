@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import subprocess
 import sys
@@ -21,13 +22,21 @@ HEADS = 40
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("serve", help="serve the web pages and run background jobs")
-    parser.add_argument("--port", type=int, default=8000, help="port on the loopback address (default 8000)")
+    parser.add_argument("--port", type=port, default=8000, help="port on the loopback address (default 8000)")
     parser.add_argument("--address", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
     parser.add_argument("--workers", type=int, default=2, help="web worker processes (default 2)")
-    parser.add_argument("--stream-port", type=int, help="port of the intelligence stream's door, on the same address "
+    parser.add_argument("--stream-port", type=port, help="port of the intelligence stream's door, on the same address "
                         "(default: the next after --port; 0: no door, the pages ask the web server)")
     parser.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
+    parser.add_argument("--furnish-only", action="store_true", help="fill the demo world and end")
     parser.set_defaults(run=run, needs_database=False)
+
+
+def port(text: str) -> int:
+    """The number of a port; 0 leaves the choice to the system, or is none where none is wanted."""
+    if not text.isascii() or not text.isdigit() or len(text) > 5 or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is no port, a number up to 65535")
+    return int(text)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -40,9 +49,14 @@ def run(args: argparse.Namespace) -> int:
         from wildgate.site.demo.world import mark
         mark(env.home())
     open_home(None, migrate=True)
+    if args.furnish_only:
+        from wildgate.site.demo.world import furnish
+        furnish()
+        return 0
     if is_older_than_published():
         return 1
-    greet(args)
+    if not greet(args):
+        return 1
     os.environ[orphans.PARENT] = str(os.getpid())
     with job_workers(), stream_door(args):
         return serve(args)
@@ -105,22 +119,34 @@ def stream_door(args: argparse.Namespace) -> Iterator[None]:
 
 def wants_demo_world(home: Path) -> bool:
     """Only an untouched home, of the demo Party, without a database of its own, may be filled with invented people."""
+    from wildgate.site.demo.world import foreign
     return (not (home / "wildgate.sqlite3").exists() and not env.text("DATABASE_URL")
-            and env.text("WILDGATE_PARTY") == "QM")
+            and env.text("WILDGATE_PARTY") == "QM" and not foreign(home))
 
 
-def greet(args: argparse.Namespace) -> None:
-    """Say where to go, and in the demo world with which log-ins."""
+def greet(args: argparse.Namespace) -> bool:
+    """Say where to go, and in the demo world with which log-ins; False where that world could not be made."""
     from django.conf import settings
     print(f"Wildgate at {settings.BASE_URL}  (home {settings.HOME}; stop with Ctrl-C)")
     if settings.DEMO:
         from wildgate.site.demo.cast import CAST, PASSWORD
-        from wildgate.site.demo.world import furnish
-        furnish()
+        if not furnished():
+            return False
         print("Demo world. Everybody's password is", PASSWORD)
         for member in CAST:
             print(f"  {member.email:24} {member.name}, {member.title}")
     sys.stdout.flush()
+    return True
+
+
+def furnished() -> bool:
+    """Fill the demo world where that is not done yet, in a process of its own: the engines of the trade store and of
+    risk keep threads, and web workers forked from a process that used them would wait for those for ever."""
+    from wildgate.site.demo.world import is_furnished
+    if is_furnished():
+        return True
+    print("Filling the demo world; this takes half a minute ...", flush=True)
+    return subprocess.run([sys.executable, "-m", "wildgate", "serve", "--furnish-only"]).returncode == 0
 
 
 def serve(args: argparse.Namespace) -> int:
@@ -129,6 +155,8 @@ def serve(args: argparse.Namespace) -> int:
     from granian.log import LogLevels
 
     from wildgate.site import shedding
+    # Most of our threads wait in line: advice to have fewer is not for the operator.
+    logging.getLogger("_granian").addFilter(lambda record: "Python threads" not in record.getMessage())
     Granian("wildgate.site.wsgi:application", address=args.address, port=args.port, interface=Interfaces.WSGI,
             workers=args.workers, blocking_threads=shedding.threads(), log_level=LogLevels.warning,
             respawn_failed_workers=True).serve()

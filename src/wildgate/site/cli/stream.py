@@ -8,6 +8,8 @@ import signal
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from wildgate.site.cli.serve import port
+
 if TYPE_CHECKING:
     from wildgate.site.stream_door.door import Door
 
@@ -18,7 +20,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         description="Serve /intelligence/stream/, and nothing else: Server-Sent Events to signed-in contributors. "
                     "`wildgate serve` starts it. A proxy in front leads that one address here; without it the pages "
                     "ask the web server every few seconds.")
-    parser.add_argument("--port", type=int, default=8001, help="port (default 8001; 0 takes a free one)")
+    parser.add_argument("--port", type=port, default=8001, help="port (default 8001; 0 takes a free one)")
     parser.add_argument("--address", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
     parser.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
     parser.set_defaults(run=run)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from wildgate.apps.species.selectors import names_of, search, suggest
 from wildgate.convention.agreement import Tally
+from wildgate.convention.checks import CONVENTION_BEGAN
 from wildgate.convention.listing import Answer, Law, Listed, Listing, NotListed, law
 from wildgate.convention.outcome import Warning as Caution
 from wildgate.convention.refusal import Refusal
@@ -78,12 +79,15 @@ def run_search(args: argparse.Namespace) -> int:
 
 
 def run_listing(args: argparse.Namespace) -> int:
-    """Exit status 0: listed; 1: not listed or unknown; 2: no such country or term."""
+    """Exit status 0: listed; 1: not listed or unknown; 2: no such country or term, or a day before the Convention."""
     if args.country and country(args.country) is None:
         print(f"There is no country code {args.country}; use ISO 3166-1 alpha-2, for example BW.", file=sys.stderr)
         return 2
     if args.term and term(args.term) is None:
         print(f"There is no term code {args.term}; use a three-letter code, for example SKI.", file=sys.stderr)
+        return 2
+    if args.on and args.on < CONVENTION_BEGAN:
+        print(f"Nothing was listed on {args.on}: the Convention began on {CONVENTION_BEGAN}.", file=sys.stderr)
         return 2
     party = home_party()
     the_law = names_of(party).law
@@ -316,6 +320,6 @@ def _day(text: str) -> date:
 
 
 def _limit(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= 100:
+    if not text.isascii() or not text.isdigit() or len(text) > 3 or not 1 <= int(text) <= 100:
         raise argparse.ArgumentTypeError("N is a number from 1 to 100")
     return int(text)

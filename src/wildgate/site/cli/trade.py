@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from wildgate.convention.refusal import Refusal
+from wildgate.convention.report_layouts import harmless
 from wildgate.site import env
+from wildgate.site.cli import whole_file
 
 if TYPE_CHECKING:
     from wildgate.worldtrade.gaps import Reconciliation
@@ -35,8 +37,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     load.add_argument("--replace", default="", metavar="NAME", help="the set whose place the file takes")
     load.set_defaults(run=run_load)
     sql = verbs.add_parser("sql", help="ask the view `trade` in SQL; nothing is written")
-    sql.add_argument("query", metavar="QUERY", help="one SELECT, WITH, DESCRIBE or SHOW; `DESCRIBE trade` names the "
-                     "columns")
+    sql.add_argument("query", metavar="QUERY", type=_query, help="one SELECT, WITH, DESCRIBE or SHOW; "
+                     "`DESCRIBE trade` names the columns")
     sql.add_argument("--csv", action="store_true", help="comma-separated values")
     sql.add_argument("-o", "--output", type=Path, metavar="FILE", help="write there (CSV, or JSON with --json)")
     sql.add_argument("--limit", type=_count, default=100_000, metavar="N", help="at most N rows (100000)")
@@ -111,7 +113,7 @@ def run_sql(args: argparse.Namespace) -> int:
     if isinstance(answer, Refusal):
         return _wrong(answer.reason, "sql")
     if args.output is not None:
-        with args.output.open("w", encoding="utf-8", newline="") as file:
+        with whole_file(args.output) as file:
             _json(answer, file) if args.json else _csv(answer, file)
     elif args.json:
         _json(answer, sys.stdout)
@@ -152,12 +154,12 @@ def run_gaps(args: argparse.Namespace) -> int:
 
 def _write_gaps(found: Reconciliation, path: Path) -> None:
     rows = [gap.as_json() for gap in found.gaps]
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with whole_file(path) as file:
         writer = csv.writer(file)
         columns = ("key", "party", "year", "direction", "partner", "taxon", "term", "unit", "source", "origin",
                    "exporter_quantity", "importer_quantity", "difference", "code", "explained", "explanation", "rows")
         writer.writerow(columns)
-        writer.writerows([row[column] for column in columns] for row in rows)
+        writer.writerows([_harmless(row[column]) for column in columns] for row in rows)
 
 
 def run_sets(args: argparse.Namespace) -> int:
@@ -200,7 +202,12 @@ def _json(answer: Table, file: IO[str]) -> None:
 def _csv(answer: Table, file: IO[str]) -> None:
     writer = csv.writer(file)
     writer.writerow(answer.columns)
-    writer.writerows([_cell(cell) for cell in row] for row in answer.rows)
+    writer.writerows([_harmless(_cell(cell)) for cell in row] for row in answer.rows)
+
+
+def _harmless(cell: Any) -> Any:
+    """Text of a stranger's file may begin like a formula: no spreadsheet is to reckon it."""
+    return harmless(cell) if isinstance(cell, str) else cell
 
 
 def _grid(answer: Table) -> None:
@@ -232,8 +239,14 @@ def _plain(quantity: Decimal | None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def _query(text: str) -> str:
+    if not text.isprintable() and any(0xD800 <= ord(sign) < 0xE000 for sign in text):
+        raise argparse.ArgumentTypeError("the query holds bytes that are no text in UTF-8")
+    return text
+
+
 def _count(text: str) -> int:
-    if not text.isdigit() or not 0 < int(text) <= 10_000_000:
+    if not text.isascii() or not text.isdigit() or len(text) > 8 or not 0 < int(text) <= 10_000_000:
         raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a whole number from 1 to 10000000")
     return int(text)
 

@@ -14,14 +14,14 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
     authority = verbs.add_parser("authority", help="set up an authority of the home Party")
     authority.add_argument("kind", choices=["management", "scientific", "customs", "oversight"])
-    authority.add_argument("name")
-    authority.add_argument("--address", required=True, help="as printed in box 6 of permits")
-    authority.add_argument("--place", required=True, help="place of issue, box 13")
+    authority.add_argument("name", type=words)
+    authority.add_argument("--address", type=words, required=True, help="as printed in box 6 of permits")
+    authority.add_argument("--place", type=words, required=True, help="place of issue, box 13")
     authority.set_defaults(run=run_authority)
 
     person = verbs.add_parser("add", help="make an account; the password is asked for, or read from standard input")
-    person.add_argument("email")
-    person.add_argument("name")
+    person.add_argument("email", type=address)
+    person.add_argument("name", type=words)
     person.set_defaults(run=run_add)
 
     post = verbs.add_parser("appoint", help="give a person a role in an authority or a firm")
@@ -29,15 +29,33 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     post.add_argument("role", choices=["trader", "officer", "countersigner", "scientist", "customs", "auditor",
                                        "administrator", "print-office", "supervisor", "risk-manager",
                                        "investigator", "expert", "carrier"])
-    post.add_argument("body", help="name of the authority, or of the firm for a trader")
+    post.add_argument("body", type=words, help="name of the authority, or of the firm for a trader")
     post.add_argument("--address", default="", help="address of a firm that is not registered yet")
     post.add_argument("--private", action="store_true", help="the firm is a private person")
     post.add_argument("--station", default="", help="border post of a customs officer")
     post.set_defaults(run=run_appoint)
 
     listing = verbs.add_parser("list", help="list people and posts")
-    listing.add_argument("--json", action="store_true", help="one JSON document on stdout")
-    listing.set_defaults(run=run_list)
+    listing.set_defaults(run=run_list, needs_installation=True)
+    for each in (authority, person, post, listing):
+        each.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
+        each.add_argument("--json", action="store_true", help="one JSON document on stdout")
+
+
+def words(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty")
+    return text.strip()
+
+
+def address(text: str) -> str:
+    from django.core.exceptions import ValidationError
+    from django.core.validators import EmailValidator
+    try:
+        EmailValidator()(text.strip())
+    except ValidationError:
+        raise argparse.ArgumentTypeError(f"{text[:80]!r} is no e-mail address") from None
+    return text.strip()
 
 
 def run_authority(args: argparse.Namespace) -> int:
@@ -50,8 +68,8 @@ def run_authority(args: argparse.Namespace) -> int:
     keys().create(settings.PARTY, timezone.now())
     add_authority(party=settings.PARTY, kind=Authority.Kind(args.kind), name=args.name, address=args.address,
                   place=args.place, by="operator", at=timezone.now())
-    print(f"{args.name} is the {args.kind} authority of {settings.PARTY}.")
-    return 0
+    return _done(args, f"{args.name} is the {args.kind} authority of {settings.PARTY}.", authority=args.name,
+                 kind=args.kind, party=settings.PARTY)
 
 
 def run_add(args: argparse.Namespace) -> int:
@@ -61,16 +79,20 @@ def run_add(args: argparse.Namespace) -> int:
     from django.utils import timezone
 
     from wildgate.apps.accounts.services import add_person
+    from wildgate.apps.accounts.services.people import person_of
     password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     try:
         validate_password(password)
     except ValidationError as fault:
         print(" ".join(fault.messages), file=sys.stderr)
         return 1
+    if person_of(args.email) is not None:
+        print(f"{args.email} has an account already; its password stays as it is.", file=sys.stderr)
+        return 1
     add_person(party=settings.PARTY, email=args.email, name=args.name, password=password,
                by="operator", at=timezone.now())
-    print(f"{args.email} has an account; give it a post with `wildgate users appoint`.")
-    return 0
+    return _done(args, f"{args.email} has an account; give it a post with `wildgate users appoint`.", email=args.email,
+                 name=args.name)
 
 
 def run_appoint(args: argparse.Namespace) -> int:
@@ -97,7 +119,12 @@ def run_appoint(args: argparse.Namespace) -> int:
             return 1
     appoint(person=person, role=role, party=settings.PARTY, by="operator", at=at,
             organisation=firm, authority=authority, station=args.station)
-    print(f"{person.name} is {role.label} at {args.body}.")
+    return _done(args, f"{person.name} is {role.label} at {args.body}.", email=person.email, role=role.value,
+                 body=args.body)
+
+
+def _done(args: argparse.Namespace, sentence: str, **facts: str) -> int:
+    print(json.dumps(facts, indent=2, ensure_ascii=False) if args.json else sentence)
     return 0
 
 

@@ -51,7 +51,10 @@ def moment(text: str) -> datetime:
         at = datetime.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 2027-03-03T09:30:00Z") from None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+    try:
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except OverflowError:
+        raise argparse.ArgumentTypeError(f"{text!r} lies outside the calendar") from None
 
 
 def run(args: argparse.Namespace) -> int:
@@ -64,7 +67,12 @@ def run(args: argparse.Namespace) -> int:
     if isinstance(verifier, Refusal):
         return _unreadable(verifier, args.json)
     data = read_input(args.file)
-    certificates = [path.read_bytes() for path in args.certificate]
+    certificates: list[bytes] = []
+    for path in args.certificate:
+        certificate = _certificate(path)
+        if isinstance(certificate, Refusal):
+            return _unreadable(certificate, args.json)
+        certificates.append(certificate)
     evidence = examine(data, "" if args.file == "-" else args.file, certificates, pins=pins_of(verifier), at=at,
                        tsa=[env.file("WILDGATE_TSA_CERTIFICATES")])
     if isinstance(evidence, Refusal):
@@ -189,6 +197,19 @@ def _of_the_day(judgement: Judgement, past: Hindsight) -> Verdict:
     return replace(past.verdict, genuine=False, answer=Answer.REFUSE, reasons=(*altered, *past.verdict.reasons))
 
 
+def _certificate(file: Path) -> bytes | Refusal:
+    """A file of certificates that can be read; what cannot would be taken for one that nobody has signed with."""
+    from cryptography import x509
+
+    data = file.read_bytes()
+    try:
+        x509.load_pem_x509_certificates(data) if b"-----BEGIN" in data else x509.load_der_x509_certificate(data)
+    except ValueError:
+        return refuse("not-a-certificate", "%(file)s holds no certificate that can be read; name a PEM file.",
+                      file=file.name)
+    return data
+
+
 def read_input(file: str) -> bytes:
     """The bytes of a file or of standard input, one more than are ever accepted at most."""
     from wildgate.message.parsing import MAX_BYTES
@@ -238,6 +259,9 @@ def _covers(facts: dict[str, Any]) -> str:
                           for item in facts["items"])
         return (f"Note {facts['number']} of {facts['party']}, valid until {facts['valid_until']}: no CITES document "
                 f"needed from {facts['from']} to {facts['to']}: {items}.")
+    if "document" in facts:
+        return (f"Not the paper itself: the {facts['kind']} of {facts['document']} {facts['number']} of "
+                f"{facts['party']}, valid until {facts['valid_until']}.")
     lines = "; ".join(f"{line['quantity']} {line['unit']} {line['term']} {line['taxon']} (App. {line['appendix']}, "
                       f"source {line['source']}, origin {line['origin']})" for line in facts["lines"])
     return f"{facts['kind']} {facts['number']} of {facts['party']}, valid until {facts['valid_until']}: {lines}."

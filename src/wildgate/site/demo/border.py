@@ -19,8 +19,9 @@ from wildgate.site.demo import (
 )
 from wildgate.site.demo.cast import actors
 
-ROOMS = (scenes_partners, scenes_balances, scenes_declarations, scenes_carriers, scenes_risk, scenes_inspections,
+ROOMS = (scenes_partners, scenes_balances, scenes_risk, scenes_declarations, scenes_carriers, scenes_inspections,
          scenes_exchange, scenes_duties, scenes_online, scenes_trade)
+"""Risk comes before declarations: they are judged by profiles that have been in force for a week."""
 
 
 def play(at: datetime) -> None:

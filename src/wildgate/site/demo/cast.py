@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
@@ -61,9 +61,13 @@ BODIES = {
 }
 
 
+KEYS_AGE = timedelta(days=183)
+"""The scenes tell of past weeks: what was issued then is genuine only where the keys were in force already."""
+
+
 def settle(party: str, country: str, at: datetime) -> dict[str, Actor]:
     """Make the bodies, firms and people of `party`, once; the actors by first name in lower case (`mario`, `amina`)."""
-    key_store(settings.HOME).create(party, at)
+    key_store(settings.HOME).create(party, at - KEYS_AGE)
     bodies = {key: services.add_authority(party=party, kind=kind, name=name.format(country),
                                           address=f"{street}, {place}, {country}", place=place, by=SYSTEM, at=at)
               for key, (kind, name, street, place) in BODIES.items()}

@@ -9,7 +9,9 @@ from django.conf import settings
 from django.utils import timezone
 
 MARK = "demo-world"
-KEPT = "secret"
+OF_A_HOME = frozenset({"documents", "exchange", "jobs.lock", "keys", "mail", "market", "privacy", "secret", "seen",
+                       "status", "trade", "trust", "trust.cwt", "upgrade.lock", "uploads"})
+"""What commands may have put into a home before it has a database."""
 
 
 class NotADemo(Exception):
@@ -22,24 +24,45 @@ def mark(home: Path) -> None:
     (home / MARK).write_text("A demo world with published passwords. Never serve it to others.\n")
 
 
+def foreign(home: Path) -> str:
+    """The name of something in the folder that no installation puts there; empty where there is none.
+
+    A marked folder is emptied as a whole one day, so nobody's own files may ever be in one that is marked.
+    """
+    names = sorted(path.name for path in home.iterdir()) if home.is_dir() else []
+    return next((name for name in names if name not in OF_A_HOME), "")
+
+
 def fresh(home: Path) -> None:
-    """Empty a demo world's home for a new run. A home without the mark that holds a register is left alone."""
-    if (home / "wildgate.sqlite3").exists() and not (home / MARK).exists():
-        raise NotADemo(f"{home} holds a register that is not a demo world; give another folder with --home.")
+    """Empty a demo world's home for a new run. A folder without the mark that holds a register, or anything that is of
+    no installation, is left alone."""
+    if not (home / MARK).exists():
+        if (home / "wildgate.sqlite3").exists():
+            raise NotADemo(f"{home} holds a register that is not a demo world; give another folder with --home.")
+        if found := foreign(home):
+            raise NotADemo(f"{home} holds {found}, which is of no demo world; give a new folder with --home.")
     if (home / MARK).exists():
         shutil.rmtree(home)
     mark(home)
 
 
+def is_furnished() -> bool:
+    """Whether the rooms were begun: they come last, and some would not bear to be played twice."""
+    from wildgate.apps.partners.models import Partner
+    return Partner.objects.exists()
+
+
 def furnish() -> None:
-    """Fill an empty demo world: the cast, one permit's whole life, and cases at every stage. Done once."""
+    """Fill a demo world: the cast, one permit's whole life, cases at every stage, and room after room of the border.
+    Done once; what `wildgate demo` did already is not done again."""
     from wildgate.site.demo import border
     from wildgate.site.demo.cast import is_settled
     from wildgate.site.demo.scenes import play
     from wildgate.site.demo.story import Story
-    if is_settled():
+    if is_furnished():
         return
     at = timezone.now()
-    Story(settings.HOME / "demo", say=lambda line: None).tell(at)
-    play(at)
+    if not is_settled():
+        Story(settings.HOME / "demo", say=lambda line: None).tell(at)
+        play(at)
     border.play(at)

@@ -13,6 +13,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import typst
+from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -83,6 +84,11 @@ def database() -> Iterator[Found]:
         yield wrong("database", f"{len(left)} changes of tables are not made yet.",
                     "Run any command but this one, or start `wildgate serve`: it makes them.")
         return
+    ours = {each.label for each in apps.get_app_configs() if each.name.startswith("wildgate.")}
+    unknown = set(migrations.loader.applied_migrations or ()) - set(migrations.loader.disk_migrations or ())
+    if newer := [name for label, name in unknown if label in ours]:
+        yield look("database", f"A newer release made {len(newer)} changes of tables that this program does not know.",
+                   "Start the newer release, or restore the backup that was taken before the upgrade.")
     if missing := sorted(guards.guarded() - guards.standing(connection)) + guards.missing_rules(connection):
         yield wrong("database", f"The guard of {', '.join(missing)} is gone: rows can be changed unseen.",
                     "Restore the triggers from a backup, and find out who took them away.")

@@ -24,6 +24,7 @@ from wildgate.apps.accounts.reasons import denied, in_words
 from wildgate.apps.permits import wording
 from wildgate.apps.permits.wording import Word
 from wildgate.convention.refusal import Refusal
+from wildgate.kit.sentences import values_in_words
 
 register = template.Library()
 
@@ -113,12 +114,12 @@ def reason(refusal: Refusal | Mapping[str, Any]) -> str:
     """A refusal's sentence in the reader's language; of one that was kept (`as_kept`) as well."""
     if isinstance(refusal, Mapping):
         kept = str(refusal.get("template", ""))
-        return gettext(kept) % refusal.get("values", {}) if kept else str(refusal.get("reason", ""))
+        return gettext(kept) % values_in_words(refusal.get("values", {})) if kept else str(refusal.get("reason", ""))
     if not refusal.template:
         return refusal.reason
     if right := denied(refusal):
         return right
-    return gettext(refusal.template) % refusal.values
+    return gettext(refusal.template) % values_in_words(refusal.values)
 
 
 @register.filter

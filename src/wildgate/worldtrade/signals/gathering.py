@@ -4,6 +4,7 @@ Rows of shipments and of tabulations tell of the same trade: one of them is aske
 outside and stand on top of years of which the store has no report of ours.
 """
 
+# ruff: noqa: S608  (the SQL is made of our own words; what a person gave goes in by name)
 from __future__ import annotations
 
 from collections import defaultdict
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, Protocol
 
+from wildgate.worldtrade.questions import AMOUNT, MANY
 from wildgate.worldtrade.signals.limits import Limits
 from wildgate.worldtrade.signals.series import Known, Yearly
 from wildgate.worldtrade.signals.ways import STEPS, Habits, Pair, Way
@@ -22,7 +24,7 @@ KINDS: Final = ("shipments", "tabulation")
 
 
 class Asked(Protocol):
-    """What is needed of the store: trusted SQL over the view `trade`, with named places."""
+    """What is needed of the store: trusted SQL over the view `summed`, with named places."""
 
     def query(self, sql: str, values: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]: ...
 
@@ -36,97 +38,94 @@ class Span:
     last: int
 
 
-SPAN = "SELECT kind, MIN(year), MAX(year), COUNT(*) FROM trade WHERE kind <> 'own' GROUP BY kind"
-PART = "SELECT COUNT(*) FROM trade WHERE kind = $kind AND (exporter = $party OR importer = $party OR origin = $party)"
-SERIES = """SELECT trade.taxon, MAX(class_name), trade.term, trade.unit, trade.exporter, reporter, source, year,
-    SUM(quantity), COUNT(*)
-FROM trade JOIN (
-    SELECT late.taxon, late.term, late.unit, late.exporter, SUM(late.quantity) AS weight FROM trade late JOIN (
-        SELECT DISTINCT taxon, exporter FROM trade WHERE kind = $kind AND exporter <> ''
-            AND ($party = '' OR exporter = $party OR importer = $party OR origin = $party)
-    ) own ON own.taxon = late.taxon AND own.exporter = late.exporter
-    WHERE late.kind = $kind AND late.year >= $newest
+_SENT = "SUM(CASE WHEN reporter = 'E' THEN whole ELSE 0 END) + SUM(CASE WHEN reporter = 'E' THEN part ELSE 0 END)"
+_CAME = "SUM(CASE WHEN reporter = 'I' THEN whole ELSE 0 END) + SUM(CASE WHEN reporter = 'I' THEN part ELSE 0 END)"
+_FROM = "CASE WHEN origin = exporter THEN '' ELSE origin END"
+_HOME = "CASE WHEN origin = '' THEN exporter ELSE origin END"
+_TOUCHES = "($party = '' OR exporter = $party OR importer = $party OR origin = $party)"
+SPAN = "SELECT kind, MIN(year), MAX(year), COUNT(*) FROM summed WHERE kind <> 'own' GROUP BY kind"
+PART = "SELECT COUNT(*) FROM summed WHERE kind = $kind AND (exporter = $party OR importer = $party OR origin = $party)"
+SERIES = f"""SELECT summed.taxon, MAX(class_name), summed.term, summed.unit, summed.exporter, reporter, source, year,
+    {AMOUNT}, {MANY}
+FROM summed JOIN (
+    SELECT late.taxon, late.term, late.unit, late.exporter, {AMOUNT} AS weight FROM summed late {{own}}
+    WHERE late.kind = $kind AND late.year >= $newest AND late.exporter <> ''
     GROUP BY late.taxon, late.term, late.unit, late.exporter
-    HAVING SUM(late.quantity) >= $quantity ORDER BY weight DESC LIMIT 20000
-) many ON many.taxon = trade.taxon AND many.term = trade.term AND many.unit = trade.unit
-    AND many.exporter = trade.exporter
+    HAVING {AMOUNT} >= $quantity
+    ORDER BY weight DESC, late.taxon, late.term, late.unit, late.exporter LIMIT 20000
+) chosen ON chosen.taxon = summed.taxon AND chosen.term = summed.term AND chosen.unit = summed.unit
+    AND chosen.exporter = summed.exporter
 WHERE kind = $kind AND year >= $first
-GROUP BY trade.taxon, trade.term, trade.unit, trade.exporter, reporter, source, year LIMIT {most}"""
-REPORTED = "SELECT exporter, year, COUNT(*) FROM trade WHERE kind = $kind AND reporter = 'E' GROUP BY exporter, year"
-IMPORTED = """SELECT trade.taxon, trade.importer, reporter, year, SUM(quantity) FROM trade JOIN (
-    SELECT DISTINCT taxon, exporter FROM trade WHERE kind = $kind AND year >= $newest AND source IN ('C', 'D', 'F')
+GROUP BY summed.taxon, summed.term, summed.unit, summed.exporter, reporter, source, year LIMIT {{most}}"""
+OWN = f"""JOIN (SELECT DISTINCT taxon, exporter FROM summed WHERE kind = $kind AND exporter <> '' AND {_TOUCHES}
+    ) own ON own.taxon = late.taxon AND own.exporter = late.exporter"""
+"""Only taxa and exporters in which the home Party has a part; the whole world goes without."""
+REPORTED = f"SELECT exporter, year, {MANY} FROM summed WHERE kind = $kind AND reporter = 'E' GROUP BY exporter, year"
+IMPORTED = f"""SELECT summed.taxon, summed.importer, reporter, year, {AMOUNT} FROM summed JOIN (
+    SELECT DISTINCT taxon, exporter FROM summed WHERE kind = $kind AND year >= $newest AND source IN ('C', 'D', 'F')
         AND term IN ('LIV', 'SKI', 'BOD', 'EGL') AND exporter <> ''
-) bred ON bred.taxon = trade.taxon AND bred.exporter = trade.importer
+) bred ON bred.taxon = summed.taxon AND bred.exporter = summed.importer
 WHERE kind = $kind AND term = 'LIV' AND unit IN ('', 'NAR')
-GROUP BY trade.taxon, trade.importer, reporter, year LIMIT {most}"""
-WAYS = """WITH new AS (
-    SELECT taxon, MAX(class_name) AS class_name, term, unit, exporter, importer,
-        CASE WHEN origin = exporter THEN '' ELSE origin END AS origin,
-        CASE WHEN origin = '' THEN exporter ELSE origin END AS home,
-        MIN(year) AS first_year, SUM(quantity) AS quantity, COUNT(*) AS records
-    FROM trade WHERE kind = $kind AND reporter = $side AND year >= $newest AND exporter <> '' AND importer <> ''
-        AND ($party = '' OR exporter = $party OR importer = $party OR origin = $party)
-    GROUP BY taxon, term, unit, exporter, importer, CASE WHEN origin = exporter THEN '' ELSE origin END,
-        CASE WHEN origin = '' THEN exporter ELSE origin END
-    HAVING SUM(quantity) >= $quantity AND COUNT(*) >= $records
+GROUP BY summed.taxon, summed.importer, reporter, year LIMIT {{most}}"""
+WAYS = f"""WITH new AS (
+    SELECT taxon, MAX(class_name) AS class_name, term, unit, exporter, importer, reporter, {_FROM} AS origin,
+        {_HOME} AS home, MIN(year) AS first_year, {AMOUNT} AS quantity, {MANY} AS records
+    FROM summed WHERE kind = $kind AND year >= $newest AND exporter <> '' AND importer <> '' AND {_TOUCHES}
+    GROUP BY taxon, term, unit, exporter, importer, reporter, {_FROM}, {_HOME}
+    HAVING {AMOUNT} >= $quantity AND {MANY} >= $records
 ), past AS (
-    SELECT taxon, term, home, SUM(records) AS known, SUM(CASE WHEN records = 1 THEN 1 ELSE 0 END) AS once FROM (
-        SELECT trade.taxon, trade.term, asked.home, trade.exporter, trade.importer, COUNT(*) AS records
-        FROM trade JOIN (SELECT DISTINCT taxon, term, home FROM new) asked ON asked.taxon = trade.taxon
-            AND asked.term = trade.term
-            AND asked.home = CASE WHEN trade.origin = '' THEN trade.exporter ELSE trade.origin END
-        WHERE trade.kind = $kind AND trade.reporter = $side AND trade.year < $newest
-        GROUP BY trade.taxon, trade.term, asked.home, trade.exporter, trade.importer
-    ) ways GROUP BY taxon, term, home HAVING SUM(records) >= $known
+    SELECT taxon, term, home, reporter, SUM(records) AS known,
+        SUM(CASE WHEN records = 1 THEN 1 ELSE 0 END) AS once FROM (
+        SELECT summed.taxon, summed.term, asked.home, summed.exporter, summed.importer, summed.reporter,
+            {MANY} AS records
+        FROM summed JOIN (SELECT DISTINCT taxon, term, home, reporter FROM new) asked ON asked.taxon = summed.taxon
+            AND asked.term = summed.term AND asked.reporter = summed.reporter
+            AND asked.home = CASE WHEN summed.origin = '' THEN summed.exporter ELSE summed.origin END
+        WHERE summed.kind = $kind AND summed.year < $newest
+        GROUP BY summed.taxon, summed.term, asked.home, summed.exporter, summed.importer, summed.reporter
+    ) ways GROUP BY taxon, term, home, reporter HAVING SUM(records) >= $known
 )
-SELECT new.taxon, new.class_name, new.term, new.unit, new.exporter, new.importer, new.origin, new.first_year,
-    new.quantity, new.records, past.known, past.once
-FROM new JOIN past ON past.taxon = new.taxon AND past.term = new.term AND past.home = new.home
-WHERE NOT EXISTS (
-    SELECT 1 FROM trade old WHERE old.kind = $kind AND old.year < $newest AND old.taxon = new.taxon
-        AND old.term = new.term AND old.exporter = new.exporter AND old.importer = new.importer
-        AND CASE WHEN old.origin = old.exporter THEN '' ELSE old.origin END = new.origin)
-ORDER BY new.records DESC, new.taxon, new.exporter, new.importer LIMIT 5000"""
-PAIRS = """SELECT taxon, MAX(class_name), term, unit, exporter, importer, year,
-    SUM(CASE WHEN reporter = 'E' THEN quantity ELSE 0 END) AS sent,
-    SUM(CASE WHEN reporter = 'I' THEN quantity ELSE 0 END) AS came, COUNT(*)
-FROM trade WHERE kind = $kind AND year >= $newest AND exporter <> '' AND importer <> ''
+SELECT reporter, taxon, class_name, term, unit, exporter, importer, origin, first_year, quantity, records, known, once
+FROM (
+    SELECT new.*, past.known, past.once, ROW_NUMBER() OVER (PARTITION BY new.reporter
+        ORDER BY new.records DESC, new.taxon, new.exporter, new.importer, new.term, new.unit, new.origin) AS place
+    FROM new JOIN past ON past.taxon = new.taxon AND past.term = new.term AND past.home = new.home
+        AND past.reporter = new.reporter
+    WHERE NOT EXISTS (
+        SELECT 1 FROM summed old WHERE old.kind = $kind AND old.year < $newest AND old.taxon = new.taxon
+            AND old.term = new.term AND old.exporter = new.exporter AND old.importer = new.importer
+            AND CASE WHEN old.origin = old.exporter THEN '' ELSE old.origin END = new.origin)
+) placed WHERE place <= 5000 ORDER BY reporter, place"""
+PAIRS = f"""SELECT taxon, MAX(class_name), term, unit, exporter, importer, year, {_SENT} AS sent, {_CAME} AS came,
+    {MANY}
+FROM summed WHERE kind = $kind AND year >= $newest AND exporter <> '' AND importer <> ''
     AND ($party = '' OR exporter = $party OR importer = $party)
 GROUP BY taxon, term, unit, exporter, importer, year
-HAVING SUM(CASE WHEN reporter = 'I' THEN quantity ELSE 0 END)
-    - SUM(CASE WHEN reporter = 'E' THEN quantity ELSE 0 END) >= $quantity
-ORDER BY came DESC, taxon, exporter, importer, year LIMIT 20000"""
-RATIOS = """SELECT step, COUNT(*) FROM (
-    SELECT FLOOR(LN(SUM(CASE WHEN reporter = 'I' THEN CAST(quantity AS DOUBLE) ELSE 0 END)
-        / SUM(CASE WHEN reporter = 'E' THEN CAST(quantity AS DOUBLE) ELSE 0 END)) * {steps}) AS step
-    FROM trade WHERE kind = $kind AND year >= $newest AND quantity > 0 AND exporter <> '' AND importer <> ''
-    GROUP BY taxon, term, unit, exporter, importer, year
-    HAVING SUM(CASE WHEN reporter = 'I' THEN quantity ELSE 0 END) > 0
-        AND SUM(CASE WHEN reporter = 'E' THEN quantity ELSE 0 END) > 0
-) ratios GROUP BY step"""
-MATCHED = """SELECT exporter, COUNT(*), SUM(CASE WHEN sent > 0 THEN 1 ELSE 0 END) FROM (
-    SELECT exporter, SUM(CASE WHEN reporter = 'E' THEN quantity ELSE 0 END) AS sent,
-        SUM(CASE WHEN reporter = 'I' THEN quantity ELSE 0 END) AS came
-    FROM trade WHERE kind = $kind AND year >= $newest AND exporter <> '' AND importer <> ''
-    GROUP BY taxon, term, unit, exporter, importer, year
-) pairs WHERE came > 0 GROUP BY exporter"""
-PAST = """SELECT taxon, term, importer, COUNT(*) FROM trade WHERE kind = $kind AND exporter = $party AND year < $newest
-GROUP BY taxon, term, importer LIMIT {most}"""
-FIRSTS = "SELECT taxon, MIN(year) FROM trade WHERE kind = $kind GROUP BY taxon"
-AROUND = """SELECT trade.taxon, trade.term, trade.unit, trade.exporter, trade.importer, year,
-    SUM(CASE WHEN reporter = 'E' THEN quantity ELSE 0 END) - SUM(CASE WHEN reporter = 'I' THEN quantity ELSE 0 END)
-FROM trade JOIN (
-    SELECT taxon, term, unit, exporter, importer FROM trade
+HAVING ({_CAME}) - ({_SENT}) >= $quantity
+ORDER BY came DESC, taxon, exporter, importer, year, term, unit LIMIT 20000"""
+HABITS = f"""SELECT step, exporter, COUNT(*), SUM(CASE WHEN sent > 0 THEN 1 ELSE 0 END) FROM (
+    SELECT exporter, sent, CASE WHEN sent > 0 THEN
+        FLOOR(LN(CAST(came AS DOUBLE) / CAST(sent AS DOUBLE)) * {STEPS}) END AS step
+    FROM (SELECT exporter, {_SENT} AS sent, {_CAME} AS came
+        FROM summed WHERE kind = $kind AND year >= $newest AND exporter <> '' AND importer <> ''
+        GROUP BY taxon, term, unit, exporter, importer, year) AS pairs WHERE came > 0
+) AS ratios GROUP BY GROUPING SETS ((step), (exporter))"""
+PAST = f"""SELECT taxon, term, importer, {MANY} FROM summed WHERE kind = $kind AND exporter = $party AND year < $newest
+GROUP BY taxon, term, importer LIMIT {{most}}"""
+FIRSTS = "SELECT taxon, MIN(year) FROM summed WHERE kind = $kind GROUP BY taxon"
+AROUND = f"""SELECT summed.taxon, summed.term, summed.unit, summed.exporter, summed.importer, year,
+    ({_SENT}) - ({_CAME})
+FROM summed JOIN (
+    SELECT taxon, term, unit, exporter, importer FROM summed
     WHERE kind = $kind AND year >= $newest AND exporter <> '' AND importer <> ''
         AND ($party = '' OR exporter = $party OR importer = $party)
     GROUP BY taxon, term, unit, exporter, importer
-    HAVING SUM(CASE WHEN reporter = 'I' THEN quantity ELSE 0 END) >= $quantity
-) far ON far.taxon = trade.taxon AND far.term = trade.term AND far.unit = trade.unit
-    AND far.exporter = trade.exporter AND far.importer = trade.importer
+    HAVING {_CAME} >= $quantity
+) far ON far.taxon = summed.taxon AND far.term = summed.term AND far.unit = summed.unit
+    AND far.exporter = summed.exporter AND far.importer = summed.importer
 WHERE kind = $kind AND year >= $newest - 1
-GROUP BY trade.taxon, trade.term, trade.unit, trade.exporter, trade.importer, year
-HAVING SUM(CASE WHEN reporter = 'E' THEN quantity ELSE 0 END)
-    > SUM(CASE WHEN reporter = 'I' THEN quantity ELSE 0 END) LIMIT {most}"""
+GROUP BY summed.taxon, summed.term, summed.unit, summed.exporter, summed.importer, year
+HAVING {_SENT} > {_CAME} LIMIT {{most}}"""
 
 
 def span(store: Asked) -> Span | None:
@@ -144,9 +143,10 @@ def series(store: Asked, held: Span, party: str, limits: Limits) -> list[Yearly]
     """The years of every kind of specimen of which enough was traded in the newest years."""
     newest = held.last - limits.whole("years") + 1
     back = max(limits.whole("before"), limits.whole("shift_before"), limits.whole("captive_stock"))
-    found = store.query(SERIES.format(most=MOST_ROWS), {
-        "kind": held.kind, "party": party, "newest": newest, "first": newest - back,
-        "quantity": min(limits["rise_quantity"], limits["captive_quantity"])})
+    values = {"kind": held.kind, "newest": newest, "first": newest - back,
+              "quantity": min(limits["rise_quantity"], limits["captive_quantity"])}
+    found = store.query(SERIES.format(most=MOST_ROWS, own=OWN if party else ""),
+                        {**values, "party": party} if party else values)
     return [Yearly(taxon, group, term, unit, exporter, reporter, source, int(year), quantity, int(records))
             for taxon, group, term, unit, exporter, reporter, source, year, quantity, records in found]
 
@@ -175,26 +175,29 @@ def known(store: Asked, held: Span, limits: Limits) -> Known:
 
 def ways(store: Asked, held: Span, party: str, limits: Limits) -> list[Way]:
     """Ways that were taken for the first time in the newest years, by exporters' reports, else by importers'."""
-    newest = held.last - limits.whole("years") + 1
     found: dict[tuple[str, ...], Way] = {}
-    for side in ("E", "I"):
-        for row in store.query(WAYS, {
-                "kind": held.kind, "party": party, "side": side, "newest": newest,
-                "quantity": limits["route_quantity"], "records": limits.whole("route_records"),
-                "known": limits.whole("route_known")}):
-            taxon, group, term, unit, exporter, importer, origin, first, quantity, records, past, once = row
-            found.setdefault((taxon, term, unit, exporter, importer, origin), Way(
-                taxon, group, term, unit, exporter, importer, origin, int(first), quantity, int(records), int(past),
-                int(once)))
+    for row in store.query(WAYS, {
+            "kind": held.kind, "party": party, "newest": held.last - limits.whole("years") + 1,
+            "quantity": limits["route_quantity"], "records": limits.whole("route_records"),
+            "known": limits.whole("route_known")}):
+        _, taxon, group, term, unit, exporter, importer, origin, first, quantity, records, past, once = row
+        found.setdefault((taxon, term, unit, exporter, importer, origin), Way(
+            taxon, group, term, unit, exporter, importer, origin, int(first), quantity, int(records), int(past),
+            int(once)))
     return list(found.values())
 
 
 def habits(store: Asked, held: Span, known: Known, limits: Limits) -> Habits:
     """How reports of the newest years usually agree."""
-    values = {"kind": held.kind, "newest": held.last - limits.whole("years") + 1}
-    return Habits({int(step): int(n) for step, n in store.query(RATIOS.format(steps=STEPS), values)},
-                  {country: (int(claimed), int(both)) for country, claimed, both in store.query(MATCHED, values)},
-                  known.reported)
+    counts: dict[int, int] = {}
+    matched: dict[str, tuple[int, int]] = {}
+    for step, exporter, pairs_, both in store.query(
+            HABITS, {"kind": held.kind, "newest": held.last - limits.whole("years") + 1}):
+        if exporter is not None:
+            matched[exporter] = int(pairs_), int(both)
+        elif step is not None:
+            counts[int(step)] = int(pairs_)
+    return Habits(counts, matched, known.reported)
 
 
 def pairs(store: Asked, held: Span, party: str, limits: Limits) -> list[Pair]:

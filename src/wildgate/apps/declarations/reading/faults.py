@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from wildgate.convention.refusal import Refusal
+from wildgate.convention.sentence import kept_values
 
 MOST: Final = 100
 """So many faults of one message are told; after that it is sent again anyway."""
@@ -31,6 +32,10 @@ class Fault:
     def as_json(self) -> dict[str, str]:
         out = {"code": self.code, "reason": self.sentence, "field": self.path, "place": self.place}
         return {name: value for name, value in out.items() if value}
+
+    def as_kept(self) -> dict[str, Any]:
+        """The same to be kept for a page: with the sentence and its values, for readers of other languages."""
+        return self.as_json() | {"template": self.template, "values": kept_values(self.values)}
 
     def refusal(self) -> Refusal:
         return Refusal(self.code, self.sentence, field=self.path or None, template=self.template,

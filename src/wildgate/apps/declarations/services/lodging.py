@@ -174,7 +174,9 @@ def _permit(item: DeclaredItem, position: int, cited: answering.Cited) -> Declar
 
 
 def told_findings(asked: Asked) -> list[dict[str, Any]]:
-    return [told(each.as_json()) for each in asked.findings]
+    """As a program is told, with what words them anew on the page of the message."""
+    rows = [each.as_json() for each in asked.findings]
+    return [told(row) | {"template": row["template"], "values": row["values"]} for row in rows]
 
 
 def answer_json(row: Declaration, found: list[dict[str, Any]]) -> dict[str, Any]:

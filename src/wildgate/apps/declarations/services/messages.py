@@ -24,6 +24,8 @@ from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import api
 
 KEPT: Final = api.BATCH
+PARTS: Final = ("faults", "findings", "declarations")
+"""Lists within an answer whose rows have sentences of their own."""
 UNSAFE: Final = re.compile(r"[^\w.\- ]+")
 
 
@@ -55,6 +57,11 @@ class Taken:
     body: Mapping[str, Any] = field(default_factory=dict)
     repeated: bool = False
     message: int = 0
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The body as a program is answered."""
+        return _bare(self.body)
 
     @property
     def refused(self) -> bool:
@@ -176,8 +183,14 @@ def _status(code: str) -> int:
 
 
 def _problem(refusal: Refusal, faults: tuple[Any, ...] = ()) -> dict[str, Any]:
-    """A refusal as it is stored with the message and answered."""
+    """A refusal as it is stored with the message: as it is answered, and what words it anew on a page."""
     status = api.status_of(refusal)
     out = {"type": api.TYPE + refusal.code, "title": refusal.code.replace("-", " ").capitalize(), "status": status,
-           "detail": refusal.reason, **{name: value for name, value in refusal.as_json().items() if name != "reason"}}
-    return out | ({"faults": [each.as_json() for each in faults]} if faults else {})
+           "detail": refusal.reason, **{name: value for name, value in refusal.as_kept().items() if name != "reason"}}
+    return out | ({"faults": [each.as_kept() for each in faults]} if faults else {})
+
+
+def _bare(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """An answer without what words it anew."""
+    out = {name: value for name, value in answer.items() if name not in ("template", "values")}
+    return out | {name: [_bare(each) for each in out[name]] for name in PARTS if name in out}

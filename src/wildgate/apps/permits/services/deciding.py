@@ -80,9 +80,10 @@ def approve(*, actor: Actor, case: str, conditions: str = "", picked: Collection
 
 def unmade(application: Application) -> Refusal | None:
     """The first finding that is still open or was found not to hold."""
-    finding = application.findings.exclude(made=True).order_by("pk").first()
-    if finding is None:
+    left = [each for each in application.findings.all() if not each.made]
+    if not left:
         return None
+    finding = min(left, key=lambda each: each.pk)
     if finding.made is False:
         return refuse("finding-not-made",
                       "The finding %(kind)s was found not to hold: refuse the application or review the finding.",

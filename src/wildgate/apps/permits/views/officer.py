@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from wildgate.apps.accounts.models import Role
 from wildgate.apps.houserules.selectors import calendar_of
 from wildgate.apps.permits import casefile, checklist, queues, quota_cards, selectors, services, standing, stock_cards
 from wildgate.apps.permits.grounds import GROUNDS
-from wildgate.apps.permits.models import Application
+from wildgate.apps.permits.models import Application, Finding, Question
 from wildgate.apps.permits.services.appeals import took_part
 from wildgate.apps.permits.services.casework import SCIENTIFIC
 from wildgate.apps.permits.services.deciding import library, unmade
@@ -77,6 +78,9 @@ def case(request: Request, number: str) -> HttpResponse:
 def show(request: Request, case: Application, fault: Refusal | None = None) -> HttpResponse:
     """The case page; with the refusal of the last step on top and what was typed still in its form."""
     events.note_read(case.subject, party=case.party, actor=request.actor.label, at=request.at)
+    prefetch_related_objects(
+        [case], Prefetch("findings", Finding.objects.select_related("person").order_by("by", "pk")),
+        Prefetch("questions", Question.objects.select_related("asked_by", "answered_by").order_by("asked_at")))
     return render(request, "permits/case.html", {
         "case": case, "fault": fault, "typed": request.POST, "scientific": SCIENTIFIC,
         **_basis(request, case), **_people(request, case),
@@ -101,7 +105,7 @@ def _basis(request: Request, case: Application) -> dict[str, Any]:
         "blocked": (unmade(case) or checklist.unsettled(points)) if reviews else None, "quotas": quotas,
         "stock": stock,
         "rulings": rulings, "today": casefile.today(case, on, rulings), "specimens": casefile.specimens(case),
-        "findings": list(case.findings.select_related("person").order_by("by", "pk")),
+        "findings": list(case.findings.all()),
         "bases": standing.bases(case, on), "outlook": facts.outlook,
         "may_find": reviews or _beside_science(case, actor, facts.conflict),
         "library": library(case, on) if reviews else [], "grounds": GROUNDS.values(),
@@ -121,7 +125,7 @@ def _people(request: Request, case: Application) -> dict[str, Any]:
         "flags": flags.of_case(case.organisation, (case.officer_id, case.decided_by_id, request.actor.person_id)),
         "permit": permit, "days": row.days, "clock": row.clock, "works": works,
         "officers": queues.names(queues.officers(case.party, request.at.date())) if works else [],
-        "questions": list(case.questions.select_related("asked_by", "answered_by").order_by("asked_at")),
+        "questions": list(case.questions.all()),
         "opinions": list(case.opinions.select_related("person", "authority").order_by("-at")),
         "consultations": casefile.consultations_of(case, request.at),
         "appeals": list(case.appeals.select_related("decided_by", "lodged_by").order_by("-pk")),

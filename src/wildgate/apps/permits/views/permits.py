@@ -16,13 +16,14 @@ from wildgate.apps.permits import documents, for_systems, page_cards, selectors,
 from wildgate.apps.permits.handing_out import hand_out
 from wildgate.apps.permits.legal_form import WORDS
 from wildgate.apps.permits.models import Permit
+from wildgate.apps.permits.searching import MOST_FOUND
 from wildgate.apps.permits.selectors import Entry
 from wildgate.apps.permits.views.answers_to_pages import for_applicant
 from wildgate.convention import lifecycle
 from wildgate.convention.lifecycle import PermitAct, PermitState
 from wildgate.convention.refusal import Refusal
 from wildgate.kit import events
-from wildgate.kit.long_lists import KeyPaginator
+from wildgate.kit.long_lists import MOST_LISTED, KeyPaginator
 
 ROWS_ON_A_PAGE = 25
 LONGEST_SEARCH = 80
@@ -37,7 +38,8 @@ def listing(request: Request) -> HttpResponse:
     """Permits that this person may see, newest first, searched by number or species."""
     text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
     found = selectors.permits(request.actor, text).prefetch_related("lines")
-    page = KeyPaginator(found, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+    page = KeyPaginator(found, ROWS_ON_A_PAGE, most=MOST_FOUND if text else MOST_LISTED).get_page(
+        request.GET.get("page"))
     today = request.at.date()
     return render(
         request,

@@ -43,8 +43,8 @@ def queue(request: Request) -> HttpResponse:
 def _show(request: Request, wanted: Wanted, fault: Refusal | None) -> HttpResponse:
     desk = Queue(request.actor, wanted, request.at.date())
     counts, tab = desk.counts(), wanted.tab
-    pages = KeyPaginator(desk.cases(), ROWS_ON_A_PAGE)
-    pages.count = min(counts[tab.slug], queues.MOST_CLOSED) if tab.slug == "closed" else counts[tab.slug]
+    held = counts[tab.slug]
+    pages = KeyPaginator(desk.cases(), ROWS_ON_A_PAGE, most=desk.most if tab.slug == "closed" else held, counted=held)
     page = pages.get_page(request.GET.get("page"))
     calendar = calendar_of(request.actor.party)
     works = can(request.actor, Action.WORK_CASE).allowed and not set(tab.states) <= CLOSED
@@ -54,7 +54,7 @@ def _show(request: Request, wanted: Wanted, fault: Refusal | None) -> HttpRespon
         "tabs": [(each, counts[each.slug]) for each in queues.TABS], "page": page,
         "rows": [queues.row_of(case, request.at, calendar) for case in page.object_list],
         "teams": queues.names(house.teams(request.actor.party, request.at.date())), "sorts": wanted.sorts,
-        "most_closed": queues.MOST_CLOSED if counts["closed"] > queues.MOST_CLOSED else 0,
+        "most_closed": desk.most if counts["closed"] > desk.most else 0,
         "deed": deed, "most": min(MOST, counts[tab.slug]), "works": works,
         "officers": queues.names(queues.officers(request.actor.party, request.at.date())) if works else [],
         "lost": queues.lost_permits(request.actor) if works else [],

@@ -11,8 +11,10 @@ from wildgate.apps.species.imports import cells, checks, history
 from wildgate.apps.species.imports.checks import BadCell
 from wildgate.apps.species.imports.rows import Core, Entry, Fault, Name, Row
 from wildgate.apps.species.models import TaxonRange
+from wildgate.convention.sentence import say
 
 LARGEST_JSON = 50_000_000
+MOST_PARTS = 5000
 TAGS = {"": "native", "extinct": "extinct", "extinct (?)": "extinct?", "introduced": "introduced",
         "introduced (?)": "introduced?", "reintroduced": "reintroduced", "distribution uncertain": "uncertain"}
 WHOSE = re.compile(r"/taxon_concepts/(\d+)/")
@@ -24,8 +26,8 @@ def read(text: str) -> Iterator[Row | Fault]:
         told = json.loads(text)
     except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", 1)
-        yield Fault(line, "", "not-json", f"The file is not whole JSON: it breaks off or is damaged at line {line}.",
-                    fatal=True)
+        yield Fault(line, "", "not-json", say("The file is not whole JSON: it breaks off or is damaged at line "
+                                              "%(line)s.", line=line), fatal=True)
         return
     request = str(told.get("request") or "") if isinstance(told, dict) else ""
     body = told.get("response", told) if isinstance(told, dict) else told
@@ -36,8 +38,8 @@ def read(text: str) -> Iterator[Row | Fault]:
     elif isinstance(body, list) and all(isinstance(item, dict) and "iso_code2" in item for item in body) and body:
         yield from _distribution(body, request)
     else:
-        yield Fault(1, "", "unknown-layout", "The file is JSON but no Species+ reply with taxon_concepts, "
-                    "cites_listings or a distribution.", True)
+        yield Fault(1, "", "unknown-layout", say("The file is JSON but no Species+ reply with taxon_concepts, "
+                                                 "cites_listings or a distribution."), True)
 
 
 def date_told(text: str) -> str:
@@ -55,8 +57,9 @@ def _taxa(items: list[Any]) -> Iterator[Row | Fault]:
             yield Fault(place, f"taxon_concepts[{place - 1}].{bad.column}", bad.code, bad.reason)
             continue
         if row.source_id in first:
-            yield Fault(place, f"taxon_concepts[{place - 1}].id", "duplicate",
-                        f"id {row.source_id} stands in item {first[row.source_id]} already.")
+            yield Fault(place, f"taxon_concepts[{place - 1}].id", "duplicate", say(
+                "%(column)s %(number)s stands in item %(item)s already.", column="id", number=row.source_id,
+                item=first[row.source_id]))
             continue
         first[row.source_id] = place
         yield row
@@ -65,21 +68,23 @@ def _taxa(items: list[Any]) -> Iterator[Row | Fault]:
 def _text(item: dict[str, Any], key: str) -> str:
     value = item.get(key)
     if isinstance(value, (dict, list)):
-        raise BadCell(key, "wrong-type", f"{key} is not a text.")
+        raise BadCell(key, "wrong-type", say("%(column)s is not a text.", column=key))
     return checks.sound(key, "" if value is None else str(value))
 
 
 def _list(item: dict[str, Any], key: str) -> list[dict[str, Any]]:
     value = item.get(key) or []
-    if not isinstance(value, list) or not all(isinstance(part, dict) for part in value) or len(value) > 5000:
-        raise BadCell(key, "wrong-type", f"{key} is not a list of at most 5000 objects.")
+    if not isinstance(value, list) or not all(isinstance(part, dict) for part in value) or len(value) > MOST_PARTS:
+        raise BadCell(key, "wrong-type", say("%(column)s is not a list of at most %(most)s objects.", column=key,
+                                             most=MOST_PARTS))
     return value
 
 
 def _taxon(place: int, item: dict[str, Any]) -> Row:
     number = checks.number("id", _text(item, "id"))
     if item.get("active") is False:
-        raise BadCell("active", "inactive", f"{_text(item, 'full_name')} is no longer in the register.")
+        raise BadCell("active", "inactive", say("%(name)s is no longer in the register.",
+                                                name=_text(item, "full_name")))
     rank = checks.one_of("rank", _text(item, "rank").upper(), checks.RANKS).lower()
     name = checks.name("full_name", _text(item, "full_name"))
     given = item.get("higher_taxa")
@@ -107,8 +112,8 @@ def _names(item: dict[str, Any]) -> Iterator[Name]:
     for common in _list(item, "common_names"):
         language, name = _text(common, "language").lower(), cells.one_line(_text(common, "name"))[:200]
         if not re.fullmatch(r"[a-z]{2}", language):
-            raise BadCell("common_names.language", "unknown-value", f"language is {checks.show(language)}, not two "
-                          "letters.")
+            raise BadCell("common_names.language", "unknown-value", say(
+                "%(column)s is %(value)s, not two letters.", column="language", value=checks.show(language)))
         if name:
             yield "common", language, name, ""
 
@@ -139,15 +144,17 @@ def _legislation(items: list[Any]) -> Iterator[Row | Fault]:
 def _distribution(items: list[dict[str, Any]], request: str) -> Iterator[Row | Fault]:
     whose = WHOSE.search(request)
     if whose is None:
-        yield Fault(1, "", "no-taxon", "The distribution does not say whose it is; keep the address of the request in "
-                    "the file, under request.", True)
+        yield Fault(1, "", "no-taxon", say("The distribution does not say whose it is; keep the address of the "
+                                           "request in the file, under request."), True)
         return
     found: set[tuple[str, str]] = set()
     for place, item in enumerate(items, 1):
         try:
             code = checks.country("iso_code2", _text(item, "iso_code2"))
             tags = item.get("tags") or [""]
+            if not isinstance(tags, (list, str)):
+                raise BadCell("tags", "wrong-type", say("%(column)s is no list.", column="tags"))
             found |= {(code, TAGS.get(str(tag).strip().lower(), str(TaxonRange.Certainty.PRESENT))) for tag in tags}
-        except (BadCell, TypeError) as bad:
-            yield Fault(place, f"[{place - 1}].iso_code2", "not-a-country", str(bad))
+        except BadCell as bad:
+            yield Fault(place, f"[{place - 1}].{bad.column}", bad.code, bad.reason)
     yield Row(1, whose[1], ranges=frozenset(found), more_lines=tuple(range(2, len(items) + 1)))

@@ -51,17 +51,6 @@ def one_line(text: str) -> str:
     return plain(text).replace("\n", " ")
 
 
-def encoding_fault(text: str) -> str:
-    """Why the bytes of a cell were not what they should be; empty when they were."""
-    if NOT_UTF8.search(text):
-        return "is not UTF-8 text; save the file as UTF-8"
-    if "\x00" in text:
-        return "holds a NUL character; the file is damaged or in UTF-16, save it as UTF-8"
-    if MOJIBAKE.search(text):
-        return "was read in a wrong encoding before it was saved (its accents are two signs each)"
-    return ""
-
-
 def synonyms(text: str) -> list[tuple[str, str]]:
     """Names and authors out of one cell: `Boa regia Shaw, 1802, Cenchris regia (Shaw, 1802)`."""
     found: list[tuple[str, str]] = []

@@ -9,6 +9,7 @@ from wildgate.apps.species.imports import cells, checks
 from wildgate.apps.species.imports.checks import BadCell
 from wildgate.apps.species.imports.rows import Core, Entry, Fault, Name, Range, Row
 from wildgate.apps.species.models import TaxonRange
+from wildgate.convention.sentence import Sentence, say
 
 HOW = TaxonRange.Certainty
 CERTAINTIES = {
@@ -48,8 +49,11 @@ def _each(columns: list[str], lines: Numbered, layout: dict[str, str]) -> Iterat
     for line, values in lines:
         if len(values) != width:
             at = columns[min(len(values), width) - 1]
-            yield Fault(line, at, "wrong-width", f"The row has {len(values)} cells where the header has {width}: it "
-                        f"{'breaks off after' if len(values) < width else 'runs on after'} {at}.")
+            yield Fault(line, at, "wrong-width", say(
+                "The row has %(cells)s cells where the header has %(width)s: it breaks off after %(column)s."
+                if len(values) < width else
+                "The row has %(cells)s cells where the header has %(width)s: it runs on after %(column)s.",
+                cells=len(values), width=width, column=at))
             continue
         try:
             yield _row(line, dict(zip(columns, values, strict=True)), layout)
@@ -73,18 +77,21 @@ def _core(row: Cells, layout: dict[str, str]) -> Core:
     genus = checks.group("Genus", row.get("Genus", ""))
     below = rank in ("SPECIES", "SUBSPECIES", "VARIETY")
     if (below or rank == "GENUS") and genus and not name.startswith(genus):
-        raise BadCell("Genus", "names-differ", f"Genus is {checks.show(genus)} but {layout['name']} is "
-                      f"{checks.show(name)}; are the columns shifted?")
+        raise BadCell("Genus", "names-differ", _differ("Genus", genus, layout["name"], name))
     species = cells.one_line(row.get("Species", ""))
     if below and species and species.casefold() not in name.casefold():
-        raise BadCell("Species", "names-differ", f"Species is {checks.show(species)} but {layout['name']} is "
-                      f"{checks.show(name)}; are the columns shifted?")
+        raise BadCell("Species", "names-differ", _differ("Species", species, layout["name"], name))
     group = {column: checks.group(column, row.get(column, "")) for column in ("Phylum", "Class", "Order", "Family")}
     return Core(name, cells.one_line(row.get(layout["author"], ""))[:250], rank.lower(), kingdom, group["Phylum"],
                 group["Class"], group["Order"], group["Family"],
                 genus or (name.split()[0] if below or rank == "GENUS" else ""),
                 standard=checks.yes_or_no("CitesAccepted", row.get("CitesAccepted", "")),
                 appendices=checks.listing(layout["listing"], row[layout["listing"]]))
+
+
+def _differ(column: str, value: str, other: str, name: str) -> Sentence:
+    return say("%(column)s is %(value)s but %(other)s is %(name)s; are the columns shifted?", column=column,
+               value=checks.show(value), other=other, name=checks.show(name))
 
 
 def _names(row: Cells) -> frozenset[Name]:
@@ -102,15 +109,17 @@ def _ranges(row: Cells) -> frozenset[Range] | None:
     codes = [checks.country("All_DistributionISOCodes", code) for code in cells.codes(row["All_DistributionISOCodes"])]
     names = cells.places(row.get("All_DistributionFullNames", ""))
     if names and len(names) != len(codes):
-        raise BadCell("All_DistributionFullNames", "lists-differ", f"All_DistributionFullNames names {len(names)} "
-                      f"places but All_DistributionISOCodes has {len(codes)} codes.")
+        raise BadCell("All_DistributionFullNames", "lists-differ", say(
+            "All_DistributionFullNames names %(names)s places but All_DistributionISOCodes has %(codes)s codes.",
+            names=len(names), codes=len(codes)))
     code_of = dict(zip(names, codes, strict=False))
     found: set[Range] = set()
     for column, certainty in CERTAINTIES.items():
         for place in cells.places(row.get(column, "")):
             if place not in code_of:
-                raise BadCell(column, "unknown-place", f"{column} names {checks.show(place)}, which "
-                              "All_DistributionFullNames does not.")
+                raise BadCell(column, "unknown-place", say(
+                    "%(column)s names %(place)s, which All_DistributionFullNames does not.", column=column,
+                    place=checks.show(place)))
             found.add((code_of[place], str(certainty)))
     told = {code for code, _ in found}
     return frozenset(found | {(code, str(HOW.PRESENT)) for code in codes if code not in told})
@@ -148,11 +157,15 @@ def _once(found: Iterable[Row | Fault], column: str) -> Iterator[Row | Fault]:
     for row in found:
         if isinstance(row, Row):
             if row.source_id in first:
-                yield Fault(row.line, column, "duplicate", f"{column} {row.source_id} stands in line "
-                            f"{first[row.source_id]} already.")
+                yield _again(row, column, first[row.source_id])
                 continue
             first[row.source_id] = row.line
         yield row
+
+
+def _again(row: Row, column: str, line: int) -> Fault:
+    return Fault(row.line, column, "duplicate", say("%(column)s %(number)s stands in line %(line)s already.",
+                                                    column=column, number=row.source_id, line=line))
 
 
 def _merged(found: Iterable[Row | Fault], column: str) -> Iterator[Row | Fault]:
@@ -166,7 +179,7 @@ def _merged(found: Iterable[Row | Fault], column: str) -> Iterator[Row | Fault]:
         if old is None or old.core is None or row.core is None:
             rows[row.source_id] = row
         elif old.core.name != row.core.name or old.entries == row.entries:
-            yield Fault(row.line, column, "duplicate", f"{column} {row.source_id} stands in line {old.line} already.")
+            yield _again(row, column, old.line)
         else:
             rows[row.source_id] = _both(old, old.core, row, row.core)
     yield from rows.values()

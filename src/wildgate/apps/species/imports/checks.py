@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 from wildgate.apps.species.imports import cells
+from wildgate.convention.sentence import Sentence, say
 
 RANKS = {"KINGDOM", "PHYLUM", "CLASS", "ORDER", "FAMILY", "SUBFAMILY", "GENUS", "SPECIES", "SUBSPECIES", "VARIETY"}
 KINGDOMS = {"Animalia", "Plantae"}
@@ -21,7 +22,7 @@ LONGEST_GROUP = 40
 class BadCell(ValueError):
     """What is wrong with one cell; the reading of its row ends and becomes a fault."""
 
-    def __init__(self, column: str, code: str, reason: str) -> None:
+    def __init__(self, column: str, code: str, reason: Sentence) -> None:
         super().__init__(reason)
         self.column, self.code, self.reason = column, code, reason
 
@@ -37,32 +38,48 @@ def sound(column: str, value: str) -> str:
     if value.isascii() and value.isprintable() and len(value) <= LONGEST_CELL:
         return value
     if len(value) > LONGEST_CELL:
-        raise BadCell(column, "too-long", f"{column} has more than {LONGEST_CELL} letters.")
-    if fault := cells.encoding_fault(value):
-        raise BadCell(column, "encoding", f"{column} {fault}: {show(value)}.")
+        raise BadCell(column, "too-long", say("%(column)s has more than %(most)s letters.", column=column,
+                                             most=LONGEST_CELL))
+    if fault := _encoding(column, value):
+        raise BadCell(column, "encoding", fault)
     return value
+
+
+def _encoding(column: str, value: str) -> Sentence | None:
+    """Why the bytes of a cell were not what they should be; None when they were."""
+    shown = show(value)
+    if cells.NOT_UTF8.search(value):
+        return say("%(column)s is not UTF-8 text; save the file as UTF-8: %(value)s.", column=column, value=shown)
+    if "\x00" in value:
+        return say("%(column)s holds a NUL character; the file is damaged or in UTF-16, save it as UTF-8: %(value)s.",
+                   column=column, value=shown)
+    if cells.MOJIBAKE.search(value):
+        return say("%(column)s was read in a wrong encoding before it was saved (its accents are two signs each): "
+                   "%(value)s.", column=column, value=shown)
+    return None
 
 
 def number(column: str, value: str) -> str:
     if not NUMBER.fullmatch(value.strip()):
-        raise BadCell(column, "not-a-number", f"{column} is {show(value)}, not a number of the register; "
-                      "are the columns shifted?")
+        raise BadCell(column, "not-a-number", say("%(column)s is %(value)s, not a number of the register; are the "
+                                                  "columns shifted?", column=column, value=show(value)))
     return value.strip()
 
 
 def one_of(column: str, value: str, known: set[str]) -> str:
     value = cells.one_line(value)
     if value not in known:
-        raise BadCell(column, "unknown-value", f"{column} is {show(value)}, not one of {', '.join(sorted(known))}; "
-                      "are the columns shifted?")
+        raise BadCell(column, "unknown-value", say(
+            "%(column)s is %(value)s, not one of %(known)s; are the columns shifted?", column=column,
+            value=show(value), known=", ".join(sorted(known))))
     return value
 
 
 def name(column: str, value: str) -> str:
     value = cells.one_line(value)
     if len(value) > LONGEST_NAME or not cells.SCIENTIFIC.fullmatch(value):
-        raise BadCell(column, "not-a-name", f"{column} is {show(value)}, not a scientific name; "
-                      "are the columns shifted?")
+        raise BadCell(column, "not-a-name", say("%(column)s is %(value)s, not a scientific name; are the columns "
+                                                "shifted?", column=column, value=show(value)))
     return value
 
 
@@ -70,30 +87,32 @@ def group(column: str, value: str) -> str:
     """Phylum, class, order, family or genus; may be empty."""
     value = cells.one_line(value)
     if value and (len(value) > LONGEST_GROUP or not GROUP.fullmatch(value)):
-        raise BadCell(column, "not-a-name", f"{column} is {show(value)}, not the name of a group; "
-                      "are the columns shifted?")
+        raise BadCell(column, "not-a-name", say("%(column)s is %(value)s, not the name of a group; are the columns "
+                                                "shifted?", column=column, value=show(value)))
     return value
 
 
 def listing(column: str, value: str) -> str:
     value = cells.one_line(value)
     if value and not LISTING.fullmatch(value):
-        raise BadCell(column, "not-an-appendix", f"{column} is {show(value)}; an Appendix is I, II, III or NC, "
-                      "several are split by a stroke.")
+        raise BadCell(column, "not-an-appendix", say("%(column)s is %(value)s; an Appendix is I, II, III or NC, "
+                                                     "several are split by a stroke.", column=column,
+                                                     value=show(value)))
     return value
 
 
 def yes_or_no(column: str, value: str) -> bool | None:
     value = value.strip().lower()
     if value not in ("", "true", "false", "t", "f"):
-        raise BadCell(column, "not-yes-or-no", f"{column} is {show(value)}, not true or false; "
-                      "are the columns shifted?")
+        raise BadCell(column, "not-yes-or-no", say("%(column)s is %(value)s, not true or false; are the columns "
+                                                   "shifted?", column=column, value=show(value)))
     return None if not value else value.startswith("t")
 
 
 def country(column: str, value: str) -> str:
     if not COUNTRY.fullmatch(value):
-        raise BadCell(column, "not-a-country", f"{column} is {show(value)}, not a two-letter country code.")
+        raise BadCell(column, "not-a-country", say("%(column)s is %(value)s, not a two-letter country code.",
+                                                   column=column, value=show(value)))
     return value
 
 
@@ -110,4 +129,5 @@ def day(column: str, value: str) -> date | None:
             return date(int(swapped[3]), int(swapped[2]), int(swapped[1]))
     except ValueError:
         pass
-    raise BadCell(column, "not-a-day", f"{column} is {show(value)}, not a day; write it as 2025-03-06.")
+    raise BadCell(column, "not-a-day", say("%(column)s is %(value)s, not a day; write it as 2025-03-06.",
+                                           column=column, value=show(value)))

@@ -10,6 +10,7 @@ from typing import Any
 from wildgate.apps.species.imports import cells, checks
 from wildgate.apps.species.imports.checks import BadCell
 from wildgate.apps.species.imports.rows import CHANGES, Entry, Fault, Row
+from wildgate.convention.sentence import say
 
 COLUMNS = {"taxon_concept_id", "appendix", "change_type", "effective_at"}
 CHECKLIST = {
@@ -31,8 +32,9 @@ def read(columns: list[str], lines: Iterable[tuple[int, list[str]]]) -> Iterator
     for line, values in lines:
         if len(values) != len(columns):
             at = columns[min(len(values), len(columns)) - 1]
-            yield Fault(line, at, "wrong-width",
-                        f"The row has {len(values)} cells where the header has {len(columns)}; see {at}.")
+            yield Fault(line, at, "wrong-width", say(
+                "The row has %(cells)s cells where the header has %(width)s; see %(column)s.", cells=len(values),
+                width=len(columns), column=at))
             continue
         try:
             row = {column: checks.sound(column, value) for column, value in zip(columns, values, strict=True)}
@@ -52,18 +54,22 @@ def change(row: Mapping[str, Any]) -> tuple[str, Entry]:
     taxon = checks.number("taxon_concept_id", str(row.get("taxon_concept_id") or ""))
     appendix = checks.listing("appendix", str(row.get("appendix") or ""))
     if appendix not in ("I", "II", "III"):
-        raise BadCell("appendix", "not-an-appendix", f"appendix is {checks.show(appendix)}; a change names I, II "
-                      "or III.")
+        raise BadCell("appendix", "not-an-appendix", say("%(column)s is %(value)s; a change names I, II or III.",
+                                                         column="appendix", value=checks.show(appendix)))
     kind = str(row.get("change_type") or "").strip()
     if kind not in CHANGES:
-        raise BadCell("change_type", "unknown-value", f"change_type is {checks.show(kind)}, not one of "
-                      f"{', '.join(CHANGES)}.")
+        raise BadCell("change_type", "unknown-value", say(
+            "%(column)s is %(value)s, not one of %(known)s.", column="change_type", value=checks.show(kind),
+            known=", ".join(CHANGES)))
     since = checks.day("effective_at", str(row.get("effective_at") or ""))
     if since is None:
-        raise BadCell("effective_at", "not-a-day", "effective_at is empty; a change takes effect on a day.")
+        raise BadCell("effective_at", "not-a-day", say(
+            "%(column)s is empty; a change takes effect on a day.", column="effective_at"))
     until = checks.day("ended_at", str(row.get("ended_at") or ""))
     if until and until < since:
-        raise BadCell("ended_at", "end-before-start", f"ended_at {until} lies before effective_at {since}.")
+        raise BadCell("ended_at", "end-before-start", say(
+            "%(end)s %(until)s lies before %(start)s %(since)s.", end="ended_at", until=until, start="effective_at",
+            since=since))
     note = cells.plain(str(row.get("annotation") or ""))
     current = bool(checks.yes_or_no("is_current", str(row.get("is_current") or "")))
     symbol, wording = hash_annotation(row.get("hash_annotation"))
@@ -77,8 +83,8 @@ def party(given: Any) -> str:
         try:
             given = json.loads(given)
         except (ValueError, RecursionError):
-            raise BadCell("party", "not-json",
-                          f"party is {checks.show(str(given))}, not a whole JSON object.") from None
+            raise BadCell("party", "not-json", say("%(column)s is %(value)s, not a whole JSON object.",
+                                                   column="party", value=checks.show(str(given)))) from None
     code = given.get("iso_code2") if isinstance(given, dict) else given
     return checks.country("party", str(code).strip()) if code else ""
 
@@ -100,8 +106,8 @@ def grouped(changes: list[Change]) -> Iterator[Row | Fault]:
         first: dict[str, int] = {}
         for line, entry in told:
             if entry.source_id and first.setdefault(entry.source_id, line) != line:
-                yield Fault(line, "id", "duplicate", f"The change {entry.source_id} stands in line "
-                            f"{first[entry.source_id]} already.")
+                yield Fault(line, "id", "duplicate", say("The change %(number)s stands in line %(line)s already.",
+                                                          number=entry.source_id, line=first[entry.source_id]))
             elif fault := _too_early(line, entry, told):
                 yield fault
             else:
@@ -116,8 +122,9 @@ def _too_early(line: int, entry: Entry, told: list[tuple[int, Entry]]) -> Fault 
     """An end whose only beginning, for the same Appendix and Party, is later."""
     begins = [e.since for _, e in told if ENDS.get(e.change) == entry.change and _same(e, entry) and e.since]
     if begins and entry.since and min(begins) > entry.since:
-        return Fault(line, "effective_at", "end-before-start", f"The {entry.change} of {entry.since} lies before the "
-                     f"beginning of {min(begins)} that it ends.")
+        return Fault(line, "effective_at", "end-before-start", say(
+            "The %(change)s of %(since)s lies before the beginning of %(begin)s that it ends.", change=entry.change,
+            since=entry.since, begin=min(begins)))
     return None
 
 

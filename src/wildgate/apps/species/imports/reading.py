@@ -14,6 +14,7 @@ from pathlib import Path
 from wildgate.apps.species.imports import api, checklist, history, reservations, stream
 from wildgate.apps.species.imports.rows import Fault, Row
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.sentence import say
 
 MOST_ROWS = 1_000_000
 UNREADABLE: list[str] = []
@@ -102,10 +103,11 @@ def _guarded(rows: Iterator[Row | Fault]) -> Iterator[Row | Fault]:
     try:
         yield from rows
     except (*stream.DAMAGED, UnicodeError):
-        yield Fault(0, "", "damaged", "The file breaks off or is damaged; download it again.", True)
+        yield Fault(0, "", "damaged", say("The file breaks off or is damaged; download it again."), True)
     except stream.TooLarge:
-        yield Fault(0, "", "too-large", f"The file unpacks to more than {stream.LARGEST_UNPACKED // 1_000_000} MB or "
-                    f"has more than {MOST_ROWS} rows.", True)
+        yield Fault(0, "", "too-large", say(
+            "The file unpacks to more than %(limit)s MB or has more than %(most)s rows.",
+            limit=stream.LARGEST_UNPACKED // 1_000_000, most=MOST_ROWS), True)
 
 
 def _digest(path: Path) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from wildgate.apps.species.imports import cells, checks
 from wildgate.apps.species.imports.checks import BadCell
 from wildgate.apps.species.imports.rows import Entry, Fault, Row
+from wildgate.convention.sentence import say
 
 COLUMNS = {"start_date", "end_date", "taxon_name", "taxon_concept_id", "iso_code2"}
 
@@ -19,8 +20,8 @@ def read(columns: list[str], lines: Iterable[tuple[int, list[str]]]) -> Iterator
     by_taxon: dict[str, list[Told]] = {}
     for line, values in lines:
         if len(values) != len(columns):
-            yield Fault(line, columns[min(len(values), len(columns)) - 1], "wrong-width",
-                        f"The row has {len(values)} cells where the header has {len(columns)}.")
+            yield Fault(line, columns[min(len(values), len(columns)) - 1], "wrong-width", say(
+                "The row has %(cells)s cells where the header has %(width)s.", cells=len(values), width=len(columns)))
             continue
         try:
             row = {column: checks.sound(column, value) for column, value in zip(columns, values, strict=True)}
@@ -32,8 +33,9 @@ def read(columns: list[str], lines: Iterable[tuple[int, list[str]]]) -> Iterator
             continue
         told = by_taxon.setdefault(taxon, [])
         if twice := next((first for first, _, other in told if other.source_id == entry.source_id), None):
-            yield Fault(line, "start_date", "duplicate", f"The reservation of {entry.listed_by} of {entry.since} "
-                        f"stands in line {twice} already.")
+            yield Fault(line, "start_date", "duplicate", say(
+                "The reservation of %(party)s of %(since)s stands in line %(line)s already.", party=entry.listed_by,
+                since=entry.since, line=twice))
         else:
             told.append((line, name, entry))
     for taxon, told in by_taxon.items():
@@ -44,9 +46,12 @@ def read(columns: list[str], lines: Iterable[tuple[int, list[str]]]) -> Iterator
 def _reservation(row: dict[str, str]) -> Entry:
     since, until = checks.day("start_date", row["start_date"]), checks.day("end_date", row["end_date"])
     if since is None:
-        raise BadCell("start_date", "not-a-day", "start_date is empty; a reservation begins on a day.")
+        raise BadCell("start_date", "not-a-day", say(
+            "%(column)s is empty; a reservation begins on a day.", column="start_date"))
     if until and until < since:
-        raise BadCell("end_date", "end-before-start", f"end_date {until} lies before start_date {since}.")
+        raise BadCell("end_date", "end-before-start", say(
+            "%(end)s %(until)s lies before %(start)s %(since)s.", end="end_date", until=until, start="start_date",
+            since=since))
     party = checks.country("iso_code2", row["iso_code2"].strip())
     return Entry("history", "", "reservation", party, note=cells.plain(row.get("notes", "")), since=since, until=until,
                  current=until is None, source_id=f"{party}{since:%Y%m%d}")

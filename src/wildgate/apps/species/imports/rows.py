@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from wildgate.convention.sentence import Sentence
+
 Name = tuple[str, str, str, str]
 """kind (synonym, common), language, name, author"""
 Range = tuple[str, str]
@@ -25,7 +27,7 @@ class Fault:
     line: int
     column: str
     code: str
-    reason: str
+    reason: Sentence
     fatal: bool = False
 
     def as_json(self) -> dict[str, object]:

@@ -12,6 +12,7 @@ from django.db import connection
 
 from wildgate.apps.species.imports.rows import Core, Entry, Fault, Name, Range, Row
 from wildgate.apps.species.models import ImportRun, Taxon, TaxonListing, TaxonName, TaxonRange, Wording
+from wildgate.convention.sentence import say
 
 SOURCE = "species+"
 """Checklist and Species+ downloads number their taxa from one register."""
@@ -44,12 +45,14 @@ class Writer:
         taken: list[Row] = []
         for row in rows:
             if row.core is None and row.source_id not in known:
-                fates += [Fault(line, "taxon_concept_id", "unknown-taxon", f"Taxon {row.source_id} is not stored; "
-                                "import a download that holds the taxon itself first.")
+                fates += [Fault(line, "taxon_concept_id", "unknown-taxon", say(
+                    "Taxon %(number)s is not stored; import a download that holds the taxon itself first.",
+                    number=row.source_id))
                           for line in (row.line, *row.more_lines)]
             elif row.named and known[row.source_id].name != row.named:
-                fates += [Fault(line, "taxon_name", "names-differ", f"Taxon {row.source_id} is stored as "
-                                f"{known[row.source_id].name}, not {row.named}; are the numbers shifted?")
+                fates += [Fault(line, "taxon_name", "names-differ", say(
+                    "Taxon %(number)s is stored as %(name)s, not %(told)s; are the numbers shifted?",
+                    number=row.source_id, name=known[row.source_id].name, told=row.named))
                           for line in (row.line, *row.more_lines)]
             else:
                 taken.append(row)

@@ -25,6 +25,20 @@ CERTAINTIES = {"native": _("Native"), "present": _("Present"), "introduced": _("
 CHANGES = {"addition": _("Listed"), "deletion": _("Deleted"), "amendment": _("Amended"),
            "reservation": _("Reservation entered"), "reservation-withdrawn": _("Reservation withdrawn")}
 
+PARTS = {**{rank: RANKS[rank] for rank in ("kingdom", "phylum", "family", "genus")}, "class_name": RANKS["class"],
+         "order_name": RANKS["order"], "name": _("name"), "author": _("author of the name"),
+         "rank": _("rank of the taxon"), "accepted": _("whether the name is accepted"),
+         "accepted_source_id": _("accepted name"), "standard": _("standard reference"),
+         "appendices": _("Appendices today"), "names": _("synonyms and common names"), "range": _("range States"),
+         "listings": _("listings in the Appendices")}
+"""What an import may change of a taxon."""
+
+
+@register.filter
+def changed_parts(told: str) -> str:
+    """What an import changed of a taxon, `author, names`, in the reader's language."""
+    return ", ".join(gettext(str(PARTS.get(part, part))) for part in told.split(", "))
+
 
 @register.filter
 def found_by(told: str) -> str:

@@ -62,6 +62,7 @@ def list_page(request: Request, key: int) -> HttpResponse:
     gone = not (upload.folder / name_lists.ANSWERS).exists()
     rows = [] if gone else list(name_lists.answers(upload, open_only=open_only))
     page = Paginator(rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+    page.object_list = [name_lists.shown(row) for row in page.object_list]
     return render(request, "species/list.html", context | {"page": page, "open_only": open_only, "gone": gone})
 
 

@@ -1,0 +1,205 @@
+"""What every command keeps: one line that says what to do, never a traceback, and no answer about what is not there."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tests.cast import NOON, issued
+
+from wildgate.apps.accounts.models import Person
+from wildgate.apps.permits import documents
+from wildgate.apps.permits.sealing import key_store
+from wildgate.kit import jobs
+from wildgate.site import cli
+from wildgate.site.cli.serve import wants_demo_world
+from wildgate.site.demo import cast
+from wildgate.site.demo.world import foreign
+
+
+@pytest.fixture(autouse=True)
+def opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Django runs already: opened again, it would log into the captured streams of a test that is over."""
+    monkeypatch.setattr(cli, "open_home", lambda *_, **__: None)
+
+
+def test_a_mistyped_home_is_no_new_installation_in_which_every_chain_holds(tmp_path: Path) -> None:
+    missing = tmp_path / "hoem"
+    asked = subprocess.run(
+        [sys.executable, "-m", "wildgate", "audit", "verify", "--home", str(missing)],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"DATABASE_URL": ""},
+        check=False,
+    )
+
+    assert (asked.returncode, asked.stdout) == (2, "")
+    assert asked.stderr == f"wildgate: {missing} holds no installation; name its folder with --home or WILDGATE_HOME.\n"
+    assert not missing.exists()
+
+
+def test_an_interruption_while_the_program_starts_is_a_sentence(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    def pressed() -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(cli, "parser", pressed)
+
+    assert cli.main(["settings"]) == 130
+    assert capsys.readouterr().err == "Interrupted; what was committed stays.\n"
+
+
+def test_a_setting_that_cannot_be_used_is_wrong_usage(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    def refuse(_args: object) -> int:
+        raise SystemExit("WILDGATE_PROFILE is 'half', but it must be one of: base, full.")
+
+    monkeypatch.setattr("wildgate.site.cli.settings.run", refuse)
+
+    assert cli.main(["settings"]) == 2
+    assert capsys.readouterr().err == "wildgate: WILDGATE_PROFILE is 'half', but it must be one of: base, full.\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("quotas", "list", "--year", "99999"),
+        ("report", "annual", "2026", "--part", "exports", "--party", "QQQQ"),
+        ("report", "annual", "9" * 5000, "--part", "exports"),
+        ("report", "check", "any.csv", "--party", "ZZ"),
+        ("risk", "simulate", "any.csv", "--columns", "kcs", "--rate", "half"),
+        ("taxa", "search", "leopard", "--limit", "²"),
+        ("serve", "--port", "99999"),
+    ("trade", "sql", "select \udcff"),
+    ("users", "add", "nobody", "No Body"),
+    ("users", "authority", "management", " ", "--address", "1 Road", "--place", "Town"),
+    ("verify", "any.png", "--at", "0001-01-01T00:00:00+14:00"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_in_a_short_line(words: tuple[str, ...], capsys) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(list(words))
+
+    said = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert said.count("\n") == 1
+    assert len(said) < 1000
+    assert "invalid _" not in said
+
+
+@pytest.mark.django_db
+def test_bytes_that_are_no_text_are_refused_in_a_line(capsys) -> None:
+    assert cli.main(["permit", "show", "26QM\udcff"]) == 2
+    assert capsys.readouterr().err == "wildgate: What was typed holds bytes that are no text in UTF-8; type it again.\n"
+
+
+def test_a_file_without_certificates_is_named(tmp_path: Path, capsys, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wildgate.site.cli.verify._verifier", lambda _args: None)
+    (tmp_path / "partner.pem").write_text("no certificate")
+    (tmp_path / "permit.txt").write_text("HC1:")
+
+    status = cli.main(
+        ["verify", str(tmp_path / "permit.txt"), "--certificate", str(tmp_path / "partner.pem"), "--json"]
+    )
+
+    assert status == 2
+    said = capsys.readouterr()
+    assert json.loads(said.out)["errors"][0]["code"] == "not-a-certificate"
+    assert said.err.startswith("wildgate verify: partner.pem holds no certificate")
+
+
+def test_a_trade_that_is_none_is_also_said_in_a_line(tmp_path: Path, capsys) -> None:
+    (tmp_path / "trade.json").write_text("[]")
+
+    assert cli.main(["check", str(tmp_path / "trade.json"), "--json"]) == 2
+    said = capsys.readouterr()
+    assert json.loads(said.out)["errors"][0]["reason"] in said.err
+    assert said.err.count("\n") == 1
+
+
+@pytest.mark.django_db
+def test_a_second_account_of_one_address_is_a_clear_no_and_keeps_the_password(monkeypatch: pytest.MonkeyPatch, capsys):
+    for typed, status in (("first-Long-enough-1", 0), ("other-Long-enough-2", 1)):
+        monkeypatch.setattr("sys.stdin", io.StringIO(typed + "\n"))
+        assert cli.main(["users", "add", "eve@ma.example", "Eve", "--json"]) == status
+
+    said = capsys.readouterr()
+    assert json.loads(said.out) == {"email": "eve@ma.example", "name": "Eve"}
+    assert said.err == "eve@ma.example has an account already; its password stays as it is.\n"
+    assert Person.objects.get(email="eve@ma.example").check_password("first-Long-enough-1")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("words", [
+    ("audit", "export", "--from", "9999-12-31", "--to", "9999-12-31"),
+    ("privacy", "replay"),
+])
+def test_the_last_day_and_bytes_that_are_no_text_end_in_a_sentence(words: tuple[str, ...], tmp_path: Path, capsys):
+    (tmp_path / "list").write_bytes(b"\xbc\xff")
+    more = ("-o", str(tmp_path / "new.zip")) if words[0] == "audit" else (str(tmp_path / "list"),)
+
+    assert cli.main([*words, *more]) in (1, 2)
+    assert "WILDGATE_DEBUG" not in capsys.readouterr().err
+
+
+def test_a_folder_with_files_of_somebody_else_never_becomes_a_demo_world(tmp_path: Path, capsys):
+    (tmp_path / "trade").mkdir()
+    (tmp_path / "thesis.odt").write_text("three years of work")
+
+    assert cli.main(["demo", "--home", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
+    assert "holds thesis.odt, which is of no demo world" in capsys.readouterr().err
+    assert not wants_demo_world(tmp_path)
+    (tmp_path / "thesis.odt").unlink()
+    assert foreign(tmp_path) == ""
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["trade"]
+
+
+@pytest.mark.django_db
+def test_what_the_demo_issued_weeks_ago_bears_a_key_that_was_in_force(tmp_path: Path, settings):
+    settings.HOME = tmp_path
+    people = cast.settle("QM", "Demoland", NOON)
+
+    assert people
+    assert {part.since for part in key_store(tmp_path).parts("QM")} == {NOON - cast.KEYS_AGE}
+    assert timedelta(days=60) < cast.KEYS_AGE
+
+
+def test_a_file_is_there_when_all_of_it_is(tmp_path: Path):
+    kept = tmp_path / "out.csv"
+    kept.write_text("before")
+
+    with pytest.raises(TypeError), cli.whole_file(kept) as out:
+        out.writelines(["half", None])
+    assert kept.read_text() == "before"
+    with cli.whole_file(kept) as out:
+        out.write("all")
+    assert kept.read_text() == "all"
+    with pytest.raises(FileNotFoundError) as missing, cli.whole_file(tmp_path / "no" / "out.csv"):
+        pass
+    assert missing.value.filename == str(tmp_path / "no" / "out.csv")
+    assert [each.name for each in tmp_path.iterdir()] == ["out.csv"]
+
+
+def test_nothing_was_listed_before_the_convention(capsys):
+    assert cli.main(["taxa", "listing", "Loxodonta africana", "--on", "1975-06-30"]) == 2
+    assert capsys.readouterr().err == "Nothing was listed on 1975-06-30: the Convention began on 1975-07-01.\n"
+
+
+def test_a_message_is_held_to_its_own_seal_whoever_signed_it(cast, tmp_path: Path, capsys):
+    permit = issued(cast, NOON)
+    jobs.run_pending()
+    path = tmp_path / "permit.xml"
+    sealed = documents.read(permit, "xml")
+    changed = sealed.replace(b">1200<", b">1300<")
+    assert changed != sealed
+
+    path.write_bytes(sealed)
+    assert cli.main(["message", "check", str(path)]) == 0
+    path.write_bytes(changed)
+    assert cli.main(["message", "check", str(path)]) == 1
+    assert "The quantity of block A is 1300, but 1200 was sealed." in capsys.readouterr().out
