@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 from decimal import Decimal
 
@@ -20,6 +21,12 @@ from wildgate.kit.models import Event, Job
 from wildgate.seal.verdict import Answer, Role
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_documents_yet(settings):
+    """Two tests in one second issue the same permit, to the byte: the documents of the former would be found here."""
+    shutil.rmtree(settings.HOME / "documents", ignore_errors=True)
 
 
 @pytest.fixture
