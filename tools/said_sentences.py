@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from wildgate.apps.quotas import sheets
-from wildgate.convention import illegal_checks, report_codes
+from wildgate.convention import exemptions, illegal_checks, report_codes, rules, tables
 from wildgate.screening import claims, model
 
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "wildgate"
@@ -16,9 +16,19 @@ TABLES = (
     *illegal_checks.EMPTY.values(), *report_codes.MISSING.values(), *report_codes.NO_CODE.values(),
     *sheets.NO_CODES.values(), *claims.SAID.values(), *(text for pair in model.MOVED.values() for text in pair))
 """Sentences that stand in tables, where the argument of `say` is a name."""
+OF_THE_LAW = (
+    *exemptions.CERTIFICATES,
+    *(limit.words for limit in exemptions.personal_limits()),
+    *(row.note for kind in ("simplified-procedure", "personal-effects") for row in rules.table().under(kind)
+      if row.decision is None),
+    *(row.note for row in rules.table().on("older treaty")))
+"""Words of the law's tables that stand within a warning."""
+TERMS = tuple(term.name_en for term in tables.terms())
+"""Kinds of specimens, as warnings name them. Not all of them have an Arabic name yet, here or on any page."""
 
-FOR_ALL = ("convention/taxonomy.py", "convention/listing.py", "convention/register.py", "apps/carriers/parcels.py",
-           "apps/species/selectors.py")
+FOR_ALL = ("convention/taxonomy.py", "convention/listing.py", "convention/register.py", "convention/annotation.py",
+           "convention/checks.py", "convention/entry.py", "convention/exemptions.py", "message/*.py",
+           "seal/*.py", "apps/permits/register.py", "apps/carriers/parcels.py", "apps/species/selectors.py")
 """What the public and traders read; the other sentences are for officials."""
 MESSAGES = "apps/declarations/reading/*.py"
 TELL = frozenset({"add", "pattern", "one_of"})
@@ -28,13 +38,14 @@ IMPORTS = re.compile(r"^from wildgate\.convention\.sentence import .*\bsay\b", r
 
 def for_all() -> list[str]:
     """Sentences that the public and traders read."""
-    return _each_once(PACKAGE / name for name in FOR_ALL)
+    found = (*_each_once(path for name in FOR_ALL for path in sorted(PACKAGE.glob(name))), *OF_THE_LAW)
+    return list(dict.fromkeys(found))
 
 
 def for_officials() -> list[str]:
     """The others."""
     public = set(for_all())
-    found = (*_each_once(sorted(PACKAGE.rglob("*.py"))), *_of_messages(), *TABLES)
+    found = (*_each_once(sorted(PACKAGE.rglob("*.py"))), *_of_messages(), *TABLES, *TERMS)
     return [text for text in dict.fromkeys(found) if text not in public]
 
 

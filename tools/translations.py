@@ -59,7 +59,7 @@ PUBLIC = re.compile(r"site/templates/(base|home|tour|help(?!/functions)|account|
                     r"templates/carriers/(parcels|send|list|hand_over|handovers)|convention/(fields|intake|lifecycle|marks|processing|products|quantity|stock)|"
                     r"templates/permits/(trader|permit|verify|asked|summary|ruling|answers|document_list|pay_link|"
                     r"signed_out|species_found|waited)|permits/forms/|"
-                    r"permits/(wording|answers|records|verification|browser|stock_lines|kinds|needs|picking|"
+                    r"permits/(wording|answers|records|register|verification|browser|stock_lines|kinds|needs|picking|"
                     r"whereabouts)\.py|"
                     r"permits/services/(drafting|moving|uploading|afterwards|attaching)|kit/uploads/|"
                     r"permits/crowding\.py|templates/partners/(party|parties|capabilities|days)|"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 
+from wildgate.convention.sentence import Sentence, say
 from wildgate.convention.tables import legacy_term, read_facts
 from wildgate.convention.tables import term as known_term
 from wildgate.convention.vocabulary import Appendix, Purpose, Source
@@ -36,9 +37,9 @@ class Coverage:
 
     answer: Cover
     appendix: Appendix
-    annotation: str | None = None
-    text: str = ""
-    reason: str = ""
+    annotation: str | None
+    text: str
+    reason: Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +131,17 @@ def coverage(codes: tuple[str, ...], appendix: Appendix, asked: Specimen) -> Cov
         says = note.says(asked)
         if says is Cover.NO:
             return Coverage(Cover.NO, appendix, note.code, note.text,
-                            f"Annotation {note.code} leaves {_named(asked.term)} out of the listing.")
+                            say("Annotation %(annotation)s leaves %(term)s out of the listing.", annotation=note.code,
+                                term=_named(asked.term)))
         if says is Cover.CONDITIONAL:
             doubtful = doubtful or note
     if doubtful:
         return Coverage(Cover.CONDITIONAL, appendix, doubtful.code, doubtful.text,
-                        f"Annotation {doubtful.code} covers {_named(asked.term)} on facts that a term does not tell.")
+                        say("Annotation %(annotation)s covers %(term)s on facts that a term does not tell.",
+                            annotation=doubtful.code, term=_named(asked.term)))
     first = found[0] if found else None
     return Coverage(Cover.YES, appendix, first.code if first else None, first.text if first else "",
-                    f"The listing covers {_named(asked.term)}.")
+                    say("The listing covers %(term)s.", term=_named(asked.term)))
 
 
 def _exclusive(notes: list[Annotation], appendix: Appendix, asked: Specimen) -> Coverage:
@@ -146,11 +149,13 @@ def _exclusive(notes: list[Annotation], appendix: Appendix, asked: Specimen) -> 
     for note in notes:
         if any(token.fits(asked) is not Cover.NO for token in note.covered):
             return Coverage(Cover.CONDITIONAL, appendix, note.code, note.text,
-                            f"Annotation {note.code} allows trade in {_named(asked.term)} on its conditions only.")
+                            say("Annotation %(annotation)s allows trade in %(term)s on its conditions only.",
+                                annotation=note.code, term=_named(asked.term)))
     last = notes[0]
     deemed = last.deemed or appendix
     return Coverage(Cover.YES, deemed, last.code, last.text,
-                    f"Annotation {last.code} deems {_named(asked.term)} a specimen of a species in Appendix {deemed}.")
+                    say("Annotation %(annotation)s deems %(term)s a specimen of a species in Appendix %(appendix)s.",
+                        annotation=last.code, term=_named(asked.term), appendix=deemed))
 
 
 def current_term(code: str) -> str:
@@ -159,9 +164,11 @@ def current_term(code: str) -> str:
     return code if found is None or found.current else legacy_term(code) or code
 
 
-def _named(code: str) -> str:
+@cache
+def _named(code: str) -> Sentence:
     found = known_term(code)
-    return f"{found.name_en} ({code})" if found else f"the specimen {code}"
+    return say("%(name)s (%(code)s)", name=say(found.name_en), code=code) if found else say(
+        "the specimen %(code)s", code=code)
 
 
 @cache

@@ -15,6 +15,7 @@ from wildgate.convention.history import CERTAIN, COMPARED
 from wildgate.convention.listing import Cover, NotListed, ZeroQuota
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.reservation import Reservation
+from wildgate.convention.sentence import say
 from wildgate.convention.term_fit import is_unusual
 from wildgate.convention.vocabulary import Appendix, Direction, Kingdom, Outcome, Purpose, Source
 
@@ -157,7 +158,7 @@ def high_seas(case: Case) -> Doubt | None:
             return Doubt(case.flag(row) if row.fact else caution("flag-state", row.basis, taxon=case.name))
     for row in case.table.on("older treaty"):
         if direction == row.direction and case.fits(row):
-            told = caution("older-treaty", row.basis, taxon=case.name, note=row.note)
+            told = caution("older-treaty", row.basis, taxon=case.name, note=row.told)
             return Doubt(told, row.floor(case.trade.purpose))
     return None
 
@@ -199,7 +200,7 @@ def covered(case: Case) -> Doubt | None:
             "annotation-conditional",
             ("Art. I(b)", f"Annotation {label}"),
             annotation=label,
-            why=coverage.reason or coverage.text,
+            why=coverage.reason,
         ),
         OPEN,
     )
@@ -254,7 +255,7 @@ def reserved(case: Case) -> Doubt | None:
     if held is None:
         return None
     country = tables.country(held.country)
-    note = f" Its words: {held.note}" if held.note else ""
+    note = say(" Its words: %(note)s", note=held.note) if held.note else ""
     told = caution("reservation", held.basis, country=country.name_en if country else held.country, taxon=case.name,
                    since=held.since, note=note)  # fmt: skip
     for row in case.table.on("outside the Convention"):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from wildgate.convention.annotation import Cover, Coverage, Specimen, annotation, coverage, current_term
+from wildgate.convention.sentence import say
 from wildgate.convention.tables import read_facts
 from wildgate.convention.taxonomy import HIGHER, Rank
 from wildgate.convention.vocabulary import Appendix, Kingdom, Purpose, Source
@@ -111,7 +112,8 @@ class Listing:
         found = coverage(self.annotations, self.appendix, asked)
         if self.scope and found.answer is Cover.YES:
             return Coverage(Cover.CONDITIONAL, self.appendix, found.annotation, found.text,
-                            f"The listing {self.label} is limited: {self.scope[0].lower()}{self.scope[1:]}")
+                            say("The listing %(listing)s is limited: %(scope)s", listing=self.label,
+                                scope=self.scope[0].lower() + self.scope[1:]))
         return found
 
     def holds_for(self, population: str | None) -> Cover:

@@ -17,6 +17,7 @@ from wildgate.convention.outcome import Warning as Caution
 from wildgate.convention.permit import plain
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.rules import WILD, Rule
+from wildgate.convention.sentence import Sentence, say
 from wildgate.convention.tables import read_facts
 from wildgate.convention.taxonomy import Unknown
 from wildgate.convention.vocabulary import Appendix, Direction, Kingdom, Outcome, Purpose, Source
@@ -33,24 +34,24 @@ ONE_ANIMAL = ("travelling-exhibition", "pet-ownership")
 INSTRUMENT_TERMS = ("CAR", "IVC", "KEY", "WPR")
 BRED = (Source.CAPTIVE_BRED, Source.PROPAGATED)
 _MOVES = (Direction.EXPORT, Direction.RE_EXPORT, Direction.IMPORT)
-_NEVER: tuple[Callable[[Case], bool], str] = (lambda case: False, "its condition does not hold.")
+_NEVER: tuple[Callable[[Case], bool], str] = (lambda case: False, say("its condition does not hold."))
 _CONDITIONS: dict[str, tuple[Callable[[Case], bool], str]] = {
     "": (lambda case: True, ""),
     "carried": (lambda case: not case.line.live and case.trade.carried_by_owner, ""),
-    "live": (lambda case: case.line.live, "it is for live animals."),
+    "live": (lambda case: case.line.live, say("it is for live animals.")),
     "live or sent": (lambda case: case.line.live or not case.trade.carried_by_owner, ""),
     "a sample": (lambda case: case.line.term == SAMPLE and not case.line.live, ""),
     "not a live animal": (
         lambda case: not (case.line.live and case.taxon.kingdom is Kingdom.ANIMAL),
-        "live animals do not travel under a scientific label.",
+        say("live animals do not travel under a scientific label."),
     ),
     "Appendix I only D": (
         lambda case: case.appendix is not Appendix.I or case.line.source is Source.REGISTERED,
-        "specimens of Appendix I must be of source D.",
+        say("specimens of Appendix I must be of source D."),
     ),
     "Appendix I only O": (
         lambda case: case.appendix is not Appendix.I or case.line.source is Source.PRE_CONVENTION,
-        "specimens of Appendix I must be pre-Convention.",
+        say("specimens of Appendix I must be pre-Convention."),
     ),
 }
 
@@ -63,7 +64,7 @@ class PersonalLimit:
     terms: frozenset[str]
     limit: Decimal
     unit: str
-    words: str
+    words: Sentence
     basis: tuple[str, ...]
 
 
@@ -96,7 +97,7 @@ def simplified(case: Case) -> Doubt | None:
         return None
     for row in case.table.under("simplified-procedure"):
         if case.fits(row) and _CONDITIONS.get(row.when, _NEVER)[0](case):
-            told = caution("simplified-procedure", row.basis, taxon=case.name, note=row.note)
+            told = caution("simplified-procedure", row.basis, taxon=case.name, note=row.told)
             return Doubt(told, row.floor(case.trade.purpose))
     return None
 
@@ -106,7 +107,7 @@ def _certificate(case: Case) -> tuple[Answer | None, tuple[Caution, ...]]:
     kind, line = case.trade.certificate or "", case.line
     for row in case.table.under(kind):
         if why := _why_not(row, case):
-            no = caution("certificate-not-available", row.basis, certificate=kind, taxon=case.name, why=why)
+            no = caution("certificate-not-available", row.basis, certificate=say(kind), taxon=case.name, why=why)
             return None, (no,)
         told: list[Caution] = []
         if kind == "musical-instrument":
@@ -122,13 +123,13 @@ def _why_not(row: Rule, case: Case) -> str:
     """Why the certificate of `row` cannot serve the line; empty where it can."""
     holds, why = _CONDITIONS.get(row.when, _NEVER)
     if case.line.source not in row.sources:
-        return f"it does not cover source {case.line.source}."
+        return say("it does not cover source %(source)s.", source=case.line.source)
     if case.trade.purpose not in row.purposes:
-        return f"it does not cover purpose {case.trade.purpose}."
+        return say("it does not cover purpose %(purpose)s.", purpose=case.trade.purpose)
     if case.appendix not in row.appendices:
-        return f"it does not cover Appendix {case.appendix}."
+        return say("it does not cover Appendix %(appendix)s.", appendix=case.appendix)
     if case.taxon.kingdom not in row.kingdoms:
-        return "it is for the other kingdom."
+        return say("it is for the other kingdom.")
     return "" if holds(case) else why or _NEVER[1]
 
 
@@ -137,16 +138,17 @@ def _personal(case: Case) -> tuple[Answer | None, tuple[Caution, ...]]:
     rows = case.table.under("personal-effects")
     row = next((row for row in rows if case.fits(row) and _CONDITIONS.get(row.when, _NEVER)[0](case)), None)
     if row is None:
-        why = f"the purpose is {case.trade.purpose}, not P."
+        why = say("the purpose is %(purpose)s, not P.", purpose=case.trade.purpose)
         told = caution("not-personal-effects", ("Art. VII.3", "Res. Conf. 13.7"), taxon=case.name, why=why, note="")
         return None, (told,)
     if row.decision is None:
-        why = "live specimens are never exempt." if case.line.live else "the owner does not carry the goods."
-        return None, (caution("not-personal-effects", row.basis, taxon=case.name, why=why, note=row.note),)
+        why = say("live specimens are never exempt." if case.line.live else "the owner does not carry the goods.")
+        return None, (caution("not-personal-effects", row.basis, taxon=case.name, why=why, note=row.told),)
     if case.appendix is Appendix.II:
         return _personal_ii(case, row)
     if row.decision is Outcome.CONDITIONAL:
-        answer = _maybe(case, row, "the owner did not acquire it outside the State of residence and bring it there.")
+        answer = _maybe(case, row, say("the owner did not acquire it outside the State of residence and bring it "
+                                       "there."))
     else:
         answer = case.by(row)
     return answer, _stricter(case)
@@ -161,11 +163,15 @@ def _personal_ii(case: Case, row: Rule) -> tuple[Answer | None, tuple[Caution, .
         if sign != 0 and sign != -1:
             return None, (caution("above-personal-limit", limit.basis, taxon=case.name, limit=limit.words),)
     if len(measured) < len(limits):  # giant clams are limited by number and by weight, and a line gives one of them
-        ask = "." if measured else f": give the quantity in {limits[0].unit}."
-        return _maybe(case, row, f"it is at most {limits[0].words}{ask}"), _stricter(case)
+        least = say(
+            "it is at most %(limit)s." if measured else "it is at most %(limit)s: give the quantity in %(unit)s.",
+            limit=limits[0].words,
+            unit=limits[0].unit,
+        )
+        return _maybe(case, row, least), _stricter(case)
     if measured or _clearly_exempt(case):
         return case.by(row), _stricter(case)
-    why = (
+    why = say(
         "it was not acquired in the State where it was taken from the wild, outside the State of residence, "
         "while that State requires export permits."
     )
@@ -223,7 +229,7 @@ def personal_limits() -> tuple[PersonalLimit, ...]:
             frozenset(row["terms"].split("|")),
             Decimal(row["limit"]),
             row["unit"],
-            row["words"],
+            say(row["words"]),
             tuple(part.strip() for part in row["basis"].split(";")),
         )
         for row in read_facts("personal_effects")

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from wildgate.convention.catalogue import SENTENCES
 from wildgate.convention.outcome import Document, Finding
+from wildgate.convention.sentence import Sentence, say
 from wildgate.convention.tables import read_facts
 from wildgate.convention.unconfirmed import row_facts
 from wildgate.convention.vocabulary import (
@@ -136,6 +137,11 @@ class Rule:
     note: str
     fact: str
     """The unconfirmed fact (see `unconfirmed.py`) that the row rests on; empty where a source confirms it."""
+
+    @property
+    def told(self) -> Sentence:
+        """The note as a part of a warning's sentence."""
+        return say(self.note.replace("%", "%%"))
 
     def answer(self, purpose: Purpose) -> Outcome:
         """The row's decision for `purpose`; a row that only tells leaves the answer to an authority."""

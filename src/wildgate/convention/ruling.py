@@ -160,8 +160,9 @@ def _entry(
     coverage = listing.covers(term, source=source, purpose=purpose, country=population, sender=sender)
     if coverage.answer is Cover.NO:
         annotation = coverage.annotation or listing.annotation
-        why = coverage.reason or "The listing does not cover these specimens."
-        told = Caution("not-covered", why, ("Art. I(b)", *((f"Annotation {annotation}",) if annotation else ())))
+        why = coverage.reason
+        told = Caution("not-covered", why, ("Art. I(b)", *((f"Annotation {annotation}",) if annotation else ())),
+                       template=why.template, values=why.values)
         decision = _by_name(Outcome.NO_DOCUMENT, warnings)
         return LineRuling(name, accepted, listing.appendix, annotation, listing.label, None, decision,
                           warnings=(told, *warnings))  # fmt: skip

@@ -16,6 +16,7 @@ import pypdfium2
 
 from wildgate.convention.permit import PermitRecord
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.sentence import say, whole
 from wildgate.message import qr
 from wildgate.message.parsing import MAX_BYTES
 from wildgate.message.profile import Fault, Message
@@ -33,7 +34,8 @@ ONE_AT_A_TIME = threading.Lock()
 """PDFium is not made for threads."""
 KIND_OF_SUFFIX = {".png": "png", ".jpg": "jpg", ".jpeg": "jpg", ".pdf": "pdf", ".xml": "xml", ".txt": "text",
                   ".text": "text"}
-WORDS = {"png": "a PNG picture", "jpg": "a JPEG picture", "pdf": "a PDF", "xml": "an XML message", "text": "a text"}
+WORDS = {"png": say("a PNG picture"), "jpg": say("a JPEG picture"), "pdf": say("a PDF"), "xml": say("an XML message"),
+         "text": say("a text")}
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 SIGNED = b"http://www.w3.org/2000/09/xmldsig#"
 WRAPPED = re.compile(r"(?:https?://\S+#)?[\d\s]+", re.IGNORECASE)
@@ -163,11 +165,13 @@ def _pdf(data: bytes, trust: Trust) -> Evidence | Refusal:
         return Evidence("pdf", texts, signature=signature, page_text=words)
     inner = _xml(attached, trust)
     if isinstance(inner, Refusal):
-        fault = Fault("permit.xml", "", f"The message attached to the PDF cannot be read: {inner.reason}")
+        fault = Fault("permit.xml", "", say("The message attached to the PDF cannot be read: %(why)s",
+                                            why=whole(inner)))
         return Evidence("pdf", texts, faults=(fault,), signature=signature, page_text=words)
     faults = list(inner.faults)
     if set(map(from_text, inner.texts)) != set(map(from_text, texts)):
-        faults.append(Fault("permit.xml", "", "The seal in the attached message is not the seal printed on the pages."))
+        faults.append(Fault("permit.xml", "", say("The seal in the attached message is not the seal printed on the "
+                                                  "pages.")))
     return Evidence("pdf", texts, inner.record, inner.message, tuple(faults), signature, words,
                     inner.message_signature)
 

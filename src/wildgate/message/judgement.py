@@ -11,6 +11,7 @@ from typing import Any
 
 from wildgate.convention.permit import LINES_ON_A_PAGE, Address, PermitRecord, plain
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.sentence import say
 from wildgate.message.evidence import Evidence, examine
 from wildgate.message.pdf import words as spoken_day
 from wildgate.message.profile import Fault
@@ -28,6 +29,11 @@ NO_CODE = {
     "xml": "The message carries no seal, so it cannot be checked here; ask the issuing authority.",
     "text": "The text holds no code of a permit.",
 }
+FOREIGN_PDF = say("The PDF is signed by another Party than the one that issued the permit.")
+FOREIGN_MESSAGE = say("The message is signed by another Party than the one that issued the permit.")
+EMPTY, NOTHING = say("empty"), say("nothing")
+TAXON, TERM, APPENDIX, SOURCE = say("scientific name"), say("term"), say("Appendix"), say("source")
+QUANTITY, UNIT, ORIGIN = say("quantity"), say("unit"), say("country of origin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +85,14 @@ def _pins(verifier: Verifier, verdict: Verdict) -> tuple[bytes, ...]:
 def _broken_signature(evidence: Evidence, verifier: Verifier, verdict: Verdict) -> list[Fault]:
     pins, every = _pins(verifier, verdict), pins_of(verifier)
     faults = []
-    for signature, place, words in ((evidence.signature, "signature", "The PDF"),
-                                    (evidence.message_signature, "message signature", "The message")):
+    for signature, place, foreign in ((evidence.signature, "signature", FOREIGN_PDF),
+                                      (evidence.message_signature, "message signature", FOREIGN_MESSAGE)):
         if signature is None or not signature.signed or signature.trust_is_all_that_lacks:
             continue
         if not signature.sound:
             faults.append(Fault(place, "13", signature.sentence))
         elif verdict.genuine and pins and any(each not in pins and each in every for each in signature.certificates):
-            faults.append(Fault(place, "13", f"{words} is signed by another Party than the one that issued the "
-                                             "permit."))
+            faults.append(Fault(place, "13", foreign))
     return faults
 
 
@@ -150,19 +155,19 @@ def compare(evidence: Evidence, sealed: Sequence[dict[str, Any]]) -> list[Fault]
     permits = [facts for facts in sealed if "record_digest" in facts]
     faults: list[Fault] = []
     if len({(facts["record_digest"], facts["number"], facts["party"]) for facts in permits}) > 1:
-        faults.append(Fault("seal", "1", "The file carries the seals of different permits."))
+        faults.append(Fault("seal", "1", say("The file carries the seals of different permits.")))
     record = evidence.record
     if record is None:
         return faults
     for facts in permits:
         found = list(_differences(record, facts))
         if facts["record_digest"] != record.digest.hex() and not found and not _older(evidence):
-            found = [Fault("permit", "", "The message says something else than the permit that was sealed, in a box "
-                                         "that the code does not repeat.")]
+            found = [Fault("permit", "", say("The message says something else than the permit that was sealed, in a "
+                                             "box that the code does not repeat."))]
         faults += found
     missing = set(range(1, len(record.pages) + 1)) - {facts["page"] for facts in permits}
     if missing and permits:
-        faults.append(Fault("seal", "", f"The seal of page {min(missing)} is missing."))
+        faults.append(Fault("seal", "", say("The seal of page %(page)s is missing.", page=min(missing))))
     if evidence.page_text.strip():
         faults += _unprinted(record, evidence.page_text)
     return list(dict.fromkeys(faults))
@@ -170,32 +175,34 @@ def compare(evidence: Evidence, sealed: Sequence[dict[str, Any]]) -> list[Fault]
 
 def _differences(record: PermitRecord, facts: dict[str, Any]) -> Iterator[Fault]:
     pairs = [
-        ("1", "number", record.number, facts["number"]), ("1", "type", record.kind.value, facts["kind"]),
-        ("2", "last day of validity", record.valid_until.isoformat(), facts["valid_until"]),
-        ("5a", "purpose", record.purpose.value if record.purpose else None, facts["purpose"]),
-        ("5b", "security stamp", record.security_stamp, facts.get("security_stamp", "")),
-        ("6", "issuing Party", record.party, facts["party"]),
-        ("13", "time of issue", record.as_json()["issued_at"], facts["issued"]),
-        ("3a", "country of import", record.importer.country, facts["importer"]["country"]),
-        ("4", "exporter's country", record.exporter.country, facts["exporter"]["country"]),
+        ("1", say("number"), record.number, facts["number"]), ("1", say("type"), record.kind.value, facts["kind"]),
+        ("2", say("last day of validity"), record.valid_until.isoformat(), facts["valid_until"]),
+        ("5a", say("purpose"), record.purpose.value if record.purpose else None, facts["purpose"]),
+        ("5b", say("security stamp"), record.security_stamp, facts.get("security_stamp", "")),
+        ("6", say("issuing Party"), record.party, facts["party"]),
+        ("13", say("time of issue"), record.as_json()["issued_at"], facts["issued"]),
+        ("3a", say("country of import"), record.importer.country, facts["importer"]["country"]),
+        ("4", say("exporter's country"), record.exporter.country, facts["exporter"]["country"]),
     ]
     for box, who, sealed in (("3", record.importer, facts["importer"]), ("4", record.exporter, facts["exporter"])):
         if not _same_name(who, sealed):
-            pairs.append((box, "name", who.name, sealed["name"]))
+            pairs.append((box, say("name"), who.name, sealed["name"]))
     start = (facts["page"] - 1) * LINES_ON_A_PAGE
     lines = record.lines[start:start + LINES_ON_A_PAGE]
-    pairs.append(("7", "number of blocks", str(len(lines)), str(len(facts["lines"]))))
+    pairs.append(("7", say("number of blocks"), str(len(lines)), str(len(facts["lines"]))))
     for line, sealed in zip(lines, facts["lines"], strict=False):
         source = line.source.value + (line.second_source.value if line.second_source and line.source.value in "IO"
                                       else "")
-        pairs += [(box, f"{word} of block {line.block}", said, sealed[key]) for box, word, said, key in (
-            ("7", "scientific name", line.taxon, "taxon"), ("9", "term", line.term, "term"),
-            ("10", "Appendix", line.appendix.value, "appendix"), ("10", "source", source, "source"),
-            ("11", "quantity", plain(line.quantity), "quantity"), ("11", "unit", line.unit, "unit"),
-            ("12", "country of origin", line.origin.country, "origin")) if not _same_text(said, sealed[key])]
-    for box, word, said, is_sealed in pairs:
+        pairs += [(box, say("%(fact)s of block %(block)s", fact=fact, block=line.block), said, sealed[key])
+                  for box, fact, said, key in (
+            ("7", TAXON, line.taxon, "taxon"), ("9", TERM, line.term, "term"),
+            ("10", APPENDIX, line.appendix.value, "appendix"), ("10", SOURCE, source, "source"),
+            ("11", QUANTITY, plain(line.quantity), "quantity"), ("11", UNIT, line.unit, "unit"),
+            ("12", ORIGIN, line.origin.country, "origin")) if not _same_text(said, sealed[key])]
+    for box, fact, said, is_sealed in pairs:
         if said != is_sealed:
-            yield Fault(f"box {box}", box, f"The {word} is {said or 'empty'}, but {is_sealed or 'nothing'} was sealed.")
+            yield Fault(f"box {box}", box, say("The %(fact)s is %(said)s, but %(sealed)s was sealed.", fact=fact,
+                                               said=said or EMPTY, sealed=is_sealed or NOTHING))
 
 
 def _same_text(said: str, sealed: str) -> bool:
@@ -214,14 +221,17 @@ def _cut(said: str, sealed: str) -> bool:
 def _unprinted(record: PermitRecord, page_text: str) -> Iterator[Fault]:
     """Values of the message that the pages do not print. Spaces and line breaks do not count."""
     printed = squeezed(page_text)
-    wanted = [("1", "number", record.number), ("2", "last day of validity", spoken_day(record.valid_until)),
-              ("13", "date of issue", spoken_day(record.issued_at.date()))]
+    wanted = [("1", say("number"), record.number),
+              ("2", say("last day of validity"), spoken_day(record.valid_until)),
+              ("13", say("date of issue"), spoken_day(record.issued_at.date()))]
     for line in record.lines:
-        wanted += [("7", f"scientific name of block {line.block}", line.taxon),
-                   ("11", f"quantity of block {line.block}", f"{plain(line.quantity)} {line.unit}")]
-    for box, word, value in wanted:
+        wanted += [("7", say("%(fact)s of block %(block)s", fact=TAXON, block=line.block), line.taxon),
+                   ("11", say("%(fact)s of block %(block)s", fact=QUANTITY, block=line.block),
+                    f"{plain(line.quantity)} {line.unit}")]
+    for box, fact, value in wanted:
         if value.isascii() and squeezed(value) not in printed:
-            yield Fault(f"page, box {box}", box, f"The pages do not print the {word}, {value}.")
+            yield Fault(f"page, box {box}", box, say("The pages do not print the %(fact)s, %(value)s.", fact=fact,
+                                                     value=value))
 
 
 def squeezed(text: str) -> str:

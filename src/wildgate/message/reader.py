@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from functools import reduce
 from typing import Any
 
 from lxml import etree
 
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.sentence import say
 from wildgate.convention.vocabulary import Appendix, DocumentKind, Purpose, Source
 from wildgate.message.amendment import apart
 from wildgate.message.draft import Draft, d22a
@@ -57,6 +59,8 @@ MAX_ITEMS = 2_000
 MAX_ENDORSEMENTS = 500
 PAYLOADS = tuple(f"{{*}}{root}" for root in ROOTS)
 SIGNATURE = "{http://www.w3.org/2000/09/xmldsig#}Signature"
+THE_PURPOSE, THE_APPENDIX, THE_SOURCE = say("purpose"), say("Appendix"), say("source")
+GOODS_LINE, AMOUNT = say("line of goods"), say("quantity")
 
 
 def read_message(data: bytes, draft: Draft | None = None) -> Message | Refusal:
@@ -145,7 +149,8 @@ class _Reading(Walk):
         expected = self.draft.rsm if self.draft else RSM[self.version]
         for name, child in self.parts:
             if child.tag != f"{{{expected}}}{name}" and space(child) != expected:
-                self._fault(local(child), "", f"The element {local(child)} is not in the namespace {expected}.")
+                self._fault(local(child), "", say("The element %(name)s is not in the namespace %(space)s.",
+                                                  name=local(child), space=expected))
                 return
 
     def _part(self, name: str, steps: Steps) -> Sheet:
@@ -168,7 +173,7 @@ class _Reading(Walk):
             "number": self._one(head["number"]), "kind": self._kind(head),
             "issued_at": self._instant(issued, f"{HEAD}/IssueDateTime", "13"),
             "valid_until": self._day(period, HEAD, "/EffectiveSpecifiedPeriod/EndDateTime", "2"),
-            "purpose": self._coded(head["purpose"], Purpose, HEAD, "/PurposeCode", "5a", "purpose"),
+            "purpose": self._coded(head["purpose"], Purpose, HEAD, "/PurposeCode", "5a", THE_PURPOSE),
             "authority": authority,
             "place": head["place"] or head["signed_in"],
             "official": head["official"] or next(filter(None, [each["official"] for each in head["authority"]]), ""),
@@ -186,13 +191,13 @@ class _Reading(Walk):
         if letter != "O":
             if code:
                 self._fault("HeaderExchangedDocument/TypeCode", "1",
-                            f"The type of document {code[:20]} is not one of E, R, I and O.")
+                            say("The type of document %(code)s is not one of E, R, I and O.", code=code[:20]))
             return None
         kind: DocumentKind | None = KIND_OF_NAME.get(name.strip().casefold())
         if kind is None:
             self._keep("type-name", name)
             self._fault("HeaderExchangedDocument/Name", "1",
-                        "The type is Other, but the name of the document is not one that the Convention knows.")
+                        say("The type is Other, but the name of the document is not one that the Convention knows."))
         return kind.value if kind else None
 
     def _party(self, parties: list[Sheet]) -> dict[str, Any]:
@@ -215,24 +220,24 @@ class _Reading(Walk):
         self._keep("transport-document-type", goods["paper_type"])
         items = goods["items"]
         if len(items) > MAX_ITEMS:
-            self._fault("SpecifiedSupplyChainConsignment", "", f"The message has more than {MAX_ITEMS} blocks; "
-                                                               f"the rest is not read.")
+            self._fault("SpecifiedSupplyChainConsignment", "", say(
+                "The message has more than %(most)s blocks; the rest is not read.", most=MAX_ITEMS))
         return {"importer": importer, "exporter": self._party(goods["exporter"]), "transport_document": carriage,
                 "lines": [self._line(item, at) for at, item in enumerate(items[:MAX_ITEMS], 1)]}
 
     def _line(self, item: Sheet, at: int) -> dict[str, Any]:
         where = f"{ITEM}[{at}]"
         package, second = item["quantity"], self._one(item["assigned"], SECOND_SOURCE)
-        self._warn_of_more(item["goods"], where, LINE, "7", "line of goods")
-        self._warn_of_more(package, where, QUANTITY, "11", "quantity")
+        self._warn_of_more(item["goods"], where, LINE, "7", GOODS_LINE)
+        self._warn_of_more(package, where, QUANTITY, "11", AMOUNT)
         origin, last = self._references(item, where)
         return {
             "block": item["block"], "taxon": self._taxon(item, where, at),
             "common_name": item["common_name"], "term": item["term"],
             "description": "\n".join(item["description"]),
             "appendix": self._appendix(item, where),
-            "source": self._coded(item["source"], Source, where, SOURCE, "10", "source"),
-            "second_source": self._coded(second, Source, where, SECOND, "10", "source"),
+            "source": self._coded(item["source"], Source, where, SOURCE, "10", THE_SOURCE),
+            "second_source": self._coded(second, Source, where, SECOND, "10", THE_SOURCE),
             "quantity": self._number(package, where, QUANTITY, "11"),
             "unit": self._attribute(package, "unitCode"),
             "marks": list(item["marks"]),
@@ -248,18 +253,21 @@ class _Reading(Walk):
         names = item["names"]
         if len(names) > 1 < len(names := list(dict.fromkeys(names))):
             self._fault(f"{where}{NAME}[2]", "7",
-                        f"Block {at} gives {len(names)} scientific names; a block is for one.", SEVERAL_NAMES)
+                        say("Block %(block)s gives %(names)s scientific names; a block is for one.", block=at,
+                            names=len(names)), SEVERAL_NAMES)
         return NAMES_APART.join(names)
 
     def _appendix(self, item: Sheet, where: str) -> str | None:
         """Of the line and, in D22A, of the procedure: two different ones are never chosen between."""
-        code = self._coded(item["appendix"], Appendix, where, APPENDIX, "10", "Appendix")
+        code = self._coded(item["appendix"], Appendix, where, APPENDIX, "10", THE_APPENDIX)
         if self.own and self.draft is None:
             return code
         others = {text.upper() for text in item["categories"]} & APPENDICES
         if len(others | ({code} if code else set())) > 1:
-            self._fault(where + APPENDIX, "10", "The line and its procedure name different Appendices: "
-                                                f"{' and '.join(sorted(others | {code or ''} - {''}))}.", CONFLICT)
+            named: list[str] = sorted(others | ({code} if code else set()))
+            self._fault(where + APPENDIX, "10", say(
+                "The line and its procedure name different Appendices: %(names)s.", names=reduce(
+                    lambda one, other: say("%(one)s and %(other)s", one=one, other=other), named)), CONFLICT)
             return None
         return code or next(iter(others), None)
 

@@ -9,44 +9,52 @@ from operator import itemgetter
 from typing import Any
 
 from wildgate.convention.permit import Address, PermitLine, PermitRecord, Reference
+from wildgate.convention.sentence import Sentence, say
 from wildgate.convention.vocabulary import Appendix, DocumentKind, Purpose, Source
 
-Complain = Callable[[str, str, str], None]
+Complain = Callable[[str, str, Sentence], None]
+Wanted = tuple[tuple[str, str, str, Sentence], ...]
+"""Facts: how they are called here, where they stand in the message, their box, and the words for them."""
 
 HEAD = "HeaderExchangedDocument"
 GOODS = "SpecifiedSupplyChainConsignment"
 ITEM = f"{GOODS}/IncludedSupplyChainConsignmentItem"
 
-NEEDED = (
-    ("number", f"{HEAD}/ID", "1", "the number of the document"),
-    ("kind", f"{HEAD}/TypeCode", "1", "the type of document"),
-    ("issued_at", f"{HEAD}/IssueDateTime", "13", "the date of issue"),
-    ("valid_until", f"{HEAD}/EffectiveSpecifiedPeriod/EndDateTime", "2", "the last day of validity"),
-    ("lines", ITEM, "7", "any block of specimens"),
+NEEDED: Wanted = (
+    ("number", f"{HEAD}/ID", "1", say("the number of the document")),
+    ("kind", f"{HEAD}/TypeCode", "1", say("the type of document")),
+    ("issued_at", f"{HEAD}/IssueDateTime", "13", say("the date of issue")),
+    ("valid_until", f"{HEAD}/EffectiveSpecifiedPeriod/EndDateTime", "2", say("the last day of validity")),
+    ("lines", ITEM, "7", say("any block of specimens")),
 )
 """Without these there is no permit."""
 
-EXPECTED = (
-    ("place", f"{HEAD}/IssueLogisticsLocation/Name", "13", "the place of issue"),
+EXPECTED: Wanted = (
+    ("place", f"{HEAD}/IssueLogisticsLocation/Name", "13", say("the place of issue")),
     ("official", f"{HEAD}/ThirdSignatoryDocumentAuthentication/ProviderTradeParty/"
-                 "SpecifiedAuthoritativeSignatoryPerson/Name", "13", "the name of the issuing official"),
+                 "SpecifiedAuthoritativeSignatoryPerson/Name", "13", say("the name of the issuing official")),
     ("party", f"{HEAD}/FirstSignatoryDocumentAuthentication/ProviderTradeParty/PostalTradeAddress/CountryID", "6",
-     "the country of the issuing authority"),
+     say("the country of the issuing authority")),
 )
 
-LINE_NEEDED = (
-    ("taxon", "IncludedSupplyChainTradeLineItem/SpecifiedTradeProduct/ScientificName", "7", "the scientific name"),
-    ("appendix", "IncludedSupplyChainTradeLineItem/TypeCode", "10", "the Appendix"),
-    ("source", "IncludedSupplyChainTradeLineItem/TypeExtensionCode", "10", "the source"),
-    ("quantity", "TransportLogisticsPackage/ItemQuantity", "11", "the quantity"),
+LINE_NEEDED: Wanted = (
+    ("taxon", "IncludedSupplyChainTradeLineItem/SpecifiedTradeProduct/ScientificName", "7", say("the scientific name")),
+    ("appendix", "IncludedSupplyChainTradeLineItem/TypeCode", "10", say("the Appendix")),
+    ("source", "IncludedSupplyChainTradeLineItem/TypeExtensionCode", "10", say("the source")),
+    ("quantity", "TransportLogisticsPackage/ItemQuantity", "11", say("the quantity")),
 )
-LINE_EXPECTED = (
-    ("block", "ID", "7", "the letter of the block"),
-    ("term", "IncludedSupplyChainTradeLineItem/SpecifiedTradeProduct/TypeCode", "9", "the term code"),
-    ("unit", "TransportLogisticsPackage/ItemQuantity/@unitCode", "11", "the unit"),
+LINE_EXPECTED: Wanted = (
+    ("block", "ID", "7", say("the letter of the block")),
+    ("term", "IncludedSupplyChainTradeLineItem/SpecifiedTradeProduct/TypeCode", "9", say("the term code")),
+    ("unit", "TransportLogisticsPackage/ItemQuantity/@unitCode", "11", say("the unit")),
 )
 PARTIES = (("exporter", f"{GOODS}/ConsignorTradeParty", "4"), ("importer", f"{GOODS}/ConsigneeTradeParty", "3"),
            ("authority", f"{HEAD}/FirstSignatoryDocumentAuthentication/ProviderTradeParty", "6"))
+ORIGIN, PURPOSE = say("the country of origin"), say("the purpose of the transaction")
+NAME_OF = {"exporter": say("the name of the exporter"), "importer": say("the name of the importer"),
+           "authority": say("the name of the authority")}
+COUNTRY_OF = {"exporter": say("the exporter's country"), "importer": say("the importer's country"),
+              "authority": say("the authority's country")}
 NO_PURPOSE = {"certificate-of-origin", "phytosanitary-certificate", "scientific-exchange-label"}
 NO_IMPORTER = {"ownership-certificate"}
 
@@ -68,10 +76,10 @@ def rebuild(facts: dict[str, Any], complain: Complain) -> PermitRecord | None:
         missing |= _ask(line, LINE_NEEDED, f"{ITEM}[{at}]/", complain)
         _ask(line, LINE_EXPECTED, f"{ITEM}[{at}]/", complain)
         if line["origin"] is None:
-            complain(f"{ITEM}[{at}]/OriginTradeCountry/ID", "12", "The message does not give the country of origin.")
+            complain(f"{ITEM}[{at}]/OriginTradeCountry/ID", "12", _absent(ORIGIN))
     _check_parties(facts, complain)
     if facts["kind"] and not facts["purpose"] and facts["kind"] not in NO_PURPOSE:
-        complain(f"{HEAD}/PurposeCode", "5a", "The message does not give the purpose of the transaction.")
+        complain(f"{HEAD}/PurposeCode", "5a", _absent(PURPOSE))
     if missing:
         return None
     _check_dates(facts, complain)
@@ -103,10 +111,14 @@ def _reference(facts: dict[str, Any]) -> Reference:
     return Reference(facts["country"], facts["number"], date.fromisoformat(on) if on else None)
 
 
-def _ask(facts: dict[str, Any], wanted: tuple[tuple[str, str, str, str], ...], prefix: str, complain: Complain) -> bool:
+def _absent(fact: Sentence) -> Sentence:
+    return say("The message does not give %(fact)s.", fact=fact)
+
+
+def _ask(facts: dict[str, Any], wanted: Wanted, prefix: str, complain: Complain) -> bool:
     absent = [each for each in wanted if not facts[each[0]]]
     for _, path, box, words in absent:
-        complain(prefix + path, box, f"The message does not give {words}.")
+        complain(prefix + path, box, _absent(words))
     return bool(absent)
 
 
@@ -115,13 +127,14 @@ def _check_parties(facts: dict[str, Any], complain: Complain) -> None:
         if key == "importer" and facts["kind"] in NO_IMPORTER:
             continue
         if not facts[key]["name"]:
-            complain(f"{path}/Name", box, f"The message does not give the name of the {key}.")
+            complain(f"{path}/Name", box, _absent(NAME_OF[key]))
         if not facts[key]["country"]:
-            complain(f"{path}/PostalTradeAddress/CountryID", box, f"The message does not give the {key}'s country.")
+            complain(f"{path}/PostalTradeAddress/CountryID", box, _absent(COUNTRY_OF[key]))
 
 
 def _check_dates(facts: dict[str, Any], complain: Complain) -> None:
     issued = facts["issued_at"][:10]
     if facts["valid_until"] < issued:
         complain(f"{HEAD}/EffectiveSpecifiedPeriod/EndDateTime", "2",
-                 f"The document ends on {facts['valid_until']}, before it was issued on {issued}.")
+                 say("The document ends on %(until)s, before it was issued on %(issued)s.", until=facts["valid_until"],
+                     issued=issued))

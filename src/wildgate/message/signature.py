@@ -31,6 +31,7 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
+from wildgate.convention.sentence import Sentence, say
 from wildgate.message.cms import Signer
 from wildgate.message.signed import (
     BROKEN,
@@ -57,9 +58,14 @@ BEFORE_THE_STAMP = DSSContentSettings(include_vri=False, next_ts_settings=Timest
     include_vri=False, update_before_ts=True))
 """The last thing added to an archived file is the time stamp over all of it."""
 
-ADDED = "Something was added to the file after it was signed."
-NOT_FIRST = "The file is signed, but it is not certified by an authority."
-MANY = "The file carries more signatures than a permit can have."
+ADDED = say("Something was added to the file after it was signed.")
+NOT_FIRST = say("The file is signed, but it is not certified by an authority.")
+MANY = say("The file carries more signatures than a permit can have.")
+UNSIGNED = say("The file carries no signature.")
+DAMAGED = say("The signature of the file is damaged and cannot be checked.")
+TAMPERED = say("The place that holds the signature was tampered with.")
+CHANGED = say("The file was changed after it was signed.")
+HOLLOW = say("The signature does not hold.")
 Key = bytes | Callable[[bytes], bytes]
 """PKCS #8 PEM, or what makes an ECDSA signature (SHA-256, DER) of the bytes that it is given."""
 T = TypeVar("T")
@@ -140,9 +146,9 @@ def judge_any_pdf(pdf: bytes, trusted_pem: Sequence[bytes] = (), *, pins: Collec
         found = _apart(lambda: judge.file(PdfFileReader(io.BytesIO(pdf), strict=False)))
         clean = all(_clean_hole(pdf, match) for match in BYTE_RANGE.finditer(pdf))
     except Exception:  # noqa: BLE001  (whatever a parser of a hostile file runs into means: it cannot be relied on)
-        return Signature(b"/ByteRange" in pdf, False, "The signature of the file is damaged and cannot be checked.")
+        return Signature(b"/ByteRange" in pdf, False, DAMAGED)
     if found.sound and not clean:
-        return replace(found, sound=False, sentence="The place that holds the signature was tampered with.")
+        return replace(found, sound=False, sentence=TAMPERED)
     return found
 
 
@@ -168,7 +174,7 @@ class _Judge:
         every = list(reader.embedded_signatures)
         own = list(reader.embedded_regular_signatures)
         if not own:
-            return Signature(False, False, "The file carries no signature.")
+            return Signature(False, False, UNSIGNED)
         if len(every) > MOST_SIGNATURES:
             return Signature(True, False, MANY)
         first: Signature | None = None
@@ -217,9 +223,9 @@ class _Judge:
         return bool(status.intact and status.valid and status.modification_level in HARMLESS)
 
 
-def _fault(status: PdfSignatureStatus, stamp: Stamp | None) -> str:
+def _fault(status: PdfSignatureStatus, stamp: Stamp | None) -> Sentence | None:
     if not status.intact or not status.valid:
-        return "The file was changed after it was signed."
+        return CHANGED
     if status.modification_level not in HARMLESS or not status.docmdp_ok:
         return ADDED
     if not status.trusted:
@@ -228,7 +234,7 @@ def _fault(status: PdfSignatureStatus, stamp: Stamp | None) -> str:
                                                       and status.timestamp_validity.valid):
         return BROKEN
     whole = status.bottom_line or (stamp is not None and not stamp.sound and status.seed_value_ok)
-    return "" if whole else "The signature does not hold."
+    return None if whole else HOLLOW
 
 
 def _apart(work: Callable[[], T]) -> T:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from wildgate.convention.sentence import Sentence, say
+
 FIELD, CUSTOMS_FIELD = "ManagementAuthority", "Customs"
 """The two fields of a permit's PDF that may hold a signature."""
-UNTRUSTED = "The signature is whole, but its certificate is not one that is trusted here."
-BROKEN = "The time stamp is damaged or belongs to something else."
-HOLDS = "The signature holds and nothing was changed since."
+UNTRUSTED = say("The signature is whole, but its certificate is not one that is trusted here.")
+BROKEN = say("The time stamp is damaged or belongs to something else.")
+HOLDS = say("The signature holds and nothing was changed since.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class Stamp:
     at: datetime
     authority: str
     sound: bool
-    sentence: str
+    sentence: Sentence
 
     def as_json(self) -> dict[str, Any]:
         return {"at": self.at.isoformat(), "authority": self.authority, "sound": self.sound, "reason": self.sentence}
@@ -52,7 +54,7 @@ class Signature:
 
     signed: bool
     sound: bool
-    sentence: str
+    sentence: Sentence
     signer: str = ""
     signed_at: datetime | None = None
     certificate: bytes = b""

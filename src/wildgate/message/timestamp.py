@@ -16,13 +16,14 @@ from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 from pyhanko_certvalidator import ValidationContext
 
+from wildgate.convention.sentence import say
 from wildgate.message.signed import BROKEN, Stamp
 
 LONGEST_ANSWER = 100_000
 PATIENCE = 5.0
 """Seconds that an authority may take to answer."""
-UNKNOWN = "The time stamp is whole, but its authority is not one that is trusted here."
-STANDS = "The time stamp holds."
+UNKNOWN = say("The time stamp is whole, but its authority is not one that is trusted here.")
+STANDS = say("The time stamp holds.")
 T = TypeVar("T")
 
 

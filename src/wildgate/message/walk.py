@@ -10,6 +10,7 @@ from typing import Any
 from lxml import etree
 
 from wildgate.convention.permit import plain
+from wildgate.convention.sentence import Sentence, say
 from wildgate.message.payload import local
 from wildgate.message.places import Places
 from wildgate.message.profile import MODEL, Fault
@@ -58,13 +59,14 @@ class Walk:
         value = elements[0].get(name, "") if elements else ""
         return "" if value == "?" and not self.own else value
 
-    def _warn_of_more(self, found: Sequence[object], where: str, path: str, box: str, word: str) -> None:
+    def _warn_of_more(self, found: Sequence[object], where: str, path: str, box: str,
+                      word: Sentence) -> None:
         """The form has room for one. More of them are named, never dropped in silence."""
         if len(found) > 1:
-            self._fault(f"{where}{path}[2]", box,
-                        f"The block holds {len(found)} times a {word}; only the first is read.", ONLY_FIRST)
+            self._fault(f"{where}{path}[2]", box, say("The block holds %(times)s times a %(word)s; only the first is "
+                                                      "read.", times=len(found), word=word), ONLY_FIRST)
 
-    def _fault(self, path: str, box: str, sentence: str, code: str = "") -> None:
+    def _fault(self, path: str, box: str, sentence: Sentence, code: str = "") -> None:
         self.faults.append(Fault(f"/{local(self.payload)}/{path}", box, sentence, code))
 
     def _keep_unread(self) -> None:
@@ -80,12 +82,13 @@ class Walk:
         if value:
             self.foreign[name] = value
 
-    def _coded(self, text: str, codes: Any, where: str, path: str, box: str, word: str) -> str | None:
+    def _coded(self, text: str, codes: Any, where: str, path: str, box: str, word: Sentence) -> str | None:
         code = text if self.own else text.strip().upper()
         if not code:
             return None
         if code not in codes._value2member_map_:
-            self._fault(where + path, box, f"The {word} code {code[:20]} is not one that the Convention knows.")
+            self._fault(where + path, box, say("The %(word)s code %(code)s is not one that the Convention knows.",
+                                               word=word, code=code[:20]))
             return None
         return code
 
@@ -104,8 +107,8 @@ class Walk:
         except InvalidOperation:
             number = Decimal("NaN")
         if not number.is_finite() or number < 0 or len(text) > MAX_DIGITS or abs(number.adjusted()) > MAX_DIGITS:
-            self._fault(where + path, box,
-                        f"The quantity {text[:30]} is not a number of at most {MAX_DIGITS} digits.")
+            self._fault(where + path, box, say("The quantity %(text)s is not a number of at most %(digits)s digits.",
+                                               text=text[:30], digits=MAX_DIGITS))
             return None
         return plain(number)
 
@@ -114,7 +117,8 @@ class Walk:
             return None
         moment = parse_instant(text)
         if moment is None:
-            self._fault(path, box, f"The date and time {text[:40]} is not of the form 2025-03-01T09:00:00.000+00:00.")
+            self._fault(path, box, say("The date and time %(text)s is not of the form 2025-03-01T09:00:00.000+00:00.",
+                                       text=text[:40]))
             return None
         return moment.isoformat()[:19] + "Z"
 
@@ -127,7 +131,8 @@ class Walk:
         except ValueError:
             on = None
         if on is None or on.year < FIRST_YEAR:
-            self._fault(where + path, box, f"The date {text[:40]} is not of the form 2025-03-01T00:00:00.000+00:00.")
+            self._fault(where + path, box, say("The date %(text)s is not of the form 2025-03-01T00:00:00.000+00:00.",
+                                               text=text[:40]))
             return None
         return on.isoformat()
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from lxml import etree
 
+from wildgate.convention.sentence import say
 from wildgate.convention.vocabulary import Purpose
 from wildgate.message.places import IN_V2
 from wildgate.message.profile import Message
@@ -28,8 +29,8 @@ class _Start(Walk):
     """Boxes 1, 2, 5a and the date of 13. Everything else is kept as words that nobody has interpreted."""
 
     def message(self) -> Message:
-        self._fault("*", "", "Of this profile only the first six elements are published; the message is not read as a "
-                             "permit.", "W-PARTIAL-PROFILE")
+        self._fault("*", "", say("Of this profile only the first six elements are published; the message is not read "
+                                 "as a permit."), "W-PARTIAL-PROFILE")
         facts = self._facts()
         self._keep_unread()
         return Message(VERSION, None, facts, faults=tuple(self.faults), foreign=self.foreign)

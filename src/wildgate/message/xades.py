@@ -21,6 +21,7 @@ from signxml.exceptions import SignXMLException
 from signxml.xades.xades import XAdESDataObjectFormat, XAdESSignatureConfiguration, XAdESSigner, XAdESVerifier
 
 from wildgate.convention.refusal import Refusal
+from wildgate.convention.sentence import Sentence, say
 from wildgate.message.parsing import open_xml
 from wildgate.message.signed import BROKEN, HOLDS, UNTRUSTED, Signature, Stamp
 
@@ -40,20 +41,24 @@ OWN = re.compile(rb'<ds:Signature xmlns:ds="' + re.escape(DS.encode()) + rb'" Id
 PROPERTIES = f"{{{DS}}}Object/{{{XADES}}}QualifyingProperties/{{{XADES}}}SignedProperties"
 MOST_CERTIFICATES = 8
 
-CHANGED = "The message was changed after it was signed."
-MANY = "The message carries more than one signature."
-MISPLACED = "The signature is not where a permit has it, directly inside the outermost element."
-PARTIAL = "The signature covers a part of the message only."
-TRANSFORMED = "The signature leaves parts of the message out."
-AMBIGUOUS = "Two elements of the message carry the same Id."
-STOWAWAY = "The signature carries something that it does not cover."
-METHOD = "The signature was made by a method that is not accepted."
-DAMAGED = "The signature of the message is damaged and cannot be checked."
-UNSIGNED = "The message carries no signature."
+CHANGED = say("The message was changed after it was signed.")
+MANY = say("The message carries more than one signature.")
+MISPLACED = say("The signature is not where a permit has it, directly inside the outermost element.")
+PARTIAL = say("The signature covers a part of the message only.")
+TRANSFORMED = say("The signature leaves parts of the message out.")
+AMBIGUOUS = say("Two elements of the message carry the same Id.")
+STOWAWAY = say("The signature carries something that it does not cover.")
+METHOD = say("The signature was made by a method that is not accepted.")
+DAMAGED = say("The signature of the message is damaged and cannot be checked.")
+UNSIGNED = say("The message carries no signature.")
 
 
 class _Wrong(Exception):
-    """The signature's form cannot be relied on; the text is one of the sentences above."""
+    """The signature's form cannot be relied on; `sentence` is one of those above."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
 
 
 class _KeptElsewhere:
@@ -183,7 +188,7 @@ def check_xml(data: bytes, trusted: Sequence[bytes] = (), *, pins: Collection[by
         content = _verified(root, chain[0])
         return _weighed(signature, chain[0], roots, pins, tsa, at or datetime.now(UTC)), content
     except _Wrong as wrong:
-        return Signature(True, False, str(wrong)), data
+        return Signature(True, False, wrong.sentence), data
     except SignXMLException:
         return Signature(True, False, CHANGED), data
     except Exception:  # noqa: BLE001  (whatever a parser of a hostile message or certificate runs into means the same)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from wildgate.convention import tables
 from wildgate.convention.permit import PermitLine, PermitRecord
 from wildgate.convention.refusal import Refusal
+from wildgate.convention.sentence import say
 from wildgate.message.d22a import write_d22a
 from wildgate.message.draft import Draft, d22a, rules
 from wildgate.message.parsing import open_xml
@@ -60,8 +61,8 @@ def altered(data: bytes, message: Message) -> Fault | None:
         return None
     if unwritable(message.record) is None and _again(message) == _unsigned(data):
         return None
-    return Fault("/CITESEPermit", "", "The file was altered after it was written: it holds something that its permit "
-                                      "does not say, or says it in other bytes.")
+    return Fault("/CITESEPermit", "", say("The file was altered after it was written: it holds something that its "
+                                          "permit does not say, or says it in other bytes."))
 
 
 def _again(message: Message) -> bytes | Refusal | None:

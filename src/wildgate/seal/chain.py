@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from wildgate.convention.permit import LINES_ON_A_PAGE, plain
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.sentence import say, whole
 from wildgate.seal.claims import PermitClaims
 from wildgate.seal.endorsement import DIGEST_BYTES, Endorsement, Stage
 from wildgate.seal.facts import endorsement_facts, spoken
@@ -177,7 +178,7 @@ def read_with(verifier: Verifier, permit: Sequence[str | bytes], labels: Sequenc
         one = verifier.verdict(code, role, at)
         token = _token(code)
         if not one.genuine or token is None or not isinstance(token.claims, Endorsement):
-            why = one.reasons[0].reason if one.reasons and not one.genuine else "It is no endorsement."
+            why = whole(one.reasons[0]) if one.reasons and not one.genuine else say("It is no endorsement.")
             found.append(refuse("chain-label", "A label cannot be relied on: %(why)s", why=why))
         else:
             links.append(Link(token.claims, token.digest))
@@ -208,8 +209,8 @@ def _answered(verdict: Verdict, links: Sequence[Link], role: Role) -> Verdict:
     told = refuse(
         "endorsed-on-label", "Endorsed at export by %(party)s at %(place)s on %(date)s: seen on the label. %(list)s",
         **_where(newest), place=newest.endorsement.locode,
-        list=f"The status list is of {spoken(as_of.astimezone(UTC).timestamp())}." if as_of else
-        "No status list could tell more.")
+        list=say("The status list is of %(date)s.", date=spoken(as_of.astimezone(UTC).timestamp())) if as_of else
+        say("No status list could tell more."))
     return replace(verdict, answer=Answer.ACCEPT, reasons=(told, *kept))
 
 

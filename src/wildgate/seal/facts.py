@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from wildgate.convention.permit import plain
+from wildgate.convention.sentence import Sentence, say
 from wildgate.convention.vocabulary import Appendix
 from wildgate.seal.claims import KIND_NAMES, Named, PermitClaims, SealedLine
 from wildgate.seal.companion import Companion
@@ -82,14 +83,15 @@ def _day(days: int) -> str:
 _EPOCH = date(1970, 1, 1)
 
 
-def spoken(seconds: float) -> str:
+def spoken(seconds: float) -> Sentence:
     """UTC time for a sentence: `06:00 UTC on 3 March 2027`."""
     moment = datetime.fromtimestamp(seconds, UTC)
-    return f"{moment:%H:%M} UTC on {moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
+    return say("%(time)s UTC on %(day)s %(month)s %(year)s", time=f"{moment:%H:%M}", day=moment.day,
+               month=_MONTHS[moment.month - 1], year=moment.year)
 
 
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-           "November", "December")
+_MONTHS = (say("January"), say("February"), say("March"), say("April"), say("May"), say("June"), say("July"),
+           say("August"), say("September"), say("October"), say("November"), say("December"))
 
 
 def _named(who: Named) -> dict[str, str | None]:

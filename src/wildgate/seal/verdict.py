@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from wildgate.convention.refusal import Refusal
+from wildgate.convention.sentence import say
 from wildgate.seal.claims import PermitClaims
 from wildgate.seal.companion import Companion, Paper
 from wildgate.seal.endorsement import Endorsement
@@ -29,7 +30,7 @@ _PURPOSES: Final = {int(Kind.PERMIT): Purpose.PERMIT, int(Kind.ENDORSEMENT): Pur
                     int(Kind.NOTE): Purpose.NOTE, int(Kind.COMPANION): Purpose.PERMIT}
 _TOO_LATE: Final = {KeyState.ACTIVE: "key-time", KeyState.RETIRED: "key-retired",
                     KeyState.COMPROMISED: "key-stolen-after"}
-_FOR: Final = {Purpose.PERMIT: "permits", Purpose.ENDORSEMENT: "endorsements", Purpose.NOTE: "notes"}
+_FOR: Final = {Purpose.PERMIT: say("permits"), Purpose.ENDORSEMENT: say("endorsements"), Purpose.NOTE: say("notes")}
 
 
 @dataclass(frozen=True, slots=True)

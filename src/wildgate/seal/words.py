@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Final
 
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.sentence import as_text
 from wildgate.convention.vocabulary import DocumentKind
 from wildgate.seal.claims import KIND_NUMBERS
 from wildgate.seal.status import State
@@ -130,5 +131,5 @@ SENTENCES: Final[Mapping[str, str]] = {
 
 def reason(code: str, **values: object) -> Refusal:
     """The sentence of `code` with its values."""
-    texts = {name: str(value) for name, value in values.items()}
+    texts = {name: as_text(value) for name, value in values.items()}
     return Refusal(code, SENTENCES[code] % texts, template=SENTENCES[code], values=texts)

@@ -16,6 +16,7 @@ from wildgate.apps.permits import wording as codes
 from wildgate.apps.permits.templatetags.permits import said
 from wildgate.apps.species.common_names import common_name
 from wildgate.convention.vocabulary import Outcome
+from wildgate.kit.sentences import in_words
 
 CARRIED: Final[Mapping[str, Any]] = {
     "luggage": _("in personal luggage"),
@@ -173,7 +174,7 @@ def _changes(enquiry: Enquiry, each: ItemAnswer) -> Iterator[str]:
     ruling, share = each.ruling, each.share
     if share and share.over:
         yield gettext("With %(limit)s or less in your own luggage you would need no permit.") % {
-            "limit": wording.LIMITS.get(share.limit.words, share.limit.words)
+            "limit": in_words(share.limit.words)
         }
     if each.instrument == "date-missing":
         yield gettext(

@@ -19,6 +19,7 @@ from wildgate.apps.permits.wording import Word
 from wildgate.apps.species.common_names import common_name
 from wildgate.convention.permit import plain
 from wildgate.convention.vocabulary import Outcome
+from wildgate.kit.sentences import in_words
 
 GOODS_HINT: Final = _(
     "One kind on each line, for example: 200 g caviar · 3 seahorses · python leather wallet · guitar "
@@ -59,19 +60,6 @@ RULES: Final[Mapping[str, Any]] = {
     ),
     "P03": _("Personal effects of Appendix III are exempt."),
 }
-LIMITS: Final[Mapping[str, Any]] = {
-    "125 g of sturgeon caviar": _("125 g of sturgeon caviar"),
-    "3 rainsticks": _("3 rainsticks"),
-    "4 worked crocodilian articles": _("4 worked crocodilian articles"),
-    "3 queen conch shells": _("3 queen conch shells"),
-    "4 dead seahorses": _("4 dead seahorses"),
-    "3 giant clam shells, together at most 3 kg": _("3 giant clam shells, together at most 3 kg"),
-    "1 kg of agarwood chips": _("1 kg of agarwood chips"),
-    "24 ml of agarwood oil": _("24 ml of agarwood oil"),
-    "2 sets of agarwood beads or necklaces": _("2 sets of agarwood beads or necklaces"),
-}
-"""Limits of `personal_effects.tsv` in the words of the page."""
-
 TERM_WORDS_AR: Final[Mapping[str, str]] = {
     "BOC": "عظم منحوت",
     "BOD": "جسم ميت كامل",
@@ -201,7 +189,7 @@ def limit(answer: ItemAnswer) -> str:
     share = answer.share
     if share is None:
         return ""
-    words = LIMITS.get(share.limit.words, share.limit.words)
+    words = in_words(share.limit.words)
     yours = number_format(plain(share.carried), use_l10n=True)
     if share.limit.unit != "NAR":
         yours = f"{yours} {unit(share.limit.unit)}"

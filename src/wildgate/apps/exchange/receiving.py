@@ -29,8 +29,10 @@ from wildgate.apps.partners.selectors import partner as partner_of
 from wildgate.apps.permits.selectors import permit_of
 from wildgate.convention.quantity import parse_quantity
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.sentence import say, whole
 from wildgate.convention.vocabulary import DocumentKind
 from wildgate.kit import api, events
+from wildgate.kit.sentences import as_kept
 from wildgate.message.soap import Position
 
 ACCEPTED, WARNED, REJECTED = "accepted", "accepted-with-warnings", "rejected"
@@ -72,7 +74,8 @@ class Judged:
     reasons: tuple[str, ...] = ()
 
 
-LATE: Final = Judged(WARNED, ("A newer message about this permit was taken before: nothing was changed.",))
+LATE: Final = Judged(WARNED, (say("A newer message about this permit was taken before: nothing was changed."),))
+NOT_KNOWN: Final = Judged(WARNED, (say("This permit was not known here before."),))
 
 
 def read(data: bytes) -> Pushed | Refusal:
@@ -157,7 +160,7 @@ def _take(caller: Partner, message: Pushed, at: datetime) -> Received | Refusal:
             return Received.objects.create(
                 party=settings.PARTY, partner=sender.code, key=message.key, digest=message.digest, kind=message.kind,
                 number=message.number, sequence=message.sequence, state=judged.state, code=CODES[judged.state],
-                reasons=list(judged.reasons), at=at, partner_at=message.at)
+                reasons=[as_kept(why) for why in judged.reasons], at=at, partner_at=message.at)
     except IntegrityError:  # the same message came in twice at once: the first one answers for both
         return _before(sender, message) or refuse("message-busy", "This message is being taken in. Send it again.")
 
@@ -178,7 +181,8 @@ def _judge(sender: Partner, message: Pushed, at: datetime) -> Judged:
     if message.kind in COUNTS:
         return _counted(sender, message, at)
     if message.issuer != sender.code:
-        return Judged(REJECTED, (f"{sender.code} cannot say this of a permit of {message.issuer}.",))
+        return Judged(REJECTED, (say("%(sender)s cannot say this of a permit of %(issuer)s.", sender=sender.code,
+                                     issuer=message.issuer),))
     late = _newest(sender, message.number) > message.sequence
     if message.kind == Message.Kind.ISSUED:
         return _issued(sender, message, at)
@@ -193,10 +197,10 @@ def _newest(sender: Partner, number: str, kinds: tuple[str, ...] = tuple(Message
 def _issued(sender: Partner, message: Pushed, at: datetime) -> Judged:
     found = copies.read(message.body, issuer=message.issuer, number=message.number, at=at)
     if isinstance(found, Refusal):
-        return Judged(REJECTED, (found.reason,))
+        return Judged(REJECTED, (whole(found),))
     kind = str(found.facts.get("kind") or "")
     if kind in {each.value for each in DocumentKind} and (refused := may(sender, "push", DocumentKind(kind), at)):
-        return Judged(REJECTED, (refused.reason,))
+        return Judged(REJECTED, (whole(refused),))
     copy = copies.keep(found, issuer=message.issuer, number=message.number, partner=sender.code,
                        how=ForeignCopy.How.SENT, who=sender.subject, at=at,
                        state=told if (told := str(message.data.get("state", ""))) in STATES else "")
@@ -209,37 +213,37 @@ def _became(sender: Partner, message: Pushed, at: datetime, late: bool) -> Judge
     """Cancelled, replaced, or any other change of state. With the new permit in it, that is kept too."""
     state = {"cancelled": "cancelled", "replaced": "replaced"}.get(message.kind, str(message.data.get("state", "")))
     if state not in STATES:
-        return Judged(REJECTED, (f"{state[:20] or '–'} is no state of a permit.",))
+        return Judged(REJECTED, (say("%(state)s is no state of a permit.", state=state[:20] or "–"),))
     if late:
         return LATE
     since = _moment(str(message.data.get("since", ""))) or message.at or at
     about = copies.note_state(message.issuer, message.number, state, since)
     events.append(TOLD, f"copy:{message.issuer}/{message.number}"[:80], party=settings.PARTY, actor=sender.subject,
                   at=at, data={"state": state})
-    return Judged(ACCEPTED) if about else Judged(WARNED, ("This permit was not known here before.",))
+    return Judged(ACCEPTED) if about else NOT_KNOWN
 
 
 def _counted(sender: Partner, message: Pushed, at: datetime) -> Judged:
     if message.issuer not in (sender.code, settings.PARTY):
-        return Judged(REJECTED, (f"{message.issuer} is neither side of this.",))
+        return Judged(REJECTED, (say("%(issuer)s is neither side of this.", issuer=message.issuer),))
     positions = positions_of(message.data.get("positions"))
     if isinstance(positions, Refusal):
-        return Judged(REJECTED, (positions.reason,))
+        return Judged(REJECTED, (whole(positions),))
     if 0 < message.sequence < _newest(sender, message.number, COUNTS):  # 0: of a service that counts no messages
         return LATE
     if message.issuer == settings.PARTY:
         permit = permit_of(settings.PARTY, message.number)
         if permit is None or may(sender, "confirm", DocumentKind(permit.kind), at):
-            return Judged(REJECTED, (NOT_HERE.reason,))
+            return Judged(REJECTED, (whole(NOT_HERE),))
     known = quantities.ours(message.issuer, message.number)
     kept = quantities.report(partner=sender.code, issuer=message.issuer, number=message.number, positions=positions,
                              at=at)
     if isinstance(kept, Refusal):
-        return Judged(REJECTED, (kept.reason,))
+        return Judged(REJECTED, (whole(kept),))
     copy = copies.newest(message.issuer, message.number) if message.issuer == sender.code else None
     if copy is not None:
         ForeignCopy.objects.filter(pk=copy.pk).update(exported=kept.positions)
-    return Judged(ACCEPTED) if known else Judged(WARNED, ("This permit was not known here before.",))
+    return Judged(ACCEPTED) if known else NOT_KNOWN
 
 
 def positions_of(told: Any) -> tuple[Position, ...] | Refusal:

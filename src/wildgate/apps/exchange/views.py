@@ -20,13 +20,14 @@ from wildgate.apps.exchange.at_work import beside_copy
 from wildgate.apps.exchange.forms import FetchForm, WhyForm
 from wildgate.apps.exchange.models import Message
 from wildgate.convention.refusal import Refusal
+from wildgate.kit.sentences import in_words
 
 ROWS, REFUSED = 50, 422
 
 
 def said(refused: Refusal) -> str:
     """The sentence of a refusal in the reader's language."""
-    return _(refused.template) % refused.values if refused.template else refused.reason
+    return in_words(refused)
 
 
 def _page(request: Request, found: QuerySet[Any]) -> Any:

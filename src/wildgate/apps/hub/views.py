@@ -22,6 +22,7 @@ from wildgate.apps.hub.models import Access, Passage
 from wildgate.apps.partners.models import Partner
 from wildgate.apps.partners.selectors import one, partner_of
 from wildgate.convention.refusal import Refusal
+from wildgate.kit.sentences import in_words
 from wildgate.message.soap import Answer, Call
 from wildgate.message.xml import read_message
 
@@ -35,7 +36,7 @@ def here() -> None:
 
 
 def said(refusal: Refusal) -> str:
-    return _(refusal.template) % refusal.values if refusal.template else refusal.reason
+    return in_words(refusal)
 
 
 @role(Action.VIEW_EXCHANGE)

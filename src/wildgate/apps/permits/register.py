@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 from django.conf import settings
@@ -21,6 +21,7 @@ from wildgate.apps.permits.selectors import shown_state
 from wildgate.convention.lifecycle import PermitState
 from wildgate.convention.permit import PermitRecord, plain
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.sentence import Sentence, say
 from wildgate.kit.prepared import Prepared
 from wildgate.message.evidence import Evidence
 from wildgate.message.judgement import Judgement
@@ -57,7 +58,7 @@ class Differing:
     """One fact on which the code, the pages, the attached message and the register do not say the same."""
 
     box: str
-    what: str
+    what: Sentence
     said: Mapping[str, str]
 
     def as_json(self) -> dict[str, Any]:
@@ -234,7 +235,8 @@ def _heir(verdict: Verdict, entry: Mapping[str, Any]) -> Verdict:
 
 def _altered(judgement: Judgement, first: Differing) -> Judgement:
     """A file that differs from the register is altered, whatever its seal says."""
-    fault = Fault("register", first.box, f"The register says {first.said['register']} for {first.what}.")
+    fault = Fault("register", first.box, say("The register says %(right)s for %(fact)s.",
+                                             right=first.said["register"], fact=first.what))
     if judgement.verdict.genuine:
         why = refuse("altered", "The seal is genuine, but the file was altered: %(what)s", what=fault.sentence)
         verdict = replace(judgement.verdict, genuine=False, answer=Answer.REFUSE,
@@ -255,7 +257,7 @@ def _differing(evidence: Evidence, facts: Mapping[str, Any], register: PermitRec
         if written and written.get((box, what), "") != right:
             said["message"] = written.get((box, what), "")
         if pages and (box, what) in printed and _squeezed(printed[box, what]) not in pages:
-            said["pages"] = "not printed"
+            said["pages"] = NOT_PRINTED
         if len(said) > 1:
             yield Differing(box, what, said)
 
@@ -265,42 +267,52 @@ def _alike(right: str, code: str) -> bool:
     return right == code or (len(code.encode()) > 40 and right.startswith(code))
 
 
-def _of_code(facts: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
-    yield ("1", "number"), facts["number"]
-    yield ("1", "type"), facts["kind"]
-    yield ("2", "last day of validity"), facts["valid_until"]
-    for box, who in (("3", "importer"), ("4", "exporter")):
-        yield (box, f"country of the {who}"), facts[who]["country"]
-        if facts[who]["name"] is not None:
-            yield (box, who), facts[who]["name"]
+Fact = tuple[str, Sentence]
+"""A fact of the form: its box, and the words for it."""
+NUMBER, KIND, LAST_DAY = ("1", say("number")), ("1", say("type")), ("2", say("last day of validity"))
+IMPORTER, TO = ("3", say("importer")), ("3", say("country of the importer"))
+EXPORTER, FROM = ("4", say("exporter")), ("4", say("country of the exporter"))
+NOT_PRINTED = say("not printed")
+
+
+def _of_code(facts: Mapping[str, Any]) -> Iterator[tuple[Fact, str]]:
+    yield NUMBER, facts["number"]
+    yield KIND, facts["kind"]
+    yield LAST_DAY, facts["valid_until"]
+    for name, country, who in ((IMPORTER, TO, facts["importer"]), (EXPORTER, FROM, facts["exporter"])):
+        yield country, who["country"]
+        if who["name"] is not None:
+            yield name, who["name"]
     start = (facts["page"] - 1) * 4
     for place, line in enumerate(facts["lines"], start=start):
         yield from _line_facts(place, line["taxon"], line["quantity"], line["unit"], line["term"], line["appendix"])
 
 
-def _of_record(record: PermitRecord) -> Iterator[tuple[tuple[str, str], str]]:
-    yield ("1", "number"), record.number
-    yield ("1", "type"), record.kind.value
-    yield ("2", "last day of validity"), record.valid_until.isoformat()
-    for box, who, party in (("3", "importer", record.importer), ("4", "exporter", record.exporter)):
-        yield (box, f"country of the {who}"), party.country
-        yield (box, who), party.name
+def _of_record(record: PermitRecord) -> Iterator[tuple[Fact, str]]:
+    yield NUMBER, record.number
+    yield KIND, record.kind.value
+    yield LAST_DAY, record.valid_until.isoformat()
+    for name, country, who in ((IMPORTER, TO, record.importer), (EXPORTER, FROM, record.exporter)):
+        yield country, who.country
+        yield name, who.name
     for place, line in enumerate(record.lines):
         yield from _line_facts(place, line.taxon, plain(line.quantity), line.unit, line.term, line.appendix.value)
 
 
 def _line_facts(place: int, taxon: str, quantity: str, unit: str, term: str,
-                appendix: str) -> Iterator[tuple[tuple[str, str], str]]:
-    name = f"line {place + 1}"
-    yield ("7", f"scientific name of {name}"), taxon
-    yield ("9", f"term of {name}"), term
-    yield ("10", f"Appendix of {name}"), appendix
-    yield ("11", f"quantity of {name}"), f"{quantity} {unit}"
+                appendix: str) -> Iterator[tuple[Fact, str]]:
+    yield from zip(_of_line(place + 1), (taxon, term, appendix, f"{quantity} {unit}"), strict=True)
 
 
-def _printed(record: PermitRecord) -> dict[tuple[str, str], str]:
+@lru_cache(maxsize=2048)
+def _of_line(line: int) -> tuple[Fact, ...]:
+    return (("7", say("scientific name of line %(line)s", line=line)), ("9", say("term of line %(line)s", line=line)),
+            ("10", say("Appendix of line %(line)s", line=line)), ("11", say("quantity of line %(line)s", line=line)))
+
+
+def _printed(record: PermitRecord) -> dict[Fact, str]:
     """What the pages print of those facts, as they print it; names in other letters are not looked for."""
     found = {key: value for key, value in _of_record(record)
-             if key[1] == "number" or key[1].startswith(("scientific name", "quantity"))}
+             if key == NUMBER or key[1].startswith(("scientific name", "quantity"))}
     return {key: value for key, value in found.items() if value.isascii()} | {
-        ("2", "last day of validity"): words(record.valid_until)}
+        LAST_DAY: words(record.valid_until)}

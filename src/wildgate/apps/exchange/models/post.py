@@ -112,7 +112,10 @@ WAITING = (Message.State.QUEUED, Message.State.SENT, Message.State.RECEIVED)
 
 
 class Received(models.Model):
-    """A message of a partner and the answer that it got. Sent again it gets the same answer and does nothing more."""
+    """A message of a partner and the answer that it got. Sent again it gets the same answer and does nothing more.
+
+    `reasons` are kept so that a page words them anew (`as_kept`); older ones are plain texts.
+    """
 
     party = models.CharField(max_length=2)
     partner = models.CharField(max_length=12)
@@ -140,4 +143,5 @@ class Received(models.Model):
 
     def as_json(self) -> dict[str, object]:
         """The acknowledgement."""
-        return {"id": self.key, "state": self.state, "code": self.code, "reasons": self.reasons}
+        return {"id": self.key, "state": self.state, "code": self.code, "reasons": [
+            why["says"] if isinstance(why, dict) else why for why in self.reasons]}
