@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import atexit
+import fcntl
 import gc
 import os
-from collections.abc import Generator
+import tempfile
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -43,11 +46,23 @@ def pytest_collection() -> Generator[None, object, object]:
     """What collecting makes stays to the end: no collection of garbage need look through it, now or later."""
     gc.disable()
     try:
-        return (yield)
+        with one_first():
+            return (yield)
     finally:
         gc.freeze()
         atexit.register(gc.unfreeze)  # libraries count at the end what was never given back
         gc.enable()
+        gc.set_threshold(50_000, 20, 20)  # a test leaves little that only a collection finds
+
+
+@contextmanager
+def one_first() -> Iterator[None]:
+    """On a fresh checkout one worker compiles the tests; the others wait for it, or each would do it all again."""
+    with open(Path(tempfile.gettempdir()) / f"wildgate-collecting-{os.getuid()}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if (ROOT / ".hypothesis" / "constants").is_dir():  # made last of all, and kept beside what was compiled
+            fcntl.flock(lock, fcntl.LOCK_UN)
+        yield
 
 
 @pytest.hookimpl(trylast=True)

@@ -36,7 +36,7 @@ def django_db_setup(django_test_environment: None, django_db_modify_db_settings:
     migrations stay as they are: a file on SQLite, a database on PostgreSQL.
     """
     with django_db_blocker.unblock():
-        kept = _Kept(connection.vendor)
+        kept = Kept(connection.vendor)
         with open(f"{kept.file}.lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             made = kept.restored() if kept.exists() else kept.made()
@@ -48,7 +48,7 @@ def django_db_setup(django_test_environment: None, django_db_modify_db_settings:
             teardown_databases(made, verbosity=0)
 
 
-class _Kept:
+class Kept:
     """The empty database of just these migrations and packages, kept between runs."""
 
     def __init__(self, vendor: str) -> None:

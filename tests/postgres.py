@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -69,11 +70,12 @@ class Cluster:
         self.run("pg_ctl", "-D", f"{self.folder}/data", "-w", "promote")
 
     def kill(self) -> None:
-        """As when the plug is pulled: no process of it gets to say a word."""
+        """As when the plug is pulled: no process of it gets to say a word. One that ends meanwhile is no fault."""
         first = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
         family = subprocess.run(["ps", "-o", "pid=", "--ppid", str(first)], capture_output=True, text=True, check=True)
         for pid in (first, *map(int, family.stdout.split())):
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def stop(self) -> None:
         if (self.folder / "data" / "postmaster.pid").exists():

@@ -28,10 +28,57 @@ KNOWN_COLOURS = """
         else known.set(text, (parse.call(this, text), [this.r, this.g, this.b, this.alpha]));
         return this;
     };
+"""
+ONE_OF_A_KIND = """
+    const rule = axe._audit.rules.find(({id}) => id === "color-contrast"), {matches, id} = rule;
+    const check = axe._audit.checks[id], {evaluate} = check, {run} = axe;
+    const COLOURS = ["color", "backgroundColor", "backgroundImage", "backgroundClip", "opacity", "filter",
+        "mixBlendMode", "textShadow", "webkitTextFillColor", "webkitTextStrokeWidth", "fontSize", "fontWeight",
+        "position", "float", "transform", "visibility", "clipPath"];
+    let places, kinds, judged, unsure, wanted;
+    function place(of) {
+        if (!of) return {kind: 0};
+        let found = places.get(of);
+        if (found) return found;
+        const around = place(of.parentElement || of.getRootNode().host), style = getComputedStyle(of);
+        const box = of.getBoundingClientRect(), {box: outer} = around;
+        const inside = !outer || (box.left >= outer.left - 1 && box.right <= outer.right + 1
+            && box.top >= outer.top - 1 && box.bottom <= outer.bottom + 1);
+        const flows = ["static", "relative"].includes(style.position) && style.float === "none"
+            && style.transform === "none";
+        const name = flows ? [around.kind, inside, ...COLOURS.map((each) => style[each])].join("|") : of;
+        if (!kinds.has(name)) kinds.set(name, kinds.size + 1);
+        places.set(of, found = {kind: kinds.get(name), box});
+        return found;
+    }
+    rule.matches = function (element, ...more) {
+        const {kind} = place(element);
+        if (wanted ? !wanted.has(kind) : judged.has(kind)) return false;
+        const found = matches.call(this, element, ...more);
+        if (found) judged.add(kind);
+        return found;
+    };
+    check.evaluate = function (element, ...more) {
+        const found = evaluate.call(this, element, ...more);
+        if (found !== true) unsure.add(place(element).kind);
+        return found;
+    };
+    axe.run = async (context, options) => {
+        [places, kinds, judged, unsure, wanted] = [new Map(), new Map(), new Set(), new Set(), null];
+        const found = await run.call(axe, context, options);
+        if (!unsure.size) return found;
+        wanted = unsure;
+        const all = await run.call(axe, context, {...options, runOnly: {type: "rule", values: [id]}});
+        const at = found.violations.findIndex((each) => each.id === id);
+        found.violations.splice(at < 0 ? found.violations.length : at, at < 0 ? 0 : 1, ...all.violations);
+        return found;
+    };
 })();"""
-QUICK_AXE = OWN_MAPS + AXE_SCRIPT + KNOWN_COLOURS
-"""axe judges as ever, a quarter sooner: half of its time went into weak maps for the parts of colours, and into reading
-the same few colours anew for every element and its ancestors."""
+QUICK_AXE = OWN_MAPS + AXE_SCRIPT + KNOWN_COLOURS + ONE_OF_A_KIND
+"""axe judges as ever, in less time: most of it went into weak maps for the parts of colours, into reading the same few
+colours anew for every element and its ancestors, and into the contrast of one text after the other. Texts of the same
+colours and size that flow in boxes of the same backgrounds all the way up are now one kind: one is judged for all, and
+each by itself where that one does not pass."""
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 OPTIONS = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
 JUDGE = """(options) => axe.run(document, options).then(({violations}) =>

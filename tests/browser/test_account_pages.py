@@ -8,19 +8,19 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 from tests.apps.accounts.offices import agent, mandate
-from tests.browser.page_checks import Look, faults
-from tests.browser.test_trader_pages import SHOTS, address, door, now, people  # noqa: F401
+from tests.browser.page_checks import Look
+from tests.browser.visits import DESK, PHONE
 
 from wildgate.apps.accounts import links, services
 from wildgate.apps.accounts.models import Authority, Link, Organisation, Person
 from wildgate.site.demo.cast import PASSWORD
 
 pytestmark = pytest.mark.browser
-DESK, DARK, PHONE, ARABIC = Look(), Look(dark=True), Look(360, dark=True), Look(360, language="ar")
+DARK, ARABIC = Look(dark=True), Look(360, language="ar")
 
 
 @pytest.fixture
-def offices(people, now) -> dict[str, Any]:  # noqa: F811
+def offices(people, now) -> dict[str, Any]:
     """Mandates, an invitation, an organisation that waits and has a namesake, a lapsed registration."""
     mario = people["mario"]
     zoe = people["zoe"] = agent(now)
@@ -52,17 +52,12 @@ PAGES = (
 
 @pytest.mark.looks
 @pytest.mark.dear
-def test_every_page_of_people_and_organisations(door, address, offices):  # noqa: F811
+def test_every_page_of_people_and_organisations(tour, offices):
     found = []
+    tour.complaints.forgiven = (410,)
     for who, name, pattern, look in PAGES:
-        path = pattern.format(**offices)
-        page, complaints = door(who, look)
-        complaints.forgiven = (410,)
-        page.goto(address + path)
-        found += [f"{who} {path} {look}: {each}" for each in faults(page, complaints)]
-        if SHOTS:
-            page.screenshot(path=f"{SHOTS}/account-{name}-{look}.png", full_page=True)
-        page.context.close()
+        tour.visit(who, pattern.format(**offices), look)
+        found += tour.wrong(f"account-{name}")
 
     assert found == []
 
@@ -77,7 +72,7 @@ def authenticator(page: Page) -> Any:
     return cdp
 
 
-def test_a_passkey_is_made_and_opens_the_account_without_a_password(door, address, people, settings):  # noqa: F811
+def test_a_passkey_is_made_and_opens_the_account_without_a_password(door, address, people, settings):
     settings.DEMO = False
     page, complaints = door("", DESK)
     authenticator(page)
@@ -102,8 +97,7 @@ def test_a_passkey_is_made_and_opens_the_account_without_a_password(door, addres
     assert complaints.texts == []
 
 
-def test_with_a_passkey_the_password_alone_is_not_enough_and_a_refused_key_is_said(door, address, people,  # noqa: F811
-                                                                                   settings):
+def test_with_a_passkey_the_password_alone_is_not_enough_and_a_refused_key_is_said(door, address, people, settings):
     settings.DEMO = False
     page, _ = door("", DESK)
     cdp = authenticator(page)
@@ -128,7 +122,7 @@ def test_with_a_passkey_the_password_alone_is_not_enough_and_a_refused_key_is_sa
     assert "/accounts/" in page.url
 
 
-def sign_in(page: Page, address: str, email: str) -> None:  # noqa: F811
+def sign_in(page: Page, address: str, email: str) -> None:
     page.goto(address + "/accounts/login/")
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)

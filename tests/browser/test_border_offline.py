@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.test.testcases import LiveServerThread
 from django.utils import timezone
 from tests.browser.page_checks import Look, axe, sideways
-from tests.browser.test_officer_pages import cookie_of
+from tests.browser.visits import SHOTS, cookie_of
 from tests.cast import SKINS, issued
 
-from wildgate.apps.accounts.access import Actor
 from wildgate.apps.customs import services
 from wildgate.apps.customs.models import DoubleUse, Endorsement
 from wildgate.apps.permits.documents import code_text
@@ -27,25 +22,6 @@ from wildgate.seal.text import to_url
 from wildgate.seal.token import seal_permit
 
 pytestmark = [pytest.mark.workers, pytest.mark.browser]
-SHOTS = os.environ.get("WILDGATE_SHOTS", "")
-
-
-@pytest.fixture
-def people(own_database: str) -> dict[str, Actor]:
-    from wildgate.site.demo.cast import settle
-
-    return settle("QM", "Demoland", timezone.now())
-
-
-@pytest.fixture
-def address(own_database: str, settings: Any) -> Iterator[str]:
-    settings.DEMO, settings.ALLOWED_HOSTS = True, ["localhost"]
-    server = LiveServerThread("localhost", StaticFilesHandler)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    yield f"http://localhost:{server.port}"
-    server.terminate()
 
 
 def shot(page: Any, name: str) -> None:

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.browser.page_checks import Look
-from tests.browser.test_trader_pages import address, now, people, press_to  # noqa: F401
+from tests.browser.test_trader_pages import press_to
+from tests.browser.visits import Tour
 from tests.cast import issued, submitted
 
 from wildgate.apps.customs.models import Endorsement
@@ -17,16 +17,16 @@ from wildgate.site.demo.cast import PASSWORD
 pytestmark = pytest.mark.browser
 
 
-def sign_in(open_page: Any, address: str, email: str, path: str) -> Any:  # noqa: F811
+def sign_in(tour: Tour, email: str, path: str) -> Any:
     """A desk that was opened by its address; the sign-in stands before it."""
-    page, _complaints = open_page(Look())
-    page.goto(f"{address}{path}")
+    tour.page.context.clear_cookies()
+    page = tour.visit("", path)
     press_to(page, "[name=login]")
     page.keyboard.type(email)
     press_to(page, "[name=password]")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_url(f"{address}{path}")
+    page.wait_for_url(f"{tour.address}{path}")
     return page
 
 
@@ -37,18 +37,17 @@ def go(page: Any, selector: str, url: str, most: int = 80) -> None:
         page.keyboard.press("Enter")
 
 
-def test_an_officer_a_scientist_and_customs_work_by_keys_alone(
-        open_page: Any, address: str, people: Any, now: Any) -> None:  # noqa: F811
+def test_an_officer_a_scientist_and_customs_work_by_keys_alone(tour: Tour, people: Any, now: Any) -> None:
     permit = issued(people, now - timedelta(hours=2))
     case = submitted(people, now - timedelta(hours=1))
 
-    amina = sign_in(open_page, address, "amina@ma.example", "/cases/")
+    amina = sign_in(tour, "amina@ma.example", "/cases/")
     go(amina, f"a.row-link[href$='{case}/']", f"**/cases/{case}/")
     go(amina, "form[action$='/take/'] button", f"**/cases/{case}/")
     go(amina, "form[action$='/ask-opinion/'] button", f"**/cases/{case}/")
     assert Application.objects.get(number=case).state == "with-scientist"
 
-    ito = sign_in(open_page, address, "ito@sa.example", "/science/")
+    ito = sign_in(tour, "ito@sa.example", "/science/")
     go(ito, f"a[href$='/science/{case}/']", f"**/science/{case}/")
     press_to(ito, "#id_positive", 80)
     ito.keyboard.press("Space")
@@ -57,7 +56,7 @@ def test_an_officer_a_scientist_and_customs_work_by_keys_alone(
     go(ito, "aside form button.button", "**/science/**")
     assert Application.objects.get(number=case).opinions.get().positive
 
-    jean = sign_in(open_page, address, "jean@customs.example", "/border/")
+    jean = sign_in(tour, "jean@customs.example", "/border/")
     press_to(jean, "#id_lookup")
     jean.keyboard.type(permit.number)
     jean.keyboard.press("Enter")

@@ -2,38 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, Page, expect
-from tests.browser.page_checks import Look, faults, sideways
-from tests.browsers import as_in_production
+from tests.browser.page_checks import Look, sideways
+from tests.browser.visits import DESK, Tour
 
 pytestmark = pytest.mark.browser
-LOOKS = (Look(), Look(360, dark=True, language="ar"))
-SHOTS = os.environ.get("WILDGATE_SHOTS", "")
+ARABIC = Look(360, dark=True, language="ar")
 GOODS = "200 g caviar of Acipenser gueldenstaedtii in one tin\n3 seahorses\none guitar with Dalbergia nigra"
-
-
-@pytest.fixture
-def address(own_database: str, settings: Any) -> Iterator[str]:
-    """The site on a port of this machine, with the cast and its keys."""
-    from django.utils import timezone
-
-    from wildgate.site.demo.cast import settle
-
-    settle("QM", "Demoland", timezone.now())
-    settings.DEMO, settings.ALLOWED_HOSTS = True, ["localhost"]
-    server = LiveServerThread("localhost", as_in_production)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    yield f"http://localhost:{server.port}"
-    server.terminate()
 
 
 def goes(page: Page, button: str) -> None:
@@ -73,41 +51,36 @@ def pages(page: Page, address: str) -> Iterator[str]:
     yield "note"
 
 
-def seen(page: Page, name: str, look: Look) -> None:
-    if SHOTS:
-        Path(SHOTS).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=f"{SHOTS}/check-{name}-{look}.png", full_page=True)
+def judged(tour: Tour, look: Look, turn: int) -> list[str]:
+    """What is wrong with every second page of an enquiry, which begins and stays in one look."""
+    tour.turn(look)
+    tour.complaints.forgiven = (422,)
+    found = []
+    for place, name in enumerate(pages(tour.page, tour.address)):
+        if place % 2 == turn:
+            found += tour.wrong(f"check-{name}")
+    return found
 
 
 @pytest.mark.looks
-@pytest.mark.parametrize("look", LOOKS, ids=str)
-def test_every_page_of_the_enquiry_passes(address: str, open_page: Any, look: Look) -> None:
-    page, complaints = open_page(look)
-    complaints.forgiven = (422,)
-    wrong = {}
-    for name in pages(page, address):
-        seen(page, name, look)
-        if found := faults(page, complaints):
-            wrong[name] = found
-
-    assert wrong == {}
-    expect(page.locator("h1")).to_be_visible()
+def test_pages_of_the_enquiry_pass_in_arabic(tour: Tour) -> None:
+    """On a dark phone, by turns with the enquiry in English at a desk: each page is judged in one of them."""
+    assert judged(tour, ARABIC, 0) == []
+    expect(tour.page.locator("h1")).to_be_visible()
 
 
-def test_the_code_of_a_note_opens_the_answer_of_today(address: str, open_page: Any) -> None:
-    page, complaints = open_page(Look(360))
-    complaints.forgiven = (422,)
-    for _ in pages(page, address):
-        pass
-    digits = page.locator("code.long-code").text_content()
+@pytest.mark.looks
+def test_pages_of_the_enquiry_pass_and_the_code_of_its_note_opens_the_answer_of_today(tour: Tour) -> None:
+    assert judged(tour, DESK, 1) == []
 
-    page.goto(f"{address}/verify/#{digits}")
+    digits = tour.page.locator("code.long-code").text_content()
+    page = tour.visit("", f"/verify/#{digits}", Look(360))
 
     expect(page.locator("h1").first).to_have_text("This note is genuine.")
     expect(page.locator("#main")).to_contain_text("Hippocampus")
 
 
-def test_a_tourist_on_a_phone_without_javascript(address: str, browser: Browser) -> None:
+def test_a_tourist_on_a_phone_without_javascript(address: str, browser: Browser, people: object) -> None:
     context = browser.new_context(viewport={"width": 360, "height": 740}, java_script_enabled=False)
     page = context.new_page()
     passed = []

@@ -7,26 +7,28 @@ tour of its own (its states, errors, scripts) is left to it.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.db import connection
 from django.urls import Resolver404, resolve
+from django.utils import timezone
 from lxml import html
 from tests import postgres
-from tests.browser.page_checks import Look, faults
-from tests.browser.test_trader_pages import SHOTS, address, door, now  # noqa: F401
+from tests.browser.page_checks import Look
+from tests.browser.visits import Kept, cookie_of
 from urllib3 import PoolManager, Retry
+
+from wildgate.apps.accounts.access import Actor
 
 pytestmark = [pytest.mark.browser, pytest.mark.looks]
 PARTS = {"officials": ("sam", "bo", "amina", "ana"), "others": ("ito", "mario", "jean", ""),
@@ -38,42 +40,34 @@ TOURED = re.compile(r"verify|status-|trust|styleguide|permit-document|species-fi
                     r"border-.*|epix-.*|account_logout|set_language|application-.*")
 """Names of addresses that other tests open in every state, and of what is no page."""
 MOST = 140
+Reader = Callable[[str, str, str], tuple[int, str, str]]
 
 
 @pytest.fixture
-def people(own_database: str, desk: Path) -> dict[str, object]:
+def people(kept: Kept, settings: Any) -> dict[str, Actor]:
     """The whole demo world in a database of its own. On SQLite the first part has it made, as a person does, by the
     first `wildgate serve` on what `wildgate demo` left, and the others copy it."""
-    from django.conf import settings
-    from django.utils import timezone
-
     from wildgate.site.demo.cast import actors
     from wildgate.site.demo.world import furnish
-    if connection.vendor != "sqlite":
-        furnish()
-        return dict(actors(timezone.now()))
-    made = desk / "home"
-    with open(desk / "lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not made.exists():
-            first_run(desk / "first")
-            (desk / "first").rename(made)
-    connection.close()
-    shutil.rmtree(settings.HOME)
-    shutil.copytree(made, settings.HOME)
+    settings.DEMO = True
+    kept("demo", furnish if connection.vendor != "sqlite" else lambda: first_run(settings.HOME))
     return dict(actors(timezone.now()))
 
 
 def first_run(home: Path) -> None:
-    """From the README: `wildgate demo`, then `wildgate serve`, asked for a page of each engine with threads of its own
-    (its web workers are forked: an engine that their parent had used would never answer them)."""
+    """From the README: `wildgate demo`, whose story needs no process of its own, then `wildgate serve`, asked for a
+    page of each engine with threads of its own (its web workers are forked: an engine that their parent had used would
+    never answer them)."""
+    from wildgate.site.cli.demo import tell
+    from wildgate.site.demo.world import mark
+    mark(home)
+    assert tell(home.parent / "out") == 0
+    connection.close()
     told = {name: value for name, value in os.environ.items() if name not in ("WILDGATE_DEMO", "DATABASE_URL")}
     env = {**told, "WILDGATE_HOME": str(home), "DJANGO_SETTINGS_MODULE": "wildgate.site.settings"}
-    program = [sys.executable, "-m", "wildgate"]
-    subprocess.run([*program, "demo", "--out", str(home.parent / "out")], env=env, check=True, capture_output=True)
     port = postgres.free_port()
-    server = subprocess.Popen([*program, "serve", "--port", str(port), "--workers", "1", "--stream-port", "0"], env=env,
-                              stdout=subprocess.DEVNULL)
+    server = subprocess.Popen([sys.executable, "-m", "wildgate", "serve", "--port", str(port), "--workers", "1",
+                               "--stream-port", "0"], env=env, stdout=subprocess.DEVNULL)
     try:
         retry = Retry(total=600, backoff_factor=0.5, backoff_max=0.5)
         with PoolManager(retries=retry, timeout=60) as browser:
@@ -119,39 +113,49 @@ def claimed(desk):
     return claim
 
 
+@pytest.fixture
+def read(address: str, people: dict[str, Actor]) -> Iterator[Reader]:
+    """What the named person gets for an address in a language, as a program asks: links need no window."""
+    cookies: dict[str, str] = {"": ""}
+    with PoolManager() as program:
+
+        def answer(who: str, path: str, language: str) -> tuple[int, str, str]:
+            if who not in cookies:
+                cookie = cookie_of(people, who, address)
+                cookies[who] = f"{cookie['name']}={cookie['value']}"
+            told = {"Cookie": cookies[who], "Accept-Language": language}
+            got = program.request("GET", address + path, headers=told)
+            return got.status, got.headers.get("content-type", ""), got.data.decode(errors="replace")
+
+        yield answer
+
+
 @pytest.mark.dear
 @pytest.mark.parametrize("part", PARTS)
-def test_every_page_of_the_demo_world(address, door, claimed, part) -> None:  # noqa: F811
+def test_every_page_of_the_demo_world(address, tour, read, claimed, part) -> None:
     found: dict[str, list[str]] = {}
     seen: dict[str, str] = {}
     for who in PARTS[part]:
         queue, looks = ["/"], (ARABIC if who in IN_ARABIC else TURNS)
-        pages = [door(who, look) for look in looks]
         while queue and len(seen) < MOST:
             path = queue.pop(0)
-            name, turn = resolve(path).url_name or path, len(seen) % 2
-            page, complaints = pages[turn]
-            answer = page.context.request.get(address + path)
-            if answer.status >= 400:
-                found[f"{who} {path}"] = [str(answer.status)]
-            if "text/html" not in answer.headers.get("content-type", ""):
+            name, look = resolve(path).url_name or path, looks[len(seen) % 2]
+            status, kind, text = read(who, path, look.language)
+            if status >= 400:
+                found[f"{who} {path}"] = [str(status)]
+            if "text/html" not in kind:
                 continue
             seen[name] = path
-            for target, link in links(answer.text(), address + path):
+            for target, link in links(text, address + path):
                 if not link:
                     found[target] = ["404"]
                 elif target not in seen and link not in queue and not TOURED.fullmatch(target):
                     seen[target] = link
                     queue.append(link)
             if claimed(name):
-                page.goto(address + path, wait_until="load")
-                if wrong := faults(page, complaints):
-                    found[f"{who} {path} {looks[turn]}"] = wrong
-                    complaints.texts.clear()
-                if SHOTS:
-                    page.screenshot(path=f"{SHOTS}/every-{name}-{looks[turn]}.png", full_page=True)
-        for page, _ in pages:
-            page.context.close()
+                tour.visit(who, path, look)
+                if wrong := tour.wrong(f"every-{name}"):
+                    found[f"{who} {path} {look}"] = wrong
 
     assert found == {}
     assert len(seen) > 20

@@ -6,18 +6,20 @@ import pytest
 from playwright.sync_api import expect
 from tests.apps.fees.bills import charged, tariff
 from tests.apps.houserules.house import entered, proposed
-from tests.browser.page_checks import faults
-from tests.browser.test_trader_pages import LOOKS, SHOTS, address, door, now, people  # noqa: F401
+from tests.browser.visits import DESK, PHONE
 
 from wildgate.apps.houserules.models import Rule
 
 pytestmark = pytest.mark.browser
-DESK, PHONE = LOOKS
 
 
 @pytest.fixture
-def ruled(people, now):  # noqa: F811
+def ruled(kept, people):
     """A tariff in force and another that waits, a text in two languages, a fee that is due."""
+    return kept("house", lambda: _ruled(people))
+
+
+def _ruled(people):
     tariff(people)
     proposed(people, "tariff", {"currency": "QML", "base": "45"})
     text = entered(people, "text", {"name": "payment", "texts": {"en": "At the desk.", "fr": "À la caisse."}})
@@ -31,23 +33,17 @@ PAGES = (
 
 
 @pytest.mark.looks
-def test_every_page_of_house_and_fees(door, address, ruled):  # noqa: F811
+def test_every_page_of_house_and_fees(tour, ruled):
     found = []
     for who, name, pattern, look in PAGES:
-        path = pattern.format(**ruled)
-        page, complaints = door(who, look)
-        page.goto(address + path)
-        found += [f"{path}: {each}" for each in faults(page, complaints)]
-        if SHOTS:
-            page.screenshot(path=f"{SHOTS}/house-{name}-{look}.png", full_page=True)
-        page.context.close()
+        tour.visit(who, pattern.format(**ruled), look)
+        found += tour.wrong(f"house-{name}")
 
     assert found == []
 
 
-def test_a_change_is_confirmed_by_keyboard_only(door, address, ruled):  # noqa: F811
-    page, _complaints = door("bo", DESK)
-    page.goto(f"{address}/house/waiting/")
+def test_a_change_is_confirmed_by_keyboard_only(tour, ruled):
+    page = tour.visit("bo", "/house/waiting/")
     page.get_by_role("checkbox").focus()
     page.keyboard.press("Space")
     page.get_by_role("button", name="Confirm what is ticked").focus()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.browser.page_checks import Look, faults
-from tests.browser.test_trader_pages import SHOTS, address, door, now, people  # noqa: F401
+from tests.browser.page_checks import Look
+from tests.browser.visits import DESK, PHONE
 from tests.cast import NOON, submitted
 
 from wildgate.apps.letters import jobs as letters
@@ -12,11 +12,11 @@ from wildgate.apps.letters.models import Delivery, Mail, Webhook
 from wildgate.kit.models import Job
 
 pytestmark = pytest.mark.browser
-PHONE, ARABIC = Look(360, dark=True), Look(360, language="ar")
+ARABIC = Look(360, language="ar")
 
 
 @pytest.fixture
-def told(people):  # noqa: F811
+def told(people):
     """Mario and the officers have letters; an address has a log; a job and a mail have failed."""
     number = submitted(people, NOON)
     sam = people["sam"].person_id
@@ -31,21 +31,16 @@ def told(people):  # noqa: F811
 
 
 PAGES = (("mario", "/inbox/", ARABIC), ("amina", "/inbox/?show=unread", PHONE), ("mario", "/inbox/settings/", PHONE),
-         ("sam", "/webhooks/", PHONE), ("sam", "/webhooks/new/", Look()), ("sam", "/webhooks/{hook}/", PHONE),
-         ("sam", "/webhooks/{hook}/", Look()), ("sam", "/undone/", PHONE))
+         ("sam", "/webhooks/", PHONE), ("sam", "/webhooks/new/", DESK), ("sam", "/webhooks/{hook}/", PHONE),
+         ("sam", "/webhooks/{hook}/", DESK), ("sam", "/undone/", PHONE))
 
 
 @pytest.mark.looks
 @pytest.mark.dear
-def test_every_page_of_letters(door, address, told):  # noqa: F811
+def test_every_page_of_letters(tour, told):
     found = []
     for who, pattern, look in PAGES:
-        path = pattern.format(**told)
-        page, complaints = door(who, look)
-        page.goto(address + path)
-        found += [f"{path} {look}: {each}" for each in faults(page, complaints)]
-        if SHOTS:
-            page.screenshot(path=f"{SHOTS}/letters{path.replace('/', '-').replace('?', '')}{look}.png", full_page=True)
-        page.context.close()
+        tour.visit(who, pattern.format(**told), look)
+        found += tour.wrong(f"letters{pattern}")
 
     assert found == []

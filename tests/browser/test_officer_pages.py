@@ -2,84 +2,24 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
-from django.test.testcases import LiveServerThread
-from django.utils import timezone
-from tests.browser.page_checks import Complaints, Look, faults
-from tests.browsers import as_in_production
+from tests.browser.page_checks import Look
+from tests.browser.visits import DESK, LOOKS, PHONE, cookie_of
 from tests.cast import SKINS, issued, ready, submitted
-from tests.desks import BACKEND
-
-from wildgate.apps.accounts.access import Actor
 
 pytestmark = pytest.mark.browser
-LOOKS = (Look(), Look(360, dark=True))
-SHOTS = os.environ.get("WILDGATE_SHOTS", "")
-"""A folder for pictures of every page, when somebody wants to look at them."""
-
-Door = Callable[[str, Look], tuple[Any, Complaints]]
 
 
 @pytest.fixture
-def now():
-    return timezone.now()
-
-
-@pytest.fixture
-def people(own_database, now):
-    """The cast in a database of its own, which the server's threads may use."""
-    from wildgate.site.demo.cast import settle
-
-    return settle("QM", "Demoland", now)
-
-
-@pytest.fixture
-def address(own_database, settings) -> Iterator[str]:
-    """The site on a port of this machine; no second factor is asked for."""
-    settings.DEMO, settings.ALLOWED_HOSTS = True, ["localhost"]
-    server = LiveServerThread("localhost", as_in_production)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    yield f"http://localhost:{server.port}"
-    server.terminate()
-
-
-def cookie_of(people: dict[str, Actor], name: str, address: str) -> Any:
-    """The session cookie of the named person, signed in."""
-    from django.test import Client
-
-    from wildgate.apps.accounts.models import Person
-
-    client = Client()
-    client.force_login(Person.objects.get(pk=people[name].person_id), backend=BACKEND)
-    cookie = django_settings.SESSION_COOKIE_NAME
-    return {"name": cookie, "url": address, "value": client.cookies[cookie].value}
-
-
-@pytest.fixture
-def door(address, open_page, people) -> Door:
-    """A browser page in which the named person is signed in."""
-
-    def opened(name: str, look: Look) -> tuple[Any, Complaints]:
-        page, complaints = open_page(look)
-        page.context.add_cookies([cookie_of(people, name, address)])
-        return page, complaints
-
-    return opened
-
-
-@pytest.fixture
-def world(people, now):
+def world(kept, people, now):
     """A case in each state that an officer meets; an endorsed, an unused, a cancelled permit; a foreign paper."""
-    from datetime import timedelta
+    return kept("officials", lambda: _world(people, now))
 
+
+def _world(people: Any, now: Any) -> dict[str, Any]:
     from wildgate.apps.customs import services as customs
     from wildgate.apps.permits import services
     from wildgate.apps.permits.models import Application
@@ -202,65 +142,44 @@ PAGES = [
 
 @pytest.mark.looks
 @pytest.mark.dear
-def test_every_page_passes_axe_and_keeps_its_promises(address, door, world):
+def test_every_page_passes_axe_and_keeps_its_promises(tour, world):
     """By turns on a desk and on a dark phone: what all pages share is seen in both."""
-    found: dict[str, list[str]] = {}
-    doors = {(name, look): door(name, look) for name in {name for name, _ in PAGES} for look in LOOKS}
+    found = []
     for place, (name, template) in enumerate(PAGES):
-        look = LOOKS[place % 2]
-        page, complaints = doors[name, look]
-        complaints.texts.clear()
-        complaints.bytes = 0
-        path = template.format(**world)
-        page.goto(address + path)
-        picture(page, template, look)
-        if wrong := faults(page, complaints):
-            found[path] = wrong
+        tour.visit(name, template.format(**world), LOOKS[place % 2])
+        found += tour.wrong(template)
 
-    assert found == {}
+    assert found == []
 
 
-def picture(page: Any, template: str, look: Look) -> None:
-    if SHOTS:
-        name = template.strip("/").replace("/", "_").replace("?", "-").replace("{", "").replace("}", "") or "home"
-        page.screenshot(path=str(Path(SHOTS) / f"{name}.{look}.png"), full_page=True)
-
-
-@pytest.mark.parametrize("look", [Look(), Look(360, dark=True)], ids=str)
-def test_refused_steps_are_told_on_top_with_the_focus(address, door, world, look):
-    page, complaints = door("amina", look)
-    complaints.forgiven = (422,)
-    page.goto(f"{address}/cases/{world['reviewed']}/")
+def test_refused_steps_are_told_on_top_with_the_focus(tour, world):
+    tour.complaints.forgiven = (422,)
+    page = tour.visit("amina", f"/cases/{world['reviewed']}/", PHONE)
     page.get_by_text("Refuse with reasons").click()
     page.get_by_label("Reason", exact=True).fill("The parents were taken illegally.")
     page.get_by_role("button", name="See the letter").click()
 
-    picture(page, "case_refused", look)
-    assert faults(page, complaints) == []
     assert page.evaluate("document.activeElement.className") == "summary-errors"
+    assert tour.wrong_in("case-refused", *LOOKS) == []
     page.get_by_role("link", name="Write the legal basis.").click()
     assert page.evaluate("document.activeElement.id") == "id_basis"
 
 
-@pytest.mark.parametrize("look", [Look(), Look(360), Look(360, dark=True)], ids=str)
-def test_too_much_at_the_border_is_one_sentence_and_the_count_stays(address, door, world, look):
-    page, complaints = door("jean", look)
-    complaints.forgiven = (422,)
-    page.goto(f"{address}/border/permits/{world['fresh']}/")
+def test_too_much_at_the_border_is_one_sentence_and_the_count_stays(tour, world):
+    tour.complaints.forgiven = (422,)
+    page = tour.visit("jean", f"/border/permits/{world['fresh']}/", Look(360))
     page.get_by_label("Leaving, line A").fill("1,201")
     page.get_by_label("Leaving, line B").fill("30")
     page.get_by_label("Transport document").fill("020-1")
     page.get_by_role("button", name="Endorse this export").click()
 
-    picture(page, "border_refused", look)
-    assert faults(page, complaints) == []
+    assert tour.wrong_in("border-refused", Look(360), *LOOKS) == []
     assert "1,201 leave but 1,200 are permitted" in page.locator(".summary-errors").inner_text()
     assert page.get_by_label("Leaving, line A").input_value() == "1,201"
 
 
-def test_a_phone_endorses_with_controls_for_thumbs(address, door, world):
-    page, complaints = door("jean", Look(360))
-    page.goto(f"{address}/border/?number={world['fresh']}")
+def test_a_phone_endorses_with_controls_for_thumbs(tour, world):
+    page = tour.visit("jean", f"/border/?number={world['fresh']}", Look(360))
     small = page.evaluate("""[...document.querySelectorAll('main .thumb input:not([type=hidden]), main .thumb .button')]
         .filter(each => each.offsetParent && each.getBoundingClientRect().height < 44).length""")
     page.get_by_label("Leaving, line A").fill("1150")
@@ -271,34 +190,28 @@ def test_a_phone_endorses_with_controls_for_thumbs(address, door, world):
     assert small == 0
     assert "Export endorsed." in page.locator("h1").inner_text()
     assert page.locator("figure.qr img").evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
-    picture(page, "border_endorsed", Look(360))
-    assert faults(page, complaints) == []
+    assert tour.wrong_in("border-endorsed", Look(360)) == []
 
 
-def test_a_broken_and_a_whole_chain_look_right(address, door, world):
-    page, complaints = door("ana", Look())
-    page.goto(f"{address}/audit/")
-    page.get_by_role("button", name="Check the whole chain").click()
+def test_a_broken_and_a_whole_chain_look_right(tour, world):
+    tour.visit("ana", "/audit/", DESK)
+    tour.page.get_by_role("button", name="Check the whole chain").click()
 
-    picture(page, "audit_proof", Look())
-    assert "every one holds" in page.locator("main").inner_text()
-    assert faults(page, complaints) == []
+    assert "every one holds" in tour.page.locator("main").inner_text()
+    assert tour.wrong_in("audit-proof", DESK) == []
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=str)
-def test_dr_ito_sees_who_is_hit_before_she_changes_her_word(address, door, world, look):
-    page, complaints = door("ito", look)
-    page.goto(f"{address}/standing/SO-1/change/")
+def test_dr_ito_sees_who_is_hit_before_she_changes_her_word(tour, world):
+    page = tour.visit("ito", "/standing/SO-1/change/")
     page.get_by_label("Only from these management plans").fill("NP-20")
     page.get_by_label("Limit", exact=False).first.fill("50")
     page.get_by_label("Why it is changed").fill("Plan NP-12 is worked out.")
     page.get_by_role("button", name="Who is hit?").first.click()
 
-    picture(page, "standing_preview", look)
-    assert faults(page, complaints) == []
     words = page.locator("main").inner_text()
     assert world["bark"] in words
     assert "12 over the limit of 50" in words
+    assert tour.wrong_in("standing-preview", *LOOKS) == []
     page.get_by_role("button", name="Change it").click()
     assert "SO-1 is changed." in page.locator("main").inner_text()
 

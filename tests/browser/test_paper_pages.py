@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import pytest
 from tests.apps.paper.printshop import given, printed, shop
-from tests.browser.page_checks import faults
-from tests.browser.test_trader_pages import LOOKS, SHOTS, address, door, now, people  # noqa: F401
+from tests.browser.visits import DESK, PHONE
 from tests.cast import NOON, issued
 
 from wildgate.apps.paper import services
 from wildgate.apps.paper.stock import SheetAct
 
 pytestmark = pytest.mark.browser
-DESK, PHONE = LOOKS
 
 
 @pytest.fixture
-def printshop(people):  # noqa: F811
+def printshop(people):
     """The authority's room, where Amina prints: one permit waits, one is printed and reported, a sheet is lost."""
     chamber = shop(people)
     room = services.open_office(actor=people["amina"], name="Print room", kind="authority", at=NOON)
@@ -35,15 +33,10 @@ PAGES = (("amina", "desk", "/printing/{office}/", PHONE), ("amina", "overview", 
 
 
 @pytest.mark.looks
-def test_every_page_of_the_paper(door, address, printshop):  # noqa: F811
+def test_every_page_of_the_paper(tour, printshop):
     found = []
     for who, name, pattern, look in PAGES:
-        path = pattern.format(**printshop)
-        page, complaints = door(who, look)
-        page.goto(address + path)
-        found += [f"{path}: {each}" for each in faults(page, complaints)]
-        if SHOTS:
-            page.screenshot(path=f"{SHOTS}/paper-{name}-{look}.png", full_page=True)
-        page.context.close()
+        tour.visit(who, pattern.format(**printshop), look)
+        found += tour.wrong(f"paper-{name}")
 
     assert found == []

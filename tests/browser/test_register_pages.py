@@ -8,20 +8,22 @@ from decimal import Decimal
 import pytest
 from tests.apps.quotas.test_imports import GOOD, HEADING
 from tests.apps.species.downloads import PYTHON, checklist
-from tests.browser.page_checks import Look, faults
-from tests.browser.test_officer_pages import address, cookie_of, door, now, people, picture
+from tests.browser.visits import LOOKS, cookie_of
 from tests.cast import issued
 
 from wildgate.kit import jobs
 from wildgate.kit.uploads import services as uploads
 
-__all__ = ["address", "door", "now", "people"]
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def world(people, now, tmp_path):
+def world(kept, people, now, tmp_path):
     """A shared quota, a measure, imports that went well, in part, and that wait; a list of names that was checked."""
+    return kept("registers", lambda: _world(people, now, tmp_path))
+
+
+def _world(people, now, tmp_path):
     from wildgate.apps.quotas import downloads, services
     from wildgate.apps.quotas.models import Quota, SuspensionRow
     from wildgate.apps.species import name_lists
@@ -74,21 +76,13 @@ PAGES = [
 
 @pytest.mark.looks
 @pytest.mark.dear
-def test_every_page_passes_axe_on_a_desk_and_on_a_phone(address, door, open_page, world):
-    found: dict[str, list[str]] = {}
-    looks = (Look(), Look(360, dark=True))
-    doors = {(name, look): door(name, look) if name else open_page(look)
-             for name in ("amina", "jean", "sam", "") for look in looks}
+def test_every_page_passes_axe_on_a_desk_and_on_a_phone(tour, world):
+    found = []
     for place, (name, template) in enumerate(PAGES):
-        look = looks[place % 2]
-        page, complaints = doors[name, look]
-        complaints.texts.clear()
-        page.goto(address + template.format(**world))
-        picture(page, template, look)
-        if wrong := faults(page, complaints):
-            found[f"{template} {look}"] = wrong
+        tour.visit(name, template.format(**world), LOOKS[place % 2])
+        found += tour.wrong(template)
 
-    assert found == {}
+    assert found == []
 
 
 def test_a_download_is_imported_and_a_quota_set_without_a_script(address, browser, people, world, tmp_path):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
-from tests.browser.page_checks import JUDGE, LOOKS, OPTIONS, QUICK_AXE, Look, faults
-from tests.browsers import OpenPage
+from tests.browser.page_checks import JUDGE, LOOKS, OPTIONS, QUICK_AXE, Look
+from tests.browser.visits import Tour, touring
 
 pytestmark = pytest.mark.browser
 
-PATHS = ("/", "/styleguide/", "/accounts/login/", "/accounts/password/reset/", "/accounts/signup/")
+DOORS = {"/": LOOKS[::3], "/accounts/login/": LOOKS[1::3], "/accounts/password/reset/": LOOKS[2::3],
+         "/accounts/signup/": LOOKS[::5]}
+"""Pages for strangers, each in two of the looks in turn. The parts of which they are made stand in all of them."""
 DRAFT = """<!doctype html><html lang="en"><title>d</title><form data-autosave="/keep/">
     <input type="hidden" name="csrfmiddlewaretoken" value="t0ken"><input name="taxon" aria-label="Species">
     <p data-autosave-status data-saving="Saving" data-saved="Saved at" data-failed="Not saved"></p></form>
@@ -22,33 +24,52 @@ def html(page: Page, address: str, body: str) -> None:
     page.route(address, lambda route: route.fulfill(content_type="text/html", body=body))
 
 
+@pytest.fixture
+def tour(window, site):
+    """A stranger's window."""
+    with touring(window, site, {}) as made:
+        yield made
+
+
+@pytest.fixture
+def page(tour: Tour) -> Page:
+    return tour.page
+
+
 @pytest.mark.looks
-@pytest.mark.parametrize("path", PATHS)
-def test_page_has_no_fault_in_any_look(path, open_page: OpenPage, site):
-    found = {}
-    for look in LOOKS:
-        page, complaints = open_page(look)
-        page.goto(site + path)
-        found[str(look)] = faults(page, complaints)
-        page.context.close()
+def test_every_part_of_the_design_system_has_no_fault_in_any_look(tour):
+    """Loaded once in each language and turned."""
+    found = []
+    for language in ("en", "ar"):
+        looks = [look for look in LOOKS if look.language == language]
+        tour.visit("", "/styleguide/", looks[0])
+        found += tour.wrong_in("styleguide", *looks)
 
-    assert found == {str(look): [] for look in LOOKS}
+    assert found == []
 
 
-def test_missing_page_says_so_without_fault(open_page: OpenPage, site):
-    page, complaints = open_page(Look(360))
-    complaints.forgiven = (404,)
+@pytest.mark.looks
+def test_no_page_for_strangers_has_a_fault(tour):
+    found = []
+    for path, looks in DOORS.items():
+        for look in looks:
+            tour.visit("", path, look)
+            found += tour.wrong(path)
 
-    page.goto(site + "/no/such/page/")
+    assert found == []
+
+
+def test_missing_page_says_so_without_fault(tour):
+    tour.complaints.forgiven = (404,)
+
+    page = tour.visit("", "/no/such/page/", Look(360))
 
     assert page.locator("h1").inner_text() == "This page does not exist"
-    assert faults(page, complaints) == []
+    assert tour.wrong("missing") == []
 
 
-def test_arabic_reads_from_the_right(open_page: OpenPage, site):
-    page, _ = open_page(Look(language="ar"))
-
-    page.goto(site)
+def test_arabic_reads_from_the_right(tour):
+    page = tour.visit("", "/", Look(language="ar"))
 
     assert page.locator("html").get_attribute("dir") == "rtl"
     mark, sign_in = page.locator(".mark").bounding_box(), page.locator(".bar-ways .me").bounding_box()
@@ -79,7 +100,8 @@ def test_menu_opens_without_script_on_a_phone(browser, site):
     context.close()
 
 
-def test_draft_keeps_itself_and_says_when_it_cannot(page: Page, site):
+def test_draft_keeps_itself_and_says_when_it_cannot(open_page, site):
+    page, _ = open_page()  # its own: what it answers by itself must reach no other test
     answers = iter([204, 500])
     page.goto(site + "/accounts/login/")
     html(page, "**/draft/", DRAFT)
@@ -108,7 +130,8 @@ def test_arrow_keys_walk_over_the_rows(page: Page, site):
     assert page.evaluate("document.activeElement.textContent") == links.nth(2).inner_text()
 
 
-def test_quickened_axe_judges_as_axe_does(page):
+def test_quickened_axe_judges_as_axe_does(open_page):
+    page, _ = open_page()  # its own: in a window that all share axe is there already
     page.set_content("""<html lang="en"><title>Faults</title><main><h1 style="color: oklch(.75 .1 200)">Pale</h1>
         <p style="color: color-mix(in srgb, black 40%, white)">Grey <a href="/" style="color: #888">here</a></p>
         <img src="x">

@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 from tests.apps.stock.goods import declared, re_export, released
-from tests.browser.page_checks import faults
-from tests.browser.test_trader_pages import LOOKS, SHOTS, address, door, draft, now, people  # noqa: F401
+from tests.browser.test_trader_pages import draft
+from tests.browser.visits import DESK, PHONE
 from tests.cast import NOON, submitted
 
 from wildgate.apps.stock import services
@@ -18,8 +18,12 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def stocked(people, now):  # noqa: F811
+def stocked(kept, people, now):
     """Straps of which half is asked for, skins that wait for release, a window that is open."""
+    return kept("stock", lambda: _stocked(people, now))
+
+
+def _stocked(people, now):
     straps = released(people)
     submitted(people, NOON, re_export("22", stock=straps.number))
     skins = released(people, term="SKI", quantity="10", origin_permit="25US99/9")
@@ -32,7 +36,6 @@ def stocked(people, now):  # noqa: F811
     return {"entry": straps.number, "skins": skins.number, "waiting": waiting.number, "case": case}
 
 
-DESK, PHONE = LOOKS
 PAGES = (
     ("mario", "home", "/stock/", PHONE), ("mario", "entry", "/stock/{entry}/", DESK),
     ("mario", "declare", "/stock/declare/", DESK), ("mario", "convert", "/stock/{skins}/convert/", PHONE),
@@ -43,29 +46,21 @@ PAGES = (
 
 @pytest.mark.looks
 @pytest.mark.dear
-def test_every_stock_page(door, address, stocked):  # noqa: F811
+def test_every_stock_page(tour, stocked):
     found = []
     for who, name, pattern, look in PAGES:
-        path = pattern.format(**stocked)
-        page, complaints = door(who, look)
-        page.goto(address + path)
-        found += [f"{path}: {each}" for each in faults(page, complaints)]
-        if SHOTS:
-            page.screenshot(path=f"{SHOTS}/stock-{name}-{look}.png", full_page=True)
-        page.context.close()
+        tour.visit(who, pattern.format(**stocked), look)
+        found += tour.wrong(f"stock-{name}")
 
     assert found == []
 
 
-def test_faults_of_a_file_are_a_table_that_reads_well(door, address, stocked):  # noqa: F811
-    page, complaints = door("mario", PHONE)
-    complaints.forgiven = (422,)
-    page.goto(f"{address}/apply/{stocked['case']}/lines/upload/")
+def test_faults_of_a_file_are_a_table_that_reads_well(tour, stocked):
+    tour.complaints.forgiven = (422,)
+    page = tour.visit("mario", f"/apply/{stocked['case']}/lines/upload/", PHONE)
     lines = "species,term,quantity,source,origin\nAlligator mississippiensis,LPS,4000,W,US\nCrocodile bag,LPS,x,W,US\n"
     page.set_input_files("input[type=file]", {"name": "straps.csv", "mimeType": "text/csv", "buffer": lines.encode()})
     page.get_by_role("button", name="Read the file").click()
 
     expect(page.get_by_role("alert")).to_contain_text("Nothing was kept")
-    assert faults(page, complaints) == []
-    if SHOTS:
-        page.screenshot(path=f"{SHOTS}/stock-faults.png", full_page=True)
+    assert tour.wrong("stock-faults") == []

@@ -2,77 +2,22 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.test.testcases import LiveServerThread
-from django.utils import timezone
 from playwright.sync_api import Page, expect
 from tests.browser.page_checks import Complaints, Look, faults
-from tests.browsers import as_in_production
+from tests.browser.visits import LOOKS, PHONE, Kept, Tour, cookie_of
 from tests.cast import SKINS, issued, submitted
-from tests.desks import BACKEND
 
 from wildgate.apps.accounts.access import Actor
 from wildgate.apps.permits import services
-from wildgate.apps.permits.models import Application, Permit
+from wildgate.apps.permits.models import Application
 
 pytestmark = pytest.mark.browser
-LOOKS = (Look(), Look(360, dark=True))
-SHOTS = os.environ.get("WILDGATE_SHOTS", "")
-"""A folder for pictures of every page, when somebody wants to look at them."""
 LINE = SKINS["lines"][0]
-Door = Callable[[str, Look], tuple[Any, Complaints]]
-
-
-@pytest.fixture
-def now() -> datetime:
-    return timezone.now()
-
-
-@pytest.fixture
-def people(own_database: str, now: datetime) -> dict[str, Actor]:
-    """The cast in a database of its own, which the server's threads may use."""
-    from wildgate.site.demo.cast import settle
-
-    return settle("QM", "Demoland", now)
-
-
-@pytest.fixture
-def address(own_database: str, settings: Any) -> Iterator[str]:
-    """The site on a port of this machine; no second factor is asked for."""
-    settings.DEMO, settings.ALLOWED_HOSTS = True, ["localhost"]
-    server = LiveServerThread("localhost", as_in_production)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    yield f"http://localhost:{server.port}"
-    server.terminate()
-
-
-@pytest.fixture
-def door(address: str, open_page: Any, people: dict[str, Actor]) -> Door:
-    """A browser page in which the named person is signed in; nobody for an empty name."""
-
-    def opened(name: str, look: Look) -> tuple[Any, Complaints]:
-        page, complaints = open_page(look)
-        if name:
-            from django.test import Client
-
-            from wildgate.apps.accounts.models import Person
-
-            client = Client()
-            client.force_login(Person.objects.get(pk=people[name].person_id), backend=BACKEND)
-            cookie = django_settings.SESSION_COOKIE_NAME
-            page.context.add_cookies([{"name": cookie, "url": address, "value": client.cookies[cookie].value}])
-        return page, complaints
-
-    return opened
 
 
 def draft(mario: Actor, now: datetime, answers: dict[str, Any]) -> str:
@@ -83,12 +28,17 @@ def draft(mario: Actor, now: datetime, answers: dict[str, Any]) -> str:
 
 
 @pytest.fixture
-def world(people: dict[str, Actor], now: datetime) -> dict[str, Any]:
+def world(kept: Kept, people: dict[str, Actor], now: datetime) -> dict[str, str]:
     """Mario's desk with something in every state that he meets."""
+    made: dict[str, str] = kept("traders", lambda: _world(people, now))
+    return made
+
+
+def _world(people: dict[str, Actor], now: datetime) -> dict[str, str]:
     from wildgate.apps.permits import documents, sealing
 
     mario, amina = people["mario"], people["amina"]
-    permit: Permit = issued(
+    permit = issued(
         people,
         now,
         {
@@ -113,8 +63,8 @@ def world(people: dict[str, Actor], now: datetime) -> dict[str, Any]:
         "lines": [{**LINE, "source": "O", "origin": "QZ"}, {"taxon": "Panthera leo", "quantity": "1,2"}],
     }
     return {
-        "permit": permit,
-        "cancelled": cancelled,
+        "permit": permit.number,
+        "cancelled": cancelled.number,
         "asked": asked,
         "refused": refused,
         "empty": draft(mario, now, {}),
@@ -128,7 +78,7 @@ def world(people: dict[str, Actor], now: datetime) -> dict[str, Any]:
     }
 
 
-def pages(world: dict[str, Any]) -> list[tuple[str, str]]:
+def pages(world: dict[str, str]) -> list[tuple[str, str]]:
     """Every page of this desk by a short name."""
     begun = f"/apply/{world['begun']}/"
     return [
@@ -152,72 +102,49 @@ def pages(world: dict[str, Any]) -> list[tuple[str, str]]:
         ("upload", f"{begun}lines/upload/"),
         ("balances", "/apply/balances/"),
         ("appeal", f"/apply/{world['refused']}/appeal/"),
-        ("lost", f"/permits/{world['permit'].number}/lost/"),
-        ("return", f"/permits/{world['permit'].number}/return/"),
+        ("lost", f"/permits/{world['permit']}/lost/"),
+        ("return", f"/permits/{world['permit']}/return/"),
         ("asked", f"/apply/{world['asked']}/"),
         ("refused", f"/apply/{world['refused']}/"),
         ("submitted", f"/apply/{world['asked']}/submitted/"),
         ("permits", "/permits/"),
         ("nothing-found", "/permits/?q=nothing"),
-        ("permit", f"/permits/{world['permit'].number}/"),
-        ("cancelled", f"/permits/{world['cancelled'].number}/"),
+        ("permit", f"/permits/{world['permit']}/"),
+        ("cancelled", f"/permits/{world['cancelled']}/"),
         ("verify", "/verify/"),
     ]
 
 
-def forget(complaints: Complaints) -> None:
-    """Each page answers for itself."""
-    complaints.texts.clear()
-    complaints.bytes = 0
-
-
-def shot(page: Page, name: str, look: Look) -> None:
-    if SHOTS:
-        page.screenshot(path=str(Path(SHOTS) / f"{name}-{look}.png"), full_page=True)
-
-
-def seen(page: Page, complaints: Complaints, name: str, look: Look) -> list[str]:
-    """What is wrong with the page as it stands."""
-    shot(page, name, look)
-    wrong = faults(page, complaints)
-    forget(complaints)
-    return wrong
-
-
 @pytest.mark.looks
 @pytest.mark.dear
-def test_every_page_is_faultless(door: Door, address: str, world: dict[str, Any]) -> None:
+def test_every_page_is_faultless(tour: Tour, world: dict[str, str]) -> None:
     """By turns on a desk and on a dark phone: what all pages share is seen in both."""
-    doors = [(*door("mario", look), look) for look in LOOKS]
-    found = {}
+    found = []
     for place, (name, path) in enumerate(pages(world)):
-        page, complaints, look = doors[place % 2]
-        page.goto(address + path)
-        found[name] = seen(page, complaints, name, look)
+        tour.visit("mario", path, LOOKS[place % 2])
+        found += tour.wrong(name)
+    tour.complaints.forgiven = (422,)
     for place, (name, path, button) in enumerate((
         ("line-errors", f"/apply/{world['begun']}/line-2/", "Save and continue"),
         ("find", f"/apply/{world['begun']}/line-2/", "Find"),
         ("answer-errors", f"/apply/{world['asked']}/", "Send the answer"),
-        ("lost-errors", f"/permits/{world['permit'].number}/lost/", "Report it"),
+        ("lost-errors", f"/permits/{world['permit']}/lost/", "Report it"),
         ("document-errors", f"/apply/{world['asked']}/documents/", "Add"),
         ("undeclared", f"/apply/{world['full']}/check/", "Submit the application"),
         ("verify-errors", "/verify/", "Check"),
     )):
-        page, complaints, look = doors[place % 2]
-        complaints.forgiven = (422,)
-        page.goto(address + path)
+        page = tour.visit("mario", path, LOOKS[place % 2])
         with page.expect_navigation():
             page.get_by_role("button", name=button, exact=True).last.click()
-        found[name] = seen(page, complaints, name, look)
+        found += tour.wrong(name)
     for place, name in enumerate(("code", "cancelled_code")):
-        page, complaints, look = doors[place % 2]
-        page.goto(address + "/verify/")
+        page = tour.visit("mario", "/verify/", LOOKS[place % 2])
         page.get_by_label("Code").fill(world[name])
         page.get_by_role("button", name="Check").click()
         page.locator(".verdict").wait_for()
-        found[name] = seen(page, complaints, f"verified-{name}", look)
+        found += tour.wrong(f"verified-{name}")
 
-    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+    assert found == []
 
 
 def press_to(page: Page, selector: str, most: int = 40) -> None:
@@ -229,9 +156,8 @@ def press_to(page: Page, selector: str, most: int = 40) -> None:
     raise AssertionError(f"{selector} is not reached by Tab")
 
 
-def test_an_application_by_keys_alone(door: Door, address: str) -> None:
-    page, _complaints = door("mario", Look())
-    page.goto(f"{address}/apply/")
+def test_an_application_by_keys_alone(tour: Tour) -> None:
+    page = tour.visit("mario", "/apply/")
     press_to(page, "main form button")
     page.keyboard.press("Enter")
     page.wait_for_url("**/route/")
@@ -283,11 +209,8 @@ def test_an_application_by_keys_alone(door: Door, address: str) -> None:
     assert Application.objects.get().answers["lines"][0]["taxon"] == "Crocodylus novaeguineae"
 
 
-def test_errors_take_the_focus_and_lead_to_their_field(
-    door: Door, address: str, people: dict[str, Actor], now: datetime
-) -> None:
-    page, _complaints = door("mario", Look(360))
-    page.goto(f"{address}/apply/{draft(people['mario'], now, SKINS)}/line-1/")
+def test_errors_take_the_focus_and_lead_to_their_field(tour: Tour, people: dict[str, Actor], now: datetime) -> None:
+    page = tour.visit("mario", f"/apply/{draft(people['mario'], now, SKINS)}/line-1/", Look(360))
     page.get_by_label("Quantity").fill("1,200")
     page.get_by_role("button", name="Save and continue").last.click()
     page.locator(".summary-errors").wait_for()
@@ -298,12 +221,9 @@ def test_errors_take_the_focus_and_lead_to_their_field(
     assert page.get_by_label("Quantity").input_value() == "1,200"
 
 
-def test_what_is_typed_is_kept_without_a_button(
-    door: Door, address: str, people: dict[str, Actor], now: datetime
-) -> None:
-    page, _complaints = door("mario", Look())
+def test_what_is_typed_is_kept_without_a_button(tour: Tour, people: dict[str, Actor], now: datetime) -> None:
     number = draft(people["mario"], now, {**SKINS, "lines": [{}]})
-    page.goto(f"{address}/apply/{number}/line-1/")
+    page = tour.visit("mario", f"/apply/{number}/line-1/")
     page.get_by_label("Species").fill("Crocodylus novaeguineae")
     expect(page.locator("#matches .hit")).to_be_visible()
     with page.expect_event("requestfinished", lambda sent: "quantity=77" in (sent.post_data or "")):
@@ -315,26 +235,18 @@ def test_what_is_typed_is_kept_without_a_button(
     assert page.get_by_label("Quantity").input_value() == "77"
 
 
-def test_a_scanned_code_is_checked_from_the_fragment(door: Door, world: dict[str, Any], address: str) -> None:
-    page, complaints = door("", Look(360))
-    page.goto(f"{address}/verify/#{world['code'].partition('#')[2]}")
+def test_a_scanned_code_is_checked_from_the_fragment(tour: Tour, world: dict[str, str]) -> None:
+    page = tour.visit("", f"/verify/#{world['code'].partition('#')[2]}", Look(360))
     page.locator(".verdict").wait_for()
 
     assert "This permit is genuine." in page.locator(".verdict").inner_text()
     assert "#" not in page.url
-    assert not complaints.texts
+    assert not tour.complaints.texts
 
 
 def test_all_of_it_works_without_scripts(browser: Any, address: str, people: dict[str, Actor]) -> None:
-    from django.test import Client
-
-    from wildgate.apps.accounts.models import Person
-
     context = browser.new_context(java_script_enabled=False)
-    client = Client()
-    client.force_login(Person.objects.get(pk=people["mario"].person_id), backend=BACKEND)
-    cookie = django_settings.SESSION_COOKIE_NAME
-    context.add_cookies([{"name": cookie, "url": address, "value": client.cookies[cookie].value}])
+    context.add_cookies([cookie_of(people, "mario", address)])
     page = context.new_page()
     page.goto(f"{address}/apply/")
     page.get_by_role("button", name="Start an application").click()
@@ -364,14 +276,15 @@ def test_all_of_it_works_without_scripts(browser: Any, address: str, people: dic
 
 
 def test_two_windows_are_told_and_both_texts_are_there(
-    door: Door, address: str, people: dict[str, Actor], now: datetime
+    tour: Tour, people: dict[str, Actor], now: datetime
 ) -> None:
-    page, complaints = door("mario", Look(360, dark=True))
-    complaints.forgiven = (409,)
-    step = f"{address}/apply/{draft(people['mario'], now, SKINS)}/transport/"
+    step = f"/apply/{draft(people['mario'], now, SKINS)}/transport/"
+    tour.complaints.forgiven = (409,)
+    page = tour.visit("mario", step, PHONE)
     other = page.context.new_page()
-    page.goto(step)
-    other.goto(step)
+    other.set_viewport_size({"width": PHONE.width, "height": 800})
+    other.emulate_media(color_scheme="dark")
+    other.goto(tour.address + step)
     for window, text in ((page, "By night train"), (other, "By ship")):
         window.get_by_label("Anything the authority should know").fill(text)
     page.locator("button[value=later]").last.click()
@@ -384,18 +297,16 @@ def test_two_windows_are_told_and_both_texts_are_there(
     other.wait_for_url("**/check/")
 
     assert "By night train" in other.locator("main").inner_text()
+    other.close()
     assert Application.objects.get().answers["remarks"] == "By night train"
 
 
-def test_a_session_that_ends_while_typing_loses_nothing(
-    door: Door, address: str, people: dict[str, Actor], now: datetime
-) -> None:
+def test_a_session_that_ends_while_typing_loses_nothing(tour: Tour, people: dict[str, Actor], now: datetime) -> None:
     """The page says so at once, and after sign-in what was typed is there again, without the script as well."""
     from wildgate.apps.accounts.models import Person
     from wildgate.site.demo.cast import PASSWORD
 
-    page, _complaints = door("mario", Look())
-    page.goto(f"{address}/apply/{draft(people['mario'], now, SKINS)}/transport/")
+    page = tour.visit("mario", f"/apply/{draft(people['mario'], now, SKINS)}/transport/")
     page.context.clear_cookies(name=django_settings.SESSION_COOKIE_NAME)
     page.get_by_label("Anything the authority should know").fill("By night train")
     expect(page.locator("#ruling")).to_contain_text("You are signed out.")

@@ -220,7 +220,7 @@ JSON = st.recursive(
 
 
 @given(st.sampled_from(sorted(as_json())), st.sampled_from(sorted(as_json()["lines"][0])), JSON, JSON)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_no_value_in_any_field_breaks_the_door(key: str, line_key: str, value: object, line_value: object) -> None:
     for data in ({**as_json(), key: value}, as_json(**{f"line__{line_key}": line_value})):
         outcome = parse_trade(data, law())

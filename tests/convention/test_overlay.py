@@ -206,7 +206,7 @@ QUESTIONS = st.builds(Question, st.sampled_from(list(WAYS)), st.sampled_from([GO
 
 @given(st.lists(measures(), min_size=1, max_size=3, unique_by=lambda text: text.split("\n")[1]),
        st.lists(QUESTIONS, min_size=1, max_size=3))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_no_overlay_ever_weakens_a_ruling(texts: list[str], asked: list[Question]) -> None:
     overlay = load(*texts)
     for question in asked:

@@ -60,9 +60,10 @@ def test_every_link_between_documents_leads_somewhere(written):
     assert broken == []
 
 
-@pytest.mark.parametrize("path", PLAIN, ids=lambda path: path.relative_to(DOCS).as_posix())
-def test_documents_are_plain_markdown_that_the_program_reads_too(path):
-    assert not re.search(r"^(:::|```\{)|\{(doc|ref|term)\}`", path.read_text("utf-8"), re.MULTILINE)
+def test_documents_are_plain_markdown_that_the_program_reads_too():
+    assert [path.name for path in PLAIN
+            if re.search(r"^(:::|```\{)|\{(doc|ref|term)\}`", path.read_text("utf-8"), re.MULTILINE)] == []
+    assert PLAIN
 
 
 def test_every_operation_is_written_with_who_may_call_and_an_example_of_its_body():

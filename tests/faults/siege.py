@@ -30,9 +30,9 @@ from threading import Event, Lock, Thread
 from typing import IO, Any
 
 from tests import postgres
+from tests.clusters import NAME, furnish
+from tests.house import ROOT, Forked, the_house
 
-ROOT = Path(__file__).resolve().parents[2]
-NAME = "siege"
 PATIENCE = 240
 TARGETS = ("web", "server", "worker", "clerk")
 
@@ -46,10 +46,13 @@ class Heard:
     met: Counter[str] = field(default_factory=Counter)
     killed: Counter[str] = field(default_factory=Counter)
     lock: Lock = field(default_factory=Lock)
+    issued: Event = field(default_factory=Event)
 
     def note(self, kind: str, what: str) -> None:
         with self.lock:
             self.acts[kind].append(what)
+        if kind == "issued":
+            self.issued.set()
 
     def meet(self, what: str) -> None:
         with self.lock:
@@ -68,17 +71,14 @@ class Siege:
                     "WILDGATE_BASE_URL": self.address, "WILDGATE_DEMO": "no", "WILDGATE_DURABLE": "yes",
                     "DJANGO_SETTINGS_MODULE": "wildgate.site.settings"}
         self.log = open(home / "siege.log", "ab")  # noqa: SIM115  (the processes write to it until the end)
-        self.clerks: dict[int, subprocess.Popen[str]] = {}
+        self.clerks: dict[int, Forked] = {}
         self.up = Event()
-        if cluster:
-            cluster.ask(f"CREATE DATABASE {NAME}")
-        said = self.program("-m", "tests.faults.clerk", "prepare").stdout
+        said = self.program("prepare").stdout
         self.key = re.search(r"^key (\S+)$", said, re.MULTILINE)[1]
         self.web = self.serve()
 
     def program(self, *words: str) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run([sys.executable, *words], cwd=ROOT, env=self.env, text=True, capture_output=True,
-                              check=False)
+        done = the_house().run(self.env, "tests.faults.clerk", *words)
         assert done.returncode == 0, done.stderr
         return done
 
@@ -87,7 +87,7 @@ class Siege:
                                  "--stream-port", "0"], cwd=ROOT, env=self.env, stdout=self.log, stderr=self.log)
 
     def run(self, seconds: float, every: tuple[float, float]) -> dict[str, Any]:
-        """Kill one after the other for so long, and each kind once at least; then let everybody end, and count."""
+        """Kill one after the other for so long, and first each kind once; then let everybody end, and count."""
         people = [Thread(target=work, args=args) for work, args in
                   ((self._clerk, (0,)), (self._clerk, (1,)), (self._customs, ()), (self._tellers, ()))]
         for each in people:
@@ -98,8 +98,10 @@ class Siege:
             end = time.monotonic() + seconds
             while time.monotonic() < end or not all(self.heard.killed[each] for each in targets):
                 self.over.wait(self.dice.uniform(*every))
+                self._wait_until_in_the_middle()
                 fewest = min(self.heard.killed[each] for each in targets)
-                self._kill(self.dice.choice([each for each in targets if self.heard.killed[each] <= fewest + 1]))
+                self._kill(self.dice.choice([each for each in targets
+                                             if self.heard.killed[each] <= fewest + bool(fewest)]))
                 assert time.monotonic() < end + PATIENCE, dict(self.heard.killed)
         finally:
             self.over.set()
@@ -108,7 +110,7 @@ class Siege:
             for each in people:
                 each.join()
             stop(self.web)
-        return json.loads(self.program("-m", "tests.faults.clerk", "tell").stdout.splitlines()[-1])
+        return json.loads(self.program("tell").stdout.splitlines()[-1])
 
     def _wait_until_busy(self) -> None:
         """Until the server has answered and both clerks have issued: a siege of what does not run shows nothing."""
@@ -117,6 +119,13 @@ class Siege:
                 return
             self.over.wait(0.25)
         raise AssertionError((self.home / "siege.log").read_text()[-2000:])
+
+    def _wait_until_in_the_middle(self) -> None:
+        """Until somebody has just issued: the clerk goes on with that permit, a worker is about to write its documents.
+        Where nobody can work just now, not for long."""
+        self.heard.issued.clear()
+        self.heard.issued.wait(3)
+        self.over.wait(self.dice.uniform(0, 0.2))
 
     def _kill(self, who: str) -> None:
         """No process of it gets to say a word. What nobody else starts again is started here."""
@@ -156,9 +165,8 @@ class Siege:
     def _clerk(self, place: int) -> None:
         """A clerk who is hired again whenever one was killed."""
         while not self.over.is_set():
-            clerk = subprocess.Popen([sys.executable, "-m", "tests.faults.clerk", "work", str(self.pause)], cwd=ROOT,
-                                     env=self.env, text=True, stdout=subprocess.PIPE, stderr=self.log)
-            assert clerk.stdout is not None
+            clerk = the_house().start(self.env, "tests.faults.clerk", "work", str(self.pause),
+                                      stderr=self.log.fileno())
             for line in clerk.stdout:
                 if self.over.is_set():
                     break
@@ -214,7 +222,7 @@ class Siege:
                 status, page = self._ask("/tip/", urllib.parse.urlencode(form).encode())
                 if status == 200:
                     self.heard.note("told", str(turn))
-            self.over.wait(0.5 if turn < 55 else 5)
+            self.over.wait(max(0.5, self.pause) if turn < 55 else 5)
 
     def _ask(self, path: str, data: bytes | None = None, kind: str = "application/x-www-form-urlencoded",
              head: dict[str, str] | None = None) -> tuple[int, str]:
@@ -276,16 +284,16 @@ def toll(nonce: str, bits: int) -> str:
 
 
 def held(folder: Path, seconds: float, *, on_server: bool, seed: int, every: tuple[float, float] = (0.5, 3),
-         tell: IO[str] | None = None) -> tuple[Siege, dict[str, Any], list[str]]:
+         pause: float = 0.1, tell: IO[str] | None = None) -> tuple[Siege, dict[str, Any], list[str]]:
     """A siege of so many seconds in `folder`, which the database server's user can reach."""
     home = folder / "home"
     home.mkdir()
     cluster = postgres.Cluster(folder / "cluster", postgres.tools()) if on_server else None
     try:
         if cluster:
-            cluster.make()
+            furnish(cluster)
             cluster.start("shared_buffers=32MB", "max_connections=60")
-        siege = Siege(home, cluster, seed=seed)
+        siege = Siege(home, cluster, seed=seed, pause=pause)
         there = siege.run(seconds, every)
     finally:
         if cluster:

@@ -16,6 +16,8 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+from tests.house import House
+
 
 def mount(*words: str) -> None:
     subprocess.run(["mount", *words], check=True)
@@ -24,14 +26,14 @@ def mount(*words: str) -> None:
 class Office:
     """The people and two cases that are ready to be issued; what comes of each try is kept."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, house: House) -> None:
         from django.test import Client
         from tests.cast import _ready
         from tests.faults.clerk import ANSWERS
 
         from wildgate.apps.accounts.models import Person
         from wildgate.site.demo.cast import settle
-        self.home, self.at = home, datetime.now(UTC) - timedelta(minutes=5)
+        self.home, self.house, self.at = home, house, datetime.now(UTC) - timedelta(minutes=5)
         self.who = settle("QM", "Demoland", self.at)
         self.cases = [_ready(self.who, self.at, ANSWERS) for _ in range(3)]
         self.officer, self.stranger = Client(raise_request_exception=False), Client(raise_request_exception=False)
@@ -52,9 +54,8 @@ class Office:
     def seen(self, case: str) -> dict[str, Any]:
         """A try of everybody."""
         before, tried = self.counts(), self.issue(case)
-        command = subprocess.run([sys.executable, "-m", "wildgate", "users", "authority", "oversight", "Audit Court",
-                                  "--address", "1 Court Square", "--place", "Lacuna City"],
-                                 capture_output=True, text=True, check=False)
+        command = self.house.wildgate(os.environ, "users", "authority", "oversight", "Audit Court",
+                                      "--address", "1 Court Square", "--place", "Lacuna City")
         ready = self.stranger.get("/readyz")
         return {"issue": tried, "unchanged": before == self.counts(), "home": self.stranger.get("/").status_code,
                 "verify": self.stranger.get("/verify/").status_code, "live": self.stranger.get("/healthz").status_code,
@@ -131,9 +132,11 @@ def main() -> int:
                       WILDGATE_BASE_URL="http://testserver", WILDGATE_HOSTS="testserver",
                       DJANGO_SETTINGS_MODULE="wildgate.site.settings")
     from wildgate.site.cli import open_home
+    open_home(None, migrate=False)
+    house = House(None)
     open_home(None, migrate=True)
     from django.db import connections
-    office = Office(home)
+    office = Office(home, house)
     out: dict[str, Any] = {"documents": documents(office)}
     fill(disk)
     out["full"] = office.seen(office.cases[0])
@@ -146,6 +149,7 @@ def main() -> int:
     mount("-o", "remount,rw", str(disk))
     out["writing"] = [office.issue(office.cases[1])[0], office.books(), office.counts()[0]]
     print(json.dumps(out))
+    house.close()
     return 0
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 from tests.cast import NOON, _issue
+from tests.house import the_house
 
 from wildgate.apps.permits import sealing
 from wildgate.kit import jobs
@@ -25,7 +24,6 @@ from wildgate.seal.trust import read_trust_list
 from wildgate.site.books import lists
 from wildgate.site.cli.jobs import bring_forward
 
-ROOT = Path(__file__).resolve().parents[2]
 HOUR, YEAR = timedelta(hours=1), timedelta(days=365)
 
 
@@ -33,11 +31,9 @@ HOUR, YEAR = timedelta(hours=1), timedelta(days=365)
 def test_a_worker_whose_clock_is_ahead_takes_nothing_that_another_has_in_hand(own_database, monkeypatch):
     """On PostgreSQL leases go by the server's clock; on SQLite the first worker's lock stands until it dies."""
     Job.objects.create(party="QM", name="a.b", key="1", run_after=timezone.now())
-    first = subprocess.Popen([sys.executable, "-m", "tests.faults.worker"], cwd=ROOT, text=True, stdin=subprocess.PIPE,
-                             stdout=subprocess.PIPE, env={**os.environ, "WILDGATE_DURABLE": "no",
-                                                          "DJANGO_SETTINGS_MODULE": "wildgate.site.settings"})
+    first = the_house().start({**os.environ, "WILDGATE_DURABLE": "no",
+                               "DJANGO_SETTINGS_MODULE": "wildgate.site.settings"}, "tests.faults.worker")
     try:
-        assert first.stdout is not None
         assert first.stdout.readline() == "has\n"
         now = timezone.now()
         monkeypatch.setattr(timezone, "now", lambda: now + HOUR)

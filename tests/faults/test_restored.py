@@ -6,13 +6,13 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import uuid
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from tests.databases import _on_server
+from tests.house import the_house
 
 from wildgate.kit.models import ChainHead
 
@@ -34,9 +34,8 @@ def elsewhere(tmp_path):
 
 
 def run(env: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "wildgate", *words], capture_output=True, text=True, check=False,
-                          env={**os.environ, "DJANGO_SETTINGS_MODULE": "wildgate.site.settings",
-                               "WILDGATE_DURABLE": "no", "WILDGATE_BACKUP_PASSPHRASE": "", **env})
+    return the_house().wildgate({**os.environ, "DJANGO_SETTINGS_MODULE": "wildgate.site.settings",
+                                 "WILDGATE_DURABLE": "no", "WILDGATE_BACKUP_PASSPHRASE": "", **env}, *words)
 
 
 def test_an_old_backup_is_told_by_the_heads_that_were_published(own_database, elsewhere, settings, tmp_path):

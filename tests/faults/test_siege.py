@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,11 +22,12 @@ def folder() -> Iterator[Path]:
 
 
 def test_nothing_acknowledged_is_lost_or_doubled_whoever_is_killed(folder):
-    """Every kind is killed once at least, the database among them; `make faults` does it on SQLite, too, and for long.
+    """Every kind is killed once, the database among them; `make faults` does it on SQLite, too, and for long.
 
-    A process that is killed between any two steps on SQLite: `tests/apps/permits/test_issue_under_load.py`.
+    Clerks take breath here: starting servers again lasts long, and who is killed is killed in the middle of a permit in
+    any case. A process that is killed between any two steps on SQLite: `tests/apps/permits/test_issue_under_load.py`.
     """
-    held, there, wrong = siege.held(folder, 4, on_server=True, seed=7)
+    held, there, wrong = siege.held(folder, 0, on_server=True, seed=7, every=(0.5, 1.5), pause=2, tell=sys.stdout)
 
     assert wrong == []
     assert set(held.heard.killed) == {*siege.TARGETS, "database"}

@@ -10,8 +10,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -24,6 +22,7 @@ import pytest
 from lxml import etree
 from lxml.builder import ElementMaker
 from tests.certificates import Authority
+from tests.house import House, the_house
 
 from wildgate.kit import forwarded, tls
 from wildgate.message.soap import Call, Position, write_call
@@ -33,7 +32,6 @@ from wildgate.site.conformance.judging import State, Subject
 from wildgate.site.conformance.line import Line
 
 pytestmark = pytest.mark.processes
-ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime.now(UTC)
 NAMES = {"QM": "Demoland", "QX": "Hub", "QZ": "Quartzland"}
 
@@ -43,7 +41,7 @@ class Party:
 
     def __init__(self, code: str, home: Path, authority: Authority, *, durable: bool = False) -> None:
         self.code, self.home, self.authority, self.durable = code, home, authority, durable
-        self.port, self.process = 0, None
+        self.port, self.process, self.house = 0, None, None
         authority.pair(home, code)
 
     def start(self) -> None:
@@ -52,9 +50,10 @@ class Party:
                "WILDGATE_DURABLE": "yes" if self.durable else "no", "WILDGATE_WEBHOOK_LOOPBACK": "yes",
                "EXCHANGE_PORT": str(self.port),
                "DJANGO_SETTINGS_MODULE": "tests.journeys.exchange_settings", "WILDGATE_SECRET_KEY": self.code * 20}
+        if self.house is None:
+            self.house = House(env) if self.code == "QX" else the_house()  # a hub is one from the start
         with open(self.home / "log", "ab") as log:
-            self.process = subprocess.Popen([sys.executable, "-m", "tests.journeys.party"], cwd=ROOT, env=env,
-                                            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True)
+            self.process = self.house.start(env, "tests.journeys.party", stderr=log.fileno())
 
     def ready(self) -> None:
         self.port = self.read()
@@ -75,6 +74,11 @@ class Party:
         self.process.wait()
         self.process.stdin.close()
         self.process.stdout.close()
+
+    def leave(self) -> None:
+        self.end()
+        if self.house is not the_house():
+            self.house.close()
 
     @property
     def url(self) -> str:
@@ -118,7 +122,7 @@ def world(django_db_setup: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
         yield parties
     finally:
         for party in parties.values():
-            party.end()
+            party.leave()
 
 
 def agreed(world: dict[str, Party]) -> None:

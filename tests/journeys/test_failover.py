@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from tests import postgres
+from tests.clusters import NAME, furnish
+from tests.house import the_house
 
 pytestmark = [pytest.mark.processes, pytest.mark.dear]
-ROOT = Path(__file__).resolve().parents[2]
-NAME = "office"
 
 
 @pytest.fixture
@@ -30,13 +28,12 @@ def pair(folder) -> Iterator[tuple[postgres.Cluster, postgres.Cluster]]:
     """A server and the standby that must have every commit before it counts."""
     first, second = (postgres.Cluster(folder / name, postgres.tools()) for name in ("first", "second"))
     try:
-        first.make()
+        furnish(first)
         first.start("wal_level=replica")
         second.follow(first)
         second.start()
         first.ask("ALTER SYSTEM SET synchronous_standby_names = 'standby'")
         first.ask("SELECT pg_reload_conf()")
-        first.ask(f"CREATE DATABASE {NAME}")
         yield first, second
     finally:
         first.stop()
@@ -50,8 +47,7 @@ class Office:
         hosts = ",".join(f"{postgres.LOOPBACK}:{each.port}" for each in clusters)
         self.env = {**os.environ, "WILDGATE_HOME": str(home), "DATABASE_URL": f"postgresql://wildgate@{hosts}/{NAME}",
                     "DJANGO_SETTINGS_MODULE": "tests.journeys.exchange_settings", "WILDGATE_PARTY": "QM"}
-        self.process = subprocess.Popen([sys.executable, "-m", "tests.journeys.issuing"], cwd=ROOT, text=True,
-                                        env=self.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.process = the_house().start(self.env, "tests.faults.office")
         assert self.line() == "open"
 
     def line(self) -> str:
@@ -74,16 +70,17 @@ class Office:
         return self.answer()
 
     def end(self) -> None:
-        self.process.communicate("end\n", timeout=30)
+        self.process.stdin.write("end\n")
+        self.process.stdin.close()
+        assert self.process.wait() == 0
 
 
 def of(said: list[str], kind: str) -> list[str]:
     return [line.split()[1] for line in said if line.startswith(kind)]
 
 
-def verified(office: Office) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "wildgate", "audit", "verify"], cwd=ROOT, env=office.env,
-                          capture_output=True, text=True, check=False)
+def verified(office: Office) -> bool:
+    return the_house().wildgate(office.env, "audit", "verify").returncode == 0
 
 
 def test_a_killed_server_loses_nothing_that_was_acknowledged(pair, tmp_path):
@@ -110,17 +107,16 @@ def test_a_killed_server_loses_nothing_that_was_acknowledged(pair, tmp_path):
     assert len(crossed) == len(set(crossed))
     events = dict(second.ask("SELECT subject, count(*) FROM kit_event WHERE kind = 'permit-issued' GROUP BY 1", NAME))
     assert sorted(events.values()) == [1] * len(permits)
-    assert verified(office).returncode == 0
+    assert verified(office)
 
 
 def test_a_server_is_set_back_to_the_moment_before_a_mistake(folder, tmp_path):
     first, again = (postgres.Cluster(folder / name, postgres.tools()) for name in ("first", "again"))
     archive = again.folder / "archive"
     try:
-        first.make()
+        furnish(first)
         again.make_folder(archive)
         first.start("wal_level=replica", "archive_mode=on", f"'archive_command=cp %p {archive}/%f'")
-        first.ask(f"CREATE DATABASE {NAME}")
         office = Office(tmp_path, (first,))
         first.copy(again.folder / "data")
         before = of([*office.turn(), *office.turn()], "issued")
@@ -136,7 +132,7 @@ def test_a_server_is_set_back_to_the_moment_before_a_mistake(folder, tmp_path):
         assert permits == before
         assert mistake not in permits
         office.env["DATABASE_URL"] = f"postgresql://wildgate@{postgres.LOOPBACK}:{again.port}/{NAME}"
-        assert verified(office).returncode == 0
+        assert verified(office)
     finally:
         first.stop()
         again.stop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -148,7 +149,7 @@ def test_a_flipped_byte_in_the_pdf_is_never_accepted() -> None:
     data = paper(permit())
     places = (b"%PDF-", b"/Contents", b"/StructParents", b"stream\n", b"/EmbeddedFile", b"/Marked", b"/ByteRange",
               b"xref")
-    for at in [*(data.index(place) + 3 for place in places), *range(0, len(data), len(data) // 40), len(data) - 9]:
+    for at in [*(data.index(place) + 3 for place in places), *range(0, len(data), len(data) // 16), len(data) - 9]:
         changed = data[:at] + bytes([data[at] ^ 1]) + data[at + 1:]
         found = examine(changed, "permit.pdf", pins=[pin()])
         if isinstance(found, Refusal):
@@ -214,14 +215,12 @@ def png_of_nothing() -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.parametrize(("data", "code"), [
-    (png_of_nothing(), "no-code"), (write_v2(permit()), "no-code"),
-])
-def test_a_file_without_a_code_cannot_be_judged(data: bytes, code: str) -> None:
-    refused = judge(opened(data), verifier(), Role.PUBLIC, AT)
+@pytest.mark.parametrize("written", [png_of_nothing, lambda: write_v2(permit())], ids=["png", "xml"])
+def test_a_file_without_a_code_cannot_be_judged(written: Callable[[], bytes]) -> None:
+    refused = judge(opened(written()), verifier(), Role.PUBLIC, AT)
 
     assert isinstance(refused, Refusal)
-    assert refused.code == code
+    assert refused.code == "no-code"
 
 
 def test_a_code_of_something_else_is_not_genuine() -> None:
@@ -232,15 +231,16 @@ def test_a_code_of_something_else_is_not_genuine() -> None:
 
 
 @pytest.mark.parametrize(("data", "name", "code"), [
-    (paper(permit()), "scan.png", "mismatched-name"), (write_png("x"), "permit.pdf", "mismatched-name"),
+    (lambda: paper(permit()), "scan.png", "mismatched-name"),
+    (lambda: write_png("x"), "permit.pdf", "mismatched-name"),
     (b"plain", "permit.xml", "mismatched-name"), (b"", "permit.png", "empty-file"),
     (b"%PDF-1.7 and no more", "permit.pdf", "broken-pdf"), (b"\x00\x01\x02", "permit.bin", "unknown-file"),
     (b"GIF89a\x00\x01", "a.gif", "unknown-file"), (b"x" * 70_000, "a.txt", "too-large"),
-    (b"%PDF-" + b"0" * 20_000_001, "a.pdf", "too-large"), (b"<html></html>", "", "not-a-permit-message"),
+    (lambda: b"%PDF-" + b"0" * 20_000_001, "a.pdf", "too-large"), (b"<html></html>", "", "not-a-permit-message"),
     (b"<!DOCTYPE a><a/>", "a.xml", "document-type"), (b"\xff\xd8\xff\xe0junk", "a.jpg", "broken-image"),
 ], ids=lambda value: value if isinstance(value, str) else "")
-def test_a_wrong_file_gets_one_sentence(data: bytes, name: str, code: str) -> None:
-    refused = examine(data, name)
+def test_a_wrong_file_gets_one_sentence(data: bytes | Callable[[], bytes], name: str, code: str) -> None:
+    refused = examine(data() if callable(data) else data, name)
 
     assert isinstance(refused, Refusal)
     assert refused.code == code

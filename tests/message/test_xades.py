@@ -270,7 +270,7 @@ def test_a_stripped_signature_leaves_an_unsigned_message() -> None:
     assert evidence.message_signature is None and evidence.faults == ()
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_no_change_of_bytes_is_accepted_or_breaks_the_reader(data: st.DataObject) -> None:
     whole = signed()

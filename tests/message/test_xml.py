@@ -45,7 +45,7 @@ def message(data: bytes) -> Message:
     return found
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(RECORD, st.text("0123456789:/#", max_size=30))
 def test_every_permit_comes_back_from_its_message_unchanged(record: PermitRecord, seal: str) -> None:
     data = write_v2(record, seal)
@@ -255,7 +255,7 @@ def test_a_hostile_or_broken_file_gets_one_sentence(data: bytes, code: str) -> N
     assert refused.code in {code, "too-deep"}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.integers(0, 10_000), st.binary(min_size=1, max_size=6))
 def test_no_damage_makes_the_reader_fall(at: int, noise: bytes) -> None:
     data = write_v2(re_export())

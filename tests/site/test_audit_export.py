@@ -137,19 +137,18 @@ def test_one_flipped_byte_anywhere_is_found(tmp_path, capsys):
     assert judged(tmp_path / "a.zip", capsys)[0] == 0
 
 
-@pytest.mark.parametrize("name", ["index.html", "verify.py", "events.jsonl", "links.txt", "notes.jsonl", "trust.cwt",
-                                  "manifest.json", "manifest.cose"])
-def test_each_file_is_held_by_the_signature_not_by_the_archive(tmp_path, capsys, name):
+def test_each_file_is_held_by_the_signature_not_by_the_archive(tmp_path, capsys):
     exported(tmp_path / "a.zip")
-    with zipfile.ZipFile(tmp_path / "a.zip") as packed:
-        data = bytearray(packed.read(name))
-    data[len(data) // 2] ^= 1
+    for name in ("index.html", "verify.py", "events.jsonl", "links.txt", "notes.jsonl", "trust.cwt", "manifest.json",
+                 "manifest.cose"):
+        with zipfile.ZipFile(tmp_path / "a.zip") as packed:
+            data = bytearray(packed.read(name))
+        data[len(data) // 2] ^= 1
 
-    repacked(tmp_path / "a.zip", tmp_path / "b.zip", **{name.replace(".", "_"): bytes(data)})
+        other = repacked(tmp_path / "a.zip", tmp_path / f"{name}.zip", **{name.replace(".", "_"): bytes(data)})
 
-    status, said = judged(tmp_path / "b.zip", capsys)
-    assert status == 1
-    assert "DOES NOT HOLD" in said
+        status, said = judged(other, capsys)
+        assert (status, "DOES NOT HOLD" in said) == (1, True), name
 
 
 def test_a_file_that_is_cut_short_packed_anew_or_lengthened_is_found(tmp_path, capsys):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.db import transaction
 from django.utils import timezone
 from tests.cast import issued, submitted
 from tests.databases import lift_guards
@@ -19,23 +22,23 @@ def now():
     return timezone.now()
 
 
-@pytest.mark.parametrize(
-    "path", ["/audit/", "/audit/verify/", "/audit/permits/x/", "/audit/cases/x/", "/audit/events.csv"]
-)
-def test_the_audit_desk_is_the_auditors_alone(desk, cast, path):
-    assert {name for name in cast if desk(name).get(path).status_code != NOT_ALLOWED} == {"ana"}
+def test_the_audit_desk_is_the_auditors_alone(desk, cast):
+    opened = {path: {name for name in cast if desk(name).get(path).status_code != NOT_ALLOWED}
+              for path in ("/audit/", "/audit/verify/", "/audit/permits/x/", "/audit/cases/x/", "/audit/events.csv")}
+
+    assert {path: names for path, names in opened.items() if names != {"ana"}} == {}
 
 
-@pytest.mark.parametrize(
-    ("asked", "kinds"),
-    [
+def test_events_are_found_by_permit_case_firm_person_kind_and_day(desk, cast, now):
+    number = submitted(cast, now)
+    asked = (
         ({"kind": "submit"}, {"submit"}),
         ({"actor": "Mario"}, {"start", "submit"}),
         ({"actor": "mario@lacuna.example"}, {"start", "submit"}),
         ({"kind": "no-such"}, set()),
         ({"subject": "application:"}, {"start", "submit"}),
-        ({"subject": "NUMBER"}, {"start", "submit"}),
-        ({"subject": "application:NUMBER"}, {"start", "submit"}),
+        ({"subject": number}, {"start", "submit"}),
+        ({"subject": f"application:{number}"}, {"start", "submit"}),
         ({"subject": "QM-A-1999-000001"}, set()),
         ({"firm": "lacuna"}, {"start", "submit"}),
         ({"firm": "Nobody"}, set()),
@@ -43,35 +46,31 @@ def test_the_audit_desk_is_the_auditors_alone(desk, cast, path):
         ({"since": "2999-01-01"}, set()),
         ({"until": "1999-01-01"}, set()),
         ({"actor": "Nobody"}, set()),
-        ({"actor": "Mario", "kind": "submit", "firm": "Lacuna", "subject": "NUMBER"}, {"submit"}),
-    ],
-)
-def test_events_are_found_by_permit_case_firm_person_kind_and_day(desk, cast, now, asked, kinds):
-    number = submitted(cast, now)
-    asked = {name: value.replace("NUMBER", number) for name, value in asked.items()}
+        ({"actor": "Mario", "kind": "submit", "firm": "Lacuna", "subject": number}, {"submit"}),
+    )
 
-    answer = desk("ana").get("/audit/", asked)
+    found = [{link.kind for link in desk("ana").get("/audit/", fields).context["links"]} for fields, _ in asked]
 
-    assert {link.kind for link in answer.context["links"]} == kinds
+    assert [(fields, kinds) for (fields, due), kinds in zip(asked, found, strict=True) if kinds != due] == []
 
 
 @pytest.mark.parametrize(
-    ("zone", "asked", "hours"),
+    ("zone", "asked"),
     [
-        ("UTC", {"low": "6", "high": "8"}, [6, 7]),
-        ("UTC", {"low": "22", "high": "6"}, [5, 23]),
-        ("UTC", {"low": "0", "high": "24"}, [5, 6, 7, 12, 18, 19, 23]),
-        ("UTC", {"out": "yes"}, [5, 6, 19, 23]),
-        ("Asia/Tokyo", {"low": "14", "high": "17"}, [5, 6, 7]),
-        ("Asia/Tokyo", {"out": "yes"}, [12, 18, 19]),
+        ("UTC", (
+            ({"low": "6", "high": "8"}, [6, 7]),
+            ({"low": "22", "high": "6"}, [5, 23]),
+            ({"low": "0", "high": "24"}, [5, 6, 7, 12, 18, 19, 23]),
+            ({"out": "yes"}, [5, 6, 19, 23]),
+        )),
+        ("Asia/Tokyo", (
+            ({"low": "14", "high": "17"}, [5, 6, 7]),
+            ({"out": "yes"}, [12, 18, 19]),
+        )),
     ],
 )
-def test_hours_are_those_of_the_own_clock_and_weekends_are_out(desk, cast, now, zone, asked, hours):
+def test_hours_are_those_of_the_own_clock_and_weekends_are_out(desk, cast, now, zone, asked):
     """A Wednesday's events at seven hours UTC, and one on the Saturday before."""
-    from datetime import timedelta
-
-    from django.db import transaction
-
     from wildgate.apps.controls.models import Limits
 
     Limits.objects.create(party="QM", zone=zone, set_at=now - timedelta(days=30))
@@ -81,10 +80,10 @@ def test_hours_are_those_of_the_own_clock_and_weekends_are_out(desk, cast, now, 
             events.append("tick", "clock", party="QM", actor="system", at=noon.replace(hour=hour))
         events.append("rest", "clock", party="QM", actor="system", at=noon - timedelta(days=4))
 
-    found = desk("ana").get("/audit/", {**asked, "kind": "tick"}).context["links"]
+    found = [desk("ana").get("/audit/", {**fields, "kind": "tick"}).context["links"] for fields, _ in asked]
     resting = desk("ana").get("/audit/", {"out": "yes", "kind": "rest"}).context["links"]
 
-    assert sorted(link.at.hour for link in found) == hours
+    assert [sorted(link.at.hour for link in links) for links in found] == [hours for _, hours in asked]
     assert len(resting) == 1
 
 
@@ -159,8 +158,11 @@ def test_days_that_are_none_are_left_out(desk, cast):
 
 
 def test_older_events_follow_by_their_number(desk, cast, now):
-    for _ in range(30):
+    for _ in range(2):
         submitted(cast, now)
+    with transaction.atomic():
+        for _ in range(60):
+            events.append("tick", "clock", party="QM", actor="system", at=now)
 
     first = desk("ana").get("/audit/", {"kind": "submit", "actor": "Mario"})
     everything = desk("ana").get("/audit/")
@@ -219,7 +221,7 @@ def test_the_audit_page_costs_the_same_however_long_the_chain(desk, cast, now, d
     submitted(cast, now)
     with django_assert_num_queries(7):
         ana.get("/audit/")
-    for _ in range(10):
+    for _ in range(3):
         submitted(cast, now)
 
     with django_assert_num_queries(7):

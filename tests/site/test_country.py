@@ -29,7 +29,7 @@ LETTER = b"Dear Management Authority, here is what you asked for.\n"
 
 
 @pytest.fixture
-def left(own_database, settings, tmp_path) -> tuple[Path, dict]:
+def left(own_database, settings, tmp_path, exports) -> tuple[Path, dict]:
     """The export of an installation with an issued permit and an attachment."""
     from wildgate.site.demo.cast import settle
     who = settle("QM", "Demoland", NOON)
@@ -38,7 +38,22 @@ def left(own_database, settings, tmp_path) -> tuple[Path, dict]:
     held = keeping.hold([LETTER], "letter to amina.txt", party="QM", by="system", at=NOON)
     assert isinstance(held, Held), held
     folder = tmp_path / "left"
-    return folder, leaving.leave(folder, settings.HOME, party="QM", at=datetime.now(UTC), progress=lambda step: None)
+    manifest = leaving.leave(folder, settings.HOME, party="QM", at=datetime.now(UTC), progress=lambda step: None)
+    exports.append(folder)
+    return folder, manifest
+
+
+@pytest.fixture(scope="module")
+def exports() -> list[Path]:
+    """What was exported already: who only reads the files needs no installation of its own."""
+    return []
+
+
+@pytest.fixture
+def left_before(exports, request) -> Path:
+    if not exports:
+        request.getfixturevalue("left")
+    return exports[0]
 
 
 def arrived(folder: Path, home: Path, party: str = "QM") -> dict:
@@ -148,8 +163,8 @@ def _a_newer_version(folder: Path) -> None:
     (folder / leaving.MANIFEST).write_text(json.dumps(manifest))
 
 
-def test_what_was_changed_makes_no_installation_and_leaves_nothing_behind(left, no_tables):
-    folder, _manifest = left
+def test_what_was_changed_makes_no_installation_and_leaves_nothing_behind(left_before, no_tables):
+    folder = left_before
     whole = {path: path.read_bytes() for path in (folder / leaving.MANIFEST, folder / "records" / "kit_event.jsonl")}
     with no_tables("elsewhere") as home:
         for change, says in ((_change_a_row, "was changed since the export"),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
+import signal
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,9 @@ from tempfile import TemporaryDirectory
 import psycopg
 import pytest
 from tests import postgres
+from tests.clusters import MAKER, furnish
+from tests.clusters import NAME as MADE
+from tests.house import the_house
 
 from wildgate.seal.trust import TrustList, read_trust_list
 
@@ -39,11 +41,9 @@ class Country:
                   "WILDGATE_SECRET_KEY": f"of {self.code} alone, and of nobody else",
                   "DJANGO_SETTINGS_MODULE": "wildgate.site.settings",
                   "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
-        self.process = subprocess.Popen([sys.executable, "-m", "tests.site.one_country", str(self.port)], cwd=ROOT,
-                                        env=around, stdout=subprocess.PIPE, text=True)
+        self.process = the_house().start(around, "tests.site.one_country", str(self.port))
 
     def wait(self) -> None:
-        assert self.process.stdout is not None
         assert self.process.stdout.readline() == "ready\n"
 
     def page(self, path: str) -> bytes:
@@ -63,6 +63,12 @@ def statements(code: str) -> list[str]:
     return [each.strip().replace("qm", code) for each in block[1].split(";") if each.strip()]
 
 
+def with_tables(statement: str) -> str:
+    """Their databases begin with tables that the role did not make itself: that it can, as the owner of a database and
+    nothing else, is seen in `test_database_roles.py`."""
+    return statement.replace("TEMPLATE template0", f"TEMPLATE {MADE}")
+
+
 @pytest.fixture(scope="module")
 def two() -> Iterator[tuple[Country, Country]]:
     with TemporaryDirectory(prefix="wildgate-countries-") as made:
@@ -71,20 +77,21 @@ def two() -> Iterator[tuple[Country, Country]]:
         server = postgres.Cluster(folder / "server", postgres.tools())
         countries: list[Country] = []
         try:
-            server.make()
-            server.start("max_locks_per_transaction=256")  # both make all their tables at once
+            furnish(server)
+            server.start("max_locks_per_transaction=256")
             for code in NAMES:
                 for statement in statements(code):
-                    server.ask(statement)
+                    server.ask(with_tables(statement))
                 countries.append(Country(code, folder, server))
+                server.ask(f"REASSIGN OWNED BY {MAKER} TO {countries[-1].role}", countries[-1].role)
                 countries[-1].start()
             for each in countries:
                 each.wait()
             yield countries[0], countries[1]
         finally:
             for each in countries:
-                each.process.terminate()
-                each.process.wait(timeout=20)
+                each.process.send_signal(signal.SIGTERM)
+                each.process.wait()
             server.stop()
 
 

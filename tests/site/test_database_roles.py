@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests import postgres
+from tests.clusters import furnish
+from tests.house import the_house
 
 pytestmark = [pytest.mark.processes]
-ROOT = Path(__file__).resolve().parents[2]
-NAME, APP, PASSWORD = "office", "wildgate_app", "a 'quoted' word"
+NAME, APP, PASSWORD = "agency", "wildgate_app", "a 'quoted' word"
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +23,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Cluste
         Path(made).chmod(0o755)
         cluster = postgres.Cluster(Path(made) / "one", postgres.tools())
         try:
-            cluster.make()
-            cluster.start()
+            furnish(cluster)
+            cluster.start("fsync=off")
             cluster.ask("CREATE ROLE office_owner LOGIN CREATEROLE")
             cluster.ask(f"CREATE DATABASE {NAME} OWNER office_owner")
             yield cluster
@@ -45,8 +45,7 @@ def home(server, tmp_path_factory) -> dict[str, str]:
 
 def wildgate(env: dict[str, str], *words: str, owner: bool = False) -> subprocess.CompletedProcess[str]:
     env = {**env, "WILDGATE_OWNER_URL": env["OWNER"]} if owner else env
-    return subprocess.run([sys.executable, "-m", "wildgate", *words], cwd=ROOT, env=env, capture_output=True, text=True,
-                          check=False, timeout=300)
+    return the_house().wildgate(env, *words)
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +53,7 @@ def opened(server, home) -> list[str]:
     """The database as an operator makes it, and a permit's life by the role that serves."""
     assert wildgate(home, "database", "roles", "--apply", owner=True).stdout.startswith(f"The role {APP} was made")
     assert wildgate(home, "database", "migrate", owner=True).returncode == 0
-    life = subprocess.run([sys.executable, "-m", "tests.journeys.issuing"], cwd=ROOT, env=home, input="more\nend\n",
-                          capture_output=True, text=True, check=False, timeout=300)
+    life = the_house().run(home, "tests.faults.office", said="more\nend\n")
     return life.stdout.splitlines() + life.stderr.splitlines()[-3:]
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,12 +11,12 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from tests import postgres
+from tests.clusters import NAME, furnish
+from tests.house import the_house
 
 from wildgate.site import env
 
 pytestmark = [pytest.mark.processes]
-ROOT = Path(__file__).resolve().parents[2]
-NAME = "office"
 DRAFT = ("report", "annual", str(datetime.now(UTC).year), "--part", "exports", "--json")
 
 
@@ -29,9 +27,8 @@ def pair() -> Iterator[tuple[postgres.Cluster, postgres.Cluster]]:
         Path(made).chmod(0o755)
         first, second = (postgres.Cluster(Path(made) / name, postgres.tools()) for name in ("first", "second"))
         try:
-            first.make()
+            furnish(first)
             first.start("wal_level=replica")
-            first.ask(f"CREATE DATABASE {NAME}")
             second.follow(first)
             second.start()
             yield first, second
@@ -48,14 +45,12 @@ class Office:
                     "DJANGO_SETTINGS_MODULE": "tests.journeys.exchange_settings"}
 
     def work(self) -> None:
-        done = subprocess.run([sys.executable, "-m", "tests.journeys.issuing"], cwd=ROOT, env=self.env, text=True,
-                              input="more\nend\n", capture_output=True, check=True, timeout=300)
-        assert "endorsed" in done.stdout, done.stdout
+        done = the_house().run(self.env, "tests.faults.office", said="more\nend\n")
+        assert "endorsed" in done.stdout, done
 
     def report(self) -> tuple[int, str]:
         """The number of rows of the draft, and what was said beside it."""
-        done = subprocess.run([sys.executable, "-m", "wildgate", *DRAFT], cwd=ROOT, env=self.env, text=True,
-                              capture_output=True, check=False, timeout=300)
+        done = the_house().wildgate(self.env, *DRAFT)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)["rows"], done.stderr
 
@@ -68,7 +63,9 @@ def caught_up(first: postgres.Cluster, second: postgres.Cluster) -> None:
 
 
 def read(second: postgres.Cluster) -> int:
-    """Rows of endorsed lines that were read from this server so far."""
+    """Rows of endorsed lines that were read from this server so far: a line tells it when it has ended."""
+    second.ask("DO $$ BEGIN FOR turn IN 1..600 LOOP PERFORM pg_stat_clear_snapshot(); EXIT WHEN NOT EXISTS (SELECT "
+               f"FROM pg_stat_activity WHERE datname = '{NAME}'); PERFORM pg_sleep(0.05); END LOOP; END $$")
     ((rows,),) = second.ask("SELECT coalesce(sum(seq_scan + coalesce(idx_scan, 0)), 0) FROM pg_stat_user_tables "
                             "WHERE relname = 'customs_endorsementline'", NAME)
     return int(rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,16 +31,26 @@ THAT_DAY = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 @pytest.fixture
 def of_1_0(no_tables, kept_1_0) -> Iterator[Path]:
-    """A home as release 1.0 left it: its tables, its rows, its lists and public keys."""
+    """A home as release 1.0 left it: its tables, its rows, its lists and public keys; the file is made once."""
+    kept = kept_1_0.parent / "of-1.0.sqlite3"
     with no_tables("home") as home:
-        manifest = json.loads((kept_1_0 / "manifest.json").read_text())
-
-        def fill(apps):
-            arriving.read_records(kept_1_0 / "records", manifest["tables"], apps, lambda step: None)
-
-        releases.make_tables_of(connection, releases.release("1.0").last, fill)
+        if connection.vendor == "sqlite" and kept.exists():
+            shutil.copy(kept, home / "wildgate.sqlite3")
+        else:
+            _make_1_0(kept_1_0)
+        if connection.vendor == "sqlite" and not kept.exists():
+            connection.cursor().execute("VACUUM INTO %s", [str(kept)])
         arriving._place(kept_1_0 / "files", home)
         yield home
+
+
+def _make_1_0(kept_1_0: Path) -> None:
+    manifest = json.loads((kept_1_0 / "manifest.json").read_text())
+
+    def fill(apps):
+        arriving.read_records(kept_1_0 / "records", manifest["tables"], apps, lambda step: None)
+
+    releases.make_tables_of(connection, releases.release("1.0").last, fill)
 
 
 def upgraded(home: Path, **also) -> running.Upgrade:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from tests.once import once
 
 from wildgate.worldtrade.store import Loaded, Store
 
@@ -28,19 +29,24 @@ _READ = ("id", "year", "taxon", "order", "family", "genus", "term", "quantity", 
 @pytest.fixture(scope="session")
 def wild(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample of the large tabulation."""
-    path = tmp_path_factory.mktemp("wild") / "wild.csv"
-    with lzma.open(shared_data / "trade" / WILD, "rt", encoding="utf-8") as packed, path.open("w") as file:
-        file.writelines(line for number, line in enumerate(packed) if number % EVERY == 0)
-    return path
+    def sample(folder: Path) -> None:
+        with (lzma.open(shared_data / "trade" / WILD, "rt", encoding="utf-8") as packed,
+              (folder / "wild.csv").open("w") as file):
+            file.writelines(line for number, line in enumerate(packed) if number % EVERY == 0)
+
+    return once(tmp_path_factory, "wild", sample)[0] / "wild.csv"
 
 
 @pytest.fixture(scope="session")
 def world(shared_data: Path, wild: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """A store with all of it; nobody writes to it."""
-    store = Store(tmp_path_factory.mktemp("world"))
-    for path in (*(shared_data / "trade" / name for name in (SHIPMENTS, PANGOLINS, PLANTS, COSTA_RICA)), wild):
-        assert isinstance(store.load(path, at=AT), Loaded)
-    return store
+    """A store with all of it; nobody writes to it. One worker loads it for all."""
+    def load(folder: Path) -> None:
+        store = Store(folder)
+        for path in (*(shared_data / "trade" / name for name in (SHIPMENTS, PANGOLINS, PLANTS, COSTA_RICA)), wild):
+            assert isinstance(store.load(path, at=AT), Loaded)
+
+    folder, _ = once(tmp_path_factory, "world", load)
+    return Store(folder)
 
 
 @pytest.fixture(scope="session")

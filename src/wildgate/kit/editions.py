@@ -30,6 +30,8 @@ from wildgate.kit.models import LawEdition, LawPart
 from wildgate.kit.national import national
 
 LARGEST_PART = 512 * 1024 * 1024
+MUCH = 1024 * 1024
+"""Parts up to this size are remembered packed: those of the program, and not a whole register of names."""
 SKIPPED = frozenset({
     "__pycache__", "guide", "licences.txt", "advert_words.tsv", "airlines.tsv", "claim_words.tsv", "columns_kcs.toml",
     "columns_wildgate.toml", "common_words.tsv", "everyday_words.tsv", "field_access.tsv", "gazetteer_codes.tsv",
@@ -67,7 +69,7 @@ def keep(law: Law, at: datetime) -> str:
         known = set(LawPart.objects.filter(pk__in=contents).values_list("pk", flat=True))
         # whoever stores the same edition at this moment writes the same rows, in the same order
         LawPart.objects.bulk_create(
-            [LawPart(digest=key, size=len(content), data=zlib.compress(content, 9))
+            [LawPart(digest=key, size=len(content), data=_packed(content))
              for key, content in contents.items() if key not in known], ignore_conflicts=True)
         LawEdition.objects.bulk_create([LawEdition(digest=digest, at=at, manifest=manifest)], ignore_conflicts=True)
     return digest
@@ -161,6 +163,16 @@ def _contents(law: Law, here: National) -> Iterator[tuple[str, bytes]]:
         yield digests[name], content
     for text in filter(None, [register_text(law), *here.texts]):
         yield _sha(text.encode()), text.encode()
+
+
+def _packed(content: bytes) -> bytes:
+    return zlib.compress(content, 9) if len(content) > MUCH else _packed_once(content)
+
+
+@lru_cache(maxsize=128)
+def _packed_once(content: bytes) -> bytes:
+    """The files of the program are the same for every database that this process meets."""
+    return zlib.compress(content, 9)
 
 
 def _content(part: LawPart) -> bytes | None:

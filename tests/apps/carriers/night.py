@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
 from tests.cast import issued
 
 from wildgate.apps.accounts.access import Actor
@@ -63,7 +62,3 @@ def parcels(numbers: list[str], count: int) -> list[dict[str, Any]]:
     rows[len(numbers)] |= {"permits": ["QM-0000-XX"], "description": "plastic craft", "hs": "392640", "from": "VN",
                            "to": "QM", "sender": "Nobody Nowhere"}
     return rows
-
-
-def tonight() -> datetime:
-    return timezone.now() - timedelta(hours=1)

@@ -121,8 +121,7 @@ def test_a_visit_commits_to_nothing(desk, cast):
     assert not Seed.objects.exists()
 
 
-@pytest.mark.parametrize(("path", "queries"), [("/samples/", 7), ("/samples/?tab=examined", 7), ("/samples/draws/", 6)])
-def test_the_lists_cost_the_same_however_long(desk, cast, at, path, queries, django_assert_num_queries):
+def test_the_lists_cost_the_same_however_long(desk, cast, at, django_assert_num_queries):
     bo = desk("bo")
     samples.keep("QM", at - timedelta(days=3))
     for days in range(1, 6):
@@ -130,7 +129,9 @@ def test_the_lists_cost_the_same_however_long(desk, cast, at, path, queries, dja
         examined = {"result": "agreed", "examiner_id": cast["amina"].person_id, "examined_at": at}
         Sample.objects.create(party="QM", permit=permit, seed=Seed.objects.first(), drawn_at=at, due_on=at.date(),
                               **(examined if days % 2 else {}))
-        if days in (2, 5):
+        if days not in (2, 5):
+            continue
+        for path, queries in (("/samples/", 7), ("/samples/?tab=examined", 7), ("/samples/draws/", 6)):
             bo.get(path)
             with django_assert_num_queries(queries):
                 assert bo.get(path).status_code == 200

@@ -8,13 +8,16 @@ import pytest
 from django.core import mail
 from tests.apps.duties.steps import TIGER, agree, append, chain, happens, notices
 from tests.apps.letters.post import done, kinds, listening, run, told
-from tests.cast import NOON, issued, submitted
+from tests.cast import issued, submitted
+from tests.remembering import remembered
 
 from wildgate.apps.duties import selectors, services
 from wildgate.apps.duties.matrix import BY_CODE, MATRIX, Side, Way
+from wildgate.apps.duties.models import Notice
 from wildgate.apps.letters import services as letters
 from wildgate.apps.letters.models import Letter, Preference
 from wildgate.apps.permits import services as permits
+from wildgate.apps.permits.models import Permit
 from wildgate.convention.refusal import Refusal
 from wildgate.kit import events
 from wildgate.kit.models import Event
@@ -22,9 +25,25 @@ from wildgate.kit.models import Event
 pytestmark = pytest.mark.django_db
 
 
+def issued_and_told(cast, at, answers=None):
+    """A permit of whose issue everybody has been told."""
+    def walk():
+        permit = issued(cast, at, answers)
+        run()
+        return permit.pk
+    return Permit.objects.get(pk=remembered("issued and told", (cast, at, answers), walk))
+
+
+def lost(cast, at):
+    """The notice of a permit that was lost."""
+    def walk():
+        happens("permit-lost", issued(cast, at).subject)
+        return notices()[0].pk
+    return Notice.objects.get(pk=remembered("lost", (cast, at), walk))
+
+
 def test_customs_hear_of_an_appendix_one_permit_and_say_that_they_have(cast, at, desk):
-    permit = issued(cast, at, TIGER)
-    run()
+    permit = issued_and_told(cast, at, TIGER)
 
     notice, = notices("permit-issued")
     assert told(cast["jean"]) == told(cast["nadia"]) == [f"Permit {permit.number} for Appendix I was issued"]
@@ -47,8 +66,7 @@ def test_customs_hear_of_an_appendix_one_permit_and_say_that_they_have(cast, at,
 
 
 def test_every_row_fires_exactly_once_and_not_at_all_when_it_is_off(cast, at):
-    subject = issued(cast, at, TIGER).subject
-    run()
+    subject = issued_and_told(cast, at, TIGER).subject
     Preference.objects.bulk_create([Preference(person_id=who.person_id, mail="never") for who in cast.values()])
     wanted = {(duty.code, kind): append(kind, subject) for duty in MATRIX for kind in duty.kinds}
     run()
@@ -82,8 +100,7 @@ def test_refusals_and_withdrawals_are_told_and_a_draft_that_is_given_up_is_not(c
 
 
 def test_an_appendix_two_permit_is_not_told_and_its_use_is_told_to_the_authority(cast, at):
-    permit = issued(cast, at)
-    run()
+    permit = issued_and_told(cast, at)
     assert notices() == []
 
     happens("export-endorsed", permit.subject, cast["jean"].label)
@@ -126,9 +143,7 @@ def test_what_the_system_of_customs_takes_is_received_by_customs_and_by_nobody_e
 
 
 def test_what_nobody_receives_in_time_goes_up_once(cast, at):
-    permit = issued(cast, at)
-    happens("permit-lost", permit.subject)
-    notice, = notices()
+    notice = lost(cast, at)
     late = notice.due_at + timedelta(minutes=1)
 
     assert services.escalate(notice.pk, at=notice.due_at - timedelta(minutes=1)) is False
@@ -158,9 +173,7 @@ def test_a_row_is_changed_by_two_people_and_holds_from_its_day(cast, at):
 
 
 def test_who_has_no_part_in_it_reads_no_notice(cast, at, desk):
-    permit = issued(cast, NOON)
-    happens("permit-lost", permit.subject)
-    notice, = notices()
+    notice = lost(cast, at)
     for name, status in (("mario", 403), ("ito", 403), ("sam", 404), ("ana", 200), ("amina", 200), ("jean", 200)):
         assert desk(name).get(f"/duties/notices/{notice.pk}/").status_code == status, name
     assert desk("ana").post(f"/duties/notices/{notice.pk}/").status_code == 302

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from tests.apps.exchange.two import ask
-from tests.apps.partners.agreed import Issuer, agree, done, fingerprint, take_up
+from tests.apps.partners.agreed import Issuer, agree, certificate_of, done, fingerprint, pinned, take_up
 from tests.cast import issued, submitted
 
 from wildgate.apps.balances.asking import WriteOff
@@ -38,15 +38,10 @@ def issuer(at: Any) -> Issuer:
 
 
 @pytest.fixture
-def certificate(cast: Any, at: Any, issuer: Issuer) -> bytes:
+def certificate(cast: Any, at: Any) -> bytes:
     """QZ's program, with every right."""
     agree(cast, at)
-    return pinned(cast, at, issuer.issue("QZ"))
-
-
-def pinned(cast: Any, at: Any, der: bytes) -> bytes:
-    done(take_up(cast, at, "QZ", der, fingerprint=fingerprint(der)))
-    return der
+    return pinned(cast, at, "QZ", certificate_of("QZ", at))
 
 
 def by_soap(certificate: bytes | None, call: Call) -> Any:
@@ -74,7 +69,7 @@ def test_the_same_permit_through_all_doors_gives_the_same_facts(cast, at, certif
 
 def test_what_is_not_ours_not_issued_and_not_agreed_is_answered_alike(cast, at, issuer):
     agree(cast, at, operations=("get",), kinds=("import-permit",))
-    der = pinned(cast, at, issuer.issue("QZ"))
+    der = pinned(cast, at, "QZ", certificate_of("QZ", at))
     export, case = issued(cast, at).number, submitted(cast, at)
 
     answers = [by_soap(der, Call("v2", GET, number)) for number in (export, case, "26QM999999E")]

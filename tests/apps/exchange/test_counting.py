@@ -18,8 +18,10 @@ from wildgate.apps.customs.services import Item, drawing
 from wildgate.apps.customs.services.importing import endorse_import
 from wildgate.apps.exchange.models import Entry
 from wildgate.apps.partners import services as partners
+from wildgate.apps.permits.sealing import key_store
 from wildgate.convention.refusal import Refusal
 from wildgate.kit.models import Job
+from wildgate.site.demo.cast import KEYS_AGE
 
 pytestmark = pytest.mark.django_db
 CAVIAR = Item("Acipenser baerii", "II", "C", "CAV", "40", "KGM", "QZ")
@@ -27,8 +29,9 @@ KEY = ("QZ", "QZ-2026/7")
 
 
 @pytest.fixture
-def register(served: Any, cast: Any, at: Any) -> Register:  # noqa: F811
-    """Two people agreed that QZ counts for itself, at an address of its register."""
+def register(cast: Any, served: Any, settings: Any, at: Any) -> Register:  # noqa: F811
+    """Two people agreed that QZ counts for itself, at an address of its register; our new home has its keys."""
+    key_store(settings.HOME).create("QM", at - KEYS_AGE)
     agree(cast, at, operations=(), register="rest", register_endpoint=served[1])
     return served[0]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.test import Client, override_settings
-from tests.apps.partners.agreed import Issuer, agree, done, fingerprint, take_up
+from tests.apps.partners.agreed import agree, certificate_of, pinned
 
 from wildgate.apps.accounts.access import Actor
 from wildgate.apps.exchange.wire import Reply, Way
@@ -30,7 +30,7 @@ class Party:
     def __init__(self, code: str, cast: dict[str, Actor], at: datetime) -> None:
         self.code, self.at = code, at
         self.cast = {name: replace(actor, party=code) for name, actor in cast.items()}
-        self.certificate = Issuer(code, at).issue(code)
+        self.certificate = certificate_of(code, at)
         self.up = True
         self.calls = 0
 
@@ -41,7 +41,7 @@ class Party:
     def agree_with(self, other: Party, **way: Any) -> Partner:
         with self.at_home():
             agree(self.cast, self.at, other.code, **way)
-            done(take_up(self.cast, self.at, other.code, other.certificate, fingerprint=fingerprint(other.certificate)))
+            pinned(self.cast, self.at, other.code, other.certificate)
             return Partner.objects.get(party=self.code, code=other.code)
 
     def line_from(self, caller: Party) -> Any:

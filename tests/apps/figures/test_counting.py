@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import pytest
 from tests.cast import SKINS, issued, ready, submitted
+from tests.remembering import remembered
 
 from wildgate.apps.customs import services as customs
 from wildgate.apps.figures import advice, counting, selectors
@@ -45,6 +46,11 @@ def rejected(cast, at, *, ground: str = "Art. IV.2(a)") -> str:
 @pytest.fixture
 def busy_weeks(cast, at):
     """Three permits (endorsed, cancelled, unused), a refusal, a withdrawal and a case that waits for the applicant."""
+    used, fresh = json.loads(remembered("busy weeks", (cast, at), lambda: _busy_weeks(cast, at)))
+    return Permit.objects.get(pk=used), Permit.objects.get(pk=fresh)
+
+
+def _busy_weeks(cast, at):
     begin = at - timedelta(days=28)
     number = ready(cast, begin)
     used = services.issue(actor=cast["amina"], case=number, at=begin + timedelta(days=14))
@@ -61,7 +67,7 @@ def busy_weeks(cast, at):
     services.take(actor=cast["amina"], case=asked, at=begin)
     services.ask(actor=cast["amina"], case=asked, text="Which tags?", at=begin)
     Application.objects.filter(number=asked).update(due_on=begin.date() + timedelta(days=3))
-    return used, fresh
+    return json.dumps([used.pk, fresh.pk])
 
 
 def test_counting_on_and_counting_anew_lead_to_the_same_rows(busy_weeks, at):

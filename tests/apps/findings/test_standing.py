@@ -11,6 +11,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from tests.cast import NOON, SKINS, submitted
 from tests.desks import NOT_ALLOWED, page_text
+from tests.remembering import remembered
 
 from wildgate.apps.accounts.access import Actor
 from wildgate.apps.customs import services as customs
@@ -77,6 +78,10 @@ def handed_in(cast: dict[str, Actor], answers: dict[str, Any], at: datetime = NO
 
 def decided(cast: dict[str, Actor], number: str, at: datetime = NOON) -> str:
     """Reviewed, approved and countersigned without asking Dr Ito for this case."""
+    return str(remembered("decided", (cast, number, at), lambda: _decided(cast, number, at)))
+
+
+def _decided(cast: dict[str, Actor], number: str, at: datetime) -> str:
     steps: list[Any] = [permits.take(actor=cast["amina"], case=number, at=at)]
     kinds = Finding.objects.filter(application__number=number, made=None).exclude(by="scientific-authority")
     steps += [permits.record_finding(actor=cast["amina"], case=number, kind=kind, made=True, text="Seen.", at=at)
@@ -92,9 +97,14 @@ def issue(cast: dict[str, Actor], number: str, at: datetime = NOON) -> Any:
 
 
 def bark_permit(cast: dict[str, Actor], kilos: str = "30000") -> Permit:
-    permit = issue(cast, decided(cast, submitted(cast, NOON, bark(kilos))))
+    number = decided(cast, submitted(cast, NOON, bark(kilos)))
+    return Permit.objects.get(pk=remembered("bark", (cast, number), lambda: _issued(cast, number)))
+
+
+def _issued(cast: dict[str, Actor], number: str) -> int:
+    permit = issue(cast, number)
     assert isinstance(permit, Permit), permit
-    return permit
+    return permit.pk
 
 
 def finding(number: str, kind: str = "non-detriment") -> Finding:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from django.test import Client
+from tests.remembering import remembered
 
 from wildgate.apps.accounts.access import Actor
 from wildgate.apps.accounts.models import Authority, Organisation
@@ -40,8 +41,15 @@ def carrier(cast: dict[str, Actor], at: Any, name: str = "Parcel sorter") -> Cal
 
 
 def caller(cast: dict[str, Actor], at: Any, name: str, role: str, body: Any, station: str = "") -> Caller:
+    """A program with its key, which is chance: remembered, so that what comes after is too."""
+    pk, key = remembered("program", (cast, at, name, role, body.pk, station),
+                         lambda: _caller(cast, at, name, role, body, station))
+    return Caller(Program.objects.get(pk=pk), key)
+
+
+def _caller(cast: dict[str, Actor], at: Any, name: str, role: str, body: Any, station: str) -> tuple[int, str]:
     made = services.add_program(actor=cast["sam"], name=name, role=role, body=body, station=station, at=at)
     assert isinstance(made, Program), made
     given = services.give_key(actor=cast["sam"], program=made.pk, at=at)
     assert isinstance(given, tuple), given
-    return Caller(made, given[1])
+    return made.pk, given[1]

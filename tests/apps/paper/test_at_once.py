@@ -15,7 +15,7 @@ from wildgate.apps.paper.models import EndReport, Print, PrintEnd, Sheet, SheetM
 from wildgate.apps.paper.stock import SheetAct
 from wildgate.convention.refusal import Refusal
 
-ROUNDS = 25
+ROUNDS = 10
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from cryptography import x509
@@ -11,6 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from tests.remembering import remembered
 
 from wildgate.apps.accounts.access import Actor
 from wildgate.apps.partners import services
@@ -24,9 +26,14 @@ EVERYTHING = tuple(each.value for each in Operation)
 def agree(cast: dict[str, Actor], at: datetime, code: str = "QZ", *, operations: Sequence[str] = EVERYTHING,
           kinds: Sequence[str] = KINDS, **way: Any) -> Partner:
     """A live partner with these rights: Sam proposes, Amina confirms."""
+    return Partner.objects.get(pk=remembered("agree", (cast, at, code, operations, kinds, way),
+                                             lambda: _agree(cast, at, code, operations, kinds, **way).pk))
+
+
+def _agree(cast: dict[str, Actor], at: datetime, code: str, operations: Sequence[str], kinds: Sequence[str],
+           *, name: str = "", **way: Any) -> Partner:
     sam, amina = cast["sam"], cast["amina"]
-    done(services.add_partner(actor=sam, code=code, at=at, name=str(way.pop("name", "")),
-                              is_hub=bool(way.get("is_hub"))))
+    done(services.add_partner(actor=sam, code=code, at=at, name=name, is_hub=bool(way.get("is_hub"))))
     given = {"tier": "live", "adapter": "rest", "endpoint": "https://qz.example/", **way}
     link = done(services.propose_link(actor=sam, code=code, given=given, at=at))
     done(services.confirm_link(actor=amina, link=link.pk, at=at))
@@ -44,6 +51,13 @@ def take_up(cast: dict[str, Actor], at: datetime, code: str, data: bytes, *, fin
                                         at=at)
     return made if isinstance(made, Refusal) else services.confirm_certificate(
         actor=cast["amina"], code=code, certificate=made.pk, fingerprint=fingerprint, at=at)
+
+
+def pinned(cast: dict[str, Actor], at: datetime, code: str, der: bytes) -> bytes:
+    """The same certificate, which was taken up."""
+    remembered("pinned", (cast, at, code, der),
+               lambda: done(take_up(cast, at, code, der, fingerprint=fingerprint(der))).pk)
+    return der
 
 
 def give_account(cast: dict[str, Actor], at: datetime, code: str, email: str, name: str) -> Any:
@@ -80,6 +94,12 @@ class Issuer:
         key = ec.generate_private_key(ec.SECP256R1())
         return _signed(name(country), self.name, key.public_key(), self.key, start, start + timedelta(days=days),
                        use=use).public_bytes(Encoding.DER)
+
+
+@cache
+def certificate_of(code: str, at: datetime) -> bytes:
+    """That of a partner's program, DER. Keys are chance: one for all tests, so what comes after it is remembered."""
+    return Issuer(code, at).issue(code)
 
 
 def _signed(subject: x509.Name, issuer: x509.Name, public: Any, key: Any, since: datetime, until: datetime, *,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
+from django.test import override_settings
 from tests.cast import issued
 
 from wildgate.apps.permits import documents, keeping, sealing, services
@@ -51,11 +54,29 @@ class Years:
         return look_back(code, Role.EXPORT, at, home=self.home, present=present, today=COURT, register=register)
 
 
+@pytest.fixture(scope="module")
+def lived(django_db_setup: Any, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Years]:
+    """The years, lived once for all tests here and taken back at the end."""
+    home = tmp_path_factory.mktemp("years")
+    with django_db_blocker.unblock(), override_settings(HOME=home):
+        outer = transaction.atomic()
+        outer.__enter__()
+        try:
+            yield _years(home)
+        finally:
+            transaction.set_rollback(True)
+            outer.__exit__(None, None, None)
+
+
 @pytest.fixture
-def years(db: Any, tmp_path: Path, settings: Any) -> Years:
+def years(lived: Years, db: Any, settings: Any) -> Years:
+    settings.HOME = lived.home
+    return lived
+
+
+def _years(tmp_path: Path) -> Years:
     from wildgate.site.demo.cast import settle
 
-    settings.HOME = tmp_path
     who = settle("QM", "Demoland", MADE)
     permit = issued(who, ISSUED)
     stolen: SigningKey = sealing.keys().signing_key("QM", Use.PERMIT, ISSUED)
@@ -125,15 +146,15 @@ def test_every_change_of_a_key_is_an_event_and_the_issue_stands_before_the_theft
 def test_the_command_prints_both_days(years, tmp_path, capsys):
     paper = tmp_path / "permit.txt"
     paper.write_text(documents.code_text(years.permit))
-    (tmp_path / "wildgate.sqlite3").touch()  # the database of this test lies elsewhere; the mark is enough to ask it
+    (years.home / "wildgate.sqlite3").touch()  # the database of this test lies elsewhere; the mark is enough to ask it
     at = (ISSUED + timedelta(days=5)).isoformat()
 
-    assert main(["verify", str(paper), "--home", str(tmp_path), "--at", at, "--role", "export", "--json"]) == 0
+    assert main(["verify", str(paper), "--home", str(years.home), "--at", at, "--role", "export", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["then"]["state"], found["now"]["genuine"], found["state"]) == ("valid", True, "valid")
     assert found["record"]["chain_holds"]
     assert found["then"]["trust_lists"][0]["sha256"] in " ".join(years.archive)
-    assert main(["verify", str(paper), "--home", str(tmp_path), "--at", at, "--role", "export"]) == 0
+    assert main(["verify", str(paper), "--home", str(years.home), "--at", at, "--role", "export"]) == 0
     said = capsys.readouterr().out
     assert "On 2026-06-06 09:00 UTC:\nGENUINE: ACCEPT (state: valid)" in said
     assert "Known today:\nGENUINE: " in said
@@ -150,13 +171,13 @@ class TheDayInCourt(datetime):
 
 def test_the_guide_shows_what_the_court_sees(years, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("wildgate.site.cli.verify.datetime", TheDayInCourt)
-    (tmp_path / "wildgate.sqlite3").touch()
+    (years.home / "wildgate.sqlite3").touch()
     at = (ISSUED + timedelta(days=5)).date().isoformat()
     told = []
     for code in (documents.code_text(years.permit), years.forged):
         paper = tmp_path / "permit.txt"
         paper.write_text(code)
-        main(["verify", str(paper), "--home", str(tmp_path), "--at", at, "--role", "export"])
+        main(["verify", str(paper), "--home", str(years.home), "--at", at, "--role", "export"])
         told.append(_steady(capsys.readouterr().out))
 
     guide = (Path(__file__).parents[3] / "docs" / "guide" / "keys.md").read_text()

@@ -13,8 +13,8 @@ from tests.desks import page_text
 
 from wildgate.apps.permits import documents, parcel, sealing, services
 from wildgate.apps.permits.models import Permit
+from wildgate.apps.permits.signing import write_all
 from wildgate.apps.permits.verification import verify
-from wildgate.kit import jobs
 from wildgate.message.xml import write_v2
 from wildgate.seal.text import to_digits
 from wildgate.seal.verdict import Role
@@ -27,7 +27,8 @@ SOON = NOON + timedelta(minutes=1)
 @pytest.fixture
 def permit(cast, settings) -> Permit:
     found = issued(cast, NOON)
-    jobs.run_pending()
+    write_all(found)
+    sealing.publish(found.party, found.shard, NOON)
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
-from tests.cast import issued
+from tests.cast import NOON, SKINS, issued
 
 from wildgate.apps.permits import documents, sealing, services
 from wildgate.apps.permits.models import Permit
@@ -19,11 +18,9 @@ from wildgate.apps.permits.models import Permit
 
 @pytest.fixture
 def permit(cast: dict[str, Any]) -> Permit:
-    """A permit issued a minute ago, its lists published."""
-    now = timezone.now()
-    shutil.rmtree(settings.HOME / "documents", ignore_errors=True)  # of another test's permit with the same number
-    made: Permit = issued(cast, now)
-    sealing.publish(made.party, made.shard, now)
+    """A permit of yesterday, its lists published now."""
+    made: Permit = issued(cast, NOON)
+    sealing.publish(made.party, made.shard, timezone.now())
     return made
 
 
@@ -107,11 +104,8 @@ def test_an_altered_message_is_refused(permit: Permit) -> None:
 
 
 def test_a_private_persons_name_is_not_shown(cast: dict[str, Any]) -> None:
-    from tests.cast import SKINS
-
-    now = timezone.now()
-    made = issued(cast, now, {**SKINS, "other_name": "Rosa Private", "other_private": "yes"})
-    sealing.publish(made.party, made.shard, now)
+    made = issued(cast, NOON, {**SKINS, "other_name": "Rosa Private", "other_private": "yes"})
+    sealing.publish(made.party, made.shard, timezone.now())
 
     assert "Rosa Private" not in text(ask(documents.code_text(made)))
     assert "a private person" in text(ask(documents.code_text(made)))

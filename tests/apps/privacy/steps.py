@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from tests.cast import SKINS
+from tests.remembering import remembered
 
 from wildgate.apps.accounts.access import Actor
 from wildgate.apps.accounts.models import Organisation, Person, Role
@@ -29,6 +30,11 @@ PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001
 
 def zebulon(at: Any, other: str = "") -> Actor:
     """A private person with an account and an organisation of their own."""
+    who: Actor = remembered("zebulon", (at, other), lambda: _zebulon(at, other))
+    return who
+
+
+def _zebulon(at: Any, other: str) -> Actor:
     name = other or NAME
     person = people.add_person(party="QM", email=other + MAIL, name=name, password="x" * 20, by=SYSTEM, at=at)
     firm = people.add_organisation(party="QM", name=name, address=f"1 Elm, call {PHONE}", country="QM", private=True,

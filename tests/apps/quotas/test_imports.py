@@ -55,8 +55,11 @@ def test_every_reptile_quota_of_27_years_is_read_without_loss(shared_data):
 
 
 @pytest.mark.django_db
-def test_a_row_becomes_a_quota_with_its_codes_country_and_year(shared_data):
-    read(shared_data / REPTILES)
+def test_a_row_becomes_a_quota_with_its_codes_country_and_year(shared_data, tmp_path):
+    heading, *rows = (shared_data / REPTILES).read_text(encoding="utf-8").splitlines(keepends=True)
+    file = tmp_path / "niloticus.csv"
+    file.write_text(heading + "".join(row for row in rows if "Crocodylus niloticus" in row), encoding="utf-8")
+    read(file)
 
     found = Quota.objects.filter(country="ET", taxon="Crocodylus niloticus", start=date(2023, 1, 1))
     skins = next(quota for quota in found if "LPS" in quota.terms)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from django.utils import timezone
 from tests.cast import SKINS, issued
 from tests.desks import NOT_ALLOWED, page_text
+from tests.remembering import remembered
 
 from wildgate.apps.customs import services as customs
+from wildgate.convention.refusal import Refusal
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def now():
-    return timezone.now()
+def now(at):
+    """Yesterday's noon, as for everybody: the permits' ways are remembered."""
+    return at
 
 
 @pytest.fixture
@@ -23,16 +25,13 @@ def trade(cast, now):
 
     def export(count):
         for _ in range(count):
-            permit = issued(cast, now, {**SKINS, "lines": SKINS["lines"] * 2})
-            customs.endorse(
-                actor=cast["jean"],
-                number=permit.number,
-                stage="export",
-                quantities={"A": "1150", "B": "0"},
-                port="Kivu-2",
-                transport_document="020-1",
-                at=now,
-            )
+            remembered("export", (cast, now), one)
+
+    def one():
+        permit = issued(cast, now, {**SKINS, "lines": SKINS["lines"] * 2})
+        done = customs.endorse(actor=cast["jean"], number=permit.number, stage="export", port="Kivu-2", at=now,
+                               quantities={"A": "1150", "B": "0"}, transport_document="020-1")
+        assert not isinstance(done, Refusal), done
 
     return export
 

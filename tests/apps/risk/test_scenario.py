@@ -1,4 +1,4 @@
-"""The risk unit's story: a rule of its own, 1,000 declarations under 12 boxes a day, results, a suggestion."""
+"""The risk unit's story: a rule of its own, 500 declarations under 12 boxes a day, results, a suggestion."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from wildgate.targeting.measurement import Advice
 
 pytestmark = pytest.mark.django_db
 RULE = "item.source in {C} and party.first_of_taxon and quota.share >= 95 % and declaration.free_zones >= 2"
-DAYS, A_DAY = 20, 50
+DAYS, A_DAY = 10, 50
 
 
 def in_force(cast, at, code: str, when: str, points: int) -> Profile:
@@ -74,11 +74,11 @@ def replay(first) -> list[Assessment]:
             for row in services.assess_all(consignments=declarations(day, when), at=when)]
 
 
-def test_a_thousand_declarations_under_twelve_boxes_a_day(cast, at, house):
+def test_five_hundred_declarations_under_twelve_boxes_a_day(cast, at, house):
     with CaptureQueriesContext(connection) as queries:
         rows = replay(house)
 
-    assert len(rows) == 1000
+    assert len(rows) == DAYS * A_DAY
     assert len(queries) <= 46 * DAYS, "fifty declarations of a day are looked up together"
     assert max(Slot.objects.values_list("taken", flat=True)) <= 12
     reds = [row for row in rows if row.lane == "red"]
@@ -90,7 +90,7 @@ def test_a_thousand_declarations_under_twelve_boxes_a_day(cast, at, house):
     crowded = [row for row in rows if row.crowded_out]
     assert crowded
     assert min(row.points for row in reds if row.drawn_by == "profile") >= max(row.points for row in crowded)
-    assert 10 <= sum(row.drawn_by == "random" for row in rows) <= 60
+    assert 5 <= sum(row.drawn_by == "random" for row in rows) <= 30
     for day in range(3):
         assert seeds.redraw(Seed.objects.get(secret=f"seed {day}")).agrees
 

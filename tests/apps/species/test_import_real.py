@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import lzma
 import random
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -10,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from tests.databases import _pointed_at
+from tests.once import once
 
 from wildgate.apps.reports import trade_rows
 from wildgate.apps.species import registry
@@ -30,11 +35,30 @@ INDEX = "Index_of_CITES_Species_2017-04-21.csv.xz"
 
 
 @pytest.fixture(scope="module")
-def imported(shared_data: Path, django_db_setup: None, django_db_blocker: Any) -> Iterator[FileReport]:
-    """The whole Checklist, imported once for this module and rolled back after it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield import_files([shared_data / "listings" / INDEX], party="QM", by="operator", at=AT).files[0]
-        transaction.set_rollback(True)
+def imported(shared_data: Path, django_db_setup: str, django_db_blocker: Any,
+             tmp_path_factory: pytest.TempPathFactory) -> Iterator[FileReport]:
+    """The whole Checklist, imported once for this module and gone after it.
+
+    On SQLite once for all workers: the first one imports into a file, and each works on a copy of it.
+    """
+    def whole() -> FileReport:
+        return import_files([shared_data / "listings" / INDEX], party="QM", by="operator", at=AT).files[0]
+
+    def into_a_file(folder: Path) -> FileReport:
+        shutil.copy(django_db_setup, folder / "wildgate.sqlite3")
+        with _pointed_at(str(folder / "wildgate.sqlite3")):
+            return whole()
+
+    with django_db_blocker.unblock():
+        if connection.vendor == "sqlite":
+            folder, report = once(tmp_path_factory, "checklist", into_a_file)
+            own = shutil.copytree(folder, tmp_path_factory.mktemp("imported") / "own")
+            with _pointed_at(str(own / "wildgate.sqlite3")):
+                yield report
+        else:
+            with transaction.atomic():
+                yield whole()
+                transaction.set_rollback(True)
 
 
 @pytest.fixture
@@ -71,13 +95,32 @@ def test_names_ranges_and_listings_come_with_it(imported: FileReport) -> None:
     assert (orchid.symbol, orchid.annotation is not None) == ("#4", True)
 
 
-def test_the_same_file_again_changes_nothing(imported: FileReport, shared_data: Path) -> None:
+def test_the_same_rows_again_change_nothing(imported: FileReport, shared_data: Path, tmp_path: Path) -> None:
     before = [model._default_manager.count() for model in (Taxon, TaxonName, TaxonRange, TaxonListing)]
+    rows = of_every_kind(shared_data / "listings" / INDEX, tmp_path / "again.csv")
 
-    again = import_files([shared_data / "listings" / INDEX], party="QM", by="operator", at=AT)
+    again = import_files([tmp_path / "again.csv"], party="QM", by="operator", at=AT)
 
-    assert (again.changes, again.files[0].unchanged) == (0, 38_079)
+    assert rows > 1_300
+    assert (again.changes, again.files[0].unchanged, again.files[0].refused) == (0, rows, 0)
     assert [model._default_manager.count() for model in (Taxon, TaxonName, TaxonRange, TaxonListing)] == before
+
+
+def of_every_kind(packed: Path, to: Path) -> int:
+    """Every fortieth row, and the first of each rank, kingdom, listing and set of filled cells; how many these are."""
+    with lzma.open(packed, "rt", encoding="utf-8-sig", newline="") as text, to.open("w", newline="") as file:
+        reader, writer = csv.reader(text), csv.writer(file)
+        head = next(reader)
+        told = [head.index(name) for name in ("RankName", "Kingdom", "CurrentListing")]
+        kinds: set[tuple[object, ...]] = set()
+        chosen = [head]
+        for number, row in enumerate(reader):
+            kind = (*(row[at] for at in told), *map(bool, row))
+            if number % 40 == 0 or kind not in kinds:
+                chosen.append(row)
+            kinds.add(kind)
+        writer.writerows(chosen)
+    return len(chosen) - 1
 
 
 def test_species_plus_files_come_on_top(undone: None, shared_data: Path) -> None:
@@ -143,12 +186,16 @@ TRADE = (("cites_comptab_wild_2001_2012.csv.xz", 0.99), ("cites_shipments_manida
 
 @pytest.mark.parametrize(("name", "least"), TRADE)
 def test_trade_records_of_twenty_years_have_the_appendix_that_we_give(
-        imported: FileReport, shared_data: Path, name: str, least: float) -> None:
-    records = trade_rows.records(shared_data / "trade" / name, range(2001, 2021))
+        imported: FileReport, shared_data: Path, tmp_path: Path, name: str, least: float) -> None:
+    file = shared_data / "trade" / name
+    if file.suffix == ".xz":  # of 366,240 rows every twentieth
+        with lzma.open(file, "rt") as packed, (tmp_path / "sample.csv").open("w") as sample:
+            sample.writelines(line for number, line in enumerate(packed) if number % 20 == 0)
+        file = tmp_path / "sample.csv"
+    records = trade_rows.records(file, range(2001, 2021))
     assert isinstance(records, Counter)
-    sample = dict(sorted(records.items(), key=repr)[::5 if len(records) > 50_000 else 1])
 
-    tally = compare(registry.law_of("QM"), sample)
+    tally = compare(registry.law_of("QM"), records)
 
     assert tally.compared > 800
     assert tally.share >= least
@@ -290,13 +337,20 @@ def test_no_synonym_makes_the_law_milder(imported: FileReport) -> None:
 
 
 def test_every_accepted_name_of_the_checklist_is_answered_as_the_schedule_has_it(imported: FileReport) -> None:
+    """Every name has its place; of a genus that stands in Appendix II as a whole three species say what all would."""
     widened = registry.law_of("QM")
     unplaced = [name for name in Taxon.objects.values_list("name", flat=True)
                 if isinstance(widened.resolve(name), Unknown)]
 
     assert len(unplaced) < 20
-    low = Taxon.objects.filter(rank="species").values_list("name", flat=True)
-    assert sum(appendices(widened.listings(n)) != appendices(law().listings(n)) for n in low) < 20
+    met: Counter[str] = Counter()
+    low = []
+    for name, genus, told in Taxon.objects.filter(rank="species").values_list("name", "genus", "appendices"):
+        met[genus] += told == "II"
+        if told != "II" or met[genus] <= 3:
+            low.append(name)
+    assert len(low) > 5_000
+    assert sum(appendices(widened.listings(n)) != appendices(law().listings(n)) for n in low) < 5
 
 
 def test_a_genus_in_a_family_the_schedule_does_not_name_stays_open() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 import lzma
 import zlib
 from collections import Counter
@@ -100,15 +101,16 @@ def _selected(reader: Reader, party: str, year: str) -> list[TradeRow] | Refusal
     if isinstance(columns, Refusal):
         return columns
     kept: list[TradeRow] = []
+    width, when = len(columns), _place(columns, "year")
     for cells in reader:
         if not cells:
             continue
-        if len(cells) != len(columns):
+        if len(cells) != width:
             told = "Line %(line)s has %(cells)s cells but the heading has %(columns)s."
-            return refuse("row-width", told, line=reader.line_num, cells=len(cells), columns=len(columns))
-        row = dict(zip(columns, cells, strict=True))
-        if row["year"] == year:
-            kept.extend(_rows(row, reader.line_num, party))
+            return refuse("row-width", told, line=reader.line_num, cells=len(cells), columns=width)
+        if cells[when] != year:
+            continue
+        kept.extend(_rows(dict(zip(columns, cells, strict=True)), reader.line_num, party))
         if len(kept) > MOST_KEPT:
             told = "More than %(most)s rows concern %(party)s in %(year)s; split the file."
             return refuse("too-many-rows", told, most=MOST_KEPT, party=party, year=year)
@@ -119,16 +121,23 @@ def _recorded(reader: Reader, years: frozenset[str]) -> Counter[Record] | Refusa
     columns = _columns(next(reader, []))
     if isinstance(columns, Refusal):
         return columns
-    found: Counter[Record] = Counter()
+    width, when = len(columns), _place(columns, "year")
+    said: Counter[tuple[str, ...]] = Counter()
     for cells in reader:
-        if len(cells) != len(columns):
-            continue
-        row = dict(zip(columns, cells, strict=True))
-        if row["year"] in years:
+        if len(cells) == width and cells[when] in years:
+            row = dict(zip(columns, cells, strict=True))
             country = row["exporter"] if _origin_unclear(row) else row["origin"] or row["exporter"]
-            found[Record(row["taxon"].strip(), int(row["year"]), row["appendix"].strip(), country.strip(),
-                         row["term"].strip(), row["purpose"].strip(), row["source"].strip())] += 1
+            said[row["taxon"], row["year"], row["appendix"], country, row["term"], row["purpose"], row["source"]] += 1
+    found: Counter[Record] = Counter()
+    for (taxon, year, *rest), rows in said.items():
+        appendix, country, term, purpose, source = map(str.strip, rest)
+        found[Record(taxon.strip(), int(year), appendix, country, term, purpose, source)] += rows
     return found
+
+
+def _place(columns: list[str], name: str) -> int:
+    """Of two columns of the same name the last one counts."""
+    return len(columns) - 1 - columns[::-1].index(name)
 
 
 def _origin_unclear(row: Mapping[str, str]) -> bool:
@@ -224,11 +233,11 @@ class _Lines:
 
 
 def _opened(path: Path) -> BinaryIO:
-    """Told by the first bytes, not by the name."""
+    """Told by the first bytes, not by the name. Buffered, since neither module gives lines quickly."""
     with path.open("rb") as file:
         start = file.read(6)
     if start.startswith(b"\x1f\x8b"):
-        return cast(BinaryIO, gzip.open(path))
+        return io.BufferedReader(cast(io.RawIOBase, gzip.open(path)), 1 << 16)
     if start.startswith(b"\xfd7zXZ"):
-        return cast(BinaryIO, lzma.open(path))
+        return io.BufferedReader(cast(io.RawIOBase, lzma.open(path)), 1 << 16)
     return path.open("rb")

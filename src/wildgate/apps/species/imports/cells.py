@@ -36,6 +36,8 @@ UNDER = re.compile(r"(?:[Ii]ncluded in|listing) ([A-Z][A-Za-z]+ spp\.)")
 
 def plain(text: str) -> str:
     """The words of a cell: markup off, entities read, spaces single, line breaks kept."""
+    if not text:  # most cells of a download are
+        return text
     if text.isascii() and text.isprintable() and "<" not in text and "&" not in text:
         return " ".join(text.split())
     if "<" in text:
@@ -72,6 +74,8 @@ def common_names(text: str) -> list[str]:
 
 def places(text: str) -> list[str]:
     """Names of countries out of one cell; a name that holds a comma (`Taiwan, Province of China`) stays whole."""
+    if not text:
+        return []
     found: list[str] = []
     for part in re.split(r"\s*,\s*", one_line(text)):
         if found and part in SECOND_HALVES:

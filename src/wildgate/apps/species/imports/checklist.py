@@ -62,7 +62,7 @@ def _each(columns: list[str], lines: Numbered, layout: dict[str, str]) -> Iterat
 
 
 def _row(line: int, raw: Cells, layout: dict[str, str]) -> Row:
-    row = {column: checks.sound(column, value) for column, value in raw.items()}
+    row = {column: checks.sound(column, value) if value else value for column, value in raw.items()}
     number = checks.number(layout["id"], row[layout["id"]])
     core = _core(row, layout)
     covers = {COMMON[column] for column in COMMON if column in row}

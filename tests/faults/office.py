@@ -1,4 +1,4 @@
-"""An office that issues and endorses permits without a pause, as a program: `python -m tests.journeys.issuing`.
+"""An office that issues and endorses permits as it is told: `python -m tests.faults.office`, where tables are already.
 
 It says of each act, in a line, what the database has acknowledged. A fault of the database is said too, and the office
 goes on with a new application, as people would.
@@ -9,29 +9,19 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime, timedelta
 
-ANSWERS = {
-    "direction": "export", "purpose": "T", "other_country": "QZ", "other_name": "Quartz Leather Co",
-    "other_address": "5 Basalt Street, Quartz City, Quartzland",
-    "lines": [{"taxon": "Crocodylus novaeguineae", "term": "SKI", "quantity": "3", "unit": "NAR",
-               "source": "W", "origin": "QM"}],
-}
-
 
 def main() -> int:
-    import django
-    django.setup()
-    from django.core.management import call_command
-    from django.db import DatabaseError, close_old_connections, connection
+    from wildgate.site.cli import open_home
+    open_home(None, migrate=False)
+    from django.db import DatabaseError, close_old_connections
     from tests.cast import _ready
+    from tests.faults.clerk import ANSWERS
 
     from wildgate.apps.customs import services as customs
     from wildgate.apps.customs.models import Endorsement
     from wildgate.apps.permits import services
     from wildgate.apps.permits.models import Permit
-    from wildgate.kit.fresh import make_tables
     from wildgate.site.demo.cast import settle
-    make_tables(connection)
-    call_command("migrate", verbosity=0, interactive=False)
     at = datetime.now(UTC) - timedelta(hours=1)
     who = settle("QM", "Demoland", at)
     print("open", flush=True)
