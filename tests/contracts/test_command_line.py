@@ -51,7 +51,11 @@ def test_an_interruption_while_the_program_starts_is_a_sentence(monkeypatch: pyt
 
     monkeypatch.setattr(cli, "parser", pressed)
 
-    assert cli.main(["settings"]) == 130
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a script may ignore it for what it starts
+    try:
+        assert cli.main(["settings"]) == 130
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert capsys.readouterr().err == "Interrupted; what was committed stays.\n"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Final, TypeVar
 
@@ -37,7 +37,9 @@ class Marking:
     `owner`: the authority that it comes from, which alone may lower it (originator control). `compartments`: all of
     them are needed. `groups`: sharing groups, of which one is enough. `named`: the persons, by their key, to whom RED
     is shown. None for either sets no such limit; an empty set lets nobody but the owner in. `nominal`: it tells of
-    identifiable persons.
+    identifiable persons. `barred`: no group is left because limits to groups exclude each other, so nobody outside may
+    be given it; an AMBER that was given no group may still leave by the word of its originator. It changes nothing for
+    readers here, and so nothing in a comparison.
     """
 
     tlp: Tlp
@@ -46,13 +48,16 @@ class Marking:
     groups: frozenset[str] | None = None
     named: frozenset[int] | None = None
     nominal: bool = False
+    barred: bool = field(default=False, compare=False)
 
     def with_stricter(self, other: Marking) -> Marking:
         """The marking of what holds both: the stricter colour, every compartment, only the groups and names of both."""
+        groups = _both(self.groups, other.groups)
+        apart = groups is not None and not groups and bool(self.groups or other.groups)
         return Marking(
             tlp=max(self.tlp, other.tlp), owner=self.owner, compartments=self.compartments | other.compartments,
-            groups=_both(self.groups, other.groups), named=_both(self.named, other.named),
-            nominal=self.nominal or other.nominal)
+            groups=groups, named=_both(self.named, other.named), nominal=self.nominal or other.nominal,
+            barred=self.barred or other.barred or apart)
 
 
 def _both(first: frozenset[T] | None, second: frozenset[T] | None) -> frozenset[T] | None:
@@ -92,8 +97,9 @@ def settled(marking: Marking) -> Marking:
     owner; RED is for the persons that it names, and without any for nobody (TLP 2.0).
     """
     groups, named = marking.groups, marking.named
+    barred = marking.barred or (marking.tlp <= Tlp.GREEN and groups is not None and not groups)
     if marking.tlp == Tlp.AMBER_STRICT or (marking.tlp == Tlp.AMBER and groups is None):
         groups = frozenset()
     if marking.tlp == Tlp.RED and named is None:
         named = frozenset()
-    return replace(marking, groups=groups, named=named)
+    return replace(marking, groups=groups, named=named, barred=barred)

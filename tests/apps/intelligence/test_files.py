@@ -110,6 +110,41 @@ def test_compartments_groups_persons_and_red_parts_stay_behind(cast: dict[str, A
     assert b"Orla" in many
 
 
+def test_limits_to_different_groups_leave_nobody_to_give_it_to(
+        cast: dict[str, Actor], ines: Actor, at: Any) -> None:
+    """AMBER without a group leaves by its originator's word. AMBER for one group inside a report for another looks the
+    same to a reader, and must not."""
+    group("moss", at)
+    shared = filed(ines, at, Tlp.AMBER, word="mallard", groups=frozenset({"fern"}))
+    kept = filed(ines, at, Tlp.AMBER, word="nuthatch")
+    parts = [add_part(actor=ines, number=number, text=f"The {word} part", at=at, marking=Marking(
+        Tlp.AMBER, owner(ines), groups=groups)) for number, word, groups in (
+            (shared.number, "osprey", frozenset({"moss"})), (shared.number, "plover", None),
+            (kept.number, "quail", frozenset({"moss"})), (kept.number, "redstart", None))]
+    assert not [each for each in parts if isinstance(each, Refusal)]
+
+    target = set_up(cast, at, "stix", Tlp.AMBER_STRICT, groups=("fern",))
+    _, data, _ = opened(exporting.export(actor=ines, numbers=[shared.number, kept.number], target=target.code, at=at))
+
+    birds = (b"mallard", b"nuthatch", b"osprey", b"plover", b"quail", b"redstart")
+    assert [each in data for each in birds] == [True, True, False, False, False, True]
+
+
+def test_whoever_takes_the_groups_away_from_a_report_of_others_opens_no_way(
+        cast: dict[str, Actor], ines: Actor, at: Any) -> None:
+    let_in(cast, "jean", at, groups=("fern",))
+    own = filed(ines, at, Tlp.AMBER, word="mallard", groups=frozenset({"fern"}))
+    target = set_up(cast, at, "stix", Tlp.AMBER_STRICT)
+
+    raised = change_marking(actor=cast["jean"], number=own.number, reason="Too wide.", at=at, marking=Marking(
+        Tlp.AMBER, owner(ines)))
+    made = exporting.export(actor=ines, numbers=[own.number], target=target.code, at=at)
+
+    assert isinstance(raised, Report)
+    assert isinstance(made, Refusal)
+    assert made.code == "nothing-leaves"
+
+
 def test_what_another_authority_keeps_to_itself_is_not_passed_on(cast: dict[str, Actor], ines: Actor, at: Any) -> None:
     let_in(cast, "jean", at, groups=("fern",))
     theirs = filed(cast["jean"], at, Tlp.AMBER, word="robin", groups=frozenset({"fern"}))

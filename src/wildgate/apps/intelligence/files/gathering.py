@@ -90,6 +90,7 @@ class _Gathering:
         self.member, self.row, self.inside = member, report, inside
         self.uid = uid_of(report)
         self.marks: dict[int, Marking] = {}
+        self.limited = any(each.mark.value.groups for each in (report, *inside.parts[report.pk]))
 
     def report(self) -> SharedReport:
         row, current = self.row, self.row.current
@@ -109,12 +110,13 @@ class _Gathering:
             sightings=tuple(self._sightings()), opinions=tuple(self._opinions()))
 
     def _marking(self, mark: Mark) -> Marking:
-        """With the authority by its name. The originator gives its own AMBER on by the target's ceiling; that of
-        others leaves for their groups only, and what came from another system stays what it was marked."""
+        """With the authority by its name. The originator gives its own AMBER on by the target's ceiling, where nothing
+        in the report is for certain groups; that of others leaves for their groups only, and what came from another
+        system stays what it was marked."""
         if mark.pk not in self.marks:
             held = mark.value
             own = held.owner == self.member.authority and self.row.origin != Report.Origin.IMPORT
-            if own and not held.groups and held.tlp in (Tlp.AMBER, Tlp.AMBER_STRICT):
+            if own and not self.limited and not held.barred and held.tlp in (Tlp.AMBER, Tlp.AMBER_STRICT):
                 held = replace(held, groups=None)
             self.marks[mark.pk] = replace(held, owner=mark.owner.name)
         return self.marks[mark.pk]

@@ -64,6 +64,7 @@ class Mark(models.Model):
     nominal = models.BooleanField(default=False)
     grouped = models.BooleanField(default=False)
     by_name = models.BooleanField(default=False)
+    barred = models.BooleanField(default=False, db_default=False)
     compartments = models.ManyToManyField(Compartment, related_name="+")
     groups = models.ManyToManyField(SharingGroup, related_name="+")
     named: models.ManyToManyField[Any, Any] = models.ManyToManyField(PERSON, related_name="+")
@@ -87,7 +88,7 @@ class Mark(models.Model):
             tlp=Tlp(self.tlp), owner=str(self.owner_id), nominal=self.nominal,
             compartments=frozenset(each.code for each in self.compartments.all()),
             groups=frozenset(each.code for each in self.groups.all()) if self.grouped else None,
-            named=frozenset(each.pk for each in self.named.all()) if self.by_name else None)
+            named=frozenset(each.pk for each in self.named.all()) if self.by_name else None, barred=self.barred)
 
 
 class Marked(models.Model):

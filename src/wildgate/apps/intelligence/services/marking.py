@@ -56,7 +56,7 @@ def mark_for(party: str, marking: Marking, at: datetime) -> Mark:
     """
     held = settled(marking)
     made = Mark.objects.create(party=party, tlp=int(held.tlp), owner_id=int(held.owner), nominal=held.nominal,
-                               grouped=held.groups is not None, by_name=held.named is not None)
+                               grouped=held.groups is not None, by_name=held.named is not None, barred=held.barred)
     if held.compartments:
         made.compartments.set(_rows(party, held.compartments, at))
     if held.groups:
@@ -107,6 +107,7 @@ def change_marking(*, actor: Actor, number: str, marking: Marking, reason: str, 
         old, new = found.mark.value, settled(replace(marking, owner=str(found.mark.owner_id)))
         if new == old:
             return refuse("marking-same", "It is marked so already.", field="tlp")
+        new = replace(new, barred=new.barred or (not new.groups and _stays_barred(actor, old, at)))
         if refused := _unfit(actor, found, old, new, at):
             return refused
         found.mark = mark_for(found.party, new, at)
@@ -121,6 +122,13 @@ def change_marking(*, actor: Actor, number: str, marking: Marking, reason: str, 
                       data={"from": old.tlp.word, "to": new.tlp.word, "lower": is_lower(new, old)})
         pulse("report-marked", party=found.party, report=found, at=at)
     return found
+
+
+def _stays_barred(actor: Actor, old: Marking, at: datetime) -> bool:
+    """Whether a marking without groups still keeps the report in: it did before, or somebody of another authority takes
+    the groups away, which must not open a way that the originator had closed."""
+    member = member_of(actor, at)
+    return old.barred or (bool(old.groups) and (member is None or member.authority != old.owner))
 
 
 def _unfit(actor: Actor, found: Report, old: Marking, new: Marking, at: datetime) -> Refusal | None:
