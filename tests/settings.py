@@ -1,6 +1,8 @@
 """Settings of the tests: a home of their own, a fixed secret, quick passwords, and PostgreSQL where it is asked for."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -14,3 +16,12 @@ from wildgate.site.settings import *  # noqa: F403
 
 Path(os.environ["WILDGATE_HOME"], "seen").touch()  # tests live in many years: no folder in which one tells the next
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def _leave(home: str = os.environ["WILDGATE_HOME"], maker: int = os.getpid()) -> None:
+    """Nothing stays on the machine. What was forked from here is still at home."""
+    if os.getpid() == maker:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+atexit.register(_leave)
