@@ -10,6 +10,7 @@ first size, the others the rest), WILDGATE_GROWTH_OUT a file for slow plans.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -158,6 +159,8 @@ def measure(size: int, people: Any, plans: list[str]) -> dict[str, float]:
     found.note("figures counted anew s", time.perf_counter() - began)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
+    gc.collect()
+    gc.freeze()  # as a process that serves does when it is warm (`site/warming.py`)
     pages(found, people, size)
     files(found)
     return found.found
