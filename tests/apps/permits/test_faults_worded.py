@@ -25,7 +25,7 @@ from tests.message.papers import certificate
 
 import wildgate.message
 from wildgate.apps.exchange.models import Message, Received
-from wildgate.apps.permits import documents, sealing
+from wildgate.apps.permits import documents, sealing, wording
 from wildgate.apps.permits.documents import verify_base
 from wildgate.apps.permits.models import Permit
 from wildgate.apps.permits.register import Registered
@@ -199,3 +199,15 @@ def test_every_fault_of_a_message_is_told_so_that_it_can_be_translated() -> None
              if path.name not in ONLY_THE_COMMAND_SAYS}
 
     assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+def test_an_arabic_page_names_kinds_purposes_and_sources_in_arabic() -> None:
+    told = {"term": wording.term_name("SKI"), "unit": wording.unit_name("KGM")}
+    with override("ar"):
+        names = [wording.term_name("SKI"), wording.unit_name("KGM"),
+                 *(wording.purpose_name(each.value) for each in Purpose),
+                 *(wording.source_name(each.value) for each in Source)]
+
+    assert told == {"term": "skin", "unit": "kilogram"}
+    assert [name for name in names if not re.match("[\u0621-\u064a]", name)] == []
+    assert len(set(names)) == len(names)

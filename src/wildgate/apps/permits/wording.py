@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from typing import Any, Final
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from wildgate.apps.partners.wording import EVENT_WORDS as PARTNER_EVENTS
@@ -364,20 +365,32 @@ def country_name(code: str) -> str:
 def term_name(code: str) -> str:
     """A kind of specimen in the page's language."""
     found = tables.term(code)
-    return found.name(language()) if found else code
+    if found is None:
+        return code
+    return gettext(found.name_en) if language() == "ar" else found.name(language())
+
+
+@cache
+def _arabic() -> Mapping[tuple[str, str], str]:
+    """Arabic names by list and code: the Convention's own lists are in its three languages."""
+    return {(row["list"], row["code"]): row["name"] for row in tables.read_facts("names_ar")}
+
+
+def _in_arabic(kind: str, code: str) -> str:
+    return _arabic().get((kind, code), "") if language() == "ar" else ""
 
 
 def unit_name(code: str) -> str:
     """A unit in the page's language."""
     found = tables.unit(code)
-    return found.name(language()) if found else code
+    return _in_arabic("unit", code) or (found.name(language()) if found else code)
 
 
 def purpose_name(code: object) -> str:
     """A purpose in the page's language."""
-    return tables.purpose_name(str(code), language()) or str(code)
+    return _in_arabic("purpose", str(code)) or tables.purpose_name(str(code), language()) or str(code)
 
 
 def source_name(code: object) -> str:
     """A source in the page's language."""
-    return tables.source_name(str(code), language()) or str(code)
+    return _in_arabic("source", str(code)) or tables.source_name(str(code), language()) or str(code)
