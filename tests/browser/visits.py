@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pickle
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,12 +15,12 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection
 from django.test import Client
-from django.test.testcases import LiveServerThread
 from django.utils import timezone
 from playwright.sync_api import Browser, Page
 from tests.browser.page_checks import Complaints, Look, faults
-from tests.browsers import OpenPage, as_in_production
+from tests.browsers import OpenPage
 from tests.desks import BACKEND
+from tests.once import once
 
 from wildgate.apps.accounts.access import Actor
 from wildgate.apps.accounts.models import Person
@@ -44,27 +42,22 @@ def now() -> datetime:
 def kept(own_database: str, tmp_path_factory: pytest.TempPathFactory) -> Kept:
     """The value of a function that makes a world, with what it left in the database and at home. On SQLite one process
     makes it, and whoever asks for its name later in the run gets a copy. The value must be of keys, not rows."""
-    run = tmp_path_factory.getbasetemp()
-    shared = (run.parent if "PYTEST_XDIST_WORKER" in os.environ else run) / "worlds"
-
     def world(name: str, make: Callable[[], Any]) -> Any:
         if connection.vendor != "sqlite":
             return make()
-        shared.mkdir(exist_ok=True)
-        made, home = shared / name, django_settings.HOME
-        with open(shared / f"{name}.lock", "w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not made.exists():
-                value = make()
-                connection.close()  # what its journal holds goes into the file
-                (home / "told").write_bytes(pickle.dumps(value))
-                shutil.copytree(home, f"{made}.part")
-                Path(f"{made}.part").rename(made)
-                return value
+        home = django_settings.HOME
+
+        def filled(folder: Path) -> Any:
+            value = make()
+            connection.close()  # what its journal holds goes into the file
+            shutil.copytree(home, folder, dirs_exist_ok=True)
+            return value
+
+        made, value = once(tmp_path_factory, f"world-{name}", filled)
         connection.close()
         shutil.rmtree(home)
         shutil.copytree(made, home)
-        return pickle.loads((home / "told").read_bytes())
+        return value
 
     return world
 
@@ -78,15 +71,9 @@ def people(kept: Kept, now: datetime) -> dict[str, Actor]:
 
 
 @pytest.fixture
-def address(own_database: str, settings: Any) -> Iterator[str]:
+def address(site: str) -> str:
     """The site on a port of this machine; no second factor is asked for."""
-    settings.DEMO, settings.ALLOWED_HOSTS = True, ["localhost"]
-    server = LiveServerThread("localhost", as_in_production)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    yield f"http://localhost:{server.port}"
-    server.terminate()
+    return site
 
 
 def cookie_of(people: dict[str, Actor], name: str, address: str) -> Any:

@@ -94,7 +94,8 @@ def settled(marking: Marking) -> Marking:
     """The same with the limits written out that its colour implies, so that `with_stricter` can never open a door.
 
     AMBER+STRICT stays with the owner; AMBER reaches the groups that it is shared with, and without any stays with the
-    owner; RED is for the persons that it names, and without any for nobody (TLP 2.0).
+    owner; RED is for the persons that it names, and without any for nobody (TLP 2.0). CLEAR or GREEN for no group is
+    `barred`: no colour implies that limit, and raised to AMBER it must not look like one without a group.
     """
     groups, named = marking.groups, marking.named
     barred = marking.barred or (marking.tlp <= Tlp.GREEN and groups is not None and not groups)
