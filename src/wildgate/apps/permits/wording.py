@@ -8,7 +8,7 @@ from enum import Enum
 from functools import cache
 from typing import Any, Final
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from wildgate.apps.partners.wording import EVENT_WORDS as PARTNER_EVENTS
@@ -365,9 +365,7 @@ def country_name(code: str) -> str:
 def term_name(code: str) -> str:
     """A kind of specimen in the page's language."""
     found = tables.term(code)
-    if found is None:
-        return code
-    return gettext(found.name_en) if language() == "ar" else found.name(language())
+    return _in_arabic("term", code) or (found.name(language()) if found else code)
 
 
 @cache
