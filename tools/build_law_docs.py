@@ -32,8 +32,10 @@ Do not edit it by hand.
 Exemptions are asked first (rules T, P, Z), then Articles III to V (E, R, I, S), then what holds for any trade (I06 at
 the border, N01 for States outside the Convention); at last the national measures that are loaded. The strictest line
 decides the trade. "tell" marks a rule that warns and changes no answer; "-> refuse for T" is the answer for commerce
-where it differs. MA is the Management Authority, SA the Scientific Authority. Beside these tests, `test_mutation` flips
-every cell of the table and fails where the law would not answer otherwise.
+where it differs. MA is the Management Authority, SA the Scientific Authority. Resolutions are cited by number; the
+revision in force on the day of the trade is meant. 50 CFR part 23 is one Party's law: it is cited beside the article
+where it restates it, and alone only where no text of the Convention at hand does. Beside these tests, `test_mutation`
+flips every cell of the table and fails where the law would not answer otherwise.
 """
 
 

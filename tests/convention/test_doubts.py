@@ -11,10 +11,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.convention.questions import as_json, ask, codes, kinds, line
 
 from wildgate.convention.intake import parse_trade
 from wildgate.convention.listing import Listed, NotListed, law
+from wildgate.convention.ruling import rule
 from wildgate.convention.trade import Trade
 from wildgate.convention.vocabulary import Appendix, Outcome, Source
 
@@ -163,3 +166,93 @@ def test_only_what_lives_at_sea_is_introduced_from_it(taxon: str, decision: Outc
     item = line(taxon, term="DER", source="X", origin="ZZ")
 
     assert ask(item, direction="introduction-from-the-sea", sender="ZZ", receiver="ES").decision is decision
+
+
+@pytest.mark.rule("E11", "R04", "I04", "T01")
+@pytest.mark.parametrize(("taxon", "country", "way", "decision"), [
+    ("Odobenus rosmarus", "CA", "export", Outcome.ALLOW), ("Macaca fascicularis", "ID", "export", Outcome.CONDITIONAL),
+    ("Macaca fascicularis", "VN", "re-export", Outcome.ALLOW), ("Macaca fascicularis", "ID", "import", Outcome.ALLOW),
+    ("Odobenus rosmarus", "CA", "transit", Outcome.ALLOW)])  # fmt: skip
+def test_source_d_outside_appendix_i_is_told_to_be_the_wrong_code(
+        taxon: str, country: str, way: str, decision: Outcome) -> None:
+    """Source D stands for specimens of Appendix I (Art. VII.4; Res. Conf. 12.3); no rule of Art. IV exports it."""
+    item = line(taxon, term="SKU", source="D", origin=country, quantity=Decimal(1))
+    sender = "ID" if way == "re-export" else country
+
+    ruling = ask(item, direction=way, sender=sender, receiver="US", registered_operation="A-ID-1")
+
+    assert ruling.decision is decision
+    assert "source-of-one" in codes(ruling)
+    assert "source-of-one" not in codes(ask(line("Pan troglodytes", term="SKU", source="D", quantity=Decimal(1))))
+
+
+@pytest.mark.rule("T01")
+@pytest.mark.parametrize(("second", "purpose", "decision"), [
+    ("W", "T", Outcome.CONDITIONAL), (None, "T", Outcome.CONDITIONAL), ("C", "T", Outcome.ALLOW),
+    ("W", "Z", Outcome.ALLOW)])  # fmt: skip
+def test_a_seized_ape_in_transit_is_no_more_for_sale_than_a_wild_one(
+        second: str | None, purpose: str, decision: Outcome) -> None:
+    """Without the code of before the seizure it counts as wild (Art. III.3(c), VII.1)."""
+    ape = line("Pan troglodytes", term="LIV", live=True, source="I", origin="GN", quantity=Decimal(1),
+               second_source=Source(second) if second else None)  # fmt: skip
+
+    ruling = ask(ape, direction="transit", sender="GN", receiver="CN", purpose=purpose)
+
+    assert ruling.decision is decision
+    assert "import-permit" in kinds(ruling)
+
+
+@pytest.mark.rule("P02", "P03")
+@pytest.mark.parametrize("taxon", ["Varanus salvator", "Odobenus rosmarus"])
+def test_what_was_seized_is_nobodys_personal_effect(taxon: str) -> None:
+    """Confiscated specimens move by a decision on their disposal (Art. VIII.4)."""
+    item = line(taxon, term="LPS", source="I", second_source=Source.WILD, origin="FR", quantity=Decimal(1))
+
+    ruling = ask(item, sender="FR", receiver="US", residence="FR", **OWN)
+
+    assert ruling.decision is Outcome.CONDITIONAL
+    assert "confiscated" in codes(ruling)
+
+
+def _swapped(word: str, at: int) -> str:
+    return word[:at] + word[at + 1] + word[at] + word[at + 2:]
+
+
+STRICT = sorted({e.taxon for e in law().entries() if e.appendix is Appendix.I and len(e.taxon.split()) in (2, 3)
+                 and "." not in e.taxon})  # fmt: skip
+
+
+@given(st.sampled_from(STRICT), st.integers(0, 30), st.sampled_from(["swap", "lose", "double", "cut", "foreign"]))
+@settings(max_examples=200, deadline=None)
+def test_a_misspelt_name_of_appendix_i_is_never_allowed(name: str, place: int, how: str) -> None:
+    """A slip of the pen must not make an ape a monkey of Appendix II (Res. Conf. 12.11: standard names)."""
+    *before, word = name.split()
+    at = place % (len(word) - 1)
+    wrong = {
+        "swap": _swapped(word, at), "lose": word[:at] + word[at + 1:], "double": word[:at] + word[at] + word[at:],
+        "cut": f"{word[:at + 2]} {word[at + 2:]}", "foreign": word[:at] + "\u0430" + word[at + 1:],
+    }[how]  # fmt: skip
+    data = as_json(on="2025-06-01", sender="BR", line__origin="BR", line__term="DER", line__source="W",
+                   line__taxon=" ".join((*before, wrong)))  # fmt: skip
+
+    told = parse_trade(data, law())
+
+    right = ask(line(name, term="DER", origin="BR"), sender="BR").decision
+    assert not isinstance(told, Trade) or Outcome.ALLOW.rank > rule(told, law()).decision.rank or (
+        right.rank >= Outcome.ALLOW.rank)
+
+
+@pytest.mark.parametrize(("name", "known"), [
+    ("Acinonyx juabtus", False), ("Ursus arctos isabelinus", False), ("Lontra elina", False),
+    ("Acinonyx jub atus", False), ("Acinonyx jubatus", True), ("Ursus arctos isabellinus", True),
+    ("Ursus arctos arctos", True), ("Echinocereus ferreiranus lindsayorum", True)])  # fmt: skip
+def test_a_slip_is_swapped_lost_or_doubled_letters_also_of_a_subspecies(name: str, known: bool) -> None:
+    assert isinstance(law().listings(name), Listed) == known
+
+
+@pytest.mark.rule("E08")
+def test_a_cross_keeps_the_zero_quota_of_its_strictest_parent() -> None:
+    """A cross is treated as the stricter parent (Res. Conf. 10.17), with that parent's annotation (A11)."""
+    cross = line("Caiman latirostris x Caiman latirostris", origin="BR", quantity=Decimal(1))
+
+    assert ask(cross, sender="BR", receiver="US").decision is Outcome.REFUSE

@@ -228,6 +228,43 @@ def test_no_value_in_any_field_breaks_the_door(key: str, line_key: str, value: o
         assert isinstance(outcome, Trade) or all(isinstance(no, Refusal) and no.reason for no in outcome)
 
 
+@pytest.mark.parametrize(("field", "value"), [
+    ("from", "\u00df"), ("line__origin", "\u0131n"), ("line__term", "\ufb01g"), ("purpose", "\u017f"),
+    ("line__source", "\u0131"), ("residence", "\u00df")])  # fmt: skip
+def test_a_foreign_letter_is_no_code_though_its_capital_is(field: str, value: str) -> None:
+    """ß has the capitals SS, the code of South Sudan; dotless i and long s have I and S."""
+    name = field.replace("line__", "lines[0].")
+
+    assert name in faults(**{{"from": "sender"}.get(field, field): value})
+
+
+@pytest.mark.parametrize(("name", "fault"), [
+    ("Gorill\u0430 gorilla", "taxon-letters"), ("Equus hemionus h\u0435mionus", "taxon-letters"),
+    ("\u041f\u0430\u043d\u0434\u0430", "taxon-unknown"), ("Lama guanicoe (M\u00fcller, 1776)", None)])  # fmt: skip
+def test_a_name_of_two_alphabets_is_typed_again(name: str, fault: str | None) -> None:
+    found = faults(line__taxon=name).get("lines[0].taxon")
+
+    assert (found.code if found else None) == fault
+
+
+def test_the_first_unknown_keys_are_told_and_the_rest_left() -> None:
+    found = faults(**{f"key{number}": 1 for number in range(20_000)})
+
+    assert len(found) == 20
+    assert {no.code for no in found.values()} == {"key-unknown"}
+
+
+@pytest.mark.parametrize("value", ["1e999999", "-0", "1" * 5000, "NaN", "Infinity", "1.0", "[1]", '{"a": 1}', "true"])
+def test_a_bare_number_is_whole_short_and_a_number(value: str) -> None:
+    data = json.dumps(as_json(line__quantity="Q")).replace('"Q"', value)
+
+    outcome = parse_trade(read_json(data), law())
+
+    assert isinstance(outcome, tuple)
+    assert [no.field for no in outcome] == ["lines[0].quantity"]
+    assert len(outcome[0].reason) < 300
+
+
 @given(st.binary(max_size=200))
 def test_no_bytes_break_the_reader_of_json(data: bytes) -> None:
     read_json(data)

@@ -171,10 +171,67 @@ def test_other_specimens_of_an_exclusive_listing_are_deemed_appendix_one() -> No
     jewel = elephant.covers("IJW", purpose=Purpose.PERSONAL, country="ZW")
     trophy = elephant.covers("TRO", purpose=Purpose.COMMERCIAL, country="ZW")
 
-    assert (hide.answer, hide.appendix) == (Cover.CONDITIONAL, Appendix.II)
+    assert (hide.answer, hide.appendix) == (Cover.YES, Appendix.II)
     assert (jewel.answer, jewel.appendix) == (Cover.YES, Appendix.I)
     assert (trophy.answer, trophy.appendix) == (Cover.YES, Appendix.I)
     assert only("Vicugna vicugna", "PE").covers("MEA").appendix is Appendix.I
+
+
+@pytest.mark.parametrize(("taxon", "country", "term", "purpose", "answer", "appendix"), [
+    ("Loxodonta africana", "BW", "TRO", "H", Cover.YES, "II"), ("Loxodonta africana", "BW", "TRO", "T", Cover.YES, "I"),
+    ("Loxodonta africana", "ZA", "SKI", "T", Cover.YES, "II"),
+    ("Loxodonta africana", "NA", "LPS", "T", Cover.YES, "II"),
+    ("Loxodonta africana", "ZW", "LPS", "P", Cover.YES, "II"), ("Loxodonta africana", "ZW", "LPS", "T", Cover.YES, "I"),
+    ("Loxodonta africana", "ZW", "IVC", "P", Cover.YES, "II"), ("Loxodonta africana", "ZA", "IVC", "P", Cover.YES, "I"),
+    ("Loxodonta africana", "NA", "IJW", "P", Cover.CONDITIONAL, "II"),
+    ("Loxodonta africana", "BW", "TUS", "T", Cover.CONDITIONAL, "II"),
+    ("Loxodonta africana", "BW", "LIV", "Z", Cover.CONDITIONAL, "II"),
+    ("Ceratotherium simum simum", "ZA", "TRO", "H", Cover.YES, "II"),
+    ("Ceratotherium simum simum", "ZA", "TRO", "T", Cover.CONDITIONAL, "II"),
+    ("Ceratotherium simum simum", "NA", "TRO", "H", Cover.YES, "I"),
+    ("Ceratotherium simum simum", "NA", "LIV", "N", Cover.CONDITIONAL, "II"),
+    ("Ceratotherium simum simum", "ZA", "HOR", "H", Cover.YES, "I"),
+    ("Vicugna vicugna", "PE", "FIB", "T", Cover.CONDITIONAL, "II")])  # fmt: skip
+def test_an_exclusive_listing_allows_what_it_names_without_a_condition(
+        taxon: str, country: str, term: str, purpose: str, answer: Cover, appendix: str) -> None:
+    """Annotations A10 (a)-(g), A8 and A9, A3 of the Appendices."""
+    found = only(taxon, country).covers(term, purpose=Purpose(purpose), country=country)
+
+    assert (found.answer, found.appendix.value) == (answer, appendix)
+
+
+@pytest.mark.parametrize(("taxon", "term", "source", "answer"), [
+    ("Dendrobium nobile", "FLO", "A", Cover.NO), ("Dendrobium nobile", "FLO", "W", Cover.YES),
+    ("Vanilla planifolia", "FRU", "A", Cover.NO), ("Vanilla planifolia", "FRU", "W", Cover.CONDITIONAL),
+    ("Opuntia ficus-indica", "FRU", "A", Cover.NO), ("Copiapoa cinerea", "FRU", "W", Cover.CONDITIONAL),
+    ("Dendrobium nobile", "LIV", "A", Cover.YES), ("Dendrobium", "LIV", "A", Cover.CONDITIONAL),
+    ("Phalaenopsis hybrid", "LIV", "A", Cover.CONDITIONAL), ("Phalaenopsis amabilis", "LIV", "A", Cover.YES),
+    ("Phalaenopsis hybrid", "LIV", "W", Cover.YES)])  # fmt: skip
+def test_what_is_propagated_is_free_where_the_annotation_says_so(
+        taxon: str, term: str, source: str, answer: Cover) -> None:
+    """Annotation #4 (c) and (d); the exemption of hybrids of four genera of orchids (P3) is for hybrids."""
+    assert only(taxon).covers(term, source=Source(source), purpose=Purpose.COMMERCIAL).answer is answer
+
+
+@pytest.mark.parametrize(("taxon", "country", "code"), [
+    ("Prionailurus bengalensis", "TH", "name-species"), ("Prionailurus bengalensis", "CN", "name-subspecies"),
+    ("Aonyx capensis", "CM", "name-species"), ("Aonyx capensis", "ZA", "name-subspecies"),
+    ("Felis catus x Prionailurus bengalensis", "TH", "name-species")])  # fmt: skip
+def test_a_species_is_asked_about_where_its_stricter_subspecies_lives(taxon: str, country: str, code: str) -> None:
+    """Appendix I names the populations of these subspecies by country (Res. Conf. 12.3: the name decides)."""
+    found = law().listings(taxon, country)
+
+    assert {told.code for told in found.warnings} & {"name-species", "name-subspecies"} == {code}
+
+
+def test_a_wide_name_says_how_many_more_taxa_are_listed_otherwise() -> None:
+    (told,) = [w for w in law().listings("Psittaciformes").warnings if w.code == "name-species"]
+    (few,) = [w for w in law().listings("Panthera").warnings if w.code == "name-species"]
+
+    named, more = told.reason.split(": ", 1)[1].split(" more. ")[0].rsplit(" and ", 1)
+    assert named.count("(I)") == 6
+    assert int(more) + 6 == len({e.taxon for e in law().within("Psittaciformes", None) if e.appendix is Appendix.I})
+    assert " more. " not in few.reason
 
 
 def test_zero_quotas_go_with_the_population_they_are_set_for() -> None:

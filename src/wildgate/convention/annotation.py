@@ -12,7 +12,7 @@ from wildgate.convention.tables import legacy_term, read_facts
 from wildgate.convention.tables import term as known_term
 from wildgate.convention.vocabulary import Appendix, Purpose, Source
 
-TOKEN = re.compile(r"(\*|[A-Z]{3}|#\d+)(?:@([A-Za-z_-]+))?(?:/([A-Z,]+))?(?:!([A-Z,]+))?(?:\?([A-Z,]+))?")
+TOKEN = re.compile(r"(\*|[A-Z]{3}|#\d+)(?:@([A-Za-z_-]+)(~)?)?(?:/([A-Z,]+))?(?:!([A-Z,]+))?(?:\?([A-Z,]+))?")
 
 
 class Cover(str, Enum):
@@ -56,13 +56,23 @@ class Specimen:
     country: str | None = None
     sender: str | None = None
 
+    @property
+    def of_a_species(self) -> bool:
+        """Does the name say a species or less, and no cross?"""
+        name = self.names[0]
+        return " " in name and " x " not in name and not name.endswith(" hybrid")
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One specimen in a list: a term (or `*`), perhaps only of a taxon, from countries, for purposes, of sources."""
+    """One specimen in a list: a term (or `*`), perhaps only of a taxon, from countries, for purposes, of sources.
+
+    `hybrids`: of the taxon's hybrids only, and so of none that goes by the name of a species.
+    """
 
     term: str
     taxon: str = ""
+    hybrids: bool = False
     countries: tuple[str, ...] = ()
     not_purposes: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
@@ -71,7 +81,7 @@ class Token:
         """YES or NO; CONDITIONAL where the question leaves open what the token turns on."""
         if self.term not in ("*", asked.term) and not self.term.startswith("#"):
             return Cover.NO
-        if self.taxon and self.taxon not in asked.names:
+        if self.taxon and (self.taxon not in asked.names or (self.hybrids and asked.of_a_species)):
             return Cover.NO
         if asked.purpose is not None and asked.purpose.value in self.not_purposes:
             return Cover.NO
@@ -145,9 +155,16 @@ def coverage(codes: tuple[str, ...], appendix: Appendix, asked: Specimen) -> Cov
 
 
 def _exclusive(notes: list[Annotation], appendix: Appendix, asked: Specimen) -> Coverage:
-    """A listing for one purpose only: what it names is traded under it on conditions, all else is deemed Appendix I."""
+    """A listing for one purpose only: what it names is traded under it, all else is deemed of Appendix I.
+
+    `covered` is named without more (hides, trophies not sold); `conditional` on conditions that a trade does not tell.
+    """
     for note in notes:
-        if any(token.fits(asked) is not Cover.NO for token in note.covered):
+        if any(token.fits(asked) is Cover.YES for token in note.covered):
+            return Coverage(Cover.YES, appendix, note.code, note.text,
+                            say("Annotation %(annotation)s allows trade in %(term)s.", annotation=note.code,
+                                term=_named(asked.term)))
+        if any(token.fits(asked) is not Cover.NO for token in (*note.covered, *note.conditional)):
             return Coverage(Cover.CONDITIONAL, appendix, note.code, note.text,
                             say("Annotation %(annotation)s allows trade in %(term)s on its conditions only.",
                                 annotation=note.code, term=_named(asked.term)))
@@ -190,7 +207,7 @@ def _tokens(text: str) -> tuple[Token, ...]:
         match = TOKEN.fullmatch(word)
         if match is None:
             raise ValueError(f"annotation table: {word}")
-        term, taxon, *lists = (part or "" for part in match.groups())
+        term, taxon, hybrids, *lists = (part or "" for part in match.groups())
         countries, purposes, sources = (tuple(filter(None, part.split(","))) for part in lists)
-        found.append(Token(term, taxon.replace("_", " "), countries, purposes, sources))
+        found.append(Token(term, taxon.replace("_", " "), bool(hybrids), countries, purposes, sources))
     return tuple(found)

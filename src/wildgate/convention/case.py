@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from wildgate.convention import rules
+from wildgate.convention import papers
 from wildgate.convention.catalogue import caution
 from wildgate.convention.listing import Coverage, Law, Listing
 from wildgate.convention.outcome import Document, Finding
 from wildgate.convention.outcome import Warning as Caution
+from wildgate.convention.papers import Facts
 from wildgate.convention.refusal import Refusal
-from wildgate.convention.rules import Facts, Rule, Table
+from wildgate.convention.rules import Rule, Table
 from wildgate.convention.taxonomy import Taxon
 from wildgate.convention.trade import Line, Trade
 from wildgate.convention.unconfirmed import row_facts
-from wildgate.convention.vocabulary import Appendix, DocumentKind, Outcome
+from wildgate.convention.vocabulary import Appendix, DocumentKind, Outcome, Source
 
 
 class Answer(NamedTuple):
@@ -71,6 +72,8 @@ class Case:
     """The day of the listing data: an entry without a date of its own stood in the Appendices by then."""
     reading: Reading
     law: Law
+    unusual: bool = False
+    """The term is not the usual one for the taxon (see `term_fit`)."""
 
     @property
     def name(self) -> str:
@@ -79,6 +82,12 @@ class Case:
     @property
     def operation(self) -> str | None:
         return self.line.operation or self.trade.registered_operation
+
+    @property
+    def standing(self) -> Source:
+        """The source by which the specimen is ruled: beside I stands what it was before; without a code it is wild."""
+        source = self.line.source
+        return source if source is not Source.CONFISCATED else self.line.second_source or Source.WILD
 
     @property
     def table(self) -> Table:
@@ -93,8 +102,8 @@ class Case:
         return Answer(
             row.id,
             row.answer(self.trade.purpose),
-            rules.documents(row, self.facts),
-            rules.findings(row, self.facts),
+            papers.documents(row, self.facts),
+            papers.findings(row, self.facts),
             warnings=(self.flag(row),) if row.fact else (),
             basis=row.basis,
             note=row.note,

@@ -56,6 +56,10 @@ SENTENCES = {
         "the tables. Ask the authority."
     ),
     "operation-missing": "Source D needs the number of the registered operation (box 12b); %(taxon)s has none.",
+    "source-of-one": (
+        "Source D is for specimens of Appendix I, and %(taxon)s is traded under Appendix %(appendix)s: ask the "
+        "authority for the right source code."
+    ),
     "confiscated": (
         "Confiscated specimens of %(taxon)s need the confiscation record and the decision on their disposal. Ask "
         "the authority."

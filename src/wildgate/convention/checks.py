@@ -5,18 +5,19 @@ Each check looks at one line and answers with a refusal, a doubt, or nothing. No
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import lru_cache
 
 from wildgate.convention import tables
 from wildgate.convention.case import Answer, Case, Doubt, strictest
 from wildgate.convention.catalogue import caution, refusal
-from wildgate.convention.exemptions import simplified
+from wildgate.convention.exemptions import CERTIFICATES, simplified
 from wildgate.convention.history import CERTAIN, COMPARED
 from wildgate.convention.listing import Cover, NotListed, ZeroQuota
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.reservation import Reservation
 from wildgate.convention.sentence import say
-from wildgate.convention.term_fit import is_unusual
 from wildgate.convention.vocabulary import Appendix, Direction, Kingdom, Outcome, Purpose, Source
 
 CONVENTION_BEGAN = date(1975, 7, 1)
@@ -30,6 +31,7 @@ LAND = frozenset({
     "Strigiformes", "Boidae", "Pythonidae", "Varanidae", "Chamaeleonidae", "Testudinidae"})  # fmt: skip
 """Taxa of which nothing lives at sea; not all such taxa, those of the trade."""
 OPEN = Outcome.CONDITIONAL
+Check = Callable[[Case], "Refusal | Doubt | None"]
 
 
 def zero_quota(case: Case) -> Refusal | Doubt | None:
@@ -91,8 +93,15 @@ def second_source(case: Case) -> Doubt | None:
 
 
 def operation_number(case: Case) -> Doubt | None:
-    """Animals of source D come from an operation on the Secretariat's register (Res. Conf. 12.10)."""
-    if case.line.source is not Source.REGISTERED or case.appendix is not Appendix.I or case.operation:
+    """Source D is for Appendix I; its animals come from an operation on the register (Res. Conf. 12.10).
+
+    Under another Appendix the trade is none the worse for it, but the code on its paper is wrong."""
+    if case.line.source is not Source.REGISTERED:
+        return None
+    if case.appendix is not Appendix.I:
+        told = caution("source-of-one", ("Art. VII.4", "Res. Conf. 12.3"), taxon=case.name, appendix=case.appendix)
+        return Doubt(told)
+    if case.operation:
         return None
     basis = ("Art. VII.4", "Res. Conf. 12.10")
     if case.taxon.kingdom is Kingdom.ANIMAL and case.trade.direction in (Direction.EXPORT, Direction.RE_EXPORT):
@@ -115,14 +124,21 @@ def unknown_facts(case: Case) -> Doubt | None:
     return None
 
 
+def unknown_origin(case: Case) -> Doubt | None:
+    """An export leaves from the country of origin, so that it is known; a re-export tells why it is not."""
+    if case.line.origin != "XX":
+        return None
+    return Doubt(
+        caution("origin-unknown", ("Res. Conf. 12.3",), taxon=case.name),
+        OPEN if case.trade.direction is Direction.EXPORT else None,
+    )
+
+
 def country_of_origin(case: Case) -> Doubt | None:
     """An export leaves from the country of origin; a re-export from another one."""
     origin, sender, direction = case.line.origin, case.trade.sender, case.trade.direction
     if origin == "XX":
-        return Doubt(
-            caution("origin-unknown", ("Res. Conf. 12.3",), taxon=case.name),
-            OPEN if direction is Direction.EXPORT else None,
-        )
+        return None
     if direction is Direction.EXPORT and origin not in (sender, "ZZ") and case.line.source is not Source.HIGH_SEAS:
         return Doubt(caution("origin-elsewhere", ("Art. I(d)", "Res. Conf. 12.3"), origin=origin, sender=sender), OPEN)
     if direction is Direction.RE_EXPORT and origin == sender:
@@ -208,7 +224,7 @@ def covered(case: Case) -> Doubt | None:
 
 def usual_term(case: Case) -> Doubt | None:
     """A term that the accepted pairs do not hold for the taxon's family, though it fits its class."""
-    if is_unusual(case.line.term, case.taxon):
+    if case.unusual:
         return Doubt(caution("term-unusual", ("Res. Conf. 12.3",), term=case.line.term, taxon=case.name))
     return None
 
@@ -240,11 +256,16 @@ def non_party(case: Case) -> Doubt | None:
 
 def outside_the_convention(case: Case) -> str | None:
     """The first State of sender, receiver and origin that is not a Party, by name."""
-    for code in (case.trade.sender, case.trade.receiver, case.line.origin):
+    return _outside(case.trade.sender, case.trade.receiver, case.line.origin, case.trade.on)
+
+
+@lru_cache(maxsize=16384)
+def _outside(sender: str, receiver: str, origin: str, on: date) -> str | None:
+    for code in (sender, receiver, origin):
         if code in NOWHERE:
             continue
         country = tables.country(code)
-        if country is not None and not country.is_party_on(case.trade.on):
+        if country is not None and not country.is_party_on(on):
             return country.name_en
     return None
 
@@ -320,6 +341,7 @@ CHECKS = (
     operation_number,
     confiscated,
     unknown_facts,
+    unknown_origin,
     country_of_origin,
     high_seas,
     of_the_land,
@@ -333,6 +355,23 @@ CHECKS = (
     reserved,
     reserved_from_one,
 )
+OF_REFUSED = (covered,)
+OF_FREE = (confiscated,)
+"""What may stop a line that needs no document: seized goods are nobody's effects (Art. VIII.4)."""
+OF_CERTIFICATES = tuple(check for check in CHECKS if check is not country_of_origin)
+"""A certificate of travellers or institutions serves export and re-export alike (Art. VII.6-7; Res. Conf. 16.8)."""
+
+
+def checks_of(case: Case, answer: Answer) -> tuple[Check, ...]:
+    """The checks that this answer has to pass."""
+    if answer.decision is Outcome.NO_DOCUMENT:
+        return OF_FREE
+    if answer.decision is Outcome.REFUSE:
+        return OF_REFUSED
+    by_certificate = case.trade.certificate and answer.rule
+    if by_certificate and case.table.rule(by_certificate).direction in CERTIFICATES:
+        return OF_CERTIFICATES
+    return CHECKS
 
 
 def _meets(zero: ZeroQuota, case: Case) -> bool:
@@ -346,5 +385,5 @@ def _meets(zero: ZeroQuota, case: Case) -> bool:
         and (zero.purpose is None or zero.purpose is case.trade.purpose)
         and (not zero.terms or line.term in zero.terms)
         and (not zero.countries or line.origin in zero.countries)
-        and (not zero.taxa or bool(set(zero.taxa) & set(case.taxon.lineage)))
+        and (not zero.taxa or bool(set(zero.taxa) & set(case.listing.names or case.taxon.lineage)))
     )

@@ -32,6 +32,17 @@ CERTIFICATES = (
 SAMPLE = "SPE"
 ONE_ANIMAL = ("travelling-exhibition", "pet-ownership")
 INSTRUMENT_TERMS = ("CAR", "IVC", "KEY", "WPR")
+_OF_INSTRUMENTS = frozenset({*INSTRUMENT_TERMS, "BAL", "BOC", "BON", "BOP", "DER", "HAP", "HOC", "HOP", "HOR", "IVP",
+                             "LPL", "LPS", "PLA", "SHE", "SKP"})  # fmt: skip
+"""What an instrument, its parts and accessories are reported as; logs, boards and whole skins are none."""
+_SERVES: dict[str, tuple[Callable[[Case], bool], str]] = {
+    "musical-instrument": (
+        lambda case: not case.line.live and case.line.term in _OF_INSTRUMENTS,
+        say("it is for finished instruments, their parts and accessories."),
+    ),
+    "sample-collection": (lambda case: not case.line.live, say("live specimens are no samples.")),
+}
+"""Kinds of specimens that a certificate is made for (Res. Conf. 16.8; 50 CFR 23.50); no row here: for any."""
 BRED = (Source.CAPTIVE_BRED, Source.PROPAGATED)
 _MOVES = (Direction.EXPORT, Direction.RE_EXPORT, Direction.IMPORT)
 _NEVER: tuple[Callable[[Case], bool], str] = (lambda case: False, say("its condition does not hold."))
@@ -82,7 +93,7 @@ def special(case: Case) -> tuple[Answer | None, tuple[Caution, ...]]:
 
 def transit(case: Case, answer: Answer) -> Answer:
     """T01 and commerce in Appendix I: the papers that must travel with the goods cannot exist."""
-    wild_i = case.appendix is Appendix.I and case.line.source in WILD
+    wild_i = case.appendix is Appendix.I and case.standing in WILD
     if case.trade.direction is not Direction.TRANSIT or not wild_i or case.trade.purpose is not Purpose.COMMERCIAL:
         return answer
     told = caution("transit-of-commerce", ("Art. III.3(c)", "Art. VII.1"), taxon=case.name, source=case.line.source)
@@ -122,6 +133,7 @@ def _certificate(case: Case) -> tuple[Answer | None, tuple[Caution, ...]]:
 def _why_not(row: Rule, case: Case) -> str:
     """Why the certificate of `row` cannot serve the line; empty where it can."""
     holds, why = _CONDITIONS.get(row.when, _NEVER)
+    serves, no = _SERVES.get(row.direction, _CONDITIONS[""])
     if case.line.source not in row.sources:
         return say("it does not cover source %(source)s.", source=case.line.source)
     if case.trade.purpose not in row.purposes:
@@ -130,6 +142,8 @@ def _why_not(row: Rule, case: Case) -> str:
         return say("it does not cover Appendix %(appendix)s.", appendix=case.appendix)
     if case.taxon.kingdom not in row.kingdoms:
         return say("it is for the other kingdom.")
+    if not serves(case):
+        return no
     return "" if holds(case) else why or _NEVER[1]
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from difflib import get_close_matches
 from enum import Enum
+from itertools import islice
 from typing import Any, TypeVar
 
 from wildgate.convention.refusal import Refusal, refuse
@@ -19,6 +20,8 @@ DEEPEST_JSON = 8
 LONGEST_NAME = 200
 LONGEST_NOTE = 2_000
 SHOWN = 40
+MOST_KEYS = 20
+"""Unknown keys of one object that are told: the rest are most likely of the same kind."""
 
 E = TypeVar("E", bound=Enum)
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
@@ -42,11 +45,11 @@ class Reader:
     def known(self, allowed: Iterable[str], what: str = "a trade") -> None:
         """Refuse keys that the shape `what` does not have: a misspelt key must not be lost in silence."""
         keys = tuple(allowed)
-        for key in self.data:
-            if key not in keys:
-                close = get_close_matches(str(key), keys, n=2)
-                self.no("key-unknown", "%(key)s is not a field of %(what)s.", shown(key)[1:-1], close, key=shown(key),
-                        what=what)  # fmt: skip
+        foreign = (key for key in self.data if key not in keys)
+        for key in islice(foreign, MOST_KEYS):
+            close = get_close_matches(str(key), keys, n=2)
+            self.no("key-unknown", "%(key)s is not a field of %(what)s.", shown(key)[1:-1], close, key=shown(key),
+                    what=what)  # fmt: skip
 
     def text(self, key: str, *, most: int = LONGEST_NAME, required: bool = False) -> str | None:
         """A text in NFC without surrounding space; empty and null read as None."""
@@ -106,8 +109,9 @@ class Reader:
         if text is None:
             return None
         values = [str(member.value) for member in codes]
+        spelt = (text, text.upper(), text.lower()) if text.isascii() else ()  # "ß" has the capitals SS
         for member in codes:
-            if member.value in (text, text.upper(), text.lower()):
+            if member.value in spelt:
                 return member
         self.no(
             "code-unknown",
@@ -131,7 +135,7 @@ class Reader:
         text = self.text(key, required=required)
         if text is None:
             return None
-        if _COUNTRY.match(text.upper()) and exists(text.upper()):
+        if text.isascii() and _COUNTRY.match(text.upper()) and exists(text.upper()):
             return text.upper()
         self.no(
             "country-unknown",

@@ -15,6 +15,7 @@ from wildgate.convention.fields import LONGEST_NAME, LONGEST_NOTE, Number, Reade
 from wildgate.convention.listing import Law
 from wildgate.convention.permit import plain
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.spelling import two_alphabets
 from wildgate.convention.taxonomy import Taxon, Unknown
 from wildgate.convention.term_fit import term_fits
 from wildgate.convention.trade import Line, Trade
@@ -205,6 +206,10 @@ def _taxon(reader: Reader, law: Law, suggest: Suggest) -> Taxon | None:
     name = reader.text("taxon", most=LONGEST_NAME, required=True)
     if name is None:
         return None
+    if two_alphabets(name):
+        reader.no("taxon-letters", "%(name)s mixes Latin letters with those of another alphabet, which may look alike: "
+                  "type the name again.", "taxon", name=shown(name))  # fmt: skip
+        return None
     taxon = law.resolve(name)
     listed = law.listings(name)
     if isinstance(listed, Unknown) and "check the spelling" in listed.reason:
@@ -226,7 +231,7 @@ def _term(reader: Reader) -> str | None:
     text = reader.text("term", required=True)
     if text is None:
         return None
-    term = tables.term(text.upper())
+    term = tables.term(text.upper() if text.isascii() else text)
     if term is None:
         named = {known.name_en.lower(): known.code for known in tables.terms() if known.current}
         close = [named[name] for name in get_close_matches(text.lower(), named, n=3, cutoff=0.6)]
@@ -252,7 +257,7 @@ def _unit(reader: Reader) -> str | None:
     text = reader.text("unit", required=True)
     if text is None:
         return None
-    unit = tables.unit(text.upper())
+    unit = tables.unit(text.upper() if text.isascii() else text)
     if unit is None or not unit.current:
         legacy = tables.legacy_unit(text)
         reader.no(

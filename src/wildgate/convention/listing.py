@@ -15,7 +15,7 @@ from wildgate.convention.history import Change, History, shipped_changes
 from wildgate.convention.outcome import Warning as Caution
 from wildgate.convention.reservation import Reservation
 from wildgate.convention.sentence import say
-from wildgate.convention.spelling import apart, near, stem
+from wildgate.convention.spelling import near, slip, stem
 from wildgate.convention.tables import read_facts
 from wildgate.convention.taxonomy import HIGHER, Rank, Taxon, Taxonomy, Unknown, shipped
 from wildgate.convention.vocabulary import Appendix
@@ -24,6 +24,7 @@ __all__ = ["Answer", "Cover", "Coverage", "FixedQuota", "Law", "Listed", "Listin
 
 DATA_DATE = "2025-03-06"
 MOST_NAMED = 20
+MOST_TOLD = 6
 NOWHERE = frozenset({"", "XX", "XV"})
 STRICTEST = {Appendix.I: 0, Appendix.II: 1, Appendix.III: 2}
 
@@ -235,7 +236,7 @@ class Law:
                 "It depends on the population, and the population is not told. %(note)s." if population is None else
                 "It depends on the population, and only a part of %(population)s may be meant. %(note)s.",
                 population=population, note=note)
-        return Listed(taxon, tuple(bound), ambiguous, self._subspecies(taxon, bound[0].appendix, on))
+        return Listed(taxon, tuple(bound), ambiguous, self._subspecies(taxon, bound[0].appendix, population, on))
 
     def _bind(self, entry: Listing, taxon: Taxon, population: str | None) -> Listing:
         """The entry with the quotas and annotations that touch this taxon and population."""
@@ -258,13 +259,18 @@ class Law:
         return replace(entry, annotations=tuple(dict.fromkeys(codes)), zero_quotas=tuple(zeros),
                        fixed_quotas=tuple(fixed), names=names)
 
-    def _subspecies(self, taxon: Taxon, appendix: Appendix, on: date | None) -> tuple[Caution, ...]:
-        """Entries below an asked taxon that are listed otherwise."""
+    def _subspecies(self, taxon: Taxon, appendix: Appendix, population: str | None,
+                    on: date | None) -> tuple[Caution, ...]:
+        """Entries below an asked taxon that are listed otherwise; a doubt where one is stricter in that country."""
         below = [e for e in self.within(taxon.name, on) if e.appendix is not appendix]
         if not below or taxon.rank in (Rank.SUBSPECIES, Rank.VARIETY):
             return ()
-        names = ", ".join(sorted({f"{e.taxon} ({e.appendix})" for e in below})[:6])
-        code = "name-subspecies" if taxon.rank is Rank.SPECIES else "name-species"
+        every = sorted({f"{e.taxon} ({e.appendix})" for e in below})
+        named = ", ".join(every[:MOST_TOLD])
+        names = named if len(every) <= MOST_TOLD else say(
+            "%(names)s and %(more)s more", names=named, more=len(every) - MOST_TOLD)
+        there = any(population in e.countries and STRICTEST[e.appendix] < STRICTEST[appendix] for e in below)
+        code = "name-subspecies" if taxon.rank is Rank.SPECIES and not there else "name-species"
         return (caution(code, ("Res. Conf. 12.3",), names=names),)
 
     def within(self, name: str, on: date | None) -> list[Listing]:
@@ -330,14 +336,17 @@ class Law:
                                     day=self.date, taxon=taxon.name))
 
     def _slip(self, taxon: Taxon) -> str:
-        """A listed species that this unlisted name may be a misspelling of."""
-        name = taxon.species
+        """A listed species or subspecies that this unlisted name may be a misspelling of."""
+        words = taxon.name.split()
         species = self._epithets.get(taxon.genus, ())
-        if not name or name in species or name in self._named or taxon.name in self._named:
+        if not taxon.species or taxon.name in self._named:
             return ""
-        reach = 1 if len(name.split()[-1]) < 10 else 2
-        return next((n for n in species if n[len(taxon.genus) + 1] == name[len(taxon.genus) + 1]
-                     and apart(n, name, reach)), "")
+        said = {words[1], "".join(words[1:])}  # an epithet may also be cut in two
+        if taxon.species in species or taxon.species in self._named:
+            species = tuple(e.taxon for e in self._below.get(taxon.species, ()))
+            cut = "".join((taxon.asked or taxon.name).casefold().split()[2:4])
+            said = {words[-1], cut} if words[2:] and not any(n.endswith(f" {words[-1]}") for n in species) else set()
+        return next((n for n in species if any(slip(word, n.split()[-1]) for word in said)), "")
 
     def _cross(self, taxon: Taxon, population: str | None, on: date | None) -> Answer:
         """A cross is traded as its strictest parent (Res. Conf. 10.17 and 11.11)."""
@@ -346,7 +355,8 @@ class Law:
             return Unknown(taxon.asked or taxon.name, say(
                 "A parent of the cross cannot be decided. %(why)s", why=unknown.reason), unknown.warnings)
         warnings = (caution("hybrid", ("Res. Conf. 10.17", "Res. Conf. 11.11")),
-                    *(w for a in answers for w in a.warnings if w.code != "name-species"))
+                    *(w for a in answers if not isinstance(a, Unknown) for w in a.warnings
+                      if w.code != "name-species" or " " in a.taxon.name))
         listed = [a for a in answers if isinstance(a, Listed)]
         if not listed:
             return NotListed(taxon, say("No parent of the cross is listed."), tuple(dict.fromkeys(warnings)))

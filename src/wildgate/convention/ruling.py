@@ -12,10 +12,9 @@ from typing import Any, TypeVar
 from wildgate.convention.case import Answer, Case, Doubt, Reading, strictest
 from wildgate.convention.catalogue import caution, refusal
 from wildgate.convention.checks import (
-    CHECKS,
     NOWHERE,
     at_the_border,
-    covered,
+    checks_of,
     landed_elsewhere,
     reservation,
     reserved,
@@ -25,10 +24,12 @@ from wildgate.convention.listing import Cover, Coverage, Law, Listing, NotListed
 from wildgate.convention.outcome import Document, LineRuling, Ruling
 from wildgate.convention.outcome import Warning as Caution
 from wildgate.convention.overlay import Overlay, add_measures
+from wildgate.convention.papers import Facts
 from wildgate.convention.refusal import Refusal
-from wildgate.convention.rules import EXEMPTIONS, Facts, Rule, Table
+from wildgate.convention.rules import EXEMPTIONS, Rule, Table
 from wildgate.convention.rules import table as shipped_table
 from wildgate.convention.taxonomy import Taxon, Unknown
+from wildgate.convention.term_fit import is_unusual
 from wildgate.convention.trade import Line, Trade
 from wildgate.convention.unconfirmed import fact_of
 from wildgate.convention.vocabulary import Appendix, DocumentKind, Outcome, Purpose, Source
@@ -137,6 +138,7 @@ class _Entry:
     coverage: Coverage
     warnings: tuple[Caution, ...]
     data_day: date
+    unusual: bool
 
 
 @lru_cache(maxsize=65536)
@@ -166,7 +168,7 @@ def _entry(
         decision = _by_name(Outcome.NO_DOCUMENT, warnings)
         return LineRuling(name, accepted, listing.appendix, annotation, listing.label, None, decision,
                           warnings=(told, *warnings))  # fmt: skip
-    return _Entry(found.taxon, listing, coverage, warnings, _day(law.date))
+    return _Entry(found.taxon, listing, coverage, warnings, _day(law.date), is_unusual(term, found.taxon))
 
 
 def _not_listed(name: str, found: NotListed, warnings: tuple[Caution, ...]) -> LineRuling:
@@ -192,7 +194,8 @@ def _case(line: Line, trade: Trade, entry: _Entry, reading: Reading, law: Law) -
         line.origin in (trade.sender, "ZZ"),
         appendix is Appendix.III and trade.sender in entry.listing.listed_by,
     )
-    return Case(line, trade, entry.taxon, entry.listing, entry.coverage, appendix, facts, entry.data_day, reading, law)
+    return Case(line, trade, entry.taxon, entry.listing, entry.coverage, appendix, facts, entry.data_day, reading, law,
+                entry.unusual)  # fmt: skip
 
 
 @lru_cache(maxsize=64)
@@ -228,8 +231,7 @@ def _base(case: Case) -> Answer:
     line, trade = case.line, case.trade
     row = _base_row(case, line.source)
     if row is None and line.source is Source.CONFISCATED:
-        # Beside I stands the code that the specimen had before it was seized; without one it counts as wild.
-        row = _base_row(case, line.second_source or Source.WILD)
+        row = _base_row(case, case.standing)
     if row is None:
         told = caution(
             "no-rule",
@@ -258,11 +260,9 @@ def _refused(case: Case, row: Rule) -> Answer:
 
 def _checked(case: Case, answer: Answer) -> Answer:
     """Apply the checks: a refusal ends the line, a doubt leaves it no better than `conditional`."""
-    if answer.decision is Outcome.NO_DOCUMENT:
-        return answer
     decision, documents, findings = Outcome(answer.decision), answer.documents, answer.findings
     warnings, refusals = list(answer.warnings), list(answer.refusals)
-    for check in (covered,) if decision is Outcome.REFUSE else CHECKS:
+    for check in checks_of(case, answer):
         outcome = check(case)
         if outcome is None:
             continue

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Collection, Sequence
+
+LONG = 10
+"""Letters from which on an epithet may have two slips."""
 
 
 def stem(name: str) -> str:
@@ -13,15 +17,35 @@ def stem(name: str) -> str:
 
 
 def apart(one: str, other: str, reach: int) -> bool:
-    """Are two words at most `reach` letters apart (Levenshtein)?"""
+    """Are two words at most `reach` letters apart: missing, added, wrong, or swapped with their neighbour?"""
     if abs(len(one) - len(other)) > reach:
         return False
+    before: list[int] = []
     row = list(range(len(other) + 1))
     for i, a in enumerate(one, 1):
-        last, row[0] = row[0], i
+        now = [i]
         for j, b in enumerate(other, 1):
-            last, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, last + (a != b))
+            least = min(row[j] + 1, now[j - 1] + 1, row[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and b == one[i - 2]:
+                least = min(least, before[j - 2] + 1)
+            now.append(least)
+        before, row = row, now
     return row[-1] <= reach
+
+
+def slip(word: str, meant: str) -> bool:
+    """May an epithet be a slip of the pen for another one? A wrong first letter makes another word, a lost one not."""
+    begins = word[:1] == meant[:1] or word[1:] == meant or word == meant[1:] or word[:2] == meant[1::-1]
+    return begins and apart(word, meant, 1 if len(word) < LONG else 2)
+
+
+def two_alphabets(name: str) -> bool:
+    """Does a name mix Latin letters with others? A Cyrillic letter in a Latin epithet makes another name of it."""
+    if name.isascii():
+        return False
+    letters = filter(str.isalpha, unicodedata.normalize("NFKC", name))
+    latin = {unicodedata.name(letter, "").startswith("LATIN") for letter in letters}
+    return len(latin) == 2
 
 
 def near(name: str, vocabulary: Sequence[str], genera: Collection[str], limit: int) -> tuple[str, ...]:

@@ -26,6 +26,14 @@ def test_listing_of_a_split_species(capsys: pytest.CaptureFixture[str]) -> None:
     assert told["listings"][0]["covers"]["answer"] == "conditional"
 
 
+def test_a_wide_name_depends_on_the_species(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["taxa", "listing", "Panthera", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+
+    assert (answer["status"], answer["appendices"]) == ("depends", ["I", "II"])
+    assert "Panthera" in answer["reason"]
+
+
 def test_not_yet_listed_gives_the_day(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["taxa", "listing", "Prionace glauca", "--on", "2020-01-01"]) == 1
     told = capsys.readouterr().out

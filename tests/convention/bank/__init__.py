@@ -32,6 +32,7 @@ PLANT_I, PLANT_II, PLANT_III = "Encephalartos ferox", "Aloe ferox", "Conophytum 
 TAXA = (OF_I, OF_II, OF_III, PLANT_I, PLANT_II, PLANT_III)
 LISTED_BY = {OF_III: "CA", PLANT_III: "ZA"}
 SPECIMENS: dict[str, dict[str, Any]] = {"live": {"term": "LIV", "live": True}, "sample": {"term": "SPE"}}
+CARVED = {"term": "CAR"}
 CARRIED = {"personal_effects": True, "carried_by_owner": True}
 WAYS: dict[str, dict[str, Any]] = {
     "export": {},
@@ -68,8 +69,13 @@ class Question:
         second = Source.WILD if self.source in ("I", "O") else None
         item = line(self.taxon, source=self.source, origin=way.pop("origin", "QM"), second_source=second,
                     quantity=Decimal(1), acquired=trade().on.replace(year=1970), operation="A-QM-501",
-                    **SPECIMENS[self.specimen])
+                    **(SPECIMENS[self.specimen] | (CARVED if self._is_instrument else {})))
         return trade(item, purpose=self.purpose, **way)
+
+    @property
+    def _is_instrument(self) -> bool:
+        """A sample is no instrument: a carving stands for one."""
+        return self.way == "musical-instrument" and self.specimen == "sample"
 
     def ask(self, table: Table | None = None) -> str:
         """The answer as one text."""

@@ -225,9 +225,12 @@ def describe(name: str, answer: Answer, population: str | None, term_code: str |
     if isinstance(answer, NotListed):
         return shape | {"status": "not-listed", "listed": False, "reason": answer.reason, "appendices": [],
                         "listings": []}
+    wide = next((w.reason for w in answer.warnings if w.code == "name-species"), "")
+    within = (the_law or law()).within(answer.taxon.name, on) if wide else []
     return shape | {
-        "status": "depends" if answer.ambiguous else "listed", "listed": True, "reason": answer.ambiguous,
-        "appendices": sorted({e.appendix.value for e in answer.listings}),
+        "status": "depends" if answer.ambiguous or wide else "listed", "listed": True,
+        "reason": answer.ambiguous or wide,
+        "appendices": sorted({e.appendix.value for e in (*answer.listings, *within)}),
         "listings": [_listing(e, population, term_code) for e in answer.listings],
         "reservations": _reservations(the_law or law(), answer, population, on)}
 
