@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import UTC, datetime
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from tests.databases import lift_guards
 
-from wildgate.kit import events
-from wildgate.kit.models import ChainHead, Event, EventNote
+from wildgate.kit import events, jobs
+from wildgate.kit.models import ChainHead, Event, EventNote, Job
 
 AT = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)
 
@@ -104,4 +106,40 @@ def test_many_threads_append_to_one_unbroken_chain(own_database, at_once):
     at_once(*[lambda: add(5) for _ in range(8)])
 
     assert Event.objects.count() == 40
+    assert events.verify("QM") is None
+
+
+@pytest.mark.django_db
+def test_the_events_of_one_act_are_one_lock_one_insert_and_one_step_of_the_head(django_assert_num_queries):
+    add(2)
+    act = [events.Told("tested", "thing:8", {"n": "1"}), events.Told("tested", "thing:9", {"n": "2"}, note="Why."),
+           events.Told("tested", "thing:8")]
+
+    with transaction.atomic(), django_assert_num_queries(5):  # lock, events, the note, head, the job that was asked for
+        made = events.append_each(act, party="QM", actor="person:1", at=AT,
+                                  asked=[jobs.wanted("tests.beside", "k", due=AT, n=1)])
+
+    kept = list(Event.objects.order_by("seq")[2:])
+    assert [(each.pk, each.seq, each.subject, each.hash) for each in made] == [
+        (each.pk, each.seq, each.subject, each.hash) for each in kept]
+    assert [each.seq for each in kept] == [3, 4, 5]
+    assert json.loads(kept[1].data) == {"n": "2", "note": hashlib.sha256(b"Why.").hexdigest()}
+    assert EventNote.objects.get().event_id == kept[1].pk
+    assert events.verify("QM") is None
+    assert Job.objects.get().payload == {"n": 1}
+
+
+def test_an_act_that_is_undone_leaves_no_event_and_the_next_takes_its_number(own_database):
+    @transaction.atomic
+    def undone() -> None:
+        events.append_each([events.Told("tested", "thing:2"), events.Told("tested", "thing:3")], party="QM",
+                           actor="person:1", at=AT)
+        raise ZeroDivisionError
+
+    add()
+    with pytest.raises(ZeroDivisionError):
+        undone()
+    add()
+
+    assert list(Event.objects.order_by("seq").values_list("seq", "subject")) == [(1, "thing:0"), (2, "thing:0")]
     assert events.verify("QM") is None

@@ -165,3 +165,27 @@ def test_what_runs_each_day_waits_once_for_the_next_time_of_its_hour(db, now, du
 
     waiting = Job.objects.get(name__endswith=".daily")
     assert (waiting.run_after, waiting.payload) == (after(due), {"party_code": "QM"})
+
+
+@pytest.mark.django_db
+def test_jobs_are_asked_for_in_one_statement_and_one_that_waits_is_enough(django_assert_num_queries):
+    jobs.enqueue("tests.one", "k", party="QM", at=AT, n=1)
+    later = AT + timedelta(hours=1)
+
+    with django_assert_num_queries(2):
+        jobs.enqueue("tests.one", "k", party="QM", at=later, n=2)
+        jobs.enqueue_all([jobs.wanted("tests.two", "k", due=AT), jobs.wanted("tests.one", "k", due=AT),
+                          jobs.wanted("tests.two", "k", due=later), jobs.wanted("tests.two", "l", due=AT)], party="QM")
+
+    assert sorted(Job.objects.values_list("name", "key", "run_after")) == [
+        ("tests.one", "k", AT), ("tests.two", "k", later), ("tests.two", "l", AT)]
+    assert Job.objects.get(name="tests.one").payload == {"n": 1}
+
+
+@pytest.mark.django_db
+def test_a_job_that_runs_is_not_the_one_that_is_asked_for():
+    Job.objects.create(party="QM", name="tests.one", key="k", state=Job.State.RUNNING, run_after=AT)
+
+    jobs.enqueue("tests.one", "k", party="QM", at=AT)
+
+    assert sorted(Job.objects.values_list("state", flat=True)) == ["running", "waiting"]

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 
 from wildgate.convention.sentence import say
 from wildgate.kit import jobs
 from wildgate.kit.models import ChainHead, Event, EventNote
+from wildgate.kit.prepared import Insert, Statement
 
 SYSTEM = "system"
 _subscribers: dict[str, list[str]] = {}
@@ -36,31 +37,60 @@ class Break:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event to be appended. `note` is free text (a reason); it is kept beside the chain, which holds its SHA-256
+    under `note`."""
+
+    kind: str
+    subject: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    note: str = ""
+
+
 def append(kind: str, subject: str, *, party: str, actor: str, at: datetime, data: Mapping[str, Any] | None = None,
            note: str = "") -> Event:
-    """Add an event to the Party's chain and enqueue a job for each subscriber. Call inside a transaction.
+    """Add an event to the Party's chain and enqueue a job for each subscriber. Call inside a transaction."""
+    return append_each([Told(kind, subject, data or {}, note)], party=party, actor=actor, at=at)[0]
 
-    `note` is free text (a reason); it is kept beside the chain, which holds its SHA-256 under `note`.
-    """
-    if not transaction.get_connection().in_atomic_block:
+
+def append_each(told: Sequence[Told], *, party: str, actor: str, at: datetime,
+                asked: Iterable[jobs.Wanted] = ()) -> list[Event]:
+    """Add the events of one act, in their order, under one lock of the chain, and enqueue a job for each subscriber
+    and those that are `asked` for beside. Call inside a transaction, as late as can be: the lock is held to its end."""
+    line = transaction.get_connection()
+    if not line.in_atomic_block:
         raise RuntimeError("events.append outside a transaction: state and event would not be saved together")
+    found = _lock.rows(line, party)
+    seq, previous = found[0] if found else _begun(party)
+    made, mark = [], MARK.get() or {}
+    for i, each in enumerate(told, 1):
+        data = {**each.data, **mark}
+        if each.note:
+            data["note"] = hashlib.sha256(each.note.encode()).hexdigest()
+        event = Event(party=party, seq=seq + i, at=at.astimezone(UTC), actor=actor, kind=each.kind,
+                      subject=each.subject, data=json.dumps(data, sort_keys=True, separators=(",", ":"),
+                                                            ensure_ascii=False), previous=previous)
+        event.hash = previous = link_hash(event)
+        made.append(event)
+    _insert.save(made)
+    if any(each.note for each in told):
+        EventNote.objects.bulk_create([EventNote(event=event, text=each.note)
+                                       for event, each in zip(made, told, strict=True) if each.note])
+    _move.rows(line, seq + len(made), previous, party)
+    jobs.enqueue_all([*(jobs.wanted(name, f"{event.subject}#{event.seq}", due=at, subject=event.subject, seq=event.seq)
+                        for event in made for name in _subscribers.get(event.kind, ())), *asked], party=party)
+    return made
+
+
+_insert: Final = Insert(Event)
+_lock: Final = Statement("SELECT seq, hash FROM kit_chainhead WHERE party = %s", postgresql=" FOR UPDATE")
+_move: Final = Statement("UPDATE kit_chainhead SET seq = %s, hash = %s WHERE party = %s")
+
+
+def _begun(party: str) -> tuple[int, str]:
     head = lock_head(party)
-    if mark := MARK.get():
-        data = {**(data or {}), **mark}
-    if note:
-        data = {**(data or {}), "note": hashlib.sha256(note.encode()).hexdigest()}
-    event = Event(party=party, seq=head.seq + 1, at=at.astimezone(UTC), actor=actor, kind=kind, subject=subject,
-                  data=json.dumps(data or {}, sort_keys=True, separators=(",", ":"), ensure_ascii=False),
-                  previous=head.hash)
-    event.hash = link_hash(event)
-    event.save(force_insert=True)
-    if note:
-        EventNote.objects.create(event=event, text=note)
-    head.seq, head.hash = event.seq, event.hash
-    head.save(update_fields=["seq", "hash"])
-    if told := _subscribers.get(kind):
-        jobs.enqueue_each(told, f"{subject}#{event.seq}", party=party, at=at, subject=subject, seq=event.seq)
-    return event
+    return head.seq, head.hash
 
 
 def lock_head(party: str) -> ChainHead:

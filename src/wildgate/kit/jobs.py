@@ -8,9 +8,10 @@ request for the same key is the same job.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -19,6 +20,7 @@ from django.utils import timezone
 
 from wildgate.kit import holding, tracks
 from wildgate.kit.models import Job
+from wildgate.kit.prepared import Insert
 
 log = logging.getLogger(__name__)
 
@@ -47,18 +49,45 @@ def when_dead(function: Callable[..., None]) -> Callable[..., None]:
     return function
 
 
-def enqueue(function: Callable[..., None] | str, key: str, *, party: str, at: datetime, **payload: Any) -> None:
-    """Ask for a job after the current transaction. A job of the same name and key that still waits is enough.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A job to be asked for together with others: its name, business key, payload, and when it is due."""
 
-    The waiting row is touched, not only looked at: its lock keeps a worker from running it before this
+    name: str
+    key: str
+    payload: Mapping[str, Any]
+    due: datetime
+
+
+def wanted(function: Callable[..., None] | str, key: str, *, due: datetime, **payload: Any) -> Wanted:
+    """A job as `enqueue_all` takes it."""
+    return Wanted(function if isinstance(function, str) else register(function), key, payload, due)
+
+
+def enqueue(function: Callable[..., None] | str, key: str, *, party: str, at: datetime, **payload: Any) -> None:
+    """Ask for a job after the current transaction. A job of the same name and key that still waits is enough."""
+    enqueue_all([wanted(function, key, due=at, **payload)], party=party)
+
+
+def enqueue_all(asked: Iterable[Wanted], *, party: str) -> None:
+    """Ask for several jobs in one statement.
+
+    The row that waits is touched, not only looked at: its lock keeps a worker from running it before this
     transaction's change can be seen.
     """
-    name = function if isinstance(function, str) else register(function)
-    waiting = Job.objects.filter(party=party, name=name, key=key, state=Job.State.WAITING)
-    if not waiting.update(run_after=at):
-        Job.objects.bulk_create([Job(party=party, name=name, key=key, payload=payload, run_after=at,
-                                     track=tracks.current())], ignore_conflicts=True)
-        waiting.update(run_after=at)
+    last = {(each.name, each.key): each for each in asked}
+    track = tracks.current()
+    _insert.save([Job(party=party, name=each.name, key=each.key, payload=each.payload, run_after=each.due, track=track)
+                  for each in last.values()])
+
+
+def enqueue_each(names: Iterable[str], key: str, *, party: str, at: datetime, **payload: Any) -> None:
+    """Ask for several jobs under one key, in one statement."""
+    enqueue_all([Wanted(name, key, payload, at) for name in names], party=party)
+
+
+_insert: Final = Insert(Job, conflict="ON CONFLICT (party, name, key) WHERE state = 'waiting' "
+                                      "DO UPDATE SET run_after = EXCLUDED.run_after")
 
 
 def enqueue_daily(function: Callable[..., None], key: str, hour: int, *, party: str, at: datetime) -> None:
@@ -66,12 +95,6 @@ def enqueue_daily(function: Callable[..., None], key: str, hour: int, *, party: 
     today = at.replace(hour=hour, minute=0, second=0, microsecond=0)
     with transaction.atomic():
         enqueue(function, key, party=party, at=today if today > at else today + timedelta(days=1), party_code=party)
-
-
-def enqueue_each(names: Iterable[str], key: str, *, party: str, at: datetime, **payload: Any) -> None:
-    """Ask for several jobs under a key that nobody has used before, in one statement."""
-    Job.objects.bulk_create([Job(party=party, name=name, key=key, payload=payload, run_after=at, track=tracks.current())
-                             for name in names], ignore_conflicts=True)
 
 
 def revive(job: Job, at: datetime) -> None:
@@ -84,17 +107,19 @@ def revive(job: Job, at: datetime) -> None:
         job.save()
 
 
-def run_pending(limit: int = 100_000) -> int:
-    """Run what is due now, one after the other; the number of jobs done. A job that fails waits for its next try."""
+def run_pending(limit: int = 100_000, resting: Collection[str] = ()) -> int:
+    """Run what is due now, one after the other; the number of jobs done. A job that fails waits for its next try, and
+    one whose name is in `resting` for a worker that does not leave it out.
+    """
     done = 0
-    while done < limit and (job := claim()) is not None:
+    while done < limit and (job := claim(resting)) is not None:
         run(job)
         done += 1
     return done
 
 
-def claim() -> Job | None:
-    """Take the next due job under a lease, so that two workers never run the same one at once.
+def claim(resting: Collection[str] = ()) -> Job | None:
+    """Take the next due job under a lease, so that two workers never run the same one at once; none that is `resting`.
 
     Times are those of the database: a worker whose clock is ahead neither takes what another is doing, nor what is not
     due yet.
@@ -102,7 +127,8 @@ def claim() -> Job | None:
     due = Q(state=Job.State.WAITING, run_after__lte=Now()) | Q(state=Job.State.RUNNING, lease_until__lt=Now())
     taken: list[int] = []
     with transaction.atomic():
-        open_ = Job.objects.select_for_update(skip_locked=True).filter(due).order_by("run_after", "id")
+        open_ = (Job.objects.select_for_update(skip_locked=True).filter(due).exclude(name__in=resting)
+                 .order_by("run_after", "id"))
         while (job := open_.exclude(pk__in=taken).first()) is not None:
             if holding.hold(job.pk):
                 break

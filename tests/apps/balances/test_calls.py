@@ -297,3 +297,34 @@ class TestBesideTheLedger:
         assert [each.number for each in found.found] == [permit.number]
         assert writing_off.list_documents(actor=jean, asked=Search(country="FR"), at=LATER).total == 0
         assert writing_off.list_documents(actor=jean, asked=Search(state="rotten"), at=LATER).code == "state-unknown"
+
+
+class TestWhatACallCosts:
+    """Statements, with those that begin and end the transaction."""
+
+    def test_a_release_in_one_go(self, jean, permit, asked, django_assert_num_queries):
+        with django_assert_num_queries(26):
+            assert call("consume", jean, asked).endorsement
+
+    def test_a_reservation_and_its_release(self, jean, permit, asked, django_assert_num_queries):
+        with django_assert_num_queries(15):
+            call("reserve", jean, asked)
+        with django_assert_num_queries(27):
+            assert call("consume", jean, asked).endorsement
+
+    def test_the_same_call_again(self, jean, permit, asked, django_assert_num_queries):
+        done = call("consume", jean, asked)
+
+        with django_assert_num_queries(8):
+            assert call("consume", jean, asked).endorsement == done.endorsement
+
+    def test_a_line_nobody_wrote_on_has_no_balance(self, jean, permit, asked):
+        assert call("consume", jean, replace(asked, quantity=Decimal(5000))).code == "exhausted"
+        assert not Balance.objects.exists()
+        assert not Movement.objects.exists()
+
+        call("consume", jean, asked)
+
+        assert [(each.kind, each.quantity) for each in Movement.objects.order_by("pk")] == [
+            ("authorised", 1200), ("consumed", 1150)]
+        assert selectors.agrees(Balance.objects.get())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_CEILING, Decimal
@@ -12,17 +13,20 @@ from django.utils.translation import gettext_noop
 
 from wildgate.apps.balances import procedures
 from wildgate.apps.balances.asking import WriteOff
+from wildgate.apps.permits.models import Application, Permit, PermitStatus
 from wildgate.apps.permits.selectors import permit_of, state_of
+from wildgate.apps.quotas.models import SuspensionRow
 from wildgate.apps.quotas.selectors import judge
 from wildgate.apps.species.registry import law_of
 from wildgate.convention.lifecycle import PermitState
 from wildgate.convention.procedures import Rule
 from wildgate.convention.quantity import MOST, check_number, convert
-from wildgate.convention.quota import STEP, lineage, shipment_of_record
+from wildgate.convention.quota import STEP, Shipment, lineage, shipment_of_record
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.kit.prepared import Prepared, loaded
 
 if TYPE_CHECKING:
-    from wildgate.apps.permits.models import Permit, PermitLine
+    from wildgate.apps.permits.models import PermitLine
 
 BASIS = ("Art. VI.5", "50 CFR 23.26(c)")
 STOPPED: Final = {
@@ -69,8 +73,18 @@ def squeeze(number: str) -> str:
 
 def permit_meant(party: str, asked: WriteOff) -> Permit | Refusal:
     """The home permit of that number, whatever stands between its letters and digits."""
+    return _meant(party, asked, permit_of)
+
+
+def permit_locked(party: str, asked: WriteOff) -> Permit | Refusal:
+    """The same with its status under the permit's lock, and what else a write-off reads of it: one question."""
+    return _meant(party, asked, _locked)
+
+
+def _meant(party: str, asked: WriteOff, look: Callable[[str, str], Permit | None]) -> Permit | Refusal:
     number = asked.number.strip()
-    permit = permit_of(party, number) or permit_of(party, number.upper()) or permit_of(party, squeeze(number))
+    spellings = dict.fromkeys((number, number.upper(), squeeze(number)))
+    permit = next((found for each in spellings if (found := look(party, each)) is not None), None)
     if asked.country not in ("", party) or permit is None:
         return refuse("unknown", "There is no permit %(number)s of this authority.", number=number[:30],
                       field="number", basis=BASIS)
@@ -80,10 +94,29 @@ def permit_meant(party: str, asked: WriteOff) -> Permit | Refusal:
     return permit
 
 
-def usable(permit: Permit, asked: WriteOff, at: datetime) -> tuple[PermitState, Rule] | Refusal:
+STATUS: Final = ("permit_id", "state", "changed_at")
+PERMIT: Final = ("id", "party", "number", "kind", "organisation_id", "application_id", "issued_at", "valid_until",
+                 "importer_country", "exporter_country", "record_json", "seal_digest", "shard")
+_statuses: Final = Prepared(lambda party, number: PermitStatus.objects.filter(
+    permit__party=party, permit__number=number).values_list(
+    *STATUS, *(f"permit__{name}" for name in PERMIT), "permit__application__number"),
+    postgresql=' FOR UPDATE OF "permits_permitstatus"')
+
+
+def _locked(party: str, number: str) -> Permit | None:
+    for *row, application in _statuses.rows(party=party, number=number):
+        permit = loaded(Permit, PERMIT, row[len(STATUS):])
+        permit.status = loaded(PermitStatus, STATUS, row[:len(STATUS)])
+        permit.application = loaded(Application, ("id", "number"), (permit.application_id, application))
+        return permit
+    return None
+
+
+def usable(permit: Permit, asked: WriteOff, at: datetime, house: Sequence[Rule] | None = None,
+           ) -> tuple[PermitState, Rule] | Refusal:
     """May the document be used for the procedure in the state it is in? The state is that of `at`."""
     state = state_of(permit.status, permit.valid_until, at.date())
-    rule = procedures.rule(permit.party, asked.procedure, permit.kind, state.value, at.date())
+    rule = procedures.rule(permit.party, asked.procedure, permit.kind, state.value, at.date(), house)
     if rule is not None and rule.allowed:
         return state, rule
     if state in STOPPED:
@@ -94,9 +127,10 @@ def usable(permit: Permit, asked: WriteOff, at: datetime) -> tuple[PermitState, 
                   basis=("Procedure table of the house",))
 
 
-def meant(permit: Permit, asked: WriteOff, at: datetime, *, quantity: bool = True) -> Meant | Refusal:
-    """The whole of it, or the first thing that is wrong."""
-    found = usable(permit, asked, at)
+def meant(permit: Permit, asked: WriteOff, at: datetime, *, quantity: bool = True,
+          house: Sequence[Rule] | None = None) -> Meant | Refusal:
+    """The whole of it, or the first thing that is wrong. `house`: its rows of the procedure table, where known."""
+    found = usable(permit, asked, at, house)
     if isinstance(found, Refusal):
         return found
     if refused := wrong_party(permit, asked) or trade_suspended(permit, at.date()):
@@ -112,10 +146,8 @@ def meant(permit: Permit, asked: WriteOff, at: datetime, *, quantity: bool = Tru
 
 def wrong_party(permit: Permit, asked: WriteOff) -> Refusal | None:
     """Names are compared without case, spaces and points; a name that begins like the other is the same."""
-    record = permit.record
-    for field, given, own in (("exporter", asked.exporter, record.exporter.name),
-                              ("importer", asked.importer, record.importer.name)):
-        if given and not _alike(given, own):
+    for field, given in (("exporter", asked.exporter), ("importer", asked.importer)):
+        if given and not _alike(given, getattr(permit.record, field).name):
             return refuse("wrong-party", "The %(what)s of the declaration is not that of the permit.", what=field,
                           field=field, basis=BASIS)
     if asked.destination and asked.destination != permit.importer_country:
@@ -175,7 +207,26 @@ def in_unit(line: Unit, asked: WriteOff) -> Decimal | Refusal:
 def trade_suspended(permit: Permit, on: date) -> Refusal | None:
     """Is trade in what the permit covers suspended on that day? Asked at issue, and again whenever it is used."""
     shipment = replace(shipment_of_record(permit.record, law_of(permit.party)), on=on)
+    if not _may_meet(permit.party, shipment):
+        return None
     return next(iter(judge(permit.party, shipment).refusals), None)
+
+
+def _may_meet(party: str, shipment: Shipment) -> bool:
+    """Whether any measure could: most permits meet none, so whether there is one is asked before the measures are."""
+    countries = {shipment.sender, shipment.receiver, *(claim.specimens.origin for claim in shipment.claims)} - {""}
+    names = {name for claim in shipment.claims for name in claim.specimens.names} - {""}
+    if len(countries) > 3 or len(names) > 10:
+        return True
+    a, b, c = (*countries, "", "", "")[:3]
+    n = (*names, *[""] * 10)
+    return bool(_measures.rows(party=party, a=a, b=b, c=c, n0=n[0], n1=n[1], n2=n[2], n3=n[3], n4=n[4], n5=n[5],
+                               n6=n[6], n7=n[7], n8=n[8], n9=n[9]))
+
+
+_measures: Final = Prepared(lambda party, a, b, c, n0, n1, n2, n3, n4, n5, n6, n7, n8, n9: SuspensionRow.objects.filter(
+    party=party, current=True, country__in=["", a, b, c],
+    taxon__in=["", n0, n1, n2, n3, n4, n5, n6, n7, n8, n9]).values_list("pk")[:1])
 
 
 OPEN_STATES: Final = frozenset({PermitState.VALID.value, PermitState.PARTLY_USED.value})

@@ -1,25 +1,29 @@
 """The ledger at work: one permit's lines under its lock, each change written as movements and saved at once.
 
 The permit's status row is locked first, always; only then its balances, the quotas and the event chain. So two calls on
-one permit wait for each other, and two on different permits do not. Every caller is inside a transaction.
+one permit wait for each other, and two on different permits do not. Every caller is inside a transaction. The balances
+themselves need no lock: nobody moves them without the permit's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Q
 
 from wildgate.apps.accounts.access import Actor
+from wildgate.apps.balances import procedures
 from wildgate.apps.balances.models import Balance, Claim, Movement
 from wildgate.apps.permits.models import Permit, PermitLine, PermitStatus
 from wildgate.convention import writeoff
+from wildgate.convention.procedures import Rule
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.writeoff import Kind, Moves
+from wildgate.kit.prepared import Insert, Prepared, Update, loaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,10 @@ class Named:
 
 @dataclass(slots=True)
 class Book:
-    """A permit's lines with their balances and claims, locked, and the movements to be written."""
+    """A permit's lines with their balances and claims, under the permit's lock, and the movements to be written.
+
+    Nothing of it is in the database before `save`. `written`: all movements that this book has written so far.
+    """
 
     permit: Permit
     actor: str
@@ -46,38 +53,44 @@ class Book:
     rows: dict[str, Balance]
     claims: list[Claim]
     written: list[Movement] = field(default_factory=list)
+    _waiting: list[Movement] = field(default_factory=list)
+    _changed: list[Claim] = field(default_factory=list)
+    _house: list[Rule] | None = None
 
     @classmethod
-    def lock(cls, permit: Permit, *, actor: Actor | str, at: datetime, reference: str = "") -> Book:
-        """Lock the permit and read its ledger; a line that has no balance yet gets one. Claims that hold nothing any
-        more are read for `reference` only."""
-        permit.status = PermitStatus.objects.select_for_update().get(permit=permit)
+    def lock(cls, permit: Permit, *, actor: Actor | str, at: datetime, reference: str = "",
+             locked: bool = False) -> Book:
+        """Lock the permit and read its ledger; a line without a balance gets one when something is written. Claims that
+        hold nothing any more are read for `reference` only. `locked`: `permit.status` is its row under its lock."""
+        if not locked:
+            permit.status = PermitStatus.objects.select_for_update().get(permit=permit)
         label = actor if isinstance(actor, str) else actor.label
-        lines = {line.block: line for line in permit.lines.all()}
-        found = {row.permit_line_id: row for row in
-                 Balance.objects.select_for_update(of=("self",)).filter(permit_line__permit=permit).order_by("pk")}
-        missing = [line for line in lines.values() if line.pk not in found]
-        if missing:
-            found |= {row.permit_line_id: row for row in _opened(permit, missing, at)}
-        rows = {block: found[line.pk] for block, line in lines.items()}
-        live = Q(reserved__gt=0) | Q(consumed__gt=0) | Q(reference=reference)
-        claims = list(Claim.objects.filter(live, balance__in=[row.pk for row in rows.values()]).order_by("pk"))
+        lines, rows = _lines_of(permit)
+        blocks = {row.pk: block for block, row in rows.items() if row.pk is not None}
+        claims = [loaded(Claim, CLAIM, each) for each in _claims.rows(permit=permit.pk, reference=reference)
+                  ] if blocks else []
+        for claim in claims:
+            claim.block = blocks[claim.balance_id]
         return cls(permit, label, at, lines, rows, claims)
+
+    def house(self) -> list[Rule]:
+        """The rows of the house's procedure table on that day, read once."""
+        if self._house is None:
+            self._house = procedures.rows_in_force(self.permit.party, self.at.date())
+        return self._house
 
     def of(self, block: str) -> list[Claim]:
         """The claims on one line, the oldest first."""
-        return [claim for claim in self.claims if claim.balance_id == self.rows[block].pk]
-
-    def block_of(self, claim: Claim) -> str:
-        return next(block for block, row in self.rows.items() if row.pk == claim.balance_id)
+        return [claim for claim in self.claims if claim.block == block]
 
     def claim(self, block: str, reference: str, item: int) -> Claim:
         """The claim of a declaration's item on a line; a new, unsaved one where there is none."""
         for claim in self.of(block):
             if (claim.reference, claim.item) == (reference, item):
                 return claim
-        return Claim(party=self.permit.party, balance=self.rows[block], reference=reference, item=item, version=0,
-                     changed_at=self.at)
+        made = Claim(party=self.permit.party, reference=reference, item=item, version=0, changed_at=self.at)
+        made.block = block
+        return made
 
     def own(self, reference: str) -> list[Claim]:
         """All claims of one declaration on this permit."""
@@ -91,11 +104,11 @@ class Book:
         """Take the movements of one claim into the book. A refusal is handed through and changes nothing."""
         if isinstance(moves, Refusal):
             return moves
-        block = self.block_of(claim)
-        row, sums, share = self.rows[block], self.rows[block].sums, claim.share
+        row = self.rows[claim.block]
+        sums, share = row.sums, claim.share
         for move in moves:
             sums, share = sums.after(move), share.after(move)
-            self.written.append(_row(row, move, named, self.actor, self.at))
+            self._waiting.append(_row(row, move, named, self.actor, self.at))
         row.authorised, row.overridden = sums.authorised, sums.overridden
         row.reserved, row.consumed = sums.reserved, sums.consumed
         claim.reserved, claim.consumed, claim.changed_at = share.reserved, share.consumed, self.at
@@ -104,15 +117,37 @@ class Book:
             claim.until = None
         for name, value in box.items():
             setattr(claim, name, value)
-        if claim.pk is None:
-            self.claims.append(claim)
-        claim.save()
+        self._change(claim)
         return None
 
+    def endorse(self, claims: Iterable[Claim], digest: str) -> None:
+        """These went into the endorsement of that digest."""
+        for claim in claims:
+            claim.endorsed = digest
+            self._change(claim)
+
+    def _change(self, claim: Claim) -> None:
+        for kept in (self._changed, self.claims):
+            if all(each is not claim for each in kept):
+                kept.append(claim)
+
     def save(self) -> list[Movement]:
-        """Write the movements. The database moves the balances by them, and checks each once more."""
-        made = Movement.objects.bulk_create(self.written)
-        self.written = []
+        """Write what changed since the last time. The database moves the balances by the movements, and checks each
+        once more."""
+        made, changed = self._waiting, self._changed
+        self._waiting, self._changed = [], []
+        opened = _opened([row for row in self.rows.values() if row.pk is None], self.at) if made else []
+        for move in made:
+            move.balance_id = move.balance.pk
+        _movements.save(opened + made)
+        self.written += made
+        new = [claim for claim in changed if claim.pk is None]
+        for claim in changed:
+            if claim.pk is None:
+                claim.balance = self.rows[claim.block]
+            else:
+                _claim.save(claim)
+        _new_claims.save(new)
         return made
 
     def consumed(self, reference: str | None = None) -> dict[str, Decimal]:
@@ -121,7 +156,7 @@ class Book:
             return {block: row.consumed for block, row in self.rows.items()}
         out = dict.fromkeys(self.lines, writeoff.NOTHING)
         for claim in self.own(reference):
-            out[self.block_of(claim)] += claim.consumed
+            out[claim.block] += claim.consumed
         return out
 
 
@@ -161,16 +196,47 @@ def _count_line(book: Book, block: str, open_: list[Claim], amount: Decimal, nam
     return replace(refused, field=f"quantities[{block}]") if refused else None
 
 
-def _opened(permit: Permit, lines: Iterable[PermitLine], at: datetime) -> list[Balance]:
-    """Balances for lines that nobody asked for yet, with their first movement. Under the permit's lock."""
-    rows = Balance.objects.bulk_create([
-        Balance(party=permit.party, permit_line=line, unit=line.unit, authorised=writeoff.NOTHING) for line in lines])
+LINE: Final = tuple(each.attname for each in PermitLine._meta.concrete_fields)
+BALANCE: Final = tuple(each.attname for each in Balance._meta.concrete_fields)
+CLAIM: Final = tuple(each.attname for each in Claim._meta.concrete_fields)
+_both: Final = Prepared(lambda permit: PermitLine.objects.filter(permit=permit).order_by("position").values_list(
+    *LINE, *(f"balance__{name}" for name in BALANCE)), numbers=("permit",))
+_claims: Final = Prepared(lambda permit, reference: Claim.objects.filter(
+    Q(reserved__gt=0) | Q(consumed__gt=0) | Q(reference=reference), balance__permit_line__permit=permit,
+    ).order_by("pk").values_list(*CLAIM), numbers=("permit",))
+_balances: Final = Insert(Balance)
+_movements: Final = Insert(Movement)
+_new_claims: Final = Insert(Claim)
+_claim: Final = Update(Claim, "version", "procedure", "stage", "reserved", "consumed", "until", "box_14", "by",
+                       "changed_at", "endorsed")
+
+
+def _lines_of(permit: Permit) -> tuple[dict[str, PermitLine], dict[str, Balance]]:
+    """The permit's lines, kept with it since they never change, and where each stands now: one question."""
+    lines: dict[str, PermitLine] = {}
+    rows: dict[str, Balance] = {}
+    for row in _both.rows(permit=permit.pk):
+        line = loaded(PermitLine, LINE, row[:len(LINE)])
+        lines[line.block] = line
+        line.permit = permit
+        rows[line.block] = (loaded(Balance, BALANCE, row[len(LINE):]) if row[len(LINE)] is not None else Balance(
+            party=permit.party, permit_line=line, unit=line.unit, authorised=line.quantity))
+    known = permit.lines.all()
+    known._result_cache = list(lines.values())
+    permit.__dict__.setdefault("_prefetched_objects_cache", {})["lines"] = known
+    return lines, rows
+
+
+def _opened(rows: Sequence[Balance], at: datetime) -> list[Movement]:
+    """Make balances for lines that nobody wrote on yet; with nothing in them but their first movements, returned."""
+    empty = [Balance(party=row.party, permit_line_id=row.permit_line_id, unit=row.unit, authorised=writeoff.NOTHING)
+             for row in rows]
+    _balances.save(empty)
+    for row, made in zip(rows, empty, strict=True):
+        row.pk, row._state.adding = made.pk, False
     named = Named("", 0, 0)
-    for row in rows:
-        row.authorised = row.permit_line.quantity
-    Movement.objects.bulk_create([
-        _row(row, writeoff.Movement(Kind.AUTHORISED, row.authorised), named, "system", at) for row in rows])
-    return rows
+    return [_row(row, writeoff.Movement(Kind.AUTHORISED, row.permit_line.quantity), named, "system", at)
+            for row in rows]
 
 
 def _row(row: Balance, move: writeoff.Movement, named: Named, actor: str, at: datetime) -> Movement:

@@ -65,6 +65,8 @@ class Claim(models.Model):
     changed_at = models.DateTimeField()
     endorsed = models.CharField(max_length=64, blank=True)
     """The digest of the sealed endorsement that it went into."""
+    block = ""
+    """The letter of its line, where a book holds it."""
 
     class Meta:
         constraints = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -48,12 +49,15 @@ def rows_in_force(party: str, on: date) -> list[Rule]:
 _confirmed: Final = Prepared(lambda party: ProcedureRow.objects.filter(
     party=party, confirmed_at__isnull=False).values_list(
     "procedure", "kind", "state", "allowed", "managed", "stage", "several", "start", "end", "pk"))
-"""Asked for every call of a customs system, twice for one that endorses; the house has few rows."""
+"""Asked for every call of a customs system; the house has few rows."""
 
 
-def rule(party: str, procedure: str, kind: str, state: str, on: date) -> Rule | None:
-    """The row that decides for a document of this kind in this state; None: no row speaks."""
-    return law.rule_for((*rows_in_force(party, on), *SHIPPED), procedure.strip().upper(), kind, state, on)
+def rule(party: str, procedure: str, kind: str, state: str, on: date, house: Sequence[Rule] | None = None,
+         ) -> Rule | None:
+    """The row that decides for a document of this kind in this state; None: no row speaks. `house`: the rows in force
+    on that day, where the caller has read them."""
+    own = rows_in_force(party, on) if house is None else house
+    return law.rule_for((*own, *SHIPPED), procedure.strip().upper(), kind, state, on)
 
 
 def table(actor: Actor, on: date) -> tuple[list[ProcedureRow], tuple[Rule, ...]]:

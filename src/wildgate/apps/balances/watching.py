@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from wildgate.apps.balances.models import Watch
 from wildgate.convention.lifecycle import PermitAct
 from wildgate.kit import events
+from wildgate.kit.prepared import Insert
 
 if TYPE_CHECKING:
     from wildgate.apps.permits.models import Permit
@@ -21,16 +22,23 @@ KIND: Final = "write-off-watch"
 
 def watch(permit: Permit, reference: str, item: int, *, actor: str, at: datetime) -> None:
     """Remember who asked; asked again, the watch lasts longer. Inside a transaction."""
-    Watch.objects.bulk_create(
-        [Watch(party=permit.party, permit=permit, reference=reference, item=item, actor=actor, opened_at=at,
-               until=at + OPEN_FOR)],
-        update_conflicts=True, unique_fields=["permit", "reference", "item"],
-        update_fields=["actor", "until", "closed_at"])
+    _watch.save([Watch(party=permit.party, permit=permit, reference=reference, item=item, actor=actor, opened_at=at,
+                       until=at + OPEN_FOR)])
+
+
+_watch: Final = Insert(Watch, conflict="ON CONFLICT (permit_id, reference, item) DO UPDATE SET "
+                                       "actor = EXCLUDED.actor, until = EXCLUDED.until, closed_at = EXCLUDED.closed_at")
 
 
 def close(permit: Permit, reference: str, item: int, *, at: datetime) -> None:
     """The declaration's item is done with: released, given back or withdrawn."""
     Watch.objects.filter(permit=permit, reference=reference, item=item, closed_at=None).update(closed_at=at)
+
+
+def close_one(key: int | None, *, at: datetime) -> None:
+    """The same of the watch with this key, where one is open."""
+    if key is not None:
+        Watch.objects.filter(pk=key, closed_at=None).update(closed_at=at)
 
 
 def tell(permit: Permit, act: str, *, at: datetime) -> int:

@@ -39,11 +39,11 @@ def give_back(permit: Permit, at: datetime) -> int:
     out = [claim for claim in book.claims if claim.reserved and claim.until is not None and claim.until <= at]
     for claim in out:
         named = Named(claim.reference, claim.item, claim.version, claim.procedure, why="ran out")
-        row = book.rows[book.block_of(claim)]
+        row = book.rows[claim.block]
         book.write(claim, writeoff.give_back(row.sums, claim.share), named)
-    book.save()
     for reference in dict.fromkeys(claim.reference for claim in out):
         _endorse(book, reference, at)
+        book.save()
         events.append(RUN_OUT, permit.subject, party=permit.party, actor=events.SYSTEM, at=at,
                       data={"reference": reference})
     return len(out)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
@@ -15,9 +15,11 @@ from wildgate.apps.customs import crossing
 from wildgate.apps.customs.crossing import Act
 from wildgate.convention.lifecycle import PermitState
 from wildgate.convention.permit import plain
+from wildgate.convention.procedures import Rule
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.vocabulary import DocumentKind
 from wildgate.kit import events, jobs
+from wildgate.kit.events import Told
 
 if TYPE_CHECKING:
     from wildgate.apps.permits.models import Permit
@@ -29,10 +31,20 @@ AT_DESK: Final = {crossing.EXPORT: "1", crossing.IMPORT: "4"}
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """Of a document for several consignments: what is left after this one, and what moved in all, by block."""
+    """Of a document for several consignments: what is left after this one, what moved in all, by block, and who settles
+    what is left once the document has ended."""
 
     left: bool
     total: Mapping[str, Decimal]
+    asked: tuple[jobs.Wanted, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tale:
+    """What an act tells the chain, and the jobs that it asks for: all at once, at its end."""
+
+    told: tuple[Told, ...] = ()
+    asked: tuple[jobs.Wanted, ...] = ()
 
 
 def procedure_of(permit: Permit, stage: str) -> str:
@@ -40,33 +52,36 @@ def procedure_of(permit: Permit, stage: str) -> str:
     return "3" if permit.kind == DocumentKind.RE_EXPORT.value else AT_DESK.get(stage, "")
 
 
-def several(permit: Permit, stage: str, at: datetime) -> bool:
-    """Does the house let this kind of document be written off in several consignments?"""
-    rule = procedures.rule(permit.party, procedure_of(permit, stage), permit.kind, PermitState.VALID.value, at.date())
+def several(permit: Permit, stage: str, at: datetime, house: Sequence[Rule] | None = None) -> bool:
+    """Does the house let this kind of document be written off in several consignments? `house`: its rows of the
+    procedure table, where they are known."""
+    rule = procedures.rule(permit.party, procedure_of(permit, stage), permit.kind, PermitState.VALID.value, at.date(),
+                           house)
     return rule is not None and rule.several
 
 
 def rest_after(permit: Permit, act: Act) -> Rest:
     """What this consignment leaves of a document for several. Under the permit's lock."""
-    book = Book.lock(permit, actor=events.SYSTEM, at=act.at)
+    book = Book.lock(permit, actor=events.SYSTEM, at=act.at, locked=True)
     return rest_of(book, {block: amount + act.quantities[block] for block, amount in book.consumed().items()})
 
 
 def rest_of(book: Book, total: Mapping[str, Decimal]) -> Rest:
     """What is left when so much has moved in all."""
-    left = any(total[block] < row.authorised for block, row in book.rows.items())
-    if left:
-        due = datetime.combine(book.permit.valid_until + timedelta(days=1), time(), UTC)
-        jobs.enqueue("customs.settle_partly_used", book.permit.number, party=book.permit.party, at=due,
-                     party_code=book.permit.party, number=book.permit.number)
-    return Rest(left, total)
+    if not any(total[block] < row.authorised for block, row in book.rows.items()):
+        return Rest(False, total)
+    due = datetime.combine(book.permit.valid_until + timedelta(days=1), time(), UTC)
+    return Rest(True, total, (jobs.wanted("customs.settle_partly_used", book.permit.number, due=due,
+                                          party_code=book.permit.party, number=book.permit.number),))
 
 
-def count(permit: Permit, act: Act, digest: str, actor: Actor, *, several: bool = False) -> Refusal | None:
-    """Write off what an officer counted. Open reservations of the consignment are consumed or come back; `several`: the
-    document serves several consignments, so those of others stay."""
+def count(permit: Permit, act: Act, digest: str, actor: Actor, *, several: bool = False,
+          ) -> Mapping[str, Decimal] | Refusal:
+    """Write off what an officer counted; what was declared of each line, for `tell`. Open reservations of the
+    consignment are consumed or come back; `several`: the document serves several consignments, so those of others
+    stay. Under the permit's lock."""
     when = act.arrived or act.at
-    book = Book.lock(permit, actor=actor, at=when)
+    book = Book.lock(permit, actor=actor, at=when, locked=True)
     declared = {block: sum((claim.reserved for claim in book.of(block)), Decimal(0)) for block in book.lines}
     own = [claim for claim in book.claims if claim.reserved]
     named = Named(act.reference or f"desk:{digest[:16]}", procedure=procedure_of(permit, act.stage), post=act.port)
@@ -76,22 +91,20 @@ def count(permit: Permit, act: Act, digest: str, actor: Actor, *, several: bool 
     book.save()
     for claim in (each for each in own if not each.reserved):
         watching.close(permit, claim.reference, claim.item, at=when)
-    tell(permit, act, digest, actor, declared)
-    return None
+    return declared
 
 
-def tell(permit: Permit, act: Act, digest: str, actor: Actor, declared: Mapping[str, Decimal]) -> None:
-    """The events of a write-off: that it happened, and on which lines another quantity moved than was declared, or
-    than is permitted where nothing was declared."""
-    when = act.arrived or act.at
+def tell(permit: Permit, act: Act, digest: str, actor: Actor, declared: Mapping[str, Decimal], tale: Tale) -> None:
+    """The events of a write-off after those of `tale`: that it happened, and on which lines another quantity moved than
+    was declared, or than is permitted where nothing was declared."""
     quantities = {block: plain(amount) for block, amount in act.quantities.items()}
-    events.append(WRITTEN_OFF, permit.subject, party=permit.party, actor=actor.label, at=when, data={
-        "stage": act.stage, "endorsement": digest, "quantities": quantities})
+    told = [*tale.told, Told(WRITTEN_OFF, permit.subject, {
+        "stage": act.stage, "endorsement": digest, "quantities": quantities})]
     lines = {line.block: line for line in permit.lines.all()}
     differs = {
         block: {"counted": plain(amount), "declared": plain(declared.get(block) or Decimal(0)),
                 "permitted": plain(lines[block].quantity), "unit": lines[block].unit}
         for block, amount in act.quantities.items() if amount != (declared.get(block) or lines[block].quantity)}
     if differs:
-        events.append(DIFFERS, permit.subject, party=permit.party, actor=actor.label, at=when, data={
-            "stage": act.stage, "endorsement": digest, "lines": differs})
+        told.append(Told(DIFFERS, permit.subject, {"stage": act.stage, "endorsement": digest, "lines": differs}))
+    events.append_each(told, party=permit.party, actor=actor.label, at=act.arrived or act.at, asked=tale.asked)

@@ -13,6 +13,7 @@ from wildgate.apps.customs.models import ForeignPermit, MissingEndorsement
 from wildgate.apps.houserules.selectors import calendar_of
 from wildgate.apps.permits.services.moving import written
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.sentence import say
 from wildgate.kit import events
 
 KIND, CLOSED = "endorsement-missing", "endorsement-question-closed"
@@ -55,7 +56,7 @@ def close(*, actor: Actor, question: int, state: str, outcome: str, at: datetime
     State = MissingEndorsement.State
     if state not in (State.CONFIRMED, State.DENIED, State.SILENT):
         return refuse("missing", "Choose what became of the question.", field="state")
-    kept = written(outcome, field="outcome", what="what was learned", longest=500)
+    kept = written(outcome, field="outcome", what=say("what was learned"), longest=500)
     if isinstance(kept, Refusal):
         return kept
     with transaction.atomic():

@@ -28,7 +28,7 @@ def move_line(book: Book, it: Meant, asked: WriteOff, claim: Claim) -> None:
     """A newer version that names another line lets the old line's reservation go."""
     for old in book.own(asked.reference):
         if old.item == asked.item and old is not claim and old.reserved:
-            row = book.rows[book.block_of(old)]
+            row = book.rows[old.block]
             book.write(old, writeoff.give_back(row.sums, old.share), named(asked))
 
 

@@ -51,7 +51,7 @@ def correct(book: Book, claim: Claim, before: Decimal, *, actor: Actor, at: date
     difference = claim.consumed - before
     if not claim.endorsed or not difference:
         return
-    permit, block = book.permit, book.block_of(claim)
+    permit, block = book.permit, claim.block
     _beside_endorsement(claim, book.lines[block].pk, difference, actor, at, why)
     events.append(accounts.WRITTEN_BACK, permit.subject, party=permit.party, actor=actor.label, at=at, data={
         "why": why, "block": block, "before": plain(before), "now": plain(claim.consumed), "stage": claim.stage,

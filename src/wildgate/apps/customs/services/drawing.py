@@ -22,6 +22,7 @@ from wildgate.apps.customs.models import Endorsement, ForeignClaim, ForeignLine,
 from wildgate.apps.permits.services.moving import written
 from wildgate.convention.permit import plain
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.sentence import say
 from wildgate.kit import events, jobs
 
 JOB: Final = "customs.settle_draws"
@@ -203,7 +204,7 @@ def close_draw(*, actor: Actor, draw: int, again: bool, note: str, at: datetime)
     """Ask the register again, or write down how it was settled with the authority that keeps it."""
     if refused := require(actor, Action.VIEW_DOUBLE_USE):
         return refused
-    kept = "" if again else written(note, field="note", what="what was agreed", longest=500)
+    kept = "" if again else written(note, field="note", what=say("what was agreed"), longest=500)
     if isinstance(kept, Refusal):
         return kept
     with transaction.atomic():

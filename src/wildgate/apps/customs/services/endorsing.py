@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import prefetch_related_objects
@@ -21,12 +21,14 @@ from wildgate.apps.customs.services.stocking import stock_up
 from wildgate.apps.permits import sealing
 from wildgate.apps.permits.models import PermitStatus
 from wildgate.apps.permits.selectors import permit_of
-from wildgate.apps.permits.services import move_permit
+from wildgate.apps.permits.services.acts import publication, step_permit, told_of
 from wildgate.convention.lifecycle import PermitAct, PermitState
 from wildgate.convention.permit import plain
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.vocabulary import DocumentKind
+from wildgate.kit import events
 from wildgate.kit.keys import Use
+from wildgate.kit.prepared import Insert
 from wildgate.seal.endorsement import Endorsement as Sealed
 from wildgate.seal.endorsement import Stage
 from wildgate.seal.token import permit_digest, seal_endorsement
@@ -102,13 +104,22 @@ def _write(permit: Permit, lines: Sequence[PermitLine], act: Act, actor: Actor) 
                 return refused
             token = seal(permit, act, [act.quantities[line.block] for line in lines], last)
             several = not many and accounts.several(permit, act.stage, act.at)
-            refused = spend(permit, act, token, actor=actor, rest=accounts.rest_after(permit, act) if several else None)
-            if refused is None and not many:
-                refused = accounts.count(permit, act, permit_digest(token).hex(), actor, several=several)
-            if refused is not None:
+            tale = spend(permit, act, token, actor=actor, rest=accounts.rest_after(permit, act) if several else None)
+            digest = permit_digest(token).hex()
+            declared: Mapping[str, Decimal] | Refusal = {}
+            if not isinstance(tale, Refusal) and not many:
+                declared = accounts.count(permit, act, digest, actor, several=several)
+            if isinstance(tale, Refusal) or isinstance(declared, Refusal):
                 transaction.set_rollback(True)
-                return refused
-            return keep(permit, lines, act, token, actor, last)
+                return tale if isinstance(tale, Refusal) else declared  # type: ignore[return-value]
+            endorsement = keep(permit, lines, act, token, actor, last)
+            if many:
+                events.append_each(tale.told, party=permit.party, actor=actor.label, at=act.arrived or act.at,
+                                   asked=tale.asked)
+            else:
+                accounts.tell(permit, act, digest, actor, declared, tale)
+            into_stock(endorsement, actor)
+            return endorsement
     except IntegrityError:
         return KEY_USED
 
@@ -116,17 +127,26 @@ def _write(permit: Permit, lines: Sequence[PermitLine], act: Act, actor: Actor) 
 def keep(permit: Permit, lines: Sequence[PermitLine], act: Act, token: bytes, actor: Actor,
          last: Endorsement | None) -> Endorsement:
     """Write the sealed endorsement down. Inside the transaction that spent the permit."""
-    endorsement = Endorsement.objects.create(
+    endorsement = Endorsement(
         permit=permit,
         turn=last.turn + 1 if last else 1,
         **written(act, token, actor, last.digest if last else ""),
     )
-    EndorsementLine.objects.bulk_create(
-        EndorsementLine(endorsement=endorsement, permit_line=line, **moved_of(act, line.block)) for line in lines
-    )
-    if permit.kind == DocumentKind.IMPORT_PERMIT.value:
-        stock_up(endorsement, actor)
+    _endorsements.save([endorsement])
+    _lines.save([EndorsementLine(endorsement=endorsement, permit_line=line, **moved_of(act, line.block))
+                 for line in lines])
     return endorsement
+
+
+_endorsements: Final = Insert(Endorsement)
+_lines: Final = Insert(EndorsementLine)
+
+
+def into_stock(endorsement: Endorsement, actor: Actor) -> None:
+    """What an import permit let in becomes stock. Inside the transaction, after its events."""
+    permit = endorsement.permit
+    if permit is not None and permit.kind == DocumentKind.IMPORT_PERMIT.value:
+        stock_up(endorsement, actor)
 
 
 def _last_locked(permit: Permit) -> Endorsement | None:
@@ -200,8 +220,9 @@ def repeated(
 
 
 def spend(permit: Permit, act: Act, token: bytes, *, actor: Actor, foreign: str = "",
-          rest: accounts.Rest | None = None) -> Refusal | None:
-    """Use the permit up under its lock. Whoever waited for the lock learns here that another was first.
+          rest: accounts.Rest | None = None) -> accounts.Tale | Refusal:
+    """Use the permit up under its lock; what is to be told of it. Whoever waited for the lock learns here that another
+    was first.
 
     `foreign` is the subject of the foreign paper used with it, whose blocks the event's quantities then follow. `rest`:
     a document that the house lets be written off in several consignments; it is used up by the last one.
@@ -213,10 +234,10 @@ def spend(permit: Permit, act: Act, token: bytes, *, actor: Actor, foreign: str 
     deed, moved = act_of(permit, act.stage), act.quantities
     if rest is not None:
         deed, moved = (PermitAct.CROSSING_ENDORSED, {}) if rest.left else (deed, rest.total)
-    after = move_permit(permit, deed, actor=actor, at=when, data=data, moved=moved)
+    after = step_permit(permit, deed, actor=actor, at=when, moved=moved, locked=True)
     if not isinstance(after, Refusal):
-        return None
-    permit.status.refresh_from_db()
+        return accounts.Tale((told_of(permit, deed, actor, data),),
+                             (publication(permit, when), *(rest.asked if rest else ())))
     return usable(permit, act.stage, act.at) or after
 
 

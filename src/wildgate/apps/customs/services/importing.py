@@ -262,9 +262,7 @@ def _write(actor: Actor, found: Ready, paper_permit: str, stocked: bool, drawn: 
                 home.status = PermitStatus.objects.select_for_update().get(permit=home)
             refused = _use(paper, act, token, actor, paper_permit)
             if refused is None and home is not None:
-                refused = (spend(home, act, token, actor=actor, foreign=paper.subject)
-                           or accounts.count(home, _own(home, act, lines, covered), permit_digest(token).hex(), actor,
-                                             several=accounts.several(home, act.stage, act.at)))
+                refused = _spend(home, act, _own(home, act, lines, covered), token, actor, paper)
             if refused is not None:
                 transaction.set_rollback(True)
                 return refused
@@ -287,6 +285,18 @@ def _write(actor: Actor, found: Ready, paper_permit: str, stocked: bool, drawn: 
             return endorsement
     except IntegrityError:
         return KEY_USED
+
+
+def _spend(home: Permit, act: Act, own: Act, token: bytes, actor: Actor, paper: ForeignPermit) -> Refusal | None:
+    """Use our own import permit up with it: its status, its ledger and its events. Under its lock."""
+    tale, digest = spend(home, act, token, actor=actor, foreign=paper.subject), permit_digest(token).hex()
+    if isinstance(tale, Refusal):
+        return tale
+    declared = accounts.count(home, own, digest, actor, several=accounts.several(home, act.stage, act.at))
+    if isinstance(declared, Refusal):
+        return declared
+    accounts.tell(home, own, digest, actor, declared, tale)
+    return None
 
 
 def _own(home: Permit, act: Act, lines: Sequence[ForeignLine], covered: Mapping[str, PermitLine]) -> Act:

@@ -140,22 +140,26 @@ def _endorse(book: Book, amounts: Mapping[str, Decimal], *, claims: list[Claim],
     act = Act(stage, {block: amounts.get(block, Decimal(0)) for block in book.lines}, box[0], box[1], at, key, box[2])
     last = endorsing.last_crossing(permit)
     token = endorsing.seal(permit, act, [act.quantities[line.block] for line in lines], last)
-    deed = endorsing.act_of(permit, stage)
+    deed, tale = endorsing.act_of(permit, stage), accounts.Tale()
     if isinstance(lifecycle.act(PermitState(permit.status.state), deed), Refusal):
         for block, amount in amounts.items():
             if stage == crossing.EXPORT:
                 quotas.correct(party=permit.party, subject=permit.application.subject, block=block, difference=amount,
                                actor=actor.label, at=at)
-    elif refused := endorsing.spend(permit, act, token, actor=actor):
-        return refused
+    elif isinstance(spent := endorsing.spend(permit, act, token, actor=actor), Refusal):
+        return spent
+    else:
+        tale = spent
     try:
         with transaction.atomic():
             endorsement = endorsing.keep(permit, lines, act, token, actor, last)
     except IntegrityError:
         return endorsing.KEY_USED
     digest = permit_digest(token).hex()
-    Claim.objects.filter(pk__in=[claim.pk for claim in claims]).update(endorsed=digest)
-    accounts.tell(permit, act, digest, actor, {})
+    book.endorse(claims, digest)
+    book.save()
+    accounts.tell(permit, act, digest, actor, {}, tale)
+    endorsing.into_stock(endorsement, actor)
     return endorsement
 
 

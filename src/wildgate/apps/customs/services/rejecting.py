@@ -17,6 +17,7 @@ from wildgate.apps.permits.selectors import permit_of
 from wildgate.apps.permits.services.moving import written
 from wildgate.convention import tables
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.sentence import say
 from wildgate.kit import events
 from wildgate.kit.prepared import Prepared
 
@@ -35,11 +36,11 @@ def reject(*, actor: Actor, country: str, number: str, reason: str, evidence: st
         return refuse("country-unknown", "%(given)s is not a country code.", given=code[:10] or "A blank",
                       field="country")
     if not squeeze(printed) or len(printed) > LONGEST_NUMBER:
-        return refuse("number-missing", "Give the number of the permit as printed, at most 30 characters.",
+        return refuse("number-missing", "Give the number of the permit as printed, at most 40 characters.",
                       field="number", basis=BASIS)
     if reason not in Rejection.Reason.values:
         return refuse("missing", "Choose why the paper is rejected.", field="reason")
-    kept = written(evidence, field="evidence", what="what shows it", longest=2000)
+    kept = written(evidence, field="evidence", what=say("what shows it"), longest=2000)
     place = crossing.read_box_14(port, "-")
     if isinstance(kept, Refusal) or isinstance(place, Refusal):
         return kept if isinstance(kept, Refusal) else place  # type: ignore[return-value]
@@ -60,7 +61,7 @@ def lift(*, actor: Actor, rejection: int, why: str, at: datetime) -> Rejection |
     """The authority found that the doubt was wrong: the number is no longer red."""
     if refused := require(actor, Action.CLOSE_DOUBLE_USE):
         return refused
-    kept = written(why, field="why", what="the reason", longest=500)
+    kept = written(why, field="why", what=say("the reason"), longest=500)
     if isinstance(kept, Refusal):
         return kept
     with transaction.atomic():

@@ -15,7 +15,8 @@ from wildgate.apps.customs import crossing
 from wildgate.apps.customs.crossing import Act
 from wildgate.apps.customs.models import Endorsement
 from wildgate.apps.customs.services import accounts
-from wildgate.apps.customs.services.endorsing import KEY_USED, keep, last_crossing, seal, spend
+from wildgate.apps.customs.services.endorsing import KEY_USED, into_stock, keep, last_crossing, seal, spend
+from wildgate.apps.customs.services.knowing import Known
 from wildgate.convention.permit import plain
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.writeoff import NOTHING
@@ -30,35 +31,41 @@ def box_14(post: str, transport_document: str, packages: int | None) -> dict[str
     return {"port": box[0], "transport_document": box[1], "packages": packages}
 
 
-def release(book: Book, reference: str, *, actor: Actor, at: datetime) -> Endorsement | Refusal | None:
+def release(book: Book, reference: str, *, actor: Actor, at: datetime,
+            known: Known | None = None) -> Endorsement | Refusal | None:
     """Endorse what the declaration released of this permit, when none of its items is still set aside; else nothing.
 
-    Inside a transaction, under the permit's lock. What was declared and not released stays out of the endorsement.
+    Inside a transaction, under the permit's lock; what waits in the book is written in any case. What was declared and
+    not released stays out of the endorsement. `known`: what was read of the permit under its lock, where it was.
     """
     own = book.own(reference)
     done = [claim for claim in own if claim.consumed and not claim.endorsed]
     if not done or any(claim.reserved for claim in own):
+        book.save()
         return None
     permit = book.permit
     act = _act(book, done, reference, at)
-    last = last_crossing(permit)
+    last = last_crossing(permit) if known is None else known.last
     lines = list(book.lines.values())
     token = seal(permit, act, [act.quantities[line.block] for line in lines], last)
-    rest = accounts.rest_of(book, book.consumed()) if accounts.several(permit, act.stage, at) else None
-    if refused := spend(permit, act, token, actor=actor, rest=rest):
-        return refused
+    digest = permit_digest(token).hex()
+    book.endorse(done, digest)
+    book.save()
+    several = accounts.several(permit, act.stage, at, book.house())
+    tale = spend(permit, act, token, actor=actor, rest=accounts.rest_of(book, book.consumed()) if several else None)
+    if isinstance(tale, Refusal):
+        return tale
     try:
         endorsement = keep(permit, lines, act, token, actor, last)
     except IntegrityError:
         return KEY_USED
-    digest = permit_digest(token).hex()
-    Claim.objects.filter(pk__in=[claim.pk for claim in done]).update(endorsed=digest)
-    accounts.tell(permit, act, digest, actor, {})
+    accounts.tell(permit, act, digest, actor, {}, tale)
+    into_stock(endorsement, actor)
     return endorsement
 
 
 def _act(book: Book, done: Sequence[Claim], reference: str, at: datetime) -> Act:
-    quantities = {block: sum((claim.consumed for claim in done if book.block_of(claim) == block), start=NOTHING)
+    quantities = {block: sum((claim.consumed for claim in done if claim.block == block), start=NOTHING)
                   for block in book.lines}
     box = done[-1].box_14
     versions = ",".join(f"{claim.item}.{claim.version}.{plain(claim.consumed)}" for claim in done)

@@ -15,7 +15,6 @@ from decimal import Decimal
 from typing import Final
 
 from django.db import transaction
-from django.db.models import prefetch_related_objects
 
 from wildgate.apps.accounts.access import Action, Actor, require
 from wildgate.apps.balances import finding, watching
@@ -29,6 +28,7 @@ from wildgate.apps.balances.selectors import standing_of, sums_of
 from wildgate.apps.customs import crossing
 from wildgate.apps.customs.models import Endorsement
 from wildgate.apps.customs.services import claiming, correcting, endorsing, foreign_calls, overriding, releasing
+from wildgate.apps.customs.services.knowing import Known, known_of
 from wildgate.apps.customs.services.listing import documents
 from wildgate.apps.customs.services.rejecting import rejected
 from wildgate.apps.permits.models import Permit
@@ -37,12 +37,13 @@ from wildgate.convention import writeoff
 from wildgate.convention.permit import plain
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import jobs
+from wildgate.kit.prepared import Insert
 
 RESERVED_FOR: Final = timedelta(days=30)
 """What is set aside comes back after so long when nobody released it (house value)."""
 BASIS: Final = ("Art. VI.5", "50 CFR 23.26(c)(18)")
 LONGEST_REFERENCE: Final = 80
-Work = Callable[[Book], Outcome | Refusal]
+Work = Callable[[Book, Known], Outcome | Refusal]
 
 
 def match(*, actor: Actor, asked: WriteOff, at: datetime) -> Outcome | Refusal:
@@ -94,8 +95,8 @@ def check(*, actor: Actor, asked: WriteOff, at: datetime, known: Permit | None =
 
 def reserve(*, actor: Actor, asked: WriteOff, at: datetime, known: Permit | None = None) -> Outcome | Refusal:
     """The declaration was accepted: set its quantity aside. A newer version replaces what the one before set aside."""
-    def work(book: Book) -> Outcome | Refusal:
-        it = finding.meant(book.permit, asked, at)
+    def work(book: Book, found: Known) -> Outcome | Refusal:
+        it = finding.meant(book.permit, asked, at, house=book.house())
         if isinstance(it, Refusal) or not it.rule.managed:
             return it if isinstance(it, Refusal) else _outcome("reserve", it, quantity=it.quantity)
         claim = claiming.own(book, it, asked)
@@ -107,6 +108,7 @@ def reserve(*, actor: Actor, asked: WriteOff, at: datetime, known: Permit | None
                                  by_id=actor.person_id):
             return refused
         watching.watch(book.permit, asked.reference, asked.item, actor=actor.label, at=at)
+        book.save()
         jobs.enqueue("customs.give_back_run_out", f"{claim.pk}", party=actor.party, at=at + RESERVED_FOR,
                      party_code=actor.party, number=book.permit.number)
         return _saved("reserve", book, it, claim)
@@ -116,8 +118,8 @@ def reserve(*, actor: Actor, asked: WriteOff, at: datetime, known: Permit | None
 def consume(*, actor: Actor, asked: WriteOff, at: datetime) -> Outcome | Refusal:
     """The goods were released or left: what was set aside is written off, and the permit is endorsed with the last
     item of the declaration that was set aside on it."""
-    def work(book: Book) -> Outcome | Refusal:
-        it = finding.meant(book.permit, asked, at)
+    def work(book: Book, found: Known) -> Outcome | Refusal:
+        it = finding.meant(book.permit, asked, at, house=book.house())
         if isinstance(it, Refusal):
             return it
         if not it.rule.managed:
@@ -132,30 +134,30 @@ def consume(*, actor: Actor, asked: WriteOff, at: datetime) -> Outcome | Refusal
         if refused := book.write(claim, moves, claiming.named(asked), stage=it.rule.stage, box_14=box,
                                  by_id=actor.person_id):
             return refused
-        return _released("consume", book, it, claim, actor, at)
+        return _released("consume", book, it, claim, actor, at, found)
     return _call("consume", actor, asked, at, work)
 
 
 def give_back(*, actor: Actor, asked: WriteOff, at: datetime) -> Outcome | Refusal:
     """The goods were not released: what was set aside is free again."""
-    def work(book: Book) -> Outcome | Refusal:
+    def work(book: Book, found: Known) -> Outcome | Refusal:
         claim = claiming.found(book, asked)
         if isinstance(claim, Refusal):
             return claim
-        held, block = claim.reserved, book.block_of(claim)
+        held, block = claim.reserved, claim.block
         if refused := book.write(claim, writeoff.give_back(book.rows[block].sums, claim.share), claiming.named(asked)):
             return refused
-        return _after("give-back", book, claim, held, actor, at)
+        return _after("give-back", book, claim, held, actor, at, found)
     return _call("give-back", actor, asked, at, work)
 
 
 def amend(*, actor: Actor, asked: WriteOff, at: datetime) -> Outcome | Refusal:
     """The declaration was corrected after release: the written-off quantity becomes `asked.quantity`."""
-    def work(book: Book) -> Outcome | Refusal:
+    def work(book: Book, found: Known) -> Outcome | Refusal:
         claim = claiming.found(book, asked)
         if isinstance(claim, Refusal):
             return claim
-        line = book.lines[book.block_of(claim)]
+        line = book.lines[claim.block]
         amount = finding.in_unit(line, asked)
         if isinstance(amount, Refusal):
             return amount
@@ -164,28 +166,28 @@ def amend(*, actor: Actor, asked: WriteOff, at: datetime) -> Outcome | Refusal:
         if refused := book.write(claim, moves, claiming.named(asked)):
             return refused
         correcting.correct(book, claim, before, actor=actor, at=at, why="amended")
-        return _after("amend", book, claim, amount, actor, at)
+        return _after("amend", book, claim, amount, actor, at, found)
     return _call("amend", actor, asked, at, work)
 
 
 def withdraw(*, actor: Actor, asked: WriteOff, at: datetime) -> Outcome | Refusal:
     """The declaration was invalidated after release: what was written off is free again."""
-    def work(book: Book) -> Outcome | Refusal:
+    def work(book: Book, found: Known) -> Outcome | Refusal:
         claim = claiming.found(book, asked)
         if isinstance(claim, Refusal):
             return claim
-        before, block = claim.consumed, book.block_of(claim)
+        before, block = claim.consumed, claim.block
         if refused := book.write(claim, writeoff.withdraw(book.rows[block].sums, claim.share), claiming.named(asked)):
             return refused
         correcting.correct(book, claim, before, actor=actor, at=at, why="withdrawn")
-        return _after("withdraw", book, claim, before, actor, at)
+        return _after("withdraw", book, claim, before, actor, at, found)
     return _call("withdraw", actor, asked, at, work)
 
 
 def override(*, actor: Actor, asked: WriteOff, at: datetime, reason: str = "",
              authority: str = "") -> Outcome | Refusal:
     """A supervisor writes off against the ledger's answer: with a reason, and the authority that was asked."""
-    def work(book: Book) -> Outcome | Refusal:
+    def work(book: Book, found: Known) -> Outcome | Refusal:
         line = finding.line_meant(book.permit, asked)
         amount = line if isinstance(line, Refusal) else finding.in_unit(line, asked)
         if isinstance(line, Refusal) or isinstance(amount, Refusal):
@@ -197,7 +199,7 @@ def override(*, actor: Actor, asked: WriteOff, at: datetime, reason: str = "",
         if isinstance(made, Refusal):
             return made
         claim = book.claim(line.block, asked.reference, asked.item)
-        return _after("override", book, claim, amount, actor, at, endorsement=made.digest)
+        return _after("override", book, claim, amount, actor, at, found, endorsement=made.digest)
     return _call("override", actor, asked, at, work)
 
 
@@ -233,26 +235,29 @@ def _call(name: str, actor: Actor, asked: WriteOff, at: datetime, work: Work,
         return foreign_calls.call(name, actor, asked, at)
     digest = hashlib.sha256(repr(sorted(asdict(asked).items())).encode()).hexdigest()
     with transaction.atomic():
-        permit = _permit(actor.party, asked, known)
+        permit = finding.permit_locked(actor.party, asked) if known is None else known
         if isinstance(permit, Refusal):
             return permit
-        prefetch_related_objects([permit], "lines")  # lines never change: read once for all that follows
-        book = Book.lock(permit, actor=actor, at=at, reference=asked.reference)
-        key = {"party": actor.party, "call": name, "reference": asked.reference, "item": asked.item,
-               "version": asked.version}
-        before = Call.objects.filter(**key).first()
-        if before is not None:
-            return _again(before, digest, book, at)
-        outcome = work(book)
+        book = Book.lock(permit, actor=actor, at=at, reference=asked.reference, locked=known is None)
+        found = known_of(permit, name, asked)
+        if found.rejected and (refused := rejected(actor.party, actor.party, permit.number)):
+            return refused
+        if found.call is not None:
+            return _again(Call.objects.get(pk=found.call), digest, book, at)
+        outcome = work(book, found)
         if isinstance(outcome, Refusal):
             transaction.set_rollback(True)
             return outcome
         block = outcome.standing.block if outcome.standing else ""
-        Call.objects.create(**key, digest=digest, at=at, answer={
+        _calls.save([Call(party=actor.party, call=name, reference=asked.reference, item=asked.item,
+                          version=asked.version, digest=digest, at=at, answer={
             "permit": permit.pk, "block": block, "managed": outcome.managed, "stage": outcome.stage,
             "quantity": plain(outcome.quantity) if outcome.quantity is not None else "",
-            "endorsement": outcome.endorsement})
+            "endorsement": outcome.endorsement})])
         return outcome
+
+
+_calls: Final = Insert(Call)
 
 
 def _permit(party: str, asked: WriteOff, known: Permit | None = None) -> Permit | Refusal:
@@ -307,44 +312,42 @@ def _crossed(actor: Actor, it: Meant, asked: WriteOff, at: datetime) -> Outcome 
     return _outcome("consume", it, quantity=it.quantity, endorsement=made.digest)
 
 
-def _released(name: str, book: Book, it: Meant, claim: Claim, actor: Actor, at: datetime) -> Outcome | Refusal:
-    movement = book.save()[-1]
-    made = releasing.release(book, claim.reference, actor=actor, at=at)
+def _released(name: str, book: Book, it: Meant, claim: Claim, actor: Actor, at: datetime,
+              known: Known) -> Outcome | Refusal:
+    made = releasing.release(book, claim.reference, actor=actor, at=at, known=known)
     if isinstance(made, Refusal):
         return made
-    watching.close(book.permit, claim.reference, claim.item, at=at)
-    book.permit.status.refresh_from_db()
-    return _outcome(name, it, quantity=claim.consumed, movement=movement.pk,
+    watching.close_one(known.watch, at=at)
+    return _outcome(name, it, quantity=claim.consumed, movement=book.written[-1].pk,
                     endorsement=made.digest if isinstance(made, Endorsement) else "",
                     sums=book.rows[it.line.block].sums)
 
 
 def _saved(name: str, book: Book, it: Meant, claim: Claim) -> Outcome:
-    movement = book.save()[-1]
-    return _outcome(name, it, quantity=it.quantity, movement=movement.pk, reserved_until=claim.until,
+    return _outcome(name, it, quantity=it.quantity, movement=book.written[-1].pk, reserved_until=claim.until,
                     sums=book.rows[it.line.block].sums)
 
 
-def _after(name: str, book: Book, claim: Claim, amount: Decimal, actor: Actor, at: datetime, *,
+def _after(name: str, book: Book, claim: Claim, amount: Decimal, actor: Actor, at: datetime, known: Known, *,
            endorsement: str = "") -> Outcome | Refusal:
     """Save, let the declaration's other items be endorsed where this was the last one open, and tell the balance."""
-    made = book.save()
     if name == "give-back":
-        done = releasing.release(book, claim.reference, actor=actor, at=at)
+        done = releasing.release(book, claim.reference, actor=actor, at=at, known=known)
         if isinstance(done, Refusal):
             return done
         endorsement = done.digest if done else ""
-    watching.close(book.permit, claim.reference, claim.item, at=at)
+    book.save()
+    watching.close_one(known.watch, at=at)
     permit = book.permit
     if endorsement or claim.endorsed:
         permit.status.refresh_from_db()
     state = state_of(permit.status, permit.valid_until, at.date())
-    line = book.lines[book.block_of(claim)]
+    line = book.lines[claim.block]
     return Outcome(name, permit.number, permit.kind, state.value, permit.valid_until, True,
                    standing=standing_of(line, usable=state in finding.OPEN, sums=book.rows[line.block].sums),
                    quantity=amount,
-                   movement=made[-1].pk if made else None, endorsement=endorsement or claim.endorsed,
-                   stage=claim.stage)
+                   movement=book.written[-1].pk if book.written else None,
+                   endorsement=endorsement or claim.endorsed, stage=claim.stage)
 
 
 def _outcome(name: str, it: Meant, *, quantity: Decimal | None = None, movement: int | None = None,

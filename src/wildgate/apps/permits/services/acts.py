@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from django.db import transaction
 
@@ -17,24 +18,50 @@ from wildgate.apps.permits.services.moving import written
 from wildgate.convention import lifecycle
 from wildgate.convention.lifecycle import PermitAct, PermitState
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.sentence import say
 from wildgate.kit import events, jobs
+from wildgate.kit.events import Told
+from wildgate.kit.prepared import Update
 
 
 def move_permit(permit: Permit, act: PermitAct, *, actor: Actor, at: datetime, data: dict[str, object] | None = None,
                 note: str = "", moved: Mapping[str, Decimal] | None = None) -> PermitState | Refusal:
     """Let something happen to a permit: lock, ask the table, append the event, publish. Call in a transaction."""
-    status = PermitStatus.objects.select_for_update().get(permit=permit)
+    after = step_permit(permit, act, actor=actor, at=at, moved=moved)
+    if not isinstance(after, Refusal):
+        events.append_each([told_of(permit, act, actor, data, note)], party=permit.party, actor=actor.label, at=at,
+                           asked=[publication(permit, at)])
+    return after
+
+
+def step_permit(permit: Permit, act: PermitAct, *, actor: Actor, at: datetime,
+                moved: Mapping[str, Decimal] | None = None, locked: bool = False) -> PermitState | Refusal:
+    """`move_permit` without its telling: the caller appends `told_of` with its own events and asks for `publication`.
+
+    `locked`: `permit.status` is the row under its lock already.
+    """
+    status = permit.status if locked else PermitStatus.objects.select_for_update().get(permit=permit)
     after = lifecycle.act(PermitState(status.state), act)
     if isinstance(after, Refusal):
         return after
     status.state, status.changed_at = after.value, at
-    status.save(update_fields=["state", "changed_at"])
+    _moved.save(status)
     books.settle(permit, act, moved or {}, actor=actor, at=at)
-    events.append(act.value, permit.subject, party=permit.party, actor=actor.label, at=at,
-                  data={**(data or {}), **actor.signed}, note=note)
-    jobs.enqueue(work.publish_status, permit.shard, party=permit.party, at=at,
-                 party_code=permit.party, shard=permit.shard)
     return after
+
+
+_moved: Final = Update(PermitStatus, "state", "changed_at")
+
+
+def told_of(permit: Permit, act: PermitAct, actor: Actor, data: Mapping[str, object] | None = None,
+            note: str = "") -> Told:
+    """The event of an act on a permit."""
+    return Told(act.value, permit.subject, {**(data or {}), **actor.signed}, note)
+
+
+def publication(permit: Permit, at: datetime) -> jobs.Wanted:
+    """The signed list that tells everybody where the permit stands now."""
+    return jobs.wanted(work.publish_status, permit.shard, due=at, party_code=permit.party, shard=permit.shard)
 
 
 def cancel(*, actor: Actor, number: str, reason: str, at: datetime) -> Permit | Refusal:
@@ -54,7 +81,7 @@ def reinstate(*, actor: Actor, number: str, reason: str, at: datetime) -> Permit
 
 def _by_an_officer(act: PermitAct, action: Action, *, actor: Actor, number: str, reason: str,
                    at: datetime) -> Permit | Refusal:
-    kept = written(reason, field="reason", what="the reason", longest=500)
+    kept = written(reason, field="reason", what=say("the reason"), longest=500)
     if isinstance(kept, Refusal):
         return kept
     with transaction.atomic():

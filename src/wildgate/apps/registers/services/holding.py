@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Final
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -18,6 +19,7 @@ from wildgate.apps.registers.models import Operation, OperationOutput, Specimen,
 from wildgate.apps.registers.services.telling import OPEN, Happened, locked, tell
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import events, jobs
+from wildgate.kit.prepared import Prepared
 
 HeldState = SpecimenHold.State
 OutputState = OperationOutput.State
@@ -64,7 +66,7 @@ def left(*, subject: str, moved: Mapping[str, Decimal], crossing: bool, actor: s
     `crossing`: the papers are for coming back, so the crossing is logged and the specimens stay on them.
     """
     by_block: dict[str, list[SpecimenHold]] = {}
-    for row in _holds(subject):
+    for row in _holds(subject) if _any_held.rows(subject=subject) else ():
         by_block.setdefault(row.block, []).append(row)
     for block, rows in by_block.items():
         count = moved.get(block, Decimal(0))
@@ -80,7 +82,7 @@ def left(*, subject: str, moved: Mapping[str, Decimal], crossing: bool, actor: s
                 row.save(update_fields=["state"])
     if crossing:
         return
-    for one in _outputs(subject):
+    for one in _outputs(subject) if _any_output.rows(subject=subject) else ():
         quantity = moved.get(one.block, Decimal(0))
         one.state, one.quantity = (OutputState.USED, quantity) if quantity else (OutputState.RETURNED, one.quantity)
         one.save(update_fields=["state", "quantity"])
@@ -143,6 +145,13 @@ def _holds(subject: str) -> list[SpecimenHold]:
     for row in found:
         row.specimen = specimens[row.specimen_id]
     return found
+
+
+_any_held: Final = Prepared(lambda subject: SpecimenHold.objects.filter(
+    subject=subject, state__in=OPEN).values_list("pk")[:1])
+_any_output: Final = Prepared(lambda subject: OperationOutput.objects.filter(
+    subject=subject, state=OutputState.HELD).values_list("pk")[:1])
+"""Asked of every permit that is used up; most hold neither."""
 
 
 def _outputs(subject: str) -> QuerySet[OperationOutput]:
