@@ -91,7 +91,10 @@ def test_a_day_without_a_signal_at_kivu_2(people, address, open_page):
     shot(page, "offline-forged")
 
     read(page, code)
-    count(page, "1,200", "1150")
+    count(page, "1,200", "11,5")
+    page.get_by_text("Line 1: ").first.wait_for()
+    assert page.locator("#id_counted-0").get_attribute("aria-invalid") == "true"
+    count(page, "1 200", "1,150")
     page.get_by_text("Stored on this device and signed.").wait_for()
     assert "This device endorsed the permit before" in read(page, code)
     read(page, code_text(used))

@@ -124,3 +124,13 @@ def test_a_denial_turns_the_answer_and_leaves_the_unknown(facts: dict[str, Value
     answer = said.judge(facts)
 
     assert deny(said).judge(facts) is (None if answer is None else not answer)
+
+
+def test_a_reason_says_no_behind_the_fact_and_lists_no_values_before_the_one_that_was_found():
+    told = reasons(rule("not permit.known and declaration.changed has route and declaration.direction is import"),
+                   {"permit.known": False, "declaration.changed": frozenset({"route"}),
+                    "declaration.direction": "import"})
+
+    assert [each.english for each in told] == [
+        "the permit stands in the issuer's register: no", "what was changed after the first version: route",
+        "direction: import"]

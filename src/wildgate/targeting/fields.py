@@ -21,6 +21,8 @@ class Kind(Enum):
     SET = "set"
 
 
+SHORT: Final = {"declaration.direction": "direction", "item.appendix": "Appendix"}
+"""Of fields whose meaning is nothing but the list of their values."""
 Value = str | Decimal | float | int | bool | frozenset[str] | None
 
 
@@ -32,6 +34,11 @@ class Field:
     kind: Kind
     meaning: str
     unit: str = ""
+
+    @property
+    def said(self) -> str:
+        """The meaning as a reason begins with it: without the list of values that stands there for who writes rules."""
+        return SHORT.get(self.name) or self.meaning.partition(":")[0]
 
 
 def _table(*rows: tuple[str, str, str] | tuple[str, str, str, str]) -> dict[str, Field]:

@@ -159,7 +159,7 @@ class Told:
 
 TEMPLATES: dict[str, str] = {
     "fact-yes": "%(meaning)s",
-    "fact-no": "not so: %(meaning)s",
+    "fact-no": "%(meaning)s: no",
     "fact-is": "%(meaning)s: %(value)s",
     "fact-at-least": "%(meaning)s: %(value)s (%(limit)s or more)",
     "fact-more": "%(meaning)s: %(value)s (more than %(limit)s)",
@@ -189,7 +189,7 @@ def _true(rule: Rule, facts: Mapping[str, Value]) -> Iterator[Test]:
 
 def _told(test: Test, value: Value) -> Told:
     field = test.field
-    values = {"field": field.name, "meaning": field.meaning, "value": shown(field, value)}
+    values = {"field": field.name, "meaning": field.said, "value": shown(field, value)}
     if isinstance(value, bool):
         code = "fact-yes" if value else "fact-no"
     else:

@@ -114,3 +114,23 @@ def test_both_sides_see_the_same_log(cast: Any, at: datetime, desk: Any) -> None
             (20, {"hold": 1, "no-permit-needed": 19})]
     for name in ("mario", "jean", "amina"):
         assert selectors.days(cast[name], until=until) == []
+
+
+def test_a_permit_for_skins_of_crocodiles_does_not_fit_orchids_however_they_are_named(cast: Any, at: datetime) -> None:
+    number, speedx = next(iter(permits(cast, at, 1))), carrier(cast, at)
+    words = ("orchids", "orchid plants", "crocodiles", "crocodile skin", "hides")
+    rows = [{"parcel": f"SX-{word}", "description": word, "permits": [number]} for word in words]
+
+    said = speedx.post("/carrier/check", {"parcels": rows}).json()["answers"]
+
+    assert [each["answer"] for each in said] == ["does-not-fit", "does-not-fit", "valid", "valid", "valid"]
+
+
+def test_a_customs_code_that_is_none_is_a_fault_and_no_word_that_nothing_is_needed(cast: Any, at: datetime) -> None:
+    speedx = carrier(cast, at)
+    rows = [{"parcel": code, "hs": code} for code in ("12", "42O231", "610910", "6109.10", "6109.10.00.10")]
+
+    said = speedx.post("/carrier/check", {"parcels": rows}).json()["answers"]
+
+    assert [each["answer"] for each in said] == ["unreadable", "unreadable", *["no-permit-needed"] * 3]
+    assert said[0]["fault"]["code"] == "hs-length"

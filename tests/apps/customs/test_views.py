@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from django.utils.translation import override
 from tests.cast import SKINS, issued
 from tests.desks import NOT_ALLOWED, page_text
 
+from wildgate.apps.customs.forms import by_block
 from wildgate.apps.customs.models import Endorsement, ForeignPermit
 from wildgate.apps.permits import documents, sealing, services
 from wildgate.kit.models import Event
@@ -48,6 +50,32 @@ def test_a_number_leads_to_the_permit_however_it_is_typed(desk, permit):
     answer = desk("jean").get("/border/", {"number": f" {permit.number.lower()} "})
 
     assert answer["Location"] == f"/border/permits/{permit.number}/"
+
+
+def test_a_number_is_found_with_gaps_strokes_and_our_country_before_it(desk, permit):
+    number, jean = permit.number, desk("jean")
+    typed = [f"{number[:2]} {number[2:4]} {number[4:]}", f"{number[:-1]}/{number[-1]}", f"QM-{number}"]
+
+    answers = [jean.get("/border/", {"number": each}) for each in typed]
+
+    assert [each["Location"] for each in answers] == [f"/border/permits/{number}/"] * 3
+
+
+@pytest.mark.parametrize(("language", "counted", "kept"), [
+    ("en", "1,150", "1150"), ("en", "1,150.5", "1150.5"), ("en", "19,5", "19,5"), ("en", "0,125", "0,125"),
+    ("fr", "1,150", "1,150"), ("fr", "19,5", "19,5"), ("es", "1,150", "1,150"), ("es", "19.5", "19.5"),
+    ("ar", "1,150", "1150")])
+def test_a_comma_is_dropped_only_where_the_page_groups_thousands_by_it(language, counted, kept):
+    with override(language):
+        assert by_block({"quantities-A": f" {counted} "}, "quantities", ["A"]) == {"A": kept}
+
+
+def test_a_decimal_comma_never_becomes_ten_times_the_count(desk, permit):
+    answer = desk("jean").post(f"/border/permits/{permit.number}/", {"quantities-A": "11,5", **BOX_14})
+
+    assert answer.status_code == 422
+    assert "ambiguous: write a point for decimals" in page_text(answer)
+    assert not Endorsement.objects.exists()
 
 
 def test_an_unknown_number_is_said_to_be_unknown(desk, permit):
@@ -205,6 +233,8 @@ def test_a_foreign_permit_is_registered_and_its_import_endorsed(desk, cast, now)
 
     registered = jean.post("/border/foreign/new/", paper(now), follow=True)
     path = registered.redirect_chain[-1][0]
+    looked_up = [page_text(jean.get("/border/", {"number": each})) for each in ("26 qz 000007 E", "26QZ000007E")]
+    assert all("26QZ000007/E" in each and "There is no permit" not in each for each in looked_up)
     endorsed = jean.post(path, {"quantities-A": "290", **BOX_14}, follow=True)
 
     assert ForeignPermit.objects.get().state == "used"

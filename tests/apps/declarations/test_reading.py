@@ -163,3 +163,11 @@ def test_a_fault_file_begins_no_formula():
     assert "no-such-direction" in text
     assert not any(cell.startswith(("=", "+", "@")) for line in text.splitlines() for cell in line.split(","))
     assert "export" in DIRECTIONS
+
+
+def test_a_broken_xml_is_told_by_line_and_without_the_parsers_own_names():
+    sentence = one("xml", "<Declaration>\n<ID>").faults[0].sentence
+
+    assert "line 2" in sentence
+    assert "string" not in sentence
+    assert not sentence.endswith(",.")

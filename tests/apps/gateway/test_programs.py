@@ -98,12 +98,23 @@ def test_the_minute_and_the_day_are_counted_for_all_threads_together(own_databas
 
 def test_too_many_calls_are_told_when_to_come_back(cast, at):
     port = customs_system(cast, at)
-    services.change_limits(actor=cast["sam"], program=port.program.pk, daily_quota=0, per_minute=5, at=at)
+    services.change_limits(actor=cast["sam"], program=port.program.pk, daily_quota=5, per_minute=0, at=at)
 
     answer = port.get("/program")
 
-    assert (answer.status_code, answer.json()["code"]) == (429, "quota-of-calls")
+    assert (answer.status_code, answer.json()["code"]) == (429, "too-many-calls")
     assert 0 < int(answer["Retry-After"]) <= 60
+
+
+def test_a_program_that_made_its_calls_of_the_day_is_sent_to_the_next_day(cast, at):
+    port = customs_system(cast, at)
+    services.change_limits(actor=cast["sam"], program=port.program.pk, daily_quota=0, per_minute=600, at=at)
+
+    answer = port.get("/program")
+    comes_back = timezone.now() + timedelta(seconds=int(answer["Retry-After"]))
+
+    assert (answer.status_code, answer.json()["code"]) == (429, "quota-of-calls")
+    assert (comes_back.hour, comes_back.minute) == (0, 0)
 
 
 def test_both_sides_read_the_same_log(cast, at, desk):

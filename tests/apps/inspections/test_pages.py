@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from tests.apps.inspections.goods import of_permit, planned, recorded, seized
 from tests.desks import NOT_ALLOWED, page_text
 
@@ -259,3 +260,13 @@ def test_draws_are_committed_before_and_anybody_can_draw_again(cast, at):
 ])
 def test_the_closest_row_decides(at, goods, expected):
     assert shares(in_force(HOUSE, at.date()), goods) == expected
+
+
+def test_what_is_planned_for_now_is_late_when_its_time_is_used_and_not_before(cast, desk):
+    now = timezone.now()
+    runs = planned(cast, now, appointment=now - timedelta(minutes=5), minutes=60)
+    late = planned(cast, now, reference="SX-2", appointment=now - timedelta(hours=3), minutes=60)
+    jean = desk("jean")
+
+    assert "over" not in page_text(jean.get(f"/inspections/{runs.number}/")).split("Appointment")[1][:80]
+    assert "over" in page_text(jean.get(f"/inspections/{late.number}/")).split("Appointment")[1][:80]

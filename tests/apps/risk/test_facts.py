@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -16,6 +17,7 @@ from wildgate.apps.duties.services import raise_alert
 from wildgate.apps.goods.services import Change, set_code
 from wildgate.apps.risk import services
 from wildgate.apps.risk.models import Seen
+from wildgate.targeting.consignment import PermitRef
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_draw")]
 
@@ -92,3 +94,24 @@ def test_codes_are_judged_by_the_table_as_the_house_has_it(cast, at):
                                                        reason="Seen at Kivu-2."))
 
     assert (before, facts(at, skins(**item), reference="R2")["item.code_fits"]) == ("no", "yes")
+
+
+def test_a_permit_of_ours_is_known_however_its_number_is_written(cast, at):
+    number = issued(cast, at).number
+    written_as = [f"{number[:2]} {number[2:4]} {number[4:]}", f"{number[:-1].lower()}/{number[-1]}", f"QM-{number}"]
+    found = [facts(at, skins(each), reference=f"R{place}") for place, each in enumerate(written_as)]
+
+    assert [each["permit.known"] for each in found] == [True, True, True]
+    assert facts(at, skins("26QM 999999/E"), reference="R9")["permit.known"] is False
+
+
+def test_a_rejected_number_is_remembered_without_its_signs_until_the_authority_takes_it_back(cast, jean, at):
+    paper = {"actor": jean, "country": "QZ", "number": "26QZ/0099-1", "reason": "forged", "port": "Kivu-2", "at": at,
+             "evidence": "The stamp is printed."}
+    rejected = customs.reject(**paper)
+    item = replace(skins(), permits=(PermitRef("26 QZ 00991", "QZ"),))
+    before = facts(at, item)["permit.rejected"]
+    lifted = customs.lift(actor=cast["amina"], rejection=rejected.pk, why="The stamp is new.", at=at)
+
+    assert lifted.lifted_at == at
+    assert (before, facts(at, item, reference="R2")["permit.rejected"]) == (True, False)

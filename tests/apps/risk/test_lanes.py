@@ -10,6 +10,7 @@ from tests.cast import issued
 
 from wildgate.apps.risk import services
 from wildgate.apps.risk.models import Assessment, Seen, Slot
+from wildgate.apps.risk.models.lanes import WORDS, worded
 from wildgate.kit.models import Event
 from wildgate.targeting.consignment import Consignment, PermitRef, Trader
 
@@ -104,3 +105,13 @@ def test_strange_declarations_get_a_lane_too(cast, at):
     assert len(rows) == 5
     assert len({row.pk for row in rows}) == 4
     assert max(len(row.reference) for row in rows) == 70
+
+
+def test_a_reason_that_was_kept_before_is_worded_as_today_and_its_value_is_no_code_word():
+    no = {"template": "not so: %(meaning)s", "words": ["meaning"], "values": {"meaning": "live specimens"}}
+    fits = {"template": "%(meaning)s: %(value)s", "words": ["meaning", "value"],
+            "values": {"meaning": "what was changed", "value": "consignee, route"}}
+    ground = {"template": "Stop: %(title)s: %(parts)s.", "values": {"title": "T"}, "parts": [no, fits]}
+
+    assert worded(ground) == "Stop: T: live specimens: no; what was changed: consignee, route."
+    assert set(WORDS) >= {"yes", "no", "unknown", "consignee", "route", "destination"}

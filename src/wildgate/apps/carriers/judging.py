@@ -161,6 +161,8 @@ def _judged(party: str, parcel: Parcel, known: Known) -> Answer:
         return Answer(parcel.parcel, RELEASED if earlier == Lead.State.RELEASED else HOLD)
     mentions = known.names.mentions(parcel.description)
     named = tuple(dict.fromkeys(taxon for each in mentions if each.sure for taxon in each.taxa))
+    if parcel.permits and not named:  # with a permit beside it, "orchids" is no print on a shirt
+        named = tuple(dict.fromkeys(taxon for each in mentions for taxon in each.taxa))
     surely = tuple(dict.fromkeys(each.taxon for each in mentions if each.sure and each.taxon))
     doubts = waybill.read(parcel.air_waybill).doubts if parcel.air_waybill else ()
     if not parcel.permits:

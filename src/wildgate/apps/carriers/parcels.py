@@ -20,6 +20,8 @@ MOST_NUMBERS: Final = 10
 LONGEST: Final = {"parcel": 40, "air_waybill": 40, "description": 300, "hs": 14, "value": 24, "currency": 3, "mass": 24,
                   "from": 2, "to": 2, "sender": 120, "receiver": 120, "code": 4000, "not_cites": 5}
 COLUMNS: Final = (*LONGEST, "permits")
+IS_HS: Final = re.compile(r"[0-9]{4}[. ]?[0-9]{2}(?:[. ]?[0-9]{2}){0,2}").fullmatch
+"""A customs code as invoices write it: `420231`, `4202.31`, `4202.31.00.90`."""
 EXAMPLE: Final = {"parcel": "SX-1", "air_waybill": "125-12345675", "description": "crocodile skin wallet",
                   "hs": "420231", "value": "80", "currency": "USD", "mass": "0.2", "from": "QM", "to": "QZ",
                   "sender": "A. Sender", "receiver": "B. Receiver", "permits": ["26QM000001"]}
@@ -161,6 +163,9 @@ def _fault(texts: dict[str, str], numbers: tuple[str, ...] | None, place: str) -
         if texts[name] and tables.country(texts[name].upper()) is None:
             return refuse("unknown-country-code", "%(place)s: %(country)s is no code of a country.",
                           place=place, country=texts[name], field=f"{place}.{name}")
+    if texts["hs"] and not IS_HS(texts["hs"]):
+        return refuse("hs-length", "%(place)s: %(value)s is no customs code: 6, 8 or 10 digits.", place=place,
+                      value=texts["hs"], field=f"{place}.hs")
     for name in ("value", "mass"):
         if texts[name] and not _is_number(texts[name]):
             return refuse("not-a-number", "%(place)s: %(name)s is no number.", place=place, name=name,

@@ -35,7 +35,7 @@ KEPT: Final = timedelta(days=90)
 LARGEST_PICTURE: Final = 5_000_000
 PICTURES: Final = {b"\xff\xd8\xff": "carrier-jpeg", b"\x89PNG\r\n\x1a\n": "carrier-png"}
 NO_LEAD: Final = refuse("no-such-lead", "There is no such lead.")
-NO_PARCEL: Final = refuse("no-such-parcel", "There is no such parcel.")
+NO_PARCEL: Final = refuse("no-such-parcel", "No parcel of this number is on hold or was looked at by customs.")
 
 
 @dataclass(frozen=True, slots=True)

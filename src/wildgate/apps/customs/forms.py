@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from wildgate.apps.customs.services import Item
+from wildgate.apps.customs.typed import ungrouped
 from wildgate.apps.permits import wording
 from wildgate.convention import tables
 from wildgate.convention.refusal import Refusal
@@ -47,8 +48,8 @@ def field_id(field: str | None) -> str:
 def by_block(
     data: Mapping[str, str], group: str, blocks: Iterable[str], *, only_filled: bool = False
 ) -> dict[str, str]:
-    """The typed text for each block of the inputs `group-A`, `group-B` ...; grouping commas are dropped."""
-    typed = {block: data.get(f"{group}-{block}", "").replace(",", "").strip()[:40] for block in blocks}
+    """The typed text for each block of the inputs `group-A`, `group-B` ..., without commas that group thousands."""
+    typed = {block: ungrouped(data.get(f"{group}-{block}", ""))[:40] for block in blocks}
     return {block: text for block, text in typed.items() if text} if only_filled else typed
 
 
@@ -182,7 +183,7 @@ class LineForm(forms.Form):
             appendix=kept["appendix"],
             source=kept["source"],
             term=kept["term"],
-            quantity=kept["quantity"].replace(",", ""),
+            quantity=ungrouped(kept["quantity"]),
             unit=kept["unit"],
             origin=kept["origin"],
         )

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Count, Q, QuerySet, When, prefetch_related_objects
+from django.db.models import Case, Count, Q, QuerySet, Value, When, prefetch_related_objects
+from django.db.models.functions import Replace, Upper
 from django.utils import formats
 from django.utils.translation import gettext
 
 from wildgate.apps.accounts.access import Action, Actor, can, require
 from wildgate.apps.accounts.models import Role
+from wildgate.apps.balances.finding import squeeze
 from wildgate.apps.customs import crossing
 from wildgate.apps.customs.models import (
     Correction,
@@ -38,6 +40,9 @@ from wildgate.seal.text import to_url
 
 if TYPE_CHECKING:
     from wildgate.apps.permits.models import Permit
+
+SIGNS = (" ", "-", "/", ".", "_", "\\")
+"""What people write between the letters and digits of a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +114,17 @@ def foreign_at_border(actor: Actor, country: str, number: str, issued_on: date, 
 
 
 def foreign_papers(actor: Actor, text: str = "", limit: int = 50) -> list[ForeignPermit]:
-    """Foreign papers by part of their number, those still open first; an empty list for who may not endorse."""
+    """Foreign papers by part of their number, whatever stands between its letters and digits, those still open first;
+    an empty list for who may not endorse."""
     if not can(actor, Action.ENDORSE):
         return []
     found = ForeignPermit.objects.filter(party=actor.party)
     if text:
-        found = found.filter(number__icontains=text)
+        bare: Any = Upper("number")
+        for sign in SIGNS:
+            bare = Replace(bare, Value(sign), Value(""))
+        like = Q(number__icontains=text)
+        found = found.annotate(bare=bare).filter(like | Q(bare__contains=squeeze(text)) if squeeze(text) else like)
     return list(found.order_by("state", "-registered_at", "-pk")[:limit])
 
 

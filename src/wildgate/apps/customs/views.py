@@ -24,6 +24,7 @@ from wildgate.apps.customs.forms import CodeForm, Paper
 from wildgate.apps.customs.models import Detail, Endorsement, ForeignPermit
 from wildgate.apps.customs.presented import wanted_of
 from wildgate.apps.customs.selectors import AtBorder, ForeignAtBorder
+from wildgate.apps.customs.typed import spellings
 from wildgate.apps.permits import verification
 from wildgate.apps.permits.templatetags.permits import said
 from wildgate.convention.permit import plain
@@ -41,9 +42,10 @@ def desk(request: Request) -> HttpResponse:
     """The start: a number, a picture, or a pasted code; below, what this station endorsed last."""
     if request.method == "POST":
         return _read_code(request)
-    number = request.GET.get("number", "").strip().upper()[:30]
-    if number and selectors.at_border(request.actor, number, request.at) is not None:
-        return redirect("border-permit", number)
+    number = request.GET.get("number", "").strip().upper()[:40]
+    for meant in spellings(number, request.actor.party):
+        if selectors.at_border(request.actor, meant, request.at) is not None:
+            return redirect("border-permit", meant)
     return _desk(request, CodeForm(), number=number, unknown=bool(number))
 
 

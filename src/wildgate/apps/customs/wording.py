@@ -20,7 +20,8 @@ def offline_words() -> dict[str, str]:
         "altered": gettext("The paper was altered. Stop the goods."),
         "altered_line": gettext("Line %(line)s: the paper says %(paper)s, the seal says %(seal)s."),
         "no_paper": gettext("Line %(line)s: write the quantity that is printed on the paper."),
-        "no_count": gettext("Line %(line)s: write what you counted; 0 when nothing moves."),
+        "no_count": gettext("Line %(line)s: write what you counted in digits, with a point for decimals; 0 when "
+                            "nothing moves."),
         "too_much": gettext("Line %(line)s: %(goods)s were counted but %(seal)s are permitted. Stop the goods."),
         "nothing": gettext("Every line is zero: there is nothing to endorse."),
         "no_port": gettext("Give the port or station."),

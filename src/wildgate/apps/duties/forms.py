@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wildgate.apps.accounts.models import Role
 from wildgate.apps.customs.forms import CodeField, Paper, new_key
+from wildgate.apps.customs.typed import ungrouped
 from wildgate.apps.duties.clock import CLOSES, LONGEST, OPENS
 from wildgate.apps.duties.matrix import IMPORTS, ROLES, WAY_WORDS, Agreed, Duty, Side
 from wildgate.apps.duties.models import Alert, Incident
@@ -120,8 +121,8 @@ class ImportForm(Paper):
 
     def arrival(self) -> Arrival:
         typed = self.box.cleaned_data
-        return Arrival([line.cleaned_data.get("arrived", "").replace(",", "") for line in self.lines
-                        if line.has_changed()], typed["port"], typed["transport_document"], typed["packages"],
+        return Arrival([ungrouped(line.cleaned_data.get("arrived", "")) for line in self.lines if line.has_changed()],
+                       typed["port"], typed["transport_document"], typed["packages"],
                        typed["import_permit"], typed["key"])
 
     def refuse(self, fault: Refusal) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hmac
+import math
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
 from django.db.models import Case, F, IntegerField, Q, Value, When
@@ -22,6 +23,7 @@ from wildgate.kit import api
 NO_KEY: Final = refuse("key-missing", "Send the key of your program: Authorization: Bearer wg_...")
 BAD_KEY: Final = refuse("key-unknown", "This key is not known here.")
 REVOKED: Final = refuse("key-revoked", "This key was revoked or has ended. Ask the administrator for a new one.")
+DAY_FULL: Final = "quota-of-calls"
 PLACES: Final = 3
 TooLarge = Callable[[HttpRequest, Refusal], None]
 """What else is done with a message that has too many bytes, such as keeping a line of it for the file."""
@@ -61,7 +63,7 @@ class Key(HttpBearer):
         if self.roles and program.role not in self.roles:
             raise api.Refused(refuse("wrong-role", "This takes the key of another kind of program."))
         if full := _count(program, at):
-            raise api.Refused(full, wait=60 - at.second)
+            raise api.Refused(full, wait=_wait(full, at))
         actor = actor_of(program.person, at.date())
         if actor.person_id is None or not actor.roles:
             raise api.Refused(REVOKED)
@@ -106,9 +108,17 @@ def _count(program: Program, at: datetime) -> Refusal | None:
     return _full(program, day=mine.filter(today, day_calls__gte=program.daily_quota).exists())
 
 
+def _wait(full: Refusal, at: datetime) -> int:
+    """Seconds until a call is taken again: to the next minute, or to the next day (UTC)."""
+    if full.code != DAY_FULL:
+        return 60 - at.second
+    now = at.astimezone(UTC)
+    return math.ceil((datetime.combine(now.date() + timedelta(days=1), time(), UTC) - now).total_seconds())
+
+
 def _full(program: Program, *, day: bool) -> Refusal:
     if day:
-        return refuse("quota-of-calls", "The program has made its %(most)s calls of today.", most=program.daily_quota)
+        return refuse(DAY_FULL, "The program has made its %(most)s calls of today.", most=program.daily_quota)
     return refuse("too-many-calls", "The program makes more than %(most)s calls a minute. Wait for the next one.",
                   most=program.per_minute)
 

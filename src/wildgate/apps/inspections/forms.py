@@ -184,7 +184,7 @@ def result_lines(data: QueryDict, positions: Iterable[int]) -> dict[int, Line]:
 def _result(data: QueryDict, place: int) -> Line:
     def of(name: str) -> str:
         return str(data.get(f"{name}-{place}", "")).strip()[:500]
-    return Line(of("result"), of("taxon"), of("term"), of("quantity").replace(",", ""), of("unit"), of("dead"),
+    return Line(of("result"), of("taxon"), of("term"), of("quantity"), of("unit"), of("dead"),
                 bool(of("venomous")), of("container") if of("container") in CONTAINERS else "?", of("remark"))
 
 

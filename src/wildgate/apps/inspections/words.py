@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 
+from wildgate.apps.customs.typed import ungrouped
 from wildgate.convention import tables
 from wildgate.convention.listing import Law
 from wildgate.convention.refusal import Refusal, refuse
@@ -32,7 +33,7 @@ def text(given: str, field: str, what: str, longest: int, *, needed: bool = True
 def amount(given: str | Decimal, field: str, *, zero: bool = False) -> Decimal | Refusal:
     """A quantity above zero, or from zero on, with at most six decimals."""
     try:
-        number = Decimal(str(given).replace(",", "").strip())
+        number = Decimal(ungrouped(str(given)))
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite() or number < 0 or (not number and not zero) or number >= MOST:

@@ -151,7 +151,7 @@ def ground(template: str, *, words: tuple[str, ...] = (), parts: Hit | None = No
     if words:
         found["words"] = list(words)
     if parts is not None:
-        found["parts"] = [{"template": told.template, "values": dict(told.values), "words": ["meaning"]}
+        found["parts"] = [{"template": told.template, "values": dict(told.values), "words": ["meaning", "value"]}
                           for told in parts.reasons]
     return found
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from wildgate.apps.accounts.access import Action, Actor, can
 from wildgate.apps.customs import fits
-from wildgate.apps.risk.facts.batch import number_of
+from wildgate.apps.risk.facts.batch import as_kept, number_of
 from wildgate.apps.risk.models import Assessment, Lane
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ def lane_looks(actor: Actor, permit: Permit, at: datetime) -> list[fits.Look]:
     """The newest declarations that name the permit and are not green: their first reason and what to look at."""
     if not can(actor, Action.VIEW_LANES):
         return []
-    rows = (Assessment.objects.filter(party=permit.party, newest=True, items__permit=number_of(permit.number))
+    numbers = {number_of(permit.number), as_kept(permit.number)}
+    rows = (Assessment.objects.filter(party=permit.party, newest=True, items__permit__in=numbers)
             .exclude(lane=Lane.GREEN).order_by("-at", "-pk").distinct()[:MOST])
     return [fits.Look(_("Lane of declaration %(reference)s: %(lane)s") % {
         "reference": row.reference, "lane": Lane(row.lane).label}, row.reasons[0] if row.reasons else "")

@@ -37,6 +37,8 @@ ITEM: Final = {
     "number": "SequenceNumeric", "description": "Commodity/Description", "taxon": "Commodity/ScientificName",
     "net_mass": "Commodity/GoodsMeasure/NetNetWeightMeasure", "origin": "Origin/CountryCode"}
 STATEMENTS: Final = {"TRM": "term", "SRC": "source", "PUR": "purpose"}
+_IN_FILE: Final = re.compile(r"\s*\(<string>.*")
+"""What the parser adds of a file that is none."""
 Element = etree._Element
 
 
@@ -179,7 +181,7 @@ def read_xml(data: bytes, *, party: str) -> tuple[list[Told], tuple[Fault, ...]]
     except (etree.XMLSyntaxError, ValueError) as error:
         faults.add("unreadable", f"line {getattr(error, 'lineno', None) or 1}",
                    "The message is no XML in UTF-8: %(what)s.",
-                   what=str(error).splitlines()[0] if str(error) else "empty")
+                   what=_IN_FILE.sub("", str(error).splitlines()[0]).rstrip(",. ") if str(error) else "empty")
         return [], faults.all()
     tree = root.getroottree()
     if tree.docinfo.internalDTD is not None or tree.docinfo.doctype:

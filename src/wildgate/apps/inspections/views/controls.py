@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -54,12 +55,13 @@ def day_list(request: Request) -> HttpResponse:
 
 
 def _clock(found: Inspection, calendar: Any, request: Request) -> controls.Clock:
-    """Working days for goods inland and for reservations, hours until the appointment for the others."""
+    """Working days for goods inland and for reservations, for the others hours until the appointment's end: what was
+    planned for now is not late before its time is used."""
     if found.follow_up_on and found.followed_up_at is None:
         return controls.days_clock(calendar, found.follow_up_on, request.at)
     if found.unaltered and found.due_on:
         return controls.days_clock(calendar, found.due_on, request.at)
-    return controls.hours_clock(found.appointment, request.at)
+    return controls.hours_clock(found.appointment + timedelta(minutes=found.minutes), request.at)
 
 
 @role(Action.PLAN_INSPECTIONS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from wildgate.targeting.consignment import Consignment, Item, PermitRef, Trader
 from wildgate.targeting.fields import Value
 
 Facts = dict[str, Value]
+_SIGNS = re.compile(r"[\W_]")
 RE_EXPORT, EXPORT, IMPORT = "re-export", "export", "import"
 
 
@@ -80,7 +82,12 @@ class Batch:
 
 
 def number_of(text: str) -> str:
-    """A permit's number in its one spelling."""
+    """A permit's number in its one spelling: letters and digits, whatever a declaration puts between them."""
+    return _SIGNS.sub("", text.upper())[:60]
+
+
+def as_kept(text: str) -> str:
+    """The spelling in which rows were kept before: signs stay, gaps do not."""
     return "".join(text.split()).upper()[:60]
 
 

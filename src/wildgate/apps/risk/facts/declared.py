@@ -68,8 +68,9 @@ def _warned(batch: Batch) -> frozenset[str]:
     """Declarations and permits that an alert of the last year names together with other contraband."""
     rows = Event.objects.filter(party=batch.party, kind="alert", at__gt=batch.at - YEAR, at__lte=batch.at)
     told = [json.loads(data) for data in rows.order_by("-seq").values_list("data", flat=True)[:MOST_ALERTS]]
-    return frozenset(each[name] for each in told if each.get("topic") == "contraband"
-                     for name in ("declaration", "permit") if each.get(name))
+    told = [each for each in told if each.get("topic") == "contraband"]
+    return frozenset({each["declaration"] for each in told if each.get("declaration")}
+                     | {number_of(each["permit"]) for each in told if each.get("permit")})
 
 
 def _found_with(batch: Batch) -> dict[str, bool]:

@@ -7,25 +7,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from functools import reduce
-from operator import or_
 
-from django.db.models import Max, Q, Sum
+from django.db.models import Max, Sum
 
 from wildgate.apps.balances.finding import squeeze
 from wildgate.apps.balances.models import Balance, Claim
 from wildgate.apps.customs.models import EndorsementLine, ForeignLine, ForeignPermit, Rejection
 from wildgate.apps.permits.models import Permit, PermitLine
-from wildgate.apps.risk.facts.batch import IMPORT, RE_EXPORT, Batch, Facts, number_of
+from wildgate.apps.risk.facts.batch import IMPORT, RE_EXPORT, Batch, Facts, as_kept, number_of
 from wildgate.apps.risk.models import Seen
 from wildgate.convention.quantity import convert
-from wildgate.kit.models import Event
 from wildgate.targeting.comparison import LineFacts, PermitFacts, Severity, compare, line_for
 from wildgate.targeting.consignment import Consignment, Item, PermitRef, Trader
 
-REJECTED = "paper-rejected"
 NOT_AS_ISSUED = (Rejection.Reason.FORGED, Rejection.Reason.ALTERED)
-FEW = 20
 NOTHING = Decimal(0)
 
 
@@ -35,12 +30,13 @@ class Papers:
     def __init__(self, batch: Batch) -> None:
         self.batch = batch
         numbers = {number_of(ref.number) for ref in batch.refs()}
-        self.home = self._home(numbers)
-        self.foreign = self._foreign({ref.number for ref in batch.refs()} | numbers)
-        self.uses = self._uses(numbers)
-        self.rejected = self._rejected()
-        self.went_out = self._went_out(numbers)
-        self.altered = self._altered(numbers)
+        spelled = numbers | {as_kept(ref.number) for ref in batch.refs()}
+        printed = spelled | {ref.number.strip() for ref in batch.refs()}
+        self.home = self._home(printed | {number.removeprefix(batch.party) for number in numbers})
+        self.foreign = self._foreign(printed)
+        self.uses = self._uses(spelled)
+        self.rejected, self.altered = self._rejections(numbers)
+        self.went_out = self._went_out(spelled)
 
     def of(self, said: Consignment, item: Item) -> Facts:
         papers = [(ref, found) for ref in item.permits if (found := self._found(ref, said)) is not None]
@@ -56,12 +52,18 @@ class Papers:
 
     def _found(self, ref: PermitRef, said: Consignment | None = None) -> PermitFacts | None:
         """The paper; for a declaration with what it has set aside on it itself."""
-        number = number_of(ref.number)
-        if number in self.home and ref.country in ("", self.batch.party):
+        if number := self._ours(ref):
             own = self.own.get((number, said.reference), {}) if said else {}
             return with_own(self.home[number], own) if own else self.home[number]
-        found = self.foreign.get(number)
+        found = self.foreign.get(number_of(ref.number))
         return found if found and ref.country in ("", found.country) else None
+
+    def _ours(self, ref: PermitRef) -> str:
+        """The number of the permit of ours that is meant, with our country before it or without; empty for none."""
+        if ref.country not in ("", self.batch.party):
+            return ""
+        number = number_of(ref.number)
+        return next((each for each in (number, number.removeprefix(self.batch.party)) if each in self.home), "")
 
     def _known(self, item: Item, found: int) -> bool | None:
         """Another Party's register is not ours to know: a paper of it that was never presented here stays unknown."""
@@ -101,20 +103,15 @@ class Papers:
                    if not self._left(ref, said))
 
     def _left(self, ref: PermitRef, said: Consignment) -> bool:
-        ours = number_of(ref.number) in self.home and ref.country in ("", self.batch.party)
-        found = self._found(ref, said) if ours else None
+        found = self._found(ref, said) if self._ours(ref) else None
         return found is not None and any(line.remaining > 0 for line in found.lines)
 
     def _was_rejected(self, ref: PermitRef) -> bool:
-        number = number_of(ref.number)
-        return any(number_of(subject.split("/")[1] if "/" in subject else subject) == number
-                   and ref.country in ("", subject.partition(":")[2][:2]) for subject in self.rejected)
+        return _names(ref, self.rejected)
 
     def _was_altered(self, item: Item) -> bool | None:
         """Did somebody at a post see that the print or the seal is not what its authority issued? Else nobody knows."""
-        found = any(number == squeeze(ref.number) and ref.country in ("", country)
-                    for ref in item.permits for number, country in self.altered)
-        return True if found else None
+        return True if any(_names(ref, self.altered) for ref in item.permits) else None
 
     def _endorsed(self, said: Consignment, item: Item) -> bool | None:
         """At import: does the paper carry the exporting customs' endorsement? Known only of papers presented here."""
@@ -161,14 +158,13 @@ class Papers:
             held[block] = held.get(block, NOTHING) + reserved + consumed
         return {row.permit_line_id: max(row.sums.free, NOTHING) for row in rows}
 
-    def _altered(self, numbers: set[str]) -> set[tuple[str, str]]:
-        """Papers that were rejected as forged or altered, and no authority has taken it back."""
-        bare = {squeeze(number) for number in numbers}
-        if not bare:
-            return set()
-        rows = Rejection.objects.filter(party=self.batch.party, squeezed__in=bare, reason__in=NOT_AS_ISSUED,
-                                        lifted_at=None)
-        return set(rows.values_list("squeezed", "country"))
+    def _rejections(self, numbers: set[str]) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+        """Papers that were rejected, and those of them that are forged or altered, unless an authority took it back."""
+        bare = {squeeze(number) for number in numbers} - {""}
+        rows = list(Rejection.objects.filter(party=self.batch.party, squeezed__in=bare, lifted_at=None)
+                    .values_list("squeezed", "country", "reason")) if bare else []
+        return ({(number, country) for number, country, _ in rows},
+                {(number, country) for number, country, reason in rows if reason in NOT_AS_ISSUED})
 
     def _foreign(self, numbers: set[str]) -> dict[str, PermitFacts]:
         rows = list(ForeignPermit.objects.filter(party=self.batch.party, number__in=numbers)) if numbers else []
@@ -189,29 +185,28 @@ class Papers:
         rows = (Seen.objects.filter(party=self.batch.party, permit__in=numbers)
                 .values_list("permit", "assessment__reference").distinct()) if numbers else ()
         for permit, reference in rows:
-            found[permit].add(reference)
+            found[number_of(permit)].add(reference)
         return {permit: frozenset(references) for permit, references in found.items()}
-
-    def _rejected(self) -> list[str]:
-        """Subjects of the papers of these numbers that were not accepted before."""
-        numbers = {ref.number.strip()[:40] for ref in self.batch.refs() if ref.number.strip()}
-        found = Event.objects.filter(party=self.batch.party, kind=REJECTED)
-        if not numbers:
-            return []
-        if len(numbers) <= FEW:
-            found = found.filter(reduce(or_, (Q(subject__icontains=f"/{number}") for number in sorted(numbers))))
-        return list(found.values_list("subject", flat=True).order_by("-seq")[:2000])
 
     def _went_out(self, numbers: set[str]) -> dict[str, Decimal]:
         rows = (Seen.objects.filter(party=self.batch.party, permit__in=numbers, direction=RE_EXPORT, newest=True)
                 .values_list("permit").annotate(n=Sum("quantity"), last=Max("at"))) if numbers else ()
-        return {permit: total or NOTHING for permit, total, _ in rows}
+        out: dict[str, Decimal] = defaultdict(Decimal)
+        for permit, total, _ in rows:
+            out[number_of(permit)] += total or NOTHING
+        return out
 
 
 def with_own(found: PermitFacts, own: Mapping[str, Decimal]) -> PermitFacts:
     """The paper as it stands for a declaration that holds some of it."""
     return replace(found, lines=tuple(
         replace(line, left=line.remaining + own[line.block]) if line.block in own else line for line in found.lines))
+
+
+def _names(ref: PermitRef, papers: set[tuple[str, str]]) -> bool:
+    """Is the paper that was declared among these, given as squeezed number and country?"""
+    number = squeeze(ref.number)
+    return any(number == said and ref.country in ("", country) for said, country in papers)
 
 
 def _holder(row: Permit, country: str) -> Trader:

@@ -11,6 +11,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 PERSON = settings.AUTH_USER_MODEL
+KEPT = {"not so: %(meaning)s": "%(meaning)s: no"}
+"""Sentences of rows that are older than the wording of today."""
+SHIFTS = {"day": _("day"), "night": _("night")}
+"""Names of shifts that we propose; others are as the post calls them."""
+WORDS = {"yes": _("yes"), "no": _("no"), "unknown": _("unknown"), "consignee": _("consignee"), "route": _("route"),
+         "destination": _("destination"), "export": _("export"), "re-export": _("re-export"), "import": _("import"),
+         "transit": _("transit")}
 
 
 class Lane(models.TextChoices):
@@ -54,6 +61,11 @@ class Capacity(models.Model):
     def __str__(self) -> str:
         return f"{self.post or '*'} {self.shift}: {self.boxes}"
 
+    @property
+    def shift_name(self) -> str:
+        """The shift in the reader's language, where its name is one of ours."""
+        return str(SHIFTS.get(self.shift, self.shift))
+
 
 class Slot(models.Model):
     """One shift of one day at one post: how many boxes it may open and how many are given away.
@@ -82,6 +94,11 @@ class Slot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.post} {self.day} {self.shift}: {self.taken} of {self.boxes}"
+
+    @property
+    def shift_name(self) -> str:
+        """The shift in the reader's language, where its name is one of ours."""
+        return str(SHIFTS.get(self.shift, self.shift))
 
     @property
     def left(self) -> int:
@@ -286,6 +303,12 @@ def worded(ground: dict[str, Any]) -> str:
     values = dict(ground.get("values", {}))
     for name in ground.get("words", ()):
         if values.get(name):
-            values[name] = gettext(str(values[name]))
+            values[name] = _in_words(str(values[name])) if name == "value" else gettext(str(values[name]))
     parts = [worded(part) for part in ground.get("parts", ())]
-    return gettext(ground["template"]) % {**values, "parts": "; ".join(parts)}
+    template = ground["template"]
+    return gettext(KEPT.get(template, template)) % {**values, "parts": "; ".join(parts)}
+
+
+def _in_words(value: str) -> str:
+    """A found value: those that are words of ours are translated, codes, names and amounts stay as they are."""
+    return ", ".join(str(WORDS.get(each, each)) for each in value.split(", "))

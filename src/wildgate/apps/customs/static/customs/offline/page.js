@@ -121,6 +121,7 @@ function fault(text, field) {
   if (input) { input.setAttribute("aria-invalid", "true"); input.setAttribute("aria-describedby", "count-fault"); input.focus(); } else node.focus();
 }
 
+const LANGUAGE = document.documentElement.lang;
 const fits = (text, most) => text && new TextEncoder().encode(text).length <= most;
 
 async function endorse(event) {
@@ -129,7 +130,7 @@ async function endorse(event) {
   const told = await speaker;
   const counted = [];
   for (const [at, line] of current.lines.entries()) {
-    const [paper, goods] = ["paper", "counted"].map((name) => plain($(`id_${name}-${at}`).value));
+    const [paper, goods] = ["paper", "counted"].map((name) => plain($(`id_${name}-${at}`).value, LANGUAGE));
     const values = { line: at + 1, seal: told.numbers.format(line.quantity) };
     if (paper === null) { fault(fill("no_paper", values), `id_paper-${at}`); return; }
     if (compared(paper, line.quantity) !== 0) {
