@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import random
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from wildgate.screening.gazetteer import Found, Gazetteer
 from wildgate.screening.names_file import NamesFile
+from wildgate.screening.spelling import Spelling, one_slip
 
 NAMES = [("Semi-collared Sparrowhawk", "Accipiter collaris"), ("Slipper Coral", "Herpolitha limax"),
          ("Tree Shrew", "Tupaiidae"), ("All", "Gadus morhua"), ("Asiatic black bear", "Ursus thibetanus")]
@@ -50,6 +52,25 @@ def test_what_hid_the_name_is_told_and_quoted(text: str, how: str, quoted: str) 
 ])
 def test_what_is_no_name_is_left_alone(text: str) -> None:
     assert named(text) == []
+
+
+def test_every_word_one_slip_away_is_found_and_no_other() -> None:
+    chance = random.Random(3)
+    words = {"".join(chance.choices("abc", k=chance.randint(3, 9))) for _ in range(1_500)}
+    spelling = Spelling(words)
+
+    for _ in range(400):
+        asked = "".join(chance.choices("abc", k=chance.randint(4, 9)))
+        found = {each for each, _ in spelling.near(asked)} - {asked}
+        assert found == {each for each in words if len(each) > 3 and one_slip(asked, each)}, asked
+
+
+def test_two_words_run_together_are_parted_at_any_place() -> None:
+    pairs = [("ox", "bow"), ("tiger", "skin"), ("python", "skin")]
+    spelling = Spelling([word for pair in pairs for word in pair], pairs)
+
+    asked = {"oxxbow": "ox bow", "tigerskin": "tiger skin", "pythonxskin": "python skin"}
+    assert {word: dict(spelling.near(word)).get(meant) for word, meant in asked.items()} == dict.fromkeys(asked, 1)
 
 
 def test_two_spellings_of_one_name_share_their_taxa() -> None:

@@ -19,6 +19,7 @@ from wildgate.screening.words import common_words
 PLAIN, LEET, SPACED, CLOSED, STARS, EDIT, EDITS = "plain", "leet", "spaced", "joined", "stars", "edit", "edits"
 LEET_SIGNS: Final = re.compile(r"[0-9@$!€£|]{1,8}(?=[^\W\d_])")
 LEET_SIGN: Final = re.compile(r"[0-9@$!€£|]")
+LEET_EACH: Final = "1205!34678|9$@€£"
 FOUR_APART: Final = re.compile(r" \S \S \S \S ")
 APART: Final = re.compile(r"(?<= )\S(?: \S){3,}(?= )")
 STARRED: Final = re.compile(r"[^\W_][*•●]+[^\W_]")
@@ -79,7 +80,7 @@ class Disguises:
         text = normal.text
         if FOUR_APART.search(normal.plain):
             yield from self._apart(normal)
-        if any(found.start() and text[found.start() - 1].isalpha() for found in LEET_SIGNS.finditer(text)):
+        if _leet_may_be(text):
             yield from self._leet(normal)
         if ("*" in text or "•" in text or "●" in text) and STARRED.search(text):
             yield from self._stars(normal)
@@ -171,12 +172,13 @@ class Disguises:
         spelling, word, known = self.spelling, words[place], self._known
         before = words[place - 1] if place else ""
         after = words[place + 1] if place + 1 < len(words) else ""
-        alone = not spelling.leads(before, after) and (not before or before in known) and (not after or after in known)
-        if alone and (not sold or len(word) < SHORTEST_PHRASE - 1):
+        if (not sold or len(word) < SHORTEST_PHRASE - 1) and not spelling.leads(before, after) and (
+                not before or before in known) and (not after or after in known):
             return ()
-        meant = tuple((each, cost) for each, cost in spelling.near(word) if " " in each or each in self._forms
+        near = spelling.near(word)
+        meant = tuple((each, cost) for each, cost in near if " " in each or each in self._forms
                       or spelling.beside(before, each) or spelling.beside(each, after)
-                      or self._strange_beside(before, each, after))
+                      or self._strange_beside(before, each, after)) if near else near
         if meant or not sold or len(word) < SHORTEST_FAR:
             return meant
         before = "" if before in self._everyday else before
@@ -211,6 +213,14 @@ class Disguises:
         if len(word) < 4 or word in self._known:
             return ((word, 0),)
         return ((word, 0), *self.spelling.near(word))
+
+
+def _leet_may_be(text: str) -> bool:
+    """Does a digit or a sign stand between letters? A text without any such sign is not looked through."""
+    for sign in LEET_EACH:
+        if sign in text:
+            return any(found.start() and text[found.start() - 1].isalpha() for found in LEET_SIGNS.finditer(text))
+    return False
 
 
 def _long_enough(form: str, edits: int) -> bool:

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import pairwise
-from typing import Final
+from operator import attrgetter
+from typing import Final, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
@@ -83,8 +84,7 @@ Mention = Found
 """What `mentions` gives: a name that nothing hid."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A name between two words of the text (the last one excluded); inside a word where a script has no borders."""
 
     first: int
@@ -172,23 +172,29 @@ class Gazetteer:
     def _told(self, hits: list[Hit], normal: Normal) -> tuple[Found, ...]:
         if not hits:
             return ()
-        kept = _longest(hits)
-        return tuple(self._found(hit, kept, normal) for hit in kept if hit.name.kind != TRAP)
+        kept, copies = _longest(hits), not self._copies.isdisjoint(normal.words)
+        return tuple(self._found(hit, kept, normal, copies) for hit in kept if hit.name.kind != TRAP)
 
-    def _found(self, hit: Hit, hits: list[Hit], normal: Normal) -> Found:
+    def _found(self, hit: Hit, hits: list[Hit], normal: Normal, copies: bool) -> Found:
         name, guess = hit.name, hit.guess
         start, end = normal.span(hit.first, hit.last) if guess else normal.place(*hit.place)
-        sure = self._confidence(hit, hits, normal)
+        sure = self._confidence(hit, hits, normal, copies)
         return Found(start, end, normal.text[start:end], name.kind, name.taxa, round(sure, 2), name.term, hit.form,
                      guess.how if guess else PLAIN, guess.edits if guess else 0, self.version)
 
-    def _confidence(self, hit: Hit, hits: list[Hit], normal: Normal) -> float:
-        """How sure it is that the name means what it names."""
+    @cached_property
+    def _copies(self) -> frozenset[str]:
+        """The words, and the first words of pairs, that speak of copies: most texts hold none."""
+        return frozenset(said.split(" ")[0] for said in self.words.context)
+
+    def _confidence(self, hit: Hit, hits: list[Hit], normal: Normal, copies: bool) -> float:
+        """How sure it is that the name means what it names. `copies`: does the text hold a word of copies at all?"""
         base = CONFIDENCE[hit.name.kind] - (0.1 * hit.guess.edits if hit.guess else 0)
         if hit.name.kind in (SCIENTIFIC, SYNONYM, TERM):
             return base
-        words, around = normal.words, _around(hit, normal.words)
-        if self.words.context & around or any(pair in self.words.context for pair in _pairs(hit, words)):
+        words = normal.words
+        if copies and (not self.words.context.isdisjoint(_around(hit, words))
+                       or any(pair in self.words.context for pair in _pairs(hit, words))):
             return COPY
         if hit.last < len(words) and words[hit.last] in self.words.head and hit.last - hit.first == 1:
             return GOVERNED
@@ -196,7 +202,7 @@ class Gazetteer:
             beside = any(other.name.term and other is not hit and _distance(hit, other) < NEAR for other in hits)
             return BESIDE_TRADE if beside else WEAK
         slip = hit.guess is not None and hit.guess.edits > 0 and hit.last - hit.first == 1
-        if slip and not self.words.sale & frozenset(words):
+        if slip and self.words.sale.isdisjoint(words):
             return WEAK
         return WEAK if self.words.is_everyday(hit.form) else base
 
@@ -211,8 +217,14 @@ def _share_closed(known: dict[str, Name]) -> None:
                 known[form], known[twin] = with_taxa(known[form], known[twin]), with_taxa(known[twin], known[form])
 
 
+_first = attrgetter("first")
+
+
 def _longest(hits: Iterable[Hit]) -> list[Hit]:
     """Of names that overlap the longest stays; in the order of the text."""
+    hits = sorted(hits, key=_first)
+    if all(one.last <= other.first for one, other in pairwise(hits)):
+        return hits
     chosen: list[Hit] = []
     taken: set[int] = set()
     for hit in sorted(hits, key=lambda each: (each.first - each.last, bool(each.guess), each.first,
@@ -221,11 +233,11 @@ def _longest(hits: Iterable[Hit]) -> list[Hit]:
         if taken.isdisjoint(places):
             taken.update(places)
             chosen.append(hit)
-    return sorted(chosen, key=lambda each: each.first)
+    return sorted(chosen, key=_first)
 
 
-def _around(hit: Hit, words: tuple[str, ...]) -> frozenset[str]:
-    return frozenset((*words[max(0, hit.first - NEAR):hit.first], *words[hit.last:hit.last + NEAR]))
+def _around(hit: Hit, words: tuple[str, ...]) -> tuple[str, ...]:
+    return (*words[max(0, hit.first - NEAR):hit.first], *words[hit.last:hit.last + NEAR])
 
 
 def _pairs(hit: Hit, words: tuple[str, ...]) -> Iterator[str]:

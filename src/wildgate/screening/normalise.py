@@ -59,8 +59,9 @@ class Normal:
 
     @cached_property
     def words(self) -> tuple[str, ...]:
-        words = self.folded.split()
-        return tuple(map(_bare, words) if ARABIC.search(self.folded) else words)
+        folded = self.folded
+        words = folded.split()
+        return tuple(words if folded.isascii() or not ARABIC.search(folded) else map(_bare, words))
 
     @cached_property
     def plain(self) -> str:
@@ -104,7 +105,12 @@ class Normal:
 
     @cached_property
     def _spans(self) -> list[tuple[int, int]]:
-        return [found.span() for found in re.finditer(r"\S+", self.folded)]
+        spans, at, find = [], 0, self.folded.index
+        for word in self.folded.split():
+            start = find(word, at)
+            at = start + len(word)
+            spans.append((start, at))
+        return spans
 
     @cached_property
     def _written(self) -> list[int] | range:

@@ -26,12 +26,14 @@ class Spelling:
         for one, other in pairs:
             self._after[one].add(other)
             self._before[other].add(one)
-        self._halves: defaultdict[str, list[str]] = defaultdict(list)
+        self._begun: defaultdict[str, list[str]] = defaultdict(list)
+        self._ended: defaultdict[str, list[str]] = defaultdict(list)
         for word in self.words:
             if SHORTEST <= len(word) <= LONGEST:
                 half = len(word) // 2
-                self._halves[f"{len(word)}{word[:half]}"].append(word)
-                self._halves[f"{len(word)}-{word[half:]}"].append(word)
+                self._begun[word[:half]].append(word)
+                self._ended[word[half:]].append(word)
+        self._leading = _lengths(self._after)
         self._remembered: dict[str, tuple[tuple[str, int], ...]] = {}
 
     def near(self, word: str) -> tuple[tuple[str, int], ...]:
@@ -40,7 +42,8 @@ class Spelling:
         if known is None:
             if len(self._remembered) >= REMEMBERED:
                 self._remembered.clear()
-            known = tuple(sorted({(each, 1) for each in (*self._one_off(word), *self._parted(word))}))
+            found = self._one_off(word) | self._parted(word)
+            known = tuple((each, 1) for each in sorted(found)) if found else ()
             self._remembered[word] = known
         return known
 
@@ -56,9 +59,10 @@ class Spelling:
         """Words two slips away that stand in some name beside a neighbour of this word."""
         around = self._after.get(before, NOTHING) | self._before.get(after, NOTHING)
         letters, length, first, last = set(word), len(word), word[0], word[-1]
-        return tuple((each, 2) for each in sorted(around) if (each[0] == first or each[-1] == last) and len(each) > 4
-                     and -3 < len(each) - length < 3 and len(letters.symmetric_difference(each)) < 5
-                     and two_slips(word, each))
+        found = [each for each in around if (each[0] == first or each[-1] == last) and len(each) > 4
+                 and -3 < len(each) - length < 3 and len(letters.symmetric_difference(each)) < 5
+                 and two_slips(word, each)]
+        return tuple((each, 2) for each in sorted(found))
 
     def starred(self, word: str) -> tuple[str, ...]:
         """Words that fit around the stars."""
@@ -77,20 +81,23 @@ class Spelling:
         return found
 
     def _one_off(self, word: str) -> set[str]:
-        found: set[str] = set()
-        halves = self._halves
-        if not SHORTEST <= len(word) <= LONGEST:
-            return found
         size = len(word)
-        for length in (size - 1, size, size + 1):
-            half = length // 2
-            begun = halves.get(f"{length}{word[:half]}")
-            if begun:
-                found.update(each for each in begun if one_slip(word, each))
-            ended = halves.get(f"{length}-{word[size - length + half:]}")
-            if ended:
-                found.update(each for each in ended if one_slip(word, each))
-        half = len(word) // 2
+        if not SHORTEST <= size <= LONGEST:
+            return set()
+        half, begun, ended = size // 2, self._begun.get, self._ended.get
+        # Words a letter shorter, as long or a letter longer: only two beginnings, and two ends, can be a half of one.
+        other = half + 1 if size % 2 else half - 1
+        same_begin = (*begun(word[:half], ()), *begun(word[:other], ()))
+        same_end = (*ended(word[size - half:], ()), *ended(word[size - half - 1:], ()))
+        found: set[str] = set()
+        if same_begin:  # one slip at the very end, or an end that is the same
+            last, start = word[-1], word[:-2]
+            found = {each for each in same_begin if (each[-1] == last or each.startswith(start))
+                     and one_slip(word, each)}
+        if same_end:
+            first, rest = word[0], word[2:]
+            found.update([each for each in same_end if (each[0] == first or each.endswith(rest))
+                          and one_slip(word, each)])
         swapped = f"{word[:half - 1]}{word[half]}{word[half - 1]}{word[half + 1:]}"
         if swapped in self.words:
             found.add(swapped)
@@ -101,11 +108,22 @@ class Spelling:
         found: set[str] = set()
         if not 6 <= len(word) <= LONGEST:
             return found
-        for at in range(2, len(word) - 1):
+        for at in (2, *self._leading.get(word[:3], ())):
+            if at > len(word) - 2:
+                break
             follow = self._after.get(word[:at])
             if follow:
                 found.update(f"{word[:at]} {rest}" for rest in (word[at:], word[at + 1:]) if rest in follow)
         return found
+
+
+def _lengths(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """How long the words are that begin with the same three letters, the shortest first."""
+    found: defaultdict[str, set[int]] = defaultdict(set)
+    for word in words:
+        if len(word) > 2:
+            found[word[:3]].add(len(word))
+    return {begin: tuple(sorted(lengths)) for begin, lengths in found.items()}
 
 
 def one_slip(one: str, other: str) -> bool:

@@ -104,7 +104,10 @@ def test_a_listing_is_captured_by_form_and_faults_stand_at_their_fields(desk, at
 
     row = Listing.objects.get()
     assert done.status_code == 302 and done.url.endswith(f"{row.number}/") and row.url == "https://shop.example/9"
-    assert (bad.status_code, empty.status_code) == (422, 422)
+    later = ines.post("/market/capture/", {**given, "offered_on": "2999-01-01"})
+
+    assert (bad.status_code, empty.status_code, later.status_code) == (422, 422, 422)
+    assert 'href="#id_offered_on"' in later.content.decode() and row.captures.count() == 1
     assert 'href="#id_url"' in bad.content.decode() and 'href="#id_legal_basis"' in empty.content.decode()
 
 
@@ -119,6 +122,31 @@ def test_a_picture_of_a_form_is_kept_as_evidence_and_by_its_hash(desk, at):
 
     kept = Listing.objects.get().images.get()
     assert len(kept.sha256) == 64 and Evidence.objects.get().archive
+
+
+def test_a_picture_that_is_too_large_is_refused_and_never_cut(desk, at):
+    large = SimpleUploadedFile("a.png", b"\x89PNG\r\n\x1a\n" + b"0" * 10_000_000)
+
+    done = desk("ines").post("/market/capture/", {"title": COMB, "legal_basis": BASIS, "picture": large})
+
+    assert done.status_code == 422 and 'href="#id_picture"' in done.content.decode() and not Evidence.objects.exists()
+
+
+def test_what_is_said_after_a_capture_holds_words_and_no_piece_of_the_program(desk, at):
+    ines = desk("ines")
+
+    text = page_text(ines.post("/market/capture/", {"title": COMB, "legal_basis": BASIS}, follow=True))
+
+    assert "Captured. It is read in a moment." in text and "Piece(" not in text
+
+
+def test_a_page_without_a_word_is_no_listing(desk, at):
+    ines = desk("ines")
+    file = SimpleUploadedFile("saved.html", b"<html><head><script>fill()</script></head><body></body></html>")
+
+    done = ines.post("/market/imports/", {"file": file, "legal_basis": BASIS})
+
+    assert "The page holds no words" in page_text(ines.get(done.url)) and not Listing.objects.exists()
 
 
 def test_a_file_is_handed_in_by_page_and_tells_its_faults(desk, at):

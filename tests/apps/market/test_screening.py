@@ -154,7 +154,8 @@ def test_what_does_not_fit_is_named(ines, at, permit):
     quantity = read(ines, at, SKIN, f"CITES permit {permit.number}", quantity=5000.0, **base)
     term = read(ines, at, "Live Crocodylus novaeguineae", f"CITES permit {permit.number}", url="https://a.example/3",
                 **base)
-    late = read(ines, at, SKIN + " late", f"CITES permit {permit.number}", offered_on=permit.valid_until + timedelta(3))
+    after = permit.valid_until + timedelta(3)
+    late = read(ines, at + (after - at.date()), SKIN + " late", f"CITES permit {permit.number}", offered_on=after)
 
     assert answer(quantity) == ("inconsistent", ["quantity"])
     assert answer(term) == ("inconsistent", ["term"])

@@ -52,6 +52,19 @@ def test_it_speaks_the_language_of_the_platform(cast, at, language, words, artic
     assert "appears" not in made.body
 
 
+@pytest.mark.parametrize(("language", "appendix", "words"), [
+    ("en", "I/II/-", "of which some are listed in Appendix I or II of CITES, depending on the species or population."),
+    ("en", "II", "specimens of Python, listed in Appendix II of CITES."),
+    ("fr", "I/II", "inscrits à l'Annexe I ou II de la CITES, selon l'espèce ou la population."),
+    ("es", "II/-", "de los que algunos están incluidos en el Apéndice II de la CITES.")])
+def test_a_platform_reads_in_words_which_appendix_it_may_be(cast, at, language, appendix, words):
+    listing = offer(bazaar(cast, at), at, appendix_today=appendix, taxon="Python")
+
+    body = replaced(drafted(cast, listing, at, language=language, rule_key="")).body
+
+    assert words in body and "/-" not in body
+
+
 def test_the_mail_holds_what_the_notice_says_and_nothing_of_the_seller(cast, at):
     listing = offer(bazaar(cast, at), at)
     made = drafted(cast, listing, at)

@@ -19,7 +19,7 @@ from wildgate.apps.tips.services.intake import Taken, Told
 from wildgate.convention.refusal import Refusal
 from wildgate.sharing.grading import Credibility, Grading, Reliability
 
-TEXT = ("There is a container at the north gate with scales of pangolins under bags of cashew. The papers name a firm "
+TEXT = ("There is a container at the north gate with scales in sacks under bags of cashew. The papers name a firm "
         "that has been closed for years, and the same lorry comes each Friday after dark.")
 B2 = Grading(Reliability.USUALLY, Credibility.PROBABLE)
 

@@ -208,6 +208,17 @@ def test_words_decide_the_clock(at):
     assert calm.due_at >= at + timedelta(days=3)
 
 
+def test_appendix_one_is_seen_in_the_words_of_a_tip_that_leaves_the_field_for_species_empty(at):
+    told = ["Container MSKU 123456-7: sacks of pangolin scales under cashew nuts",
+            "They sell r.h.i.n.o h.o.r.n at dock 4",
+            "Des écailles de pangolin partent vendredi", "حراشف البنغول في حاوية", "A Panthera tigris skin in the van"]
+    calm = ["A man sells young birds from a red car", "Snakes in a box at the market",
+            "Sacks of cashew nuts, the tiger shop"]
+
+    assert [given(at, text).tip.due_at for text in told] == [at + timedelta(hours=4)] * len(told)
+    assert not any(given(at, text).tip.appendix_one for text in calm)
+
+
 def test_a_file_that_cannot_be_taken_is_said_at_its_field_and_the_words_stay(client):
     form = filled(client.get("/tip/"), attached=SimpleUploadedFile("rosa.zip", b"PK\x03\x04" + b"0" * 200))
 

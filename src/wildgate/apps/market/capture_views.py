@@ -20,7 +20,7 @@ from wildgate.apps.market.services import labelling
 from wildgate.apps.market.services.capturing import Taken
 from wildgate.apps.market.services.importing import SMALL
 from wildgate.apps.market.views import REFUSED, may
-from wildgate.convention.refusal import Refusal
+from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit.charts import Table
 from wildgate.kit.uploads import services as files
 from wildgate.kit.uploads.models import Upload
@@ -46,7 +46,10 @@ def capture(request: Request) -> HttpResponse:
 
 def _captured(request: Request, form: ListingForm) -> Taken | Refusal:
     file = form.cleaned_data["picture"]
-    data = file.read(LARGEST_PICTURE) if file else b""
+    if file and file.size > LARGEST_PICTURE:  # half a picture would be no evidence
+        return refuse("picture-too-large", "The picture has more than %(most)s MB.", most=LARGEST_PICTURE // 1_000_000,
+                      field="picture")
+    data = file.read() if file else b""
     listing = services.single(fields_of(form), [data] if data else [])
     if isinstance(listing, Refusal):
         return listing

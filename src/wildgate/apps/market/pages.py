@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 
 from lxml import etree, html
 
-from wildgate.apps.market.seen import LONGEST_TEXT, Seen, seen
+from wildgate.apps.market.seen import LONGEST_TEXT, NO_TITLE, Seen, seen
 from wildgate.convention.refusal import Refusal, refuse
 
 LARGEST: Final = 10_000_000
@@ -43,7 +43,12 @@ def read_page(data: bytes, url: str = "") -> tuple[Seen, ...] | Refusal:
                       field="file")
     own = url or _own_address(tree)
     found = [listing for listing in (_of_thing(each, own) for each in _products(tree)) if listing is not None]
-    return tuple(found[:MOST_PRODUCTS]) or (_of_page(tree, own),)
+    if found:
+        return tuple(found[:MOST_PRODUCTS])
+    whole = _of_page(tree, own)
+    if whole.title == NO_TITLE and not whole.text:  # a page that a script fills, saved before it ran
+        return refuse("page-empty", "The page holds no words; save it once more when all of it is shown.", field="file")
+    return (whole,)
 
 
 def pictures_of(data: bytes, url: str) -> frozenset[str]:

@@ -15,6 +15,7 @@ LONGEST_TITLE: Final = 500
 LONGEST_TEXT: Final = 20_000
 LARGEST: Final = 1e12
 MOST_PICTURES: Final = 12
+NO_TITLE: Final = "–"
 COVER: Final = "•"
 MAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,4}")
 CUED: Final = re.compile(r"(?:whats\s?app|wa|tel|telephone|phone|call|text|mobile|cell|telegram|viber|signal|zalo|"
@@ -83,7 +84,7 @@ def seen(title: str, text: str = "", *, url: str = "", platform: str = "", outsi
     """A listing with every field cut to what is kept of it. An address that is none is left out."""
     address = canonical(url) if url else None
     return Seen(
-        plain(title)[:LONGEST_TITLE] or "–", clean(text)[:LONGEST_TEXT], address.url if address else "",
+        plain(title)[:LONGEST_TITLE] or NO_TITLE, clean(text)[:LONGEST_TEXT], address.url if address else "",
         address.looks_like[:200] if address else "", plain(platform)[:120], plain(outside_id)[:120], _amount(price),
         plain(currency).upper()[:3], _amount(quantity), plain(location)[:120], plain(ships_to)[:200], offered_on,
         plain(seller)[:200], pictures[:MOST_PICTURES], line)

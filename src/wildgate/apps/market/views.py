@@ -67,8 +67,8 @@ def _page(request: Request, row: Listing, wrong: Typed | None = None, status: in
     return render(request, "market/listing.html", {
         "it": row, "tone": wording.STATE_TONES[row.state], "screening": screening, "answers": answers,
         **_forms(row, label, wrong),
-        "title": highlights.pieces(row.title, answers, "title"), "text": highlights.pieces(row.text, answers,
-                                                                                           "description"),
+        "said_title": highlights.pieces(row.title, answers, "title"),
+        "said_text": highlights.pieces(row.text, answers, "description"),
         "scope": wording.SCOPES.get(told.get("scope", ""), ""), "wrong": wrong, "label": label, "seller_name": name,
         "indicators": [wording.indicator(each) for each in answers.get("legality", ())],
         "checks": [wording.check(each) for each in row.permit_checks.order_by("pk")], "ties": _ties(row),

@@ -21,6 +21,9 @@ ARTICLES: Final = {
             "fr": "CITES, articles II(3), V et VIII(1)(a) : commerce de spécimens d'espèces de l'Annexe III",
             "es": "CITES, artículos II(3), V y VIII(1)(a): comercio de especímenes de especies del Apéndice III"}}
 """The law by Appendix. Fixed words in the three working languages: they go out, so no screen's catalogue decides."""
+OR: Final = {"en": " or ", "fr": " ou ", "es": " o "}
+NONE_LISTED: Final = "-"
+"""`I/II/-`: of what a name may mean some is in Appendix I, some in II, some in none. Nobody outside reads that."""
 TONES: Final = {"drafted": "off", "withdrawn": "off", "sent": "info", "acknowledged": "info", "acted": "ok",
                 "no-answer": "hold"}
 FOUND_TONES: Final = {"there": "no", "changed": "hold", "gone": "ok", "relisted": "no"}
@@ -38,8 +41,11 @@ def title(notice: Notice) -> str:
 
 def text(notice: Notice) -> str:
     """The whole notice in its language: the fields of Article 16(2) of Regulation (EU) 2022/2065, and nothing else."""
+    appendices = [each for each in notice.appendix.split("/") if each in ARTICLES]
     return render_to_string(f"notices/letter/{notice.language}.txt", {
-        "it": notice, "law": law(notice), "captured": f"{notice.captured_at:%Y-%m-%d %H:%M}"})
+        "it": notice, "law": law(notice), "appendices": OR[notice.language].join(appendices),
+        "several": len(appendices) > 1, "in_part": NONE_LISTED in notice.appendix.split("/"),
+        "captured": f"{notice.captured_at:%Y-%m-%d %H:%M}"})
 
 
 def fields(notice: Notice) -> dict[str, Any]:

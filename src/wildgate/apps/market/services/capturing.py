@@ -58,7 +58,7 @@ class Taken:
 def capture(*, actor: Actor, listing: Seen, legal_basis: str, at: datetime,
             pictures: Sequence[Part] = ()) -> Taken | Refusal:
     """Capture one listing that a person typed in, with its pictures. An archive is written of all that was given."""
-    if refused := require(actor, Action.CAPTURE) or no_basis(legal_basis):
+    if refused := require(actor, Action.CAPTURE) or no_basis(legal_basis) or _not_yet(listing, at):
         return refused
     data = json.dumps(asdict(listing), default=str, sort_keys=True, ensure_ascii=False).encode()
     archive = write_archive([Part(listing.url or "urn:wildgate:form", "application/json", data), *pictures], at=at,
@@ -66,6 +66,13 @@ def capture(*, actor: Actor, listing: Seen, legal_basis: str, at: datetime,
     given = Given(Evidence.How.FORM, data, "application/json", legal_basis, archive)
     with transaction.atomic():
         return take_in(given, [listing], party=actor.party, actor=actor, at=at)
+
+
+def _not_yet(listing: Seen, at: datetime) -> Refusal | None:
+    """By an offer's day the Appendix is told: none is of a day after tomorrow, the latest that any clock shows now."""
+    if listing.offered_on is None or listing.offered_on <= (at + timedelta(days=1)).date():
+        return None
+    return refuse("offer-in-future", "The date lies in the future; check the year.", field="offered_on")
 
 
 def no_basis(text: str) -> Refusal | None:

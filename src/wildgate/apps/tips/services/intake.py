@@ -100,7 +100,7 @@ def come_again(seconds: int) -> Refusal:
 
 def _drawn_up(told: Told, party: str, at: datetime, receipt: str) -> Tip:
     """The tip as far as it can be said without a lock."""
-    listed = weighing.names_appendix_one(told.species, party)
+    listed = weighing.names_appendix_one(told.species, told.text, party)
     suffering = told.kind == Tip.Kind.SUFFERING or told.alive == Tip.Said.YES
     urgent = listed or suffering
     return Tip(
