@@ -9,10 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from wildgate.convention.listing import law
 from wildgate.convention.report_changes import Kind, changes
-from wildgate.convention.report_layouts import Layout, columns, lines
+from wildgate.convention.report_layouts import ROWS_OF_A_PIECE, Layout, columns, pieces, table
 from wildgate.convention.report_rules import RULES, Severity, rule
 from wildgate.convention.reporting import Part, Report, ReportRow, check_rows, read_report, read_table, rows_to_csv
 from wildgate.convention.taxonomy import Taxon
@@ -160,8 +162,38 @@ def test_a_summary_adds_within_one_term_and_unit_and_counts_documents() -> None:
         ("1209.5", "", "2 export permits", "2027"), ("7", "KGM", "1 export permit", "2027")]
 
 
-def test_lines_are_the_file_one_by_one() -> None:
-    assert "".join(lines(CLEAN, Part.EXPORTS)) == rows_to_csv(CLEAN, Part.EXPORTS)
+CELLS = st.one_of(st.text(max_size=6), st.sampled_from((
+    "", "II", "-", "-5", "=1+1", "@x", "+1", "\t", "\r", "\n", "\r\n", '"', ",", "a,b", "26QM1;2", "26QM1:2", " 26QM1 ",
+    "'", "naïve\u2028x")))
+ROWS = st.lists(st.lists(CELLS, min_size=16, max_size=16).map(lambda cells: ReportRow(*cells)), max_size=5)
+
+
+@given(ROWS, st.sampled_from(tuple(Part)), st.sampled_from(tuple(Layout)))
+@settings(max_examples=150, deadline=None)
+def test_pieces_are_what_the_csv_module_writes(rows: list[ReportRow], part: Part, layout: Layout) -> None:
+    mixed = [row for each in rows for row in (SKINS, each)]
+    beside = io.StringIO()
+    csv.writer(beside).writerows(table(mixed, part, layout))
+
+    assert "".join(pieces(mixed, part, layout)) == beside.getvalue() == rows_to_csv(mixed, part, layout)
+
+
+def test_a_piece_ends_after_a_hundred_rows_and_no_row_is_lost_between_two() -> None:
+    many = [replace(SKINS, quantity=str(count)) for count in range(1, 2 * ROWS_OF_A_PIECE + 2)]
+
+    heading, *found = pieces(iter(many), Part.EXPORTS)
+
+    assert heading.startswith("App.,") and [piece.count("\r\n") for piece in found] == [100, 100, 1]
+    assert [row[4] for row in csv.reader(io.StringIO("".join(found)))] == [row.quantity for row in many]
+
+
+def test_a_row_with_a_cell_that_csv_quotes_does_not_make_its_neighbours_another_text() -> None:
+    odd = replace(SKINS, remarks='said "2,5"', export_permit="27QM1;2", description="=1")
+
+    text = "".join(pieces([SKINS, odd, SKINS], Part.EXPORTS)).split("\r\n")
+
+    assert text[1] == text[3] == "II,Crocodylus novaeguineae,,SKI,1150,,QZ,27QM000031E,,,T,W,2027,"
+    assert text[2] == 'II,Crocodylus novaeguineae,\'=1,SKI,1150,,QZ,27QM1 2,,,T,W,2027,"said ""2,5"""'
 
 
 def test_changes_are_rows_with_another_quantity_new_ones_and_gone_ones() -> None:

@@ -20,6 +20,8 @@ from wildgate.convention.taxonomy import Unknown
 
 MOST_REMEMBERED: Final = 100_000
 SEIZED: Final = "I"
+Papers = tuple[str, str, str, str]
+"""The numbers of the export permit, the import permit, the permit of origin, the introduction from the sea."""
 E, W = Severity.ERROR, Severity.WARNING
 
 
@@ -64,27 +66,33 @@ def check_each(
     the file has: a summary without years is not told of every row that its year is missing. Rows that say the same in
     codes are judged once; quantities and numbers each time.
     """
-    known: dict[tuple[str, ...], tuple[Fault, ...]] = {}
+    known: dict[tuple[str, ...], tuple[int, tuple[Fault, ...]]] = {}
     seen: set[int] = set()
+    numbered = part is not None and "export_permit" in columns
     for position, row in enumerate(rows, start=2):
         codes = (row.appendix, row.species, row.term, row.unit, row.partner, row.year, row.purpose, row.source,
                  row.origin)
-        if (faults := known.get(codes)) is None:
+        if (judged := known.get(codes)) is None:
             if len(known) >= MOST_REMEMBERED:
                 known.clear()
             taxon = law.resolve(row.species) if row.species else Unknown("", "missing")
-            faults = known[codes] = tuple(faults_of(Asked(row, law, taxon, part, party, ranges, columns)))
-        of_row = hash((codes, row.quantity, row.export_permit, row.import_permit, row.origin_permit, row.ifs_permit,
-                       row.description, row.remarks))
+            judged = known[codes] = hash(codes), tuple(
+                faults_of(Asked(row, law, taxon, part, party, ranges, columns)))
+        of_codes, faults = judged
+        papers = row.export_permit, row.import_permit, row.origin_permit, row.ifs_permit
+        of_row = hash((of_codes, papers, row.quantity, row.description, row.remarks))
         twice = of_row in seen
         seen.add(of_row)
-        number = row.number or position
-        for found in (faults, _numbers(row, part, columns, twice=twice)):
-            for of_rule, column, severity, code, sentence in found:
-                yield ReportFinding(number, column, severity, code, sentence, of_rule)
+        if (faults or twice or row.source == SEIZED or (numbered and not (row.export_permit or row.ifs_permit))
+                or not row.quantity or _quantity(row.quantity, row.unit) is not None or _split(papers)):
+            number = row.number or position
+            for found in (faults, _numbers(row, part, columns, papers, twice=twice)):
+                for of_rule, column, severity, code, sentence in found:
+                    yield ReportFinding(number, column, severity, code, sentence, of_rule)
 
 
-def _numbers(row: ReportRow, part: Part | None, columns: frozenset[str], *, twice: bool) -> Iterator[Fault]:
+def _numbers(row: ReportRow, part: Part | None, columns: frozenset[str], papers: Papers, *,
+             twice: bool) -> Iterator[Fault]:
     if row.quantity:
         if (wrong := _quantity(row.quantity, row.unit)) is not None:
             yield wrong
@@ -93,11 +101,10 @@ def _numbers(row: ReportRow, part: Part | None, columns: frozenset[str], *, twic
     if twice and "export_permit" in columns:
         yield 37, "quantity", W, "row-twice", say(
             "The same row stands above already: is it another line, or the same?")
-    papers = row.export_permit, row.import_permit, row.origin_permit, row.ifs_permit
     if part is not None and "export_permit" in columns and not row.export_permit and not row.ifs_permit:
         yield 33, "export_permit", W, "missing", \
             say('The number of the export permit is missing: write "-" if there is none.')
-    if PERMIT_SIGNS.search("".join(papers)):
+    if _split(papers):
         name, number = next((name, each) for name, each in zip(
             ("export_permit", "import_permit", "origin_permit", "ifs_permit"), papers, strict=True)
             if PERMIT_SIGNS.search(each))
@@ -108,6 +115,12 @@ def _numbers(row: ReportRow, part: Part | None, columns: frozenset[str], *, twic
         yield 38, "source", W, "seized", say(
             "Seized specimens without a permit belong to the illegal trade report; here stands trade in confiscated "
             "specimens under a permit.")
+
+
+@lru_cache(maxsize=64)
+def _split(papers: Papers) -> bool:
+    """Whether the Trade Database would split one of the numbers. The lines of a permit follow each other."""
+    return any(PERMIT_SIGNS.search(each) for each in papers)
 
 
 @lru_cache(maxsize=65536)

@@ -15,7 +15,9 @@ from tests.desks import NOT_ALLOWED, page_text
 
 from wildgate.apps.accounts.models import Role
 from wildgate.apps.accounts.rights import OFFICERS, OFFICIALS
-from wildgate.apps.explorer import answering
+from wildgate.apps.explorer import answering, telling
+from wildgate.apps.explorer.answering import Answer
+from wildgate.apps.explorer.hiding import Figure
 from wildgate.worldtrade.questions import Question
 from wildgate.worldtrade.store import store_at
 
@@ -68,13 +70,38 @@ def test_the_page_says_in_words_what_it_shows_and_holds_its_own_address(client, 
     words = page_text(answer)
 
     assert "Importers reported 188 in 2015–2017, on 5 records." in words
-    assert "It came mostly from Ghana (56 %), Togo (42 %), Unknown (under 1 %)." in words
+    assert "By what importers reported: It came mostly from Ghana (56 %), Togo (42 %), Unknown (under 1 %)." in words
     assert "two reports of the same trade and are never added" in words
     assert "shipments.csv" in words
     assert "Not on the map: Unknown 1." in words
     canonical = f'rel="canonical" href="{settings.BASE_URL}/trade/?taxon=Python&amp;since=2015&amp;until=2017"'
     assert canonical in answer.content.decode()
     assert answer.content.count(b"<table") == answer.content.count(b'<figure class="plot"') == 5
+
+
+@pytest.mark.parametrize(("query", "sums"), [
+    ("taxon=Python&reporter=E", "Exporters reported 90 in 2015"),
+    ("taxon=Python&term=SKI", "Importers reported 48 in")])
+def test_no_side_is_named_where_nothing_is_told_of_it(client, world, query, sums):
+    words = page_text(client.get(f"/trade/?{query}"))
+
+    assert sums in words
+    assert "By what importers reported:" not in words and "By what exporters reported:" not in words
+
+
+def test_years_and_shares_name_the_side_that_they_are_of():
+    def of(side: str, *amounts: int) -> tuple[Figure, ...]:
+        return tuple(Figure((side, str(2010 + at)), Decimal(amount), 1) for at, amount in enumerate(amounts))
+
+    def words(side: str, trend: tuple[Figure, ...]) -> list[str]:
+        return telling.sentences(Answer(Question(), side, trend=trend))
+
+    importers, exporters = of("I", 900, 900, 900, 900, 900), of("E", 1, 2, 9, 3, 4)
+
+    assert words("E", importers + exporters)[2:] == [
+        "By what exporters reported:", "The highest year was 2012 with 9; in 2014 it was 4."]
+    assert words("I", importers + exporters)[2] == "By what importers reported:"
+    assert "By what exporters reported:" not in words("E", exporters)
 
 
 def test_every_bad_part_of_a_question_gets_a_sentence(client, world):

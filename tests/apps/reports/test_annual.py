@@ -13,6 +13,7 @@ from tests.cast import SKINS, issued
 
 from wildgate.apps.customs import services as customs
 from wildgate.apps.customs.services import Item
+from wildgate.apps.permits.models import PermitStatus
 from wildgate.apps.reports import illegal, selectors
 from wildgate.convention.reporting import EXPORT_COLUMNS, IMPORT_COLUMNS, Basis, Part, rows_to_csv
 from wildgate.site.cli import main
@@ -115,6 +116,19 @@ class TestExports:
             newest = selectors.newest("QM", 2026, Part.EXPORTS, basis, slice(0, 2))
             assert newest == list(reversed(in_order))
             assert selectors.newest("QM", 2026, Part.EXPORTS, basis, slice(1, 2)) == in_order[:1]
+
+    def test_a_page_of_permits_issued_passes_over_what_was_taken_back(self, cast):
+        papers = [issued(cast, datetime(2026, month, 1, tzinfo=UTC), MIXED) for month in (5, 6, 7, 8)]
+        PermitStatus.objects.filter(permit__in=papers[1:3]).update(state="cancelled")
+        PermitStatus.objects.filter(permit=papers[2]).update(state="replaced")
+
+        newest = selectors.newest("QM", 2026, Part.EXPORTS, Basis.ISSUED, slice(0, 3))
+
+        assert [(row.export_permit, row.term) for row in newest] == [
+            (papers[3].number, "SKI"), (papers[3].number, "MEA"), (papers[0].number, "SKI")]
+        assert [selectors.lines("QM", 2026, Part.EXPORTS, Basis.ISSUED, most) for most in (1, 2, 3, 9)] == [2, 3, 4, 4]
+        assert selectors.lines("QM", 2026, Part.IMPORTS, Basis.ISSUED, 9) == 0
+        assert selectors.newest("QM", 2025, Part.EXPORTS, Basis.ISSUED, slice(0, 3)) == []
 
     def test_other_parties_trade_is_not_ours(self, cast):
         leave(cast, SKINS, {"A": "1"})

@@ -54,6 +54,24 @@ def test_the_report_shows_what_moved_and_adds_it_up(desk, trade, now):
     assert answer.context["months"][now.month - 1].consignments == 2
 
 
+def test_consignments_by_month_say_that_they_are_not_the_permits_issued_beside_them(desk, trade, now):
+    trade(1)
+    note = "Counted at the border, when they crossed it: they do not add up to the permits issued."
+
+    assert note in page_text(desk("amina").get("/reports/", {"year": now.year, "basis": "issued"}))
+    assert note not in page_text(desk("amina").get("/reports/", {"year": now.year}))
+
+
+def test_a_part_without_rows_says_of_what_there_is_none(desk, cast, now):
+    amina, asked = desk("amina"), {"year": now.year - 1, "part": "imports"}
+
+    issued = page_text(amina.get("/reports/", {**asked, "basis": "issued"}))
+
+    assert "No permit of this part was issued in this year, or all were taken back." in issued
+    assert "nothing was endorsed" not in issued
+    assert "nothing was endorsed in this year" in page_text(amina.get("/reports/", asked))
+
+
 def test_the_file_has_the_rows_of_the_page(desk, trade, now):
     trade(2)
 

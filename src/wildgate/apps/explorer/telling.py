@@ -20,7 +20,14 @@ FEW_YEARS: Final = 5
 
 def sentences(answer: Answer) -> list[str]:
     """What the charts show, in a few sentences; what is counted stands above them."""
-    return [*_sums(answer), *_peak(answer), *_partners(answer)]
+    sums, further = [*_sums(answer)], [*_peak(answer), *_partners(answer)]
+    both = len({each.key[0] for each in answer.trend if each.quantity is not None}) > 1
+    return [*sums, *([_of_side(answer.side)] if both and further else []), *further]
+
+
+def _of_side(side: str) -> str:
+    """Of two amounts just named, the one that years and shares are of."""
+    return _("By what importers reported:") if side == "I" else _("By what exporters reported:")
 
 
 def _sums(answer: Answer) -> Iterator[str]:

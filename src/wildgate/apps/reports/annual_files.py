@@ -10,7 +10,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 
 from wildgate.apps.permits.fault_file import TYPES, XLSX, xlsx
 from wildgate.convention.refusal import Refusal, refuse
-from wildgate.convention.report_layouts import Layout, lines, table
+from wildgate.convention.report_layouts import ROWS_OF_A_PIECE, Layout, pieces, table
 from wildgate.convention.report_row import Basis, Part, ReportRow
 from wildgate.message.report_message import request
 
@@ -34,9 +34,9 @@ def name_of(year: int, part: Part, basis: Basis, layout: Layout, ending: str, ve
 
 def csv_answer(rows: Iterable[ReportRow], part: Part, layout: Layout, name: str) -> HttpResponse:
     """The rows as CSV."""
-    written = lines(rows, part, layout)
-    first = list(islice(written, MOST_AT_ONCE))
-    if len(first) < MOST_AT_ONCE:
+    written = pieces(rows, part, layout)
+    first = list(islice(written, most := MOST_AT_ONCE // ROWS_OF_A_PIECE))
+    if len(first) < most:
         return HttpResponse("".join(first), content_type=CSV_TYPE, headers=_headers(name))
     return cast(HttpResponse, StreamingHttpResponse(chain(first, written), content_type=CSV_TYPE,
                                                     headers=_headers(name)))

@@ -7,9 +7,10 @@ import hashlib
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import count
 
 from wildgate.apps.reports.annual_models import AnnualFile
-from wildgate.convention.report_layouts import lines
+from wildgate.convention.report_layouts import pieces
 from wildgate.convention.report_row import Part, ReportRow
 from wildgate.convention.reporting import Report, read_report
 
@@ -26,15 +27,16 @@ class Frozen:
 
 
 def freeze(rows: Iterable[ReportRow], part: Part) -> Frozen:
-    """Write the rows by permit, line by line. The same rows always give the same bytes."""
-    digest, size, count, out = hashlib.sha256(), 0, -1, io.BytesIO()
+    """Write the rows by permit, piece by piece. The same rows always give the same bytes."""
+    digest, size, counted, out = hashlib.sha256(), 0, count(), io.BytesIO()
     with gzip.GzipFile(fileobj=out, mode="wb", compresslevel=5, mtime=0) as packed:
-        for line in lines(rows, part):
-            data = line.encode()
+        # A row that is not there takes no number: `zip` asks the rows first.
+        for piece in pieces((row for row, _place in zip(rows, counted, strict=False)), part):
+            data = piece.encode()
             digest.update(data)
             packed.write(data)
-            size, count = size + len(data), count + 1
-    return Frozen(part, count, size, digest.hexdigest(), out.getvalue())
+            size += len(data)
+    return Frozen(part, next(counted), size, digest.hexdigest(), out.getvalue())
 
 
 def rows_of(file: AnnualFile) -> tuple[ReportRow, ...]:

@@ -91,7 +91,7 @@ def annual(request: Request) -> HttpResponse:
         "findings": Paginator(findings, FINDINGS_ON_A_PAGE).get_page(request.GET.get("found")),
         "by_rule": [(rule(number), count) for number, count in sorted(told.by_rule.items()) if number],
         "asked_rule": request.GET.get("rule", ""), "asked_severity": request.GET.get("severity", ""),
-        "no_ranges": ranges is None, "months": months, "chart": drawn(months, year, part)})
+        "no_ranges": ranges is None, "months": months, "chart": drawn(months, year, part, basis)})
 
 
 def _drafted(party: str, year: int, part: Part, basis: Basis, ranges: Ranges | None) -> Drafted:
@@ -147,8 +147,8 @@ def rules(request: Request) -> HttpResponse:
         "no_ranges": annual_checking.ranges_of(request.actor.party) is None})
 
 
-def drawn(months: Sequence[Month], year: int, part: Part) -> Bars:
-    """Consignments by month as a bar chart."""
+def drawn(months: Sequence[Month], year: int, part: Part, basis: Basis = Basis.ACTUAL) -> Bars:
+    """Consignments by month as a bar chart. Beside permits issued it says that it counts something else."""
     total = sum(month.consignments for month in months)
     busiest = max(months, key=lambda month: month.consignments)
     told = _("%(total)s consignments in %(year)s.") % {"total": total, "year": year}
@@ -157,6 +157,8 @@ def drawn(months: Sequence[Month], year: int, part: Part) -> Bars:
             "month": date_format(busiest.first, "F"),
             "count": busiest.consignments,
         }
+    if basis is Basis.ISSUED:
+        told += " " + _("Counted at the border, when they crossed it: they do not add up to the permits issued.")
     title = _("Exports by month") if part is Part.EXPORTS else _("Imports by month")
     return Bars(
         key="months", title=title, heading=_("Month"), unit=_("consignments"), description=told,
