@@ -62,8 +62,12 @@ def main() -> int:
     except Unreachable as why:
         print(f"Not audited: the list of advisories cannot be reached ({why}). {len(packages)} packages are locked.")
         return 2 if asked.must else 0
-    except (OSError, ValueError) as fault:
+    except (OSError, ValueError, zipfile.BadZipFile) as fault:
         print(f"The advisories cannot be read: {fault}.", file=sys.stderr)
+        return 2
+    except (AttributeError, KeyError, TypeError):
+        print("The advisories cannot be read: a file is not as OSV writes it (https://ossf.github.io/osv-schema/).",
+              file=sys.stderr)
         return 2
     for each in found:
         mended = f"; mended in {each.mended}" if each.mended else ""

@@ -108,6 +108,7 @@ def collect() -> int:
         *for_officials(),
         *_of_declarations(), *usual.TEMPLATES.values(), *(row[2] for row in comparison.SENTENCES.values()),
         *(row[1] for row in goods.SENTENCES.values()), *(field.meaning for field in FIELDS.values()),
+        *(field.said for field in FIELDS.values()),
         *signals.SENTENCES.values(), *signals.GROUNDS.values(), *signals.UNKNOWN.values(), *signals.BASIS.values(),
         *(text for value in signals.VALUES.values() for text in (value.meaning, value.why, value.unit) if text),
         *rule.TEMPLATES.values(), *measurement.ADVICE.values(),

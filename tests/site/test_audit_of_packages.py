@@ -70,6 +70,22 @@ def test_a_known_fault_of_what_we_lock_fails_and_is_named(tmp_path, packed):
     assert "PYSEC-2027-2" not in done.stdout
 
 
+@pytest.mark.parametrize("text", ["no zip", "[]", "{}", '{"affected": [{"package": {"ecosystem": "PyPI"}}]}', "{"])
+def test_advisories_that_are_none_are_said_to_be_unreadable(tmp_path, text):
+    file = tmp_path / "all.zip"
+    if text == "no zip":
+        file.write_text(text)
+    else:
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("a.json", text)
+
+    done = subprocess.run([sys.executable, str(TOOL), "--advisories", str(file)], capture_output=True, text=True)
+
+    assert "Traceback" not in done.stderr
+    assert (done.returncode, done.stderr[:31]) == (
+        (0, "") if text == "{}" else (2, "The advisories cannot be read: "))
+
+
 def test_the_list_is_asked_for_names_and_versions_only():
     asked: list[dict] = []
 

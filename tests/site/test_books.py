@@ -214,3 +214,18 @@ def test_as_json_for_programs(house, capsys):
 
     said = json.loads(capsys.readouterr().out)
     assert (said["balance"], said["all"], set(said["faults"][0])) == (False, True, {"thing", "says", "do"})
+
+
+def test_a_head_that_is_none_is_told_before_anything_is_restored(tmp_path, capsys):
+    from wildgate.site.cli import main
+    (tmp_path / "text").write_text("no head")
+    home = tmp_path / "new"
+
+    for head in ("garbage", str(tmp_path / "text"), str(tmp_path)):
+        assert main(["restore", str(tmp_path / "backup"), "--home", str(home), "--head", head]) == 2
+        said = capsys.readouterr().err
+        assert said.startswith("wildgate restore: ")
+        assert "head" in said or "NUMBER:HASH" in said
+    assert not home.exists()
+    assert main(["restore", str(tmp_path / "backup"), "--home", str(home), "--head", "7:" + "0" * 64]) == 1
+    assert "holds no finished backup" in capsys.readouterr().err

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import configparser
+import http.server
 import json
+import os
 import re
 import shlex
+import subprocess
+import sys
+import threading
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,3 +81,24 @@ def test_no_kind_of_file_is_left_out_of_the_wheel():
              if file.is_file() and file.suffix != ".py" and "__pycache__" not in file.parts}
 
     assert kinds <= set(given)
+
+
+def test_the_container_asks_after_itself_by_the_name_that_it_answers_to():
+    """WILDGATE_HOSTS may name the public address alone."""
+    asked = []
+
+    class Site(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append((self.path, self.headers["Host"]))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_args: object) -> None: ...
+    line = next(each for each in (DEPLOY / "Containerfile").read_text().splitlines() if each.startswith("HEALTHCHECK"))
+    _python, _c, program = json.loads(line.partition(" CMD ")[2])
+    with http.server.HTTPServer(("127.0.0.1", 0), Site) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        subprocess.run([sys.executable, "-c", program.replace(":8000/", f":{server.server_port}/")], check=True,
+                       env={**os.environ, "WILDGATE_BASE_URL": "https://permits.example.org"}, timeout=20)
+
+    assert asked == [("/readyz", "permits.example.org")]

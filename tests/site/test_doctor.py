@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from wildgate.apps.accounts.models import Emergency
+from wildgate.kit.keys import KeyStore
 from wildgate.kit.models import ChainHead, Job
 from wildgate.site.cli import doctor as command
 from wildgate.site.cli import main
@@ -121,6 +122,59 @@ def test_a_home_that_cannot_be_written_to(settings, tmp_path):
     settings.HOME = tmp_path / "not-there"
 
     assert [each.state for each in within.disk()] == [State.WRONG]
+
+
+def test_keys_that_do_not_open_are_wrong(tmp_path):
+    made = KeyStore(tmp_path, "the secret of the day they were made")
+    parts = made.create("QM", NOW)
+    assert list(within.signing(parts, made.open)) == []
+
+    (other,) = within.signing(parts, KeyStore(tmp_path, "another secret").open)
+    for file in tmp_path.rglob("private.pem"):
+        file.unlink()
+    (gone,) = within.signing(parts, KeyStore(tmp_path, "the secret of the day they were made").open)
+
+    assert "WILDGATE_SECRET_KEY is not the one" in other.says
+    assert "cannot be read" in gone.says
+    assert {other.state, gone.state} == {State.WRONG}
+    assert all("backup" in each.do for each in (other, gone))
+
+
+def test_a_key_file_that_is_none_does_not_end_the_doctor(cast, settings, tmp_path):
+    settings.HOME = tmp_path
+    file = tmp_path / "keys" / "QM" / "permit" / "1" / "public.json"
+    file.parent.mkdir(parents=True)
+    file.write_text("{")
+
+    found = list(command.everything(here=True))
+
+    assert [(each.state, each.says) for each in found if each.thing == "keys"] == [
+        (State.WRONG, f"{file} is damaged: restore it from the backup.")]
+    assert {"disk", "fonts", "database"} <= {each.thing for each in found}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of files are POSIX")
+def test_a_home_that_everybody_can_read_is_looked_at(settings, tmp_path):
+    settings.HOME = tmp_path / "home"
+    settings.HOME.mkdir(mode=0o755)
+
+    (found,) = (each for each in of(within.disk(), State.LOOK) if "personal data" in each.says)
+
+    assert found.do.startswith(f"chmod 700 {settings.HOME}")
+    settings.HOME.chmod(0o750)
+    assert not [each for each in within.disk() if "personal data" in each.says]
+
+
+@pytest.mark.parametrize(("code", "means"), [("XX", "Unknown"), ("ZZ", "from the sea"), ("QQ", "no country")])
+def test_a_code_that_is_no_country_cannot_issue(production, code, means):
+    production.PARTY = code
+
+    (found,) = of(within.configuration(), State.WRONG)
+
+    assert means in found.says
+    for country in ("NA", "EU", "HK"):
+        production.PARTY = country
+        assert of(within.configuration(), State.WRONG) == []
 
 
 def test_a_scanner_that_answers_one_that_does_not_and_none(settings):

@@ -45,3 +45,35 @@ def test_an_address_that_is_not_understood_is_answered_in_a_sentence(url):
 
 def test_the_guide_names_every_setting_as_it_is():
     assert GUIDE.read_text() == page(), "write it again: wildgate settings --guide > docs/guide/settings.md"
+
+
+def test_the_address_that_is_printed_in_every_code_is_answered_to():
+    own = {"WILDGATE_BASE_URL": "https://permits.example.org:8443/x"}
+
+    assert env.hosts(own) == ["127.0.0.1", "localhost", "[::1]", "permits.example.org"]
+    assert env.hosts({**own, "WILDGATE_HOSTS": "permits.example.org, inner"}) == ["permits.example.org", "inner"]
+    assert env.hosts({"WILDGATE_HOSTS": "inner", "WILDGATE_BASE_URL": "http://[2001:db8::1]"}) == [
+        "inner", "[2001:db8::1]"]
+    assert env.hosts({}) == ["127.0.0.1", "localhost", "[::1]"]
+
+
+@pytest.mark.parametrize("code", ["Namibia", "N", "N1", "../x", "é"])
+def test_a_party_is_two_letters(code):
+    assert env.party({"WILDGATE_PARTY": " na "}) == "NA"
+    with pytest.raises(SystemExit, match="WILDGATE_PARTY .* two letters"):
+        env.party({"WILDGATE_PARTY": code})
+
+
+def test_a_new_home_is_open_to_nobody_else(tmp_path, monkeypatch):
+    monkeypatch.setenv("WILDGATE_HOME", str(tmp_path / "new"))
+    monkeypatch.delenv("WILDGATE_SECRET_KEY", raising=False)
+
+    assert len(env.secret_key()) > 40
+    assert (tmp_path / "new").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("url", ["host", "smtp://host:port", "http://host:25", "smtp://"])
+def test_a_mail_server_that_is_not_understood_is_answered_in_a_sentence(url):
+    assert env.mail("smtp://mail.example", Path("/nowhere"), "a@b.example")["EMAIL_PORT"] == 587
+    with pytest.raises(SystemExit, match="WILDGATE_EMAIL_URL .* smtp://user"):
+        env.mail(url, Path("/nowhere"), "a@b.example")

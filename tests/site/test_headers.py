@@ -37,3 +37,18 @@ def test_signed_lists_may_be_read_from_everywhere(cast):
 def test_a_page_of_somebody_who_is_signed_in_is_not_kept_by_the_device(desk):
     assert desk("amina").get("/cases/").headers["Cache-Control"] == "no-store"
     assert "Cache-Control" not in Client().get("/").headers
+
+
+def test_neither_is_a_file_of_theirs(rf, settings):
+    from django.http import HttpResponse, JsonResponse
+
+    from wildgate.site.headers import HeadersMiddleware
+    request = rf.get("/")
+    request.COOKIES[settings.SESSION_COOKIE_NAME] = "somebody"
+
+    def told(answer: HttpResponse) -> str:
+        return HeadersMiddleware(lambda _request: answer)(request).headers.get("Cache-Control", "")
+
+    assert told(HttpResponse(b"%PDF", content_type="application/pdf")) == told(JsonResponse({})) == "no-store"
+    assert told(HttpResponse(headers={"Cache-Control": "public, max-age=60"})) == "public, max-age=60"
+    assert told(HttpResponse(headers={"ETag": '"1"'})) == ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
@@ -92,3 +94,36 @@ def test_another_word_is_refused(monkeypatch):
     with pytest.raises(SystemExit, match="one of: base, full"):
         env.choice("WILDGATE_PROFILE", ("base", "full"), {"WILDGATE_PROFILE": "small"})
     assert env.choice("WILDGATE_PROFILE", ("base", "full"), {}) == "full"
+
+
+def test_what_calls_others_or_tells_of_closed_pages_rests_and_is_done_later(base, db, at):
+    from wildgate.kit import jobs
+    from wildgate.kit.models import Job
+    from wildgate.site import metrics
+    from wildgate.site.cli.jobs import begin_days
+    from wildgate.site.doctor import within
+    from wildgate.site.doctor.found import State
+    long_ago = at - timedelta(days=400)
+    begin_days()
+    Job.objects.update(run_after=long_ago)
+
+    jobs.run_pending(resting=profiles.resting())
+
+    left = set(Job.objects.filter(run_after__lte=at).values_list("name", flat=True))
+    assert {"signals.each_night", "notices.each_morning", "intelligence.each_day", "stream.send_digests"} <= left
+    assert left <= profiles.RESTING
+    assert [each.state for each in within.jobs(at)] == [State.WELL]
+    assert not [value for each in metrics.measured(at) if each.name == "wildgate_jobs_oldest_due_seconds"
+                for _labels, value in each.values if value]
+    base.PROFILE = profiles.FULL
+    assert [each.state for each in within.jobs(at)] == [State.WRONG]
+    jobs.run_pending(resting=profiles.resting())
+    assert not Job.objects.filter(run_after__lte=at).exists()
+
+
+def test_every_job_that_rests_is_one_and_nothing_that_forgets_does():
+    from wildgate.kit import jobs
+    known = set(jobs._registry)
+
+    assert known >= profiles.RESTING
+    assert {"tips.each_day", "market.each_night", "exchange.each_day", "privacy.each_day"} <= known - profiles.RESTING

@@ -169,6 +169,10 @@ class KeyStore:
         """The key of `party` for `use` that is in force at `at` (now when left out). Raises KeyFault without one."""
         return self._open(self._newest(party, use, at or datetime.now(UTC)))
 
+    def open(self, part: KeyPart) -> SigningKey:
+        """The private half of a key, whatever its state; KeyFault where it is gone or does not open."""
+        return self._open(part)
+
     def document_signer(self, party: str, at: datetime | None = None, use: Use = Use.DOCUMENT) -> DocumentSigner:
         """The certificate and key that sign the documents of `party`: its authority's, or those of its customs."""
         part = self._newest(party, use, at or datetime.now(UTC))
@@ -250,7 +254,7 @@ class KeyStore:
         kept = self._read.get(party)
         if kept is None or kept[0] != stamp:
             order = list(Use)
-            found = [KeyPart.from_json(json.loads(path.read_text())) for path in folder.glob("*/[0-9]*/public.json")]
+            found = [_read(path) for path in folder.glob("*/[0-9]*/public.json")]
             kept = (stamp, tuple(sorted(found, key=lambda part: (order.index(part.use), part.number))),
                     journal(folder))
             self._read[party] = kept
@@ -317,6 +321,15 @@ class KeyStore:
             _write(folder / "authority.pem", issued.authority)
         part = KeyPart(party, use, number, public, since, until, token=token)
         _write(folder / "public.json", json.dumps(part.as_json(), indent=1).encode())
+
+
+def _read(path: Path) -> KeyPart:
+    try:
+        return KeyPart.from_json(json.loads(path.read_text(encoding="utf-8")))
+    except OSError as fault:
+        raise KeyFault(f"{path} cannot be read ({fault.strerror}): give it back to the user who serves.") from fault
+    except (ValueError, KeyError, TypeError) as fault:
+        raise KeyFault(f"{path} is damaged: restore it from the backup.") from fault
 
 
 def _none_active(party: str, use: Use) -> KeyFault:

@@ -48,7 +48,7 @@ SETTINGS = (
             "yes: a PDF also carries what a validation in many years needs, under a second time stamp."),
     Setting("WILDGATE_BASE_URL", "http://127.0.0.1:8000", "Public address; it is printed in every QR code."),
     Setting("WILDGATE_HOSTS", "127.0.0.1,localhost,[::1]",
-            "Host names that the web server answers to, comma separated."),
+            "Host names that the web server answers to besides that of WILDGATE_BASE_URL, comma separated."),
     Setting("WILDGATE_DEMO", "no", "yes: demo world, printed log-ins, no second factor. Never in production."),
     Setting("WILDGATE_DEBUG", "no", "yes: developer's error pages. Never in production."),
     Setting("WILDGATE_DURABLE", "yes", "no: SQLite does not wait for the disk. For tests only."),
@@ -189,6 +189,22 @@ def origin(name: str, env: Mapping[str, str] = os.environ) -> list[str]:
     return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
 
 
+def hosts(env: Mapping[str, str] = os.environ) -> list[str]:
+    """The host names that are answered to: those that are listed, and the one that is printed in every QR code."""
+    listed = [host.strip() for host in text("WILDGATE_HOSTS", env).split(",") if host.strip()]
+    own = urlsplit(text("WILDGATE_BASE_URL", env)).hostname or ""
+    own = f"[{own}]" if ":" in own else own
+    return listed if own in {"", *listed} else [*listed, own]
+
+
+def party(env: Mapping[str, str] = os.environ) -> str:
+    """The two letters of the Party."""
+    given = text("WILDGATE_PARTY", env).strip().upper()
+    if not re.fullmatch("[A-Z]{2}", given):
+        raise SystemExit(f"WILDGATE_PARTY is {given[:40]!r}, but it must be the two letters of a country, such as NA.")
+    return given
+
+
 def home() -> Path:
     return Path(text("WILDGATE_HOME")).expanduser().resolve()
 
@@ -198,7 +214,7 @@ def secret_key() -> str:
     if given := text("WILDGATE_SECRET_KEY"):
         return given
     path = home() / "secret"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -278,12 +294,21 @@ def _hosts(netloc: str) -> tuple[list[str], list[str]]:
     return hosts, [port or "5432" for port in ports] if any(ports) else ports
 
 
+NO_MAIL: Final = "WILDGATE_EMAIL_URL is not understood; write smtp://user:password@host:587."
+
+
 def mail(url: str, place: Path, sender: str) -> dict[str, object]:
     """Django's mail settings; without a URL, mail is kept as files that an administrator can read."""
     if not url:
         return {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend", "EMAIL_FILE_PATH": place / "mail",
                 "DEFAULT_FROM_EMAIL": sender}
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port or 587
+    except ValueError:
+        raise SystemExit(NO_MAIL) from None
+    if parts.scheme != "smtp" or not parts.hostname:
+        raise SystemExit(NO_MAIL)
     return {"EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend", "EMAIL_HOST": parts.hostname,
-            "EMAIL_PORT": parts.port or 587, "EMAIL_HOST_USER": unquote(parts.username or ""),
+            "EMAIL_PORT": port, "EMAIL_HOST_USER": unquote(parts.username or ""),
             "EMAIL_HOST_PASSWORD": unquote(parts.password or ""), "EMAIL_USE_TLS": True, "DEFAULT_FROM_EMAIL": sender}

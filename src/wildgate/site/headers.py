@@ -13,14 +13,14 @@ PERMISSIONS: Final = ("accelerometer=(), browsing-topics=(), camera=(self), disp
                       "publickey-credentials-get=(self), publickey-credentials-create=(self)")
 """The camera reads codes; passkeys are used to sign in; nothing else of the device is ever asked for."""
 
-PAGE: Final = "text/html"
 COME_AGAIN: Final = frozenset({429, 503})
 A_MINUTE: Final = 60
 
 
 class HeadersMiddleware:
     """Permissions-Policy; Cross-Origin-Resource-Policy: what is open to every origin may be embedded by any; and no
-    page of somebody who is signed in stays on the device, which others may use after them. Whoever asked too often or
+    page or file for somebody who is signed in stays on the device, which others may use after them; what may be kept
+    (signed lists, static files, what is asked for by its tag) says so itself. Whoever asked too often or
     at a bad moment is told when to come again, where the view did not say it.
     """
 
@@ -36,7 +36,6 @@ class HeadersMiddleware:
             locked = getattr(request, "axes_locked_out", False)
             wait = int(settings.AXES_COOLOFF_TIME * 3600) if locked else A_MINUTE
             response.headers.setdefault("Retry-After", str(wait))
-        is_page = response.headers.get("Content-Type", "").startswith(PAGE)
-        if is_page and settings.SESSION_COOKIE_NAME in request.COOKIES:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and "ETag" not in response.headers:
             response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -26,6 +26,7 @@ from wildgate.apps.permits.models import Permit
 from wildgate.apps.quotas.models import QuotaBalance
 from wildgate.kit import events
 from wildgate.kit.models import Job
+from wildgate.site import profiles
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 SEALING: Final = ("permits.",)
@@ -82,7 +83,8 @@ def _jobs(at: datetime) -> Iterator[Metric]:
     states = {state: sum(row["number"] for row in rows if row["state"] == state) for state in Job.State.values}
     yield Metric("wildgate_jobs_total", "Jobs by state.", tuple(
         ({"state": state}, number) for state, number in states.items()))
-    due = Job.objects.filter(party=settings.PARTY, state=Job.State.WAITING, run_after__lte=at)
+    due = Job.objects.filter(party=settings.PARTY, state=Job.State.WAITING, run_after__lte=at).exclude(
+        name__in=profiles.resting())
     yield Metric("wildgate_jobs_oldest_due_seconds", "How long the oldest job that is due has waited.",
                  (({}, _age(due.aggregate(first=Min("run_after"))["first"], at)),))
     failing = Q(party=settings.PARTY, attempts__gt=0) & ~Q(last_error="")

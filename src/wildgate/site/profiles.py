@@ -2,6 +2,9 @@
 
 In `base` the rooms below are closed: they stand in no menu, and their addresses answer 404 with a sentence. Their
 tables are there and their rows stay: the same database opens in both, and nothing is moved when the setting is changed.
+
+So what forgets personal data in time goes on in closed rooms, and so does what follows an event, or the rows would not
+fit when the rooms are opened again. What calls others, searches, or tells people of pages that they cannot open rests.
 """
 
 from __future__ import annotations
@@ -24,6 +27,10 @@ CLOSED: Final[dict[str, frozenset[str]]] = {
     "online trade": frozenset({"market", "platforms", "portal", "tips", "intelligence", "notices", "campaigns"}),
 }
 """What `base` leaves out, by the apps whose pages these are."""
+RESTING: Final = frozenset({
+    "exchange.deliver_post", "hub.look", "hub.pass_on", "partners.each_day", "signals.each_night",
+    "notices.each_morning", "intelligence.each_day", "stream.send_digests"})
+"""Jobs that wait while `base` is set, and are done when the rooms are opened. A message to a partner leaves then."""
 OPEN_OPERATIONS: Final = ("/api/v1/verify", "/api/v1/openapi.json")
 """Of the machine interface: whoever holds a permit may check it."""
 NOT_HERE: Final = _("This installation has the base profile: it has no customs link, no risk, no exchange and no "
@@ -34,6 +41,11 @@ Handler = Callable[[HttpRequest], HttpResponse]
 def closed() -> frozenset[str]:
     """The apps that this installation does not show."""
     return frozenset().union(*CLOSED.values()) if settings.PROFILE == BASE else frozenset()
+
+
+def resting() -> frozenset[str]:
+    """The jobs that no worker of this installation takes now."""
+    return RESTING if settings.PROFILE == BASE else frozenset()
 
 
 def shows(page: str) -> bool:

@@ -12,7 +12,7 @@ from wildgate.site import env
 
 HERE = Path(__file__).resolve().parent
 HOME = env.home()
-PARTY = env.text("WILDGATE_PARTY").upper()
+PARTY = env.party()
 PARTY_NAME = env.text("WILDGATE_PARTY_NAME")
 NOTE_DAYS = env.number("WILDGATE_NOTE_DAYS", 1, 365)
 NOTES_A_DAY = env.number("WILDGATE_NOTES_A_DAY", 0, 1_000_000)
@@ -30,7 +30,7 @@ PKCS11_PIN = env.text("WILDGATE_PKCS11_PIN")
 TSA_URL = env.text("WILDGATE_TSA_URL")
 TSA_CERTIFICATES = tuple(filter(None, [env.file("WILDGATE_TSA_CERTIFICATES")]))
 TSA_ARCHIVE = env.yes("WILDGATE_TSA_ARCHIVE")
-ALLOWED_HOSTS = [host.strip() for host in env.text("WILDGATE_HOSTS").split(",") if host.strip()]
+ALLOWED_HOSTS = env.hosts()
 ROOT_URLCONF = "wildgate.site.urls"
 WSGI_APPLICATION = "wildgate.site.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

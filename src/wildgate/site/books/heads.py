@@ -6,9 +6,7 @@ the daily heads in the folder of lists, which partners and mirrors keep too (004
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -24,28 +22,13 @@ from wildgate.seal.envelope import open_envelope
 from wildgate.seal.trust import Keyring
 from wildgate.site.audit_export.verify import HEAD_CLAIM, HEAD_KIND
 from wildgate.site.books.fault import Fault, told
+from wildgate.site.books.head import LARGEST, Head, typed
 from wildgate.site.books.lists import keyring
 
 ACCEPTED: Final = "older-database-accepted"
 """The event by which somebody took responsibility for going on with an older database."""
 DO: Final = ("Stop the service. Restore a newer backup; if there is none, go on with `wildgate audit accept "
              "--reason ...`, which is written into the chain, and enter again what is missing.")
-LARGEST: Final = 10_000
-_by_hand = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})").fullmatch
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """How long the chain was and how it ended, as somebody else knows it; `where` names the source."""
-
-    where: str
-    seq: int
-    hash: str
-    at: datetime | None = None
-
-    @property
-    def day(self) -> str:
-        return f" of {self.at:%Y-%m-%d %H:%M} UTC" if self.at else ""
 
 
 def every_head(party: str, *, newest: int = 0) -> Iterator[Fault]:
@@ -82,7 +65,8 @@ def disagrees(head: Head, party: str) -> Fault | None:
 
 def read(file: Path, party: str, ring: Keyring | None) -> Head | Refusal:
     """A published head, when a status key of the Party signed it."""
-    data = file.read_bytes()[:LARGEST + 1]
+    with file.open("rb") as opened:
+        data = opened.read(LARGEST + 1)
     envelope = open_envelope(data, LARGEST)
     unreadable = refuse("head-unreadable", "The head %(file)s is damaged or was not signed by this Party.",
                         file=file.name)
@@ -103,13 +87,8 @@ def read(file: Path, party: str, ring: Keyring | None) -> Head | Refusal:
 
 def given(text: str, party: str) -> Head | Refusal:
     """A head that somebody gives: a file as it was published, or NUMBER:HASH as `wildgate audit verify --json` says."""
-    if match := _by_hand(text.strip().lower()):
-        return Head("given by hand", int(match[1]), match[2])
-    file = Path(text)
-    if not file.is_file():
-        return refuse("no-such-head", "%(text)s is neither a file nor NUMBER:HASH with 64 hexadecimal digits.",
-                      text=text[:80])
-    return read(file, party, keyring(party))
+    found = typed(text)
+    return read(found, party, keyring(party)) if isinstance(found, Path) else found
 
 
 def accepted_heads(party: str) -> frozenset[str]:

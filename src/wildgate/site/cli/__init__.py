@@ -86,7 +86,9 @@ def _unable(error: Exception) -> str:
     if isinstance(error, UnicodeEncodeError):
         return "What was typed holds bytes that are no text in UTF-8; type it again."
     from django.core.exceptions import ImproperlyConfigured
-    if isinstance(error, ImproperlyConfigured):
+
+    from wildgate.kit.keybook import KeyFault
+    if isinstance(error, ImproperlyConfigured | KeyFault):
         return str(error)
     if "file is not a database" in str(error) or "disk image is malformed" in str(error):
         return f"{env.home() / 'wildgate.sqlite3'} is no database, or a damaged one; restore a backup into a new home."

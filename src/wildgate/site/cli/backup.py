@@ -64,9 +64,14 @@ def run_restore(args: argparse.Namespace) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wildgate.site.settings")
     import django
 
+    from wildgate.convention.refusal import Refusal
     from wildgate.site.backup import restoring
     from wildgate.site.backup.databases import NotDone
+    from wildgate.site.books.head import typed
 
+    if args.head and isinstance(known := typed(args.head), Refusal):
+        print(f"wildgate restore: {known.reason}", file=sys.stderr)
+        return BAD_INPUT
     began = time.monotonic()
     try:
         manifest = restoring.restore(args.folder, env.home(), passphrase=env.text("WILDGATE_BACKUP_PASSPHRASE"),

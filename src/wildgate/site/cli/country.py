@@ -69,7 +69,7 @@ def run_import(args: argparse.Namespace) -> int:
             raise NotDone("Nobody signed this export: give --unsigned if you know where it comes from.")
         if args.root and "".join(args.root.split()).casefold() != "".join(root.split()).casefold():
             raise NotDone(f"Another authority signed it: its root is {root}.")
-        settings.HOME.mkdir(parents=True, exist_ok=True)
+        settings.HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
         manifest = _as_owner(lambda: arriving.arrive(args.folder, settings.HOME, party=settings.PARTY,
                                                      progress=_silent))
     except NotDone as fault:

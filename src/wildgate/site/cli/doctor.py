@@ -45,6 +45,7 @@ def everything(*, here: bool = False) -> Iterator[Found]:
     from django.utils import timezone
 
     from wildgate.apps.permits.sealing import keys
+    from wildgate.kit.keybook import KeyFault
     from wildgate.site import profiles
     from wildgate.site.doctor import books, within, without
     from wildgate.site.doctor.found import State
@@ -52,7 +53,15 @@ def everything(*, here: bool = False) -> Iterator[Found]:
     at = timezone.now()
     yield from within.configuration()
     yield from within.disk()
-    yield from within.keys(keys().parts(settings.PARTY, at), Path(settings.HOME) / "keys", at)
+    readable = True
+    try:
+        parts = keys().parts(settings.PARTY, at)
+    except KeyFault as fault:
+        readable = False
+        yield within.damaged_keys(fault)
+    else:
+        yield from within.keys(parts, Path(settings.HOME) / "keys", at)
+        yield from within.signing(parts, keys().open)
     yield from within.lists(at)
     yield from within.fonts()
     base = list(within.database())
@@ -64,7 +73,8 @@ def everything(*, here: bool = False) -> Iterator[Found]:
         yield from within.jobs(at)
         yield from within.emergencies(at)
         yield from selectors.drilled(at)
-        yield from books.backup_and_books(at)
+        if readable:
+            yield from books.backup_and_books(at)
     if not here:
         yield from without.mail()
         yield from without.scanner()

@@ -37,8 +37,10 @@ def run_worker(args: argparse.Namespace) -> int:
     from django.db import DatabaseError, close_old_connections
 
     from wildgate.kit import jobs
+    from wildgate.site import profiles
+    resting = profiles.resting()
     if args.once:
-        print(f"{jobs.run_pending()} jobs done")
+        print(f"{jobs.run_pending(resting=resting)} jobs done")
         return 0
     begun, refreshed, quiet = bool(args.beside), 0.0, ""
     while args.under is None or os.getppid() == args.under:
@@ -52,7 +54,7 @@ def run_worker(args: argparse.Namespace) -> int:
                 refresh_lists()
                 keep_up()
                 refreshed = time.monotonic()
-            if not jobs.run_pending():
+            if not jobs.run_pending(resting=resting):
                 time.sleep(IDLE_SECONDS)
             quiet = ""
         except (DatabaseError, OSError) as fault:  # the database is away, or the disk is full: it comes back

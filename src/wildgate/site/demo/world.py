@@ -20,7 +20,7 @@ class NotADemo(Exception):
 
 def mark(home: Path) -> None:
     """Make `home` a demo world's home. From then on the site shows its log-ins and asks for no second factor."""
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     (home / MARK).write_text("A demo world with published passwords. Never serve it to others.\n")
 
 

@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -20,11 +20,13 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Max, Min
 
 from wildgate.apps.accounts.models import Emergency
+from wildgate.convention.tables import country
 from wildgate.kit import guards
-from wildgate.kit.keybook import KeyPart
+from wildgate.kit.keybook import KeyFault, KeyPart
 from wildgate.kit.models import ChainHead, Event, Job
 from wildgate.message.pdf import FONTS, STANDARD, machine_fonts
 from wildgate.seal.trust import KeyState
+from wildgate.site import profiles
 from wildgate.site.database import rights
 from wildgate.site.doctor.found import Found, look, well, wrong
 
@@ -34,7 +36,10 @@ LATE_LIST: Final = timedelta(days=2)
 LATE_JOB: Final = timedelta(minutes=10)
 LEAST_ROOM: Final = 1_000_000_000
 GOOD_ROOM: Final = 10_000_000_000
+OTHERS: Final = 0o007
 OLDEST_POSTGRES: Final = 140_000
+NO_COUNTRIES: Final = frozenset({"special", "former"})
+"""Kinds of codes without a government of their own, unless they are a Party (the European Union)."""
 BUILT: Final = datetime(2026, 11, 1, tzinfo=UTC)
 """A clock before this is wrong: the program was not written then."""
 SAMPLES: Final = {
@@ -59,10 +64,20 @@ def configuration() -> Iterator[Found]:
     if not {"*", host} & {each.strip("[]").lstrip(".") for each in settings.ALLOWED_HOSTS}:
         yield wrong("settings", f"WILDGATE_HOSTS does not name {host}, the host of WILDGATE_BASE_URL.",
                     f"Add {host} to WILDGATE_HOSTS.")
+    yield from _party()
     if settings.SECRET_KEY and len(settings.SECRET_KEY) < 32:
         yield wrong("settings", "WILDGATE_SECRET_KEY is shorter than 32 characters.",
                     "Make a longer one; key files made with the old one must be made anew.")
     yield well("settings", f"Party {settings.PARTY}, {settings.BASE_URL}.")
+
+
+def _party() -> Iterator[Found]:
+    """The code is that of a country, not one that means "unknown" or "the sea" in trade data."""
+    found = country(settings.PARTY)
+    if found is None or (found.kind in NO_COUNTRIES and not found.periods):
+        means = f' means "{found.name()}" and' if found else ""
+        yield wrong("settings", f"WILDGATE_PARTY is {settings.PARTY}, which{means} is no country.",
+                    "Set it to the ISO code of your country, in a new home: keys are made for one Party.")
 
 
 def database() -> Iterator[Found]:
@@ -154,6 +169,28 @@ def keys(parts: tuple[KeyPart, ...], folder: Path, at: datetime) -> Iterator[Fou
     yield well("keys", f"{len(newest)} uses have a key in force; the first ends on {min(newest.values()):%Y-%m-%d}.")
 
 
+def damaged_keys(fault: KeyFault) -> Found:
+    """What is in the folder of keys is not what was put there."""
+    return wrong("keys", str(fault), "Restore the last backup into a spare home and take the folder `keys` from there.")
+
+
+def signing(parts: tuple[KeyPart, ...], unlock: Callable[[KeyPart], object]) -> Iterator[Found]:
+    """Each key that may be needed can be opened: its file is there and readable, and the secret is the one it was made
+    with; or its hardware module answers. Nothing is signed."""
+    faults: dict[str, str] = {}
+    for part in parts:
+        if part.state is KeyState.ACTIVE:
+            try:
+                unlock(part)
+            except (KeyFault, OSError) as fault:
+                faults.setdefault(part.use.value, str(fault))
+    if faults:
+        first = next(iter(faults.values()))
+        yield wrong("keys", f"{', '.join(faults)} cannot sign: {first}",
+                    "Put `keys` and `secret` (or WILDGATE_SECRET_KEY) back from the encrypted backup; if they are "
+                    "lost: wildgate keys rotate.")
+
+
 def lists(at: datetime) -> Iterator[Found]:
     """The signed lists that verifiers fetch are there and fresh."""
     home = Path(settings.HOME)
@@ -200,6 +237,9 @@ def disk() -> Iterator[Found]:
     except OSError as fault:
         yield wrong("disk", f"{home} cannot be written to: {fault.strerror}.", "Mount it for writing, or free room.")
         return
+    if os.name == "posix" and stat.S_IMODE(home.stat().st_mode) & OTHERS:
+        yield look("disk", f"{home} is open to everybody on this machine: the database in it holds personal data.",
+                   f"chmod 700 {home} (750 and a group, where a proxy serves the signed lists from it).")
     free = shutil.disk_usage(home).free
     says = f"{free / 1e9:.1f} GB are free in {home}."
     if free < GOOD_ROOM:
@@ -210,7 +250,8 @@ def disk() -> Iterator[Found]:
 
 def jobs(at: datetime) -> Iterator[Found]:
     """A worker takes what is due, and nothing has failed for good."""
-    due = Job.objects.filter(party=settings.PARTY, state=Job.State.WAITING, run_after__lte=at)
+    due = Job.objects.filter(party=settings.PARTY, state=Job.State.WAITING, run_after__lte=at).exclude(
+        name__in=profiles.resting())
     first = due.aggregate(first=Min("run_after"))["first"]
     dead = Job.objects.filter(party=settings.PARTY, state=Job.State.DEAD).count()
     if first and at - first > LATE_JOB:

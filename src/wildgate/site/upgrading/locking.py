@@ -42,7 +42,7 @@ def _server(wait: bool) -> Iterator[None]:
 
 @contextmanager
 def _file(home: Path, wait: bool) -> Iterator[None]:
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(home / "upgrade.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
