@@ -200,3 +200,13 @@ def test_the_year_said_with_the_goods_is_carried_to_the_details(tourist):
     tourist.travels().takes(("guitar of Dalbergia nigra bought 1985", GUITAR, "1", "NAR"))
 
     assert 'name="acquired" id="id_acquired" value="1985"' in tourist.html
+
+
+def test_the_steps_have_names_that_are_read_aloud_in_the_language_of_the_page(client, cast):
+    page = client.get("/check/", headers={"Accept-Language": "fr"}).content.decode()
+    named = re.findall(r'<span class="hidden-text">([^<]+)</span></li>', page)
+
+    assert len(named) == 5
+    assert not {"trip", "how", "goods", "understood", "details"} & set(named)
+    assert "Nous avons bien compris ?" in named or "Did we understand you?" not in named
+    assert re.search(r"<title>([^<]+)</title>", page)[1].count("De quoi ai-je besoin") == 1

@@ -102,6 +102,35 @@ def test_several_goods_in_one_sentence_and_on_several_lines():
     assert [each.thing for each in found] == ["seahorse", "rainstick", "wallet", "caviar", "plush"]
 
 
+@pytest.mark.parametrize(("words", "keys"), [
+    ("200 g caviar of Acipenser gueldenstaedtii in one tin, 3 Hippocampus kuda, one guitar with Dalbergia nigra",
+     ["Acipenser gueldenstaedtii|CAV|caviar", "Hippocampus kuda|BOD|seahorse", "Dalbergia nigra|WPR|guitar"]),
+    ("3 seahorses, a guitar with Dalbergia nigra", ["Hippocampus|BOD|seahorse", "Dalbergia nigra|WPR|guitar"]),
+    ("Hippocampus kuda, guitar with Dalbergia nigra", ["Hippocampus kuda|BOD|seahorse", "Dalbergia nigra|WPR|guitar"]),
+    ("2 rainsticks and a crocodile wallet", ["Cactaceae|CAR|rainstick", "Crocodylia|LPS|wallet"]),
+    ("3 hippocampes et un portefeuille en cuir de python",
+     ["Hippocampus|BOD|seahorse", "Python bivittatus|LPS|wallet"]),
+    ("un loro vivo y dos palos de lluvia", ["Psittaciformes|LIV|livepet", "Cactaceae|CAR|rainstick"]),
+    ("3 conch shells, an ivory bracelet", ["Strombus gigas|SHE|conch", f"{AFRICAN}|IJW|bracelet"]),
+])
+def test_no_thing_of_a_list_is_lost_or_taken_for_a_part_of_its_neighbour(words, keys):
+    found = understood(words, "")
+
+    assert len(found) == len(keys)
+    assert all(key in [each.key for each in goods.candidates] for key, goods in zip(keys, found, strict=True))
+
+
+def test_every_material_named_by_its_scientific_name_is_asked_about():
+    found = understood("guitar with Dalbergia nigra and Loxodonta africana", "")
+
+    assert [goods.candidates[0].key for goods in found] == ["Dalbergia nigra|WPR|guitar", f"{AFRICAN}|IVC|guitar"]
+    assert all(each.instrument for goods in found for each in goods.candidates)
+
+
+def test_a_part_behind_and_is_no_thing_of_its_own():
+    assert {goods.thing for goods in understood("a guitar with a rosewood neck and an ivory nut", "")} == {"guitar"}
+
+
 @pytest.mark.parametrize("words", ["wallet", "guitar", "blue thing", "xyzzy", "???", "12", "1985"])
 def test_what_is_not_known_is_asked_and_never_guessed(words):
     assert all(not each.candidates for each in understood(words, ""))

@@ -100,7 +100,8 @@ def test_only_oneself_or_an_administrator_says_that_somebody_is_away(cast):
 
 
 @pytest.mark.parametrize(("stand_in", "days", "field"), [
-    ("amina", (0, 1), "stand_in"), ("mario", (0, 1), "stand_in"), ("bo", (3, 1), "until"), ("bo", (-9, -2), "until"),
+    ("amina", (0, 1), "stand_in"), ("mario", (0, 1), "stand_in"), ("ito", (0, 1), "stand_in"),
+    ("bo", (3, 1), "until"), ("bo", (-9, -2), "until"),
     ("bo", (0, 999), "until")])
 def test_an_absence_that_cannot_be_names_its_field(cast, stand_in, days, field):
     assert away(cast, "amina", stand_in, days).field == field

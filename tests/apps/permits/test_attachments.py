@@ -81,6 +81,15 @@ def test_limits_of_size_and_number(desk: Any, draft: str, monkeypatch: Any) -> N
     assert "takes up to 2 documents" in page_text(send(desk("mario"), draft, PNG, "third.png"))
 
 
+def test_all_that_a_document_lacks_is_told_at_once(desk: Any, draft: str) -> None:
+    page = desk("mario").post(f"/apply/{draft}/documents/", {"note": "Our invoice"})
+
+    assert page.status_code == 422
+    assert "Choose what kind of document it is." in page_text(page)
+    assert "Choose a file." in page_text(page)
+    assert 'value="Our invoice"' in page.content.decode()
+
+
 def test_the_same_file_twice_is_one_document(desk: Any, draft: str) -> None:
     for _ in range(2):
         send(desk("mario"), draft, PDF, "invoice.pdf")

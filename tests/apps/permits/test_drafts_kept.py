@@ -16,8 +16,10 @@ from tests.desks import BACKEND, page_text
 from wildgate.apps.accounts.models import Organisation, Person
 from wildgate.apps.permits import forms, kinds, services
 from wildgate.apps.permits.answers import LINE_FIELDS
+from wildgate.apps.permits.forms.reading import DATES, NUMBERS
 from wildgate.apps.permits.models import Application
 from wildgate.apps.permits.services import Clash
+from wildgate.apps.species import figures
 from wildgate.convention.refusal import Refusal
 
 FROGS = {"direction": "import", "purpose": "P", "lines": [{"taxon": "Dendrobates tinctorius", "term": "LIV",
@@ -119,6 +121,27 @@ def test_two_drafts_two_days_later_in_arabic_on_another_machine(mario: Any, at: 
         assert case.number in home
         page = other.get(f"/apply/{case.number}/line-1/", headers={"Accept-Language": "ar"}).content.decode()
         assert all(word in page for word in words)
+
+
+@pytest.mark.parametrize(("page", "name", "text"), [
+    ("other-party", "other_name", "x" * 500), ("details-1", "description", "😀" * 400),
+    ("transport", "remarks", "y" * 3000)])
+def test_a_text_that_was_too_long_is_put_right_without_a_clash(mario: Any, at: datetime, desk: Any, page: str,
+                                                               name: str, text: str) -> None:
+    case, client = draft(mario, at, SKINS), desk("mario")
+    step = f"/apply/{case.number}/{page}/"
+    before = forms.saved(page, case.answers)
+    opened = client.get(step)
+
+    refused = client.post(step, {**before, name: text, "version": hidden(opened, "version"),
+                                 "tab": hidden(opened, "tab")})
+    assert refused.status_code == 422
+    assert text in refused.content.decode()
+    mended = client.post(step, {**before, name: "Short", "version": hidden(refused, "version"),
+                                "tab": hidden(refused, "tab")})
+
+    assert mended.status_code == 302
+    assert forms.saved(page, Application.objects.get(pk=case.pk).answers)[name] == "Short"
 
 
 def test_the_later_of_two_windows_is_told_and_chooses(mario: Any, at: datetime, desk: Any) -> None:
@@ -226,6 +249,7 @@ def test_junk_in_any_field_never_breaks_a_page_and_stays_on_it(
         clean = text.replace("\x00", "").replace("\r\n", "\n")
         clean = clean.strip() if name in LINE_FIELDS else clean
         was = {clean, kinds.chosen(clean)["direction"]} if name == "direction" else {clean}
+        was |= {figures.number(clean)} if name in NUMBERS else {figures.day(clean)} if name in DATES else set()
         assert not clean.strip() or values.get(name) in was or clean in shown.get(name, ()) or name == "purpose", name
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -67,6 +68,29 @@ def test_a_case_goes_to_its_team_with_its_promised_day_and_what_spoils_has_its_o
     late = amina.get("/cases/?tab=late")
     assert shown(late) == [slow]
     assert "working days late" in page_text(late)
+
+
+def test_the_clock_stands_still_while_the_applicant_is_asked(cast, desk):
+    """Asked on a Monday and answered on the next week's Wednesday: the promised day comes seven working days later."""
+    asked_at = datetime(2027, 3, 1, 9, tzinfo=UTC)
+    entered(cast, "service-time", {"days": 3})
+    number = in_review(cast, asked_at)
+    due = Application.objects.get(number=number).due_on
+    services.ask(actor=cast["amina"], case=number, text="Which tags?", at=asked_at)
+    Application.objects.filter(number=number).update(due_on=MONDAY - timedelta(days=9))
+    amina = desk("amina")
+    waiting, late = amina.get("/cases/?tab=waiting"), amina.get("/cases/?tab=late")
+    assert shown(waiting) == [number]
+    assert shown(late) == []
+    for answer in (waiting, amina.get(f"/cases/{number}/")):
+        assert "clock stands still" in page_text(answer)
+        assert not re.search(r"working days? late|promised for", page_text(answer))
+    Application.objects.filter(number=number).update(due_on=due)
+
+    services.answer(actor=cast["mario"], case=number, text="QM-1 to QM-9.", at=asked_at + timedelta(days=9))
+
+    assert due == date(2027, 3, 4)
+    assert Application.objects.get(number=number).due_on == date(2027, 3, 15)
 
 
 @pytest.mark.parametrize("asked", ["team=x", "team=99999999999", "sort=evil", "whose=%00", "q=%00", "page=-1"])

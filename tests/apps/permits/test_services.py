@@ -81,7 +81,7 @@ def test_nobody_countersigns_their_own_decision(cast, at):
     bo = cast["bo"]
     services.take(actor=bo, case=number, at=at)
     for finding in Application.objects.get(number=number).findings.exclude(by="scientific-authority"):
-        services.record_finding(actor=bo, case=number, kind=finding.kind, made=True, text="", at=at)
+        services.record_finding(actor=bo, case=number, kind=finding.kind, made=True, text="Seen.", at=at)
     assert isinstance(services.approve(actor=bo, case=number, at=at), Application)
 
     refused = services.countersign(actor=bo, case=number, at=at)
@@ -107,7 +107,7 @@ def test_a_negative_opinion_stops_the_case(cast, at):
     services.ask_opinion(actor=cast["amina"], case=number, at=at)
     services.give_opinion(actor=cast["ito"], case=number, positive=False, text="The population is falling.", at=at)
     for finding in Application.objects.get(number=number).findings.exclude(by="scientific-authority"):
-        services.record_finding(actor=cast["amina"], case=number, kind=finding.kind, made=True, text="", at=at)
+        services.record_finding(actor=cast["amina"], case=number, kind=finding.kind, made=True, text="Seen.", at=at)
 
     refused = services.approve(actor=cast["amina"], case=number, at=at)
 

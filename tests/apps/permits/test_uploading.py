@@ -222,3 +222,20 @@ def test_the_template_has_headings_that_are_read(desk, ending):
 
     assert set(headings) <= {word for words in COLUMNS.values() for word in words}
     assert desk("mario").get("/apply/lines-template.exe").status_code == 404
+
+
+def test_quantities_and_days_may_stand_in_the_digits_of_the_writer(cast, draft):
+    lines = ["Python regius,LIV,١٢,NAR,C,QM,,", 'Python regius,SKI,"1,5",KGM,C,QM,,']
+
+    done = upload(cast, draft, lines)
+
+    assert isinstance(done, Uploaded)
+    kept = Application.objects.get(number=draft).answers["lines"]
+    assert [line["quantity"] for line in kept] == ["12", "1.5"]
+
+
+def test_an_empty_file_is_called_empty(cast, draft):
+    done = upload(cast, draft, b"  \n")
+
+    assert isinstance(done, Refusal)
+    assert done.reason == "straps.csv is empty."

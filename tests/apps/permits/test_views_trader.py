@@ -466,3 +466,80 @@ def test_permits_are_found_by_number_and_species(trader: Client, cast: dict[str,
     for sought in ("nothing like it", "\x00", "%"):
         assert trader.get("/permits/", {"q": sought}).status_code == 200
     assert "No permit found" in text(trader.get("/permits/", {"q": "nothing like it"}))
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("١٢٠٠", "1200"), ("1 200", "1 200"), ("1.200,00", "1200.00")])
+def test_a_quantity_may_be_typed_in_the_digits_of_the_reader(trader: Client, mario: Any, at: datetime, typed: str,
+                                                              kept: str) -> None:
+    number = draft(mario, at, SKINS)
+
+    answer = trader.post(f"/apply/{number}/line-1/", {**LINE, "quantity": typed})
+
+    assert answer["Location"] == f"/apply/{number}/details-1/"
+    assert Application.objects.get(number=number).answers["lines"][0]["quantity"] == kept
+
+
+def test_a_comma_with_two_meanings_is_asked_about(trader: Client, mario: Any, at: datetime) -> None:
+    number = draft(mario, at, SKINS)
+
+    answer = trader.post(f"/apply/{number}/line-1/", {**LINE, "quantity": "1,200"})
+
+    assert answer.status_code == 422
+    assert "ambiguous" in text(answer)
+
+
+def test_the_declared_value_and_the_days_too(trader: Client, mario: Any, at: datetime) -> None:
+    number = draft(mario, at, {**SKINS, "direction": "re-export",
+                               "lines": [{**SKINS["lines"][0], "source": "W", "origin": "US"}]})
+
+    value = trader.post(f"/apply/{number}/transport/", {"declared_value": "1 234,50"})
+    day = trader.post(f"/apply/{number}/details-1/", {"origin_permit": "US1", "origin_permit_date": "٢٠٢٠-٠٢-٠٣"})
+
+    assert value.status_code == day.status_code == 302
+    answers = Application.objects.get(number=number).answers
+    assert answers["declared_value"] == "1234.50"
+    assert answers["lines"][0]["origin_permit_date"] == "2020-02-03"
+
+
+def test_a_foreign_permit_of_the_future_is_told_at_its_field(trader: Client, mario: Any, at: datetime) -> None:
+    number = draft(mario, at, {**SKINS, "direction": "re-export",
+                               "lines": [{**SKINS["lines"][0], "source": "W", "origin": "US"}]})
+
+    answer = trader.post(f"/apply/{number}/details-1/", {"origin_permit": "US1", "origin_permit_date": "2199-01-01"})
+
+    assert answer.status_code == 422
+    assert 'id="id_origin_permit_date_error"' in text(answer)
+    assert "The date lies in the future" in text(answer)
+
+
+def test_a_carnet_that_has_ended_is_told_at_its_field(trader: Client, mario: Any, at: datetime) -> None:
+    number = draft(mario, at, {"direction": "export", "task": "sample-collection", "purpose": "T"})
+
+    answer = trader.post(f"/apply/{number}/other-party/", {
+        "other_country": "QZ", "carnet": "QM/1", "carnet_until": "2020-01-01"})
+
+    assert answer.status_code == 422
+    assert 'id="id_carnet_until_error"' in text(answer)
+
+
+def test_an_import_that_needs_nothing_from_here_says_so_and_leads_out(trader: Client, mario: Any, at: datetime) -> None:
+    frogs = {"taxon": "Dendrobates tinctorius", "term": "LIV", "quantity": "6", "unit": "NAR", "source": "C",
+             "origin": "QZ", "live": "yes"}
+    number = draft(mario, at, {"direction": "import", "purpose": "P", "other_country": "QZ", "other_name": "Frogs Ltd",
+                               "other_address": "1 Pond Street", "lines": [frogs]})
+
+    page = text(trader.get(f"/apply/{number}/check/"))
+
+    assert "No permit of this authority is needed" in page
+    assert "There is nothing to apply for here" in page
+    assert f'href="/apply/{number}/withdraw/"' in page
+    for wrong in ("Can be granted", "It cannot be submitted as it stands", "No fee is charged"):
+        assert wrong not in page
+    assert "No permit of this authority is needed: discard the draft." in text(trader.get("/apply/"))
+
+
+def test_a_name_that_nobody_knows_is_told_in_plain_words(trader: Client, mario: Any, at: datetime) -> None:
+    answer = text(trader.post(f"/apply/{draft(mario, at, SKINS)}/line-1/", {**LINE, "taxon": "Xyzzy foo"}))
+
+    assert "We do not know this name; the species is perhaps listed under another name." in answer
+    assert "shipped tables" not in answer.split('<aside')[0]

@@ -55,7 +55,10 @@ def test_a_fee_that_is_due_is_missing_and_leads_to_its_page(cast: Any, desk: Any
     Charge.objects.create(party="QM", subject=case.subject, organisation=case.organisation, amount=Decimal("40.500"),
                           currency="EUR", made_at=at)
 
-    assert "Pay the fee of 40.5 EUR." in page_text(desk("mario").get(f"/apply/{case.number}/"))
+    page = page_text(desk("mario").get(f"/apply/{case.number}/"))
+    assert "Pay the fee of 40.5 EUR." in page
+    assert "Your turn: pay the fee." in page
+    assert "The authority's turn" not in page
     assert "Your turn: pay the fee." in page_text(desk("mario").get("/apply/"))
 
 

@@ -41,7 +41,7 @@ def test_a_declaration_goes_from_the_holder_to_the_officer_and_back(cast, desk):
 
 
 def test_a_wrong_declaration_keeps_what_was_typed_and_names_the_fields(cast, desk):
-    answer = desk("mario").post("/stock/declare/", form(cast, quantity="1,5", origin_permit=""))
+    answer = desk("mario").post("/stock/declare/", form(cast, quantity="1,500", origin_permit=""))
 
     assert answer.status_code == REFUSED
     assert "ambiguous" in page_text(answer)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
+from django.utils.translation import gettext_lazy as _
+
 from wildgate.apps.enquiries.reading import Goods
 from wildgate.apps.enquiries.trip import Enquiry, Item
 from wildgate.apps.permits.forms import Input
@@ -16,6 +18,15 @@ SALE: Final = "sale"
 """The first page of a seller: three questions instead of the pages before `understood`."""
 ORDER: Final = (TRIP, HOW, GOODS, UNDERSTOOD)
 SELLING: Final = (SALE, UNDERSTOOD)
+NAMES: Final[Mapping[str, Any]] = {
+    TRIP: _("Your trip"),
+    SALE: _("Before you sell"),
+    HOW: _("How and why?"),
+    GOODS: _("Describe your goods"),
+    UNDERSTOOD: _("Did we understand you?"),
+    DETAILS: _("Details"),
+}
+"""What a page is called in the row of steps."""
 OTHER, DROP = "other", "drop"
 LONGEST_WORDS: Final = 2_000
 FURTHEST: Final = timedelta(days=730)

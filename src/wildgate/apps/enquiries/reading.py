@@ -6,17 +6,19 @@ Pure: it proposes and never decides. Whatever is not sure is several candidates,
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from wildgate.apps.enquiries.everyday import ARTICLE, BEING, NONE, WHOLE, Entry, being_of, phrases, stem
+from wildgate.apps.species.figures import digits
 from wildgate.apps.species.index import fold
 
 MOST_LINES: Final = 8
 LONGEST_LINE: Final = 200
+LONGEST_WORDS: Final = 400
+MOST_NAMED: Final = 4
 MOST_CANDIDATES: Final = 8
 LEATHER: Final = frozenset({"leather", "cuir", "cuero", "wool", "laine", "lana"})
 ADJECTIVES: Final = frozenset({"carving", "stuffed", "skin"})
@@ -75,7 +77,14 @@ _AMOUNT: Final = re.compile(
     rf"(?:({_UNIT_WORDS})s?(?!\w))?(?!\w)",
     re.IGNORECASE,
 )
-_SPLIT: Final = re.compile(r"[;\n\r]+|,\s+(?=\d)|\s+(?:and|et|y|plus|\+)\s+(?=\d)|،\s*(?=\d)")
+_COUNTED: Final = rf"(?:\d|(?:{'|'.join(word for word in _COUNTS if word.isascii())})\s)"
+_ONE: Final = r"(?:one|an?|une?|una|uno)\s"
+_AND: Final = r"\s+(?:and|et|y|plus|\+)\s+"
+_SPLIT: Final = re.compile(
+    rf"[;\n\r]+|,\s+(?:(?:and|et|y)\s+)?(?={_COUNTED})|{_AND}(?={_COUNTED})(?!{_ONE})|،\s*(?=\d)", re.IGNORECASE
+)
+_AND_ONE: Final = re.compile(rf"{_AND}(?={_ONE})", re.IGNORECASE)
+_LIST: Final = re.compile(r"[,،]\s+")
 _SAYING_NOTHING: Final = (
     "the of in with from for and or my some made to on at by bought old antique vintage hand luggage tin jar can",
     "bottle box",
@@ -121,19 +130,30 @@ class Goods:
 
 def read(text: str, find: Find, place: Place) -> tuple[Goods, ...]:
     """Every kind of goods in `text`, at most MOST_LINES; lines, semicolons and counted lists part them."""
-    parts = [part.strip(" .,،-–•*\t") for part in _SPLIT.split(digits(text))]
+    split = [part.strip(" .,،-–•*\t") for part in _SPLIT.split(digits(text))]
+    parts = [each for part in split if part for each in _parted(part[:LONGEST_WORDS], place)]
     goods = [each for part in parts if part for each in _goods(part[:LONGEST_LINE], find, place)]
     return tuple(goods[:MOST_LINES])
 
 
-def digits(text: str) -> str:
-    """The text with digits of any script as 0 to 9."""
-    return "".join(
-        str(unicodedata.digit(each))
-        if each.isdigit() and not each.isascii() and unicodedata.digit(each, None) is not None
-        else each
-        for each in unicodedata.normalize("NFC", text)
-    )
+def _parted(part: str, place: Place) -> list[str]:
+    """One part, or the several that it lists without numbers: "… and a wallet", or a taxon on each side of a comma.
+
+    "A guitar with rosewood and an ivory nut" is one thing: what follows the article is no article of its own.
+    """
+    head, *rest = _AND_ONE.split(part)
+    found = [head]
+    for each in rest:
+        if any(entry.what in (ARTICLE, WHOLE) for entry, _words in phrases(fold(each).split())):
+            found.append(each)
+        else:
+            found[-1] += f", {each}"
+    return [piece for each in found for piece in _listed(each, place)]
+
+
+def _listed(part: str, place: Place) -> list[str]:
+    pieces = [piece for piece in _LIST.split(part) if piece.strip()]
+    return pieces if len(pieces) > 1 and all(_scientific(piece, place)[0] for piece in pieces) else [part]
 
 
 def amounts(text: str) -> tuple[Decimal | None, str, int | None, str]:
@@ -185,7 +205,7 @@ def _number(text: str) -> Decimal:
 
 def _goods(part: str, find: Find, place: Place) -> Iterator[Goods]:
     quantity, unit, year, rest = amounts(part)
-    named, rest = _scientific(rest, place)
+    named, rest = _named(rest, place)
     tokens = fold(rest).replace(".", " ").split()
     found = list(dict.fromkeys(phrases(tokens)))
     groups = list(_groups(found, named, tokens, find))
@@ -196,7 +216,7 @@ def _goods(part: str, find: Find, place: Place) -> Iterator[Goods]:
 
 
 def _groups(
-    found: list[tuple[Entry, str]], named: str | None, tokens: list[str], find: Find
+    found: list[tuple[Entry, str]], named: tuple[str, ...], tokens: list[str], find: Find
 ) -> Iterator[tuple[str, tuple[Candidate, ...]]]:
     """The candidates for each animal or plant that the line names."""
     entries = [entry for entry, _ in found]
@@ -216,7 +236,8 @@ def _groups(
     )
     if named:
         whole = next((entry for entry in made if entry.what == WHOLE), None)
-        yield _thing(articles, whole), (*_of_taxon(named, articles, whole), *fake)
+        for taxon in named:
+            yield _thing(articles, whole), (*_of_taxon(taxon, articles, whole), *fake)
     elif made:
         for entry in dict.fromkeys(made):
             yield _thing(articles, entry), (*fake, *_of_entry(entry, articles))[:MOST_CANDIDATES]
@@ -285,10 +306,22 @@ def _candidate(taxon: str, term: str, entry: Entry | None, articles: list[Entry]
     )
 
 
-def _scientific(text: str, place: Place) -> tuple[str | None, str]:
+def _named(text: str, place: Place) -> tuple[tuple[str, ...], str]:
+    """Every taxon that the text names, so that none of several materials is lost, and the text without them. Behind
+    the first only names of several words count: one word alone is too often something else."""
+    taxon, rest = _scientific(text, place)
+    found = [taxon] if taxon else []
+    while taxon and len(found) < MOST_NAMED:
+        taxon, left = _scientific(rest, place, shortest=2)
+        if taxon:
+            found, rest = [*found, taxon], left
+    return tuple(dict.fromkeys(found)), rest
+
+
+def _scientific(text: str, place: Place, *, shortest: int = 1) -> tuple[str | None, str]:
     """The first name that stands for one taxon, and the text without it: the longest first, everyday words never."""
     words = text.split()
-    for length in (4, 3, 2, 1):
+    for length in range(4, shortest - 1, -1):
         for at in range(len(words) - length + 1):
             name = " ".join(words[at : at + length]).strip(".,()")
             if (length > 1 or name[:1].isupper()) and not _everyday(name) and (taxon := place(name)):

@@ -164,7 +164,7 @@ def _page(
         "page": page,
         "errors": page.errors,
         "now": order.index(step.partition("-")[0]) + 1,
-        "names": order,
+        "names": [asking.NAMES[each] for each in order],
         "total": len(order),
     }
     return render(request, "enquiries/page.html", context, status=WRONG if faults else 200)
@@ -181,7 +181,7 @@ def _again(request: Request) -> HttpResponse:
             "step": asking.TRIP,
             "page": page,
             "now": 1,
-            "names": [*asking.ORDER, asking.DETAILS],
+            "names": [asking.NAMES[each] for each in (*asking.ORDER, asking.DETAILS)],
             "total": len(asking.ORDER) + 1,
             "errors": [("", _("This page was open too long, or was changed on its way: please begin again."))],
         },

@@ -116,6 +116,9 @@ def be_away(*, actor: Actor, person: int, stand_in: int, since: date | None, unt
     for each, name in ((person, "person"), (stand_in, "stand_in")):
         if not _serve(actor.party, [each], at.date(), serving):
             return refuse("not-serving", "This person works no cases here.", field=name)
+    if not any(_serve(actor.party, [person, stand_in], at.date(), same) for same in (OFFICERS, (Role.SCIENTIST,))):
+        return refuse("other-work", "Who stands in has only their own rights and could do nothing on these cases: "
+                      "choose somebody who does the same work.", field="stand_in")
     with transaction.atomic():
         events.lock_head(actor.party)
         first, last = days

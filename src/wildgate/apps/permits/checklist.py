@@ -10,7 +10,8 @@ from enum import Enum
 from typing import Any, Final
 
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as noop
 
 from wildgate.apps.accounts.access import Actor
 from wildgate.apps.accounts.selectors import registration_refusal
@@ -31,6 +32,7 @@ from wildgate.convention.lifecycle import CaseState
 from wildgate.convention.permit import plain
 from wildgate.convention.quota import shipment_of_trade
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.sentence import say, whole
 from wildgate.convention.trade import Trade
 from wildgate.convention.vocabulary import Direction, FindingKind
 
@@ -58,26 +60,26 @@ class Point:
     override: Override | None = None
 
     @property
-    def label(self) -> Any:
-        return LABELS[self.code]
+    def label(self) -> str:
+        return gettext(LABELS[self.code])
 
     @property
     def settled(self) -> bool:
         return self.mark is not Mark.OPEN or self.override is not None
 
 
-LABELS: Final[Mapping[str, Any]] = {
-    "law": _("The law allows it today"),
-    "findings": _("Every finding is made"),
-    "opinions": _("The Scientific Authorities have answered"),
-    "questions": _("The applicant has answered"),
-    "fee": _("The fee is paid or waived"),
-    "documents": _("Papers that the law expects are here"),
-    "quota": _("The quota has room"),
-    "stock": _("The goods come from the holder's stock"),
-    "registration": _("The holder's registration is in force"),
-    "conflict": _("You have no interest in the applicant"),
-    "partner-form": _("The other country takes this form of permit"),
+LABELS: Final[Mapping[str, str]] = {
+    "law": noop("The law allows it today"),
+    "findings": noop("Every finding is made"),
+    "opinions": noop("The Scientific Authorities have answered"),
+    "questions": noop("The applicant has answered"),
+    "fee": noop("The fee is paid or waived"),
+    "documents": noop("Papers that the law expects are here"),
+    "quota": noop("The quota has room"),
+    "stock": noop("The goods come from the holder's stock"),
+    "registration": noop("The holder's registration is in force"),
+    "conflict": noop("You have no interest in the applicant"),
+    "partner-form": noop("The other country takes this form of permit"),
 }
 OVERRIDABLE: Final = frozenset({"questions", "fee", "documents", "stock", "registration"})
 """What an officer may pass over with a reason. The law, its findings, quotas and one's own interest never."""
@@ -109,8 +111,9 @@ class Facts:
 def points(facts: Facts) -> list[Point]:
     """The list in the order in which an officer looks. Pure."""
     made = [_law(facts), _findings(facts), _opinions(facts), _questions(facts), _fee(facts), _documents(facts),
-            _quota(facts), _stock(facts), _plain("registration", facts.registration, ("House rule: registration",)),
-            _plain("conflict", facts.conflict, ("House rule: conflict of interest",)), _form(facts)]
+            _quota(facts), _stock(facts),
+            _plain("registration", facts.registration, (noop("House rule: registration"),)),
+            _plain("conflict", facts.conflict, (noop("House rule: conflict of interest"),)), _form(facts)]
     return [Point(each.code, each.mark, each.why, each.basis, each.code in OVERRIDABLE,
                   facts.overrides.get(each.code)) for each in made]
 
@@ -122,8 +125,8 @@ def unsettled(found: Iterable[Point]) -> Refusal | None:
         return None
     if point.code in ("law", "conflict", "quota", "registration") and isinstance(point.why, Refusal):
         return point.why
-    return refuse("checklist-open", "The checklist is not in order: %(point)s. %(why)s", point=str(point.label),
-                  why=point.why.reason if isinstance(point.why, Refusal) else str(point.why), basis=point.basis)
+    return refuse("checklist-open", "The checklist is not in order: %(point)s. %(why)s", point=say(LABELS[point.code]),
+                  why=whole(point.why) if isinstance(point.why, Refusal) else point.why, basis=point.basis)
 
 
 def _plain(code: str, no: Refusal | None, basis: tuple[str, ...]) -> Point:
@@ -142,7 +145,7 @@ def _findings(facts: Facts) -> Point:
     basis = next((basis for _kind, _by, made, basis in facts.findings if made is not True), None)
     if basis is None:
         return Point("findings", Mark.GREEN)
-    return Point("findings", Mark.OPEN, _("Not all are made: see the findings of this case."), basis)
+    return Point("findings", Mark.OPEN, say("Not all are made: see the findings of this case."), basis)
 
 
 def _opinions(facts: Facts) -> Point:
@@ -155,7 +158,7 @@ def _opinions(facts: Facts) -> Point:
 
 def _questions(facts: Facts) -> Point:
     if facts.questions:
-        return Point("questions", Mark.OPEN, _("A question waits for its answer."))
+        return Point("questions", Mark.OPEN, say("A question waits for its answer."))
     return Point("questions", Mark.GREEN)
 
 
@@ -166,7 +169,7 @@ def _fee(facts: Facts) -> Point:
         return Point("fee", Mark.GREEN)
     return Point("fee", Mark.OPEN, refuse(
         "fee-due", "%(amount)s %(currency)s are due.", amount=plain(facts.charge.amount),
-        currency=facts.charge.currency), ("House rule: tariff",))
+        currency=facts.charge.currency), (noop("House rule: tariff"),))
 
 
 def _documents(facts: Facts) -> Point:
@@ -183,7 +186,7 @@ def _quota(facts: Facts) -> Point:
     if facts.forbidden:
         return Point("quota", Mark.OPEN, facts.forbidden, facts.forbidden.basis)
     if facts.kept:
-        return Point("quota", Mark.GREEN, _("The permit that it replaces hands its part on."), basis)
+        return Point("quota", Mark.GREEN, say("The permit that it replaces hands its part on."), basis)
     if not facts.quotas:
         return Point("quota", Mark.OFF, "", basis)
     for card in facts.quotas:
@@ -199,14 +202,14 @@ def _stock(facts: Facts) -> Point:
     if facts.stock or facts.kept:
         return Point("stock", Mark.GREEN if facts.stock_wanted or facts.stock else Mark.OFF, "", ("Art. IV.5(a)",))
     if facts.stock_wanted:
-        return Point("stock", Mark.OPEN, _("Nothing of the holder's stock is put aside for it."), ("Art. IV.5(a)",))
+        return Point("stock", Mark.OPEN, say("Nothing of the holder's stock is put aside for it."), ("Art. IV.5(a)",))
     return Point("stock", Mark.OFF)
 
 
 def _form(facts: Facts) -> Point:
     if facts.form is None:
         return Point("partner-form", Mark.OFF, TAKES[""])
-    return Point("partner-form", Mark.GREEN, TAKES.get(facts.form, facts.form), ("House rule: form of permits",))
+    return Point("partner-form", Mark.GREEN, TAKES.get(facts.form, facts.form), (noop("House rule: form of permits"),))
 
 
 def facts_of(case: Application, actor: Actor, at: datetime, *, cards: Iterable[QuotaCard] | None = None,
@@ -257,9 +260,9 @@ def _papers(case: Application, kinds: Iterable[str], from_stock: bool) -> tuple[
     if is_true_copy(case):
         return ()
     if FindingKind.IMPORT_PERMIT_GRANTED.value in kinds:
-        return ((_("A copy of the other country's import permit is missing."), ("Art. III.2(d)",)),)
+        return ((say("A copy of the other country's import permit is missing."), ("Art. III.2(d)",)),)
     if case.direction == Direction.RE_EXPORT.value and not from_stock:
-        return ((_("The permit under which the goods came in is missing."), ("Art. III.4(a)", "Art. IV.5(a)")),)
+        return ((say("The permit under which the goods came in is missing."), ("Art. III.4(a)", "Art. IV.5(a)")),)
     return ()
 
 

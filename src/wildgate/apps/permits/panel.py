@@ -37,6 +37,11 @@ class Panel:
     law: date
     instead: str = ""
 
+    @property
+    def nothing_to_issue(self) -> bool:
+        """The law asks for papers of other authorities only: the trade may go on, and nothing is applied for here."""
+        return any(each.code == "no-home-document" for each in self.obstacles)
+
 
 def missing_or_wrong(application: Application, on: date) -> tuple[Refusal, ...]:
     """Every fault in the answers; nothing when they are a trade."""

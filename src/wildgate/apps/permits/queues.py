@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from django.db.models import Count, Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from wildgate.apps.accounts.access import OFFICERS, Actor
+from wildgate.apps.accounts.access import OFFICERS, Action, Actor, can
 from wildgate.apps.accounts.models import Person
 from wildgate.apps.houserules.selectors import covered_by
 from wildgate.apps.houserules.working_days import Calendar
@@ -27,6 +27,8 @@ LONGEST_SEARCH = 80
 SOON = 2
 """Working days before the promised day on which the clock turns amber."""
 MOST_LOST = 10
+RUNNING: Final = tuple(state for state in selectors.OPEN if state not in (S.ASKED, S.APPEALED))
+"""The promise of a day runs here: not while the applicant is asked, nor once the case was decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ TABS: Final = (
     Tab("issue", _("To issue"), (S.COUNTERSIGNED,), deed=Batch.Deed.ISSUE),
     Tab("appeals", _("Appeals"), (S.APPEALED,)),
     Tab("perishable", _("Goods that spoil"), selectors.OPEN, spoils=True),
-    Tab("late", _("Overdue"), selectors.OPEN, late=True),
+    Tab("late", _("Overdue"), RUNNING, late=True),
     Tab("closed", _("Closed"), tuple(sorted(CLOSED))),
 )
 SORTS: Final[Mapping[str, Any]] = {
@@ -141,6 +143,22 @@ class Queue:
                 .order_by(*CLOSED_ORDER[sort]))
 
 
+def next_of(actor: Actor, today: date, *, after: str) -> str | None:
+    """The number of the case that waits for this officer and is due first; None where none does.
+
+    Those they review, or stand in for; those of others to countersign; those to issue; those that nobody has taken.
+    """
+    whose = covered_by(actor.own_id, actor.party, today)
+    mine = Q(officer_id__in=whose)
+    wanted = tab_of("mine").q(whose, today) | tab_of("new").q(whose, today) & (Q(officer=None) | mine)
+    if can(actor, Action.COUNTERSIGN).allowed:
+        wanted |= tab_of("countersign").q(whose, today) & ~Q(decided_by_id=actor.person_id)
+    if can(actor, Action.ISSUE).allowed:
+        wanted |= tab_of("issue").q(whose, today)
+    return (search(actor, "").filter(wanted).exclude(number=after.replace("\x00", "")).order_by(*ORDER["due"])
+            .values_list("number", flat=True).first())
+
+
 def search(actor: Actor, text: str) -> QuerySet[Application]:
     """Cases that the actor may see and that match `text` by number, firm or taxon (as typed or as accepted)."""
     found = selectors.applications_visible_to(actor).exclude(state=CaseState.DRAFT.value)
@@ -152,17 +170,25 @@ def search(actor: Actor, text: str) -> QuerySet[Application]:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The promised day of something that waits, and the working days to it: below zero when it has passed."""
+    """The promised day of something that waits, and the working days to it: below zero when it has passed.
+
+    `stands`: it waits for somebody else, and the day will be put off by as long as that takes.
+    """
 
     day: date
     days: int
+    stands: bool = False
 
     @property
     def tone(self) -> str:
+        if self.stands:
+            return "off"
         return "no" if self.days < 0 else "hold" if self.days <= SOON else "ok"
 
     @property
     def words(self) -> str:
+        if self.stands:
+            return str(_("clock stands still"))
         if self.days < 0:
             return ngettext("%(days)s working day late", "%(days)s working days late", -self.days) % {
                 "days": -self.days}
@@ -181,26 +207,34 @@ def clock(day: date | None, calendar: Calendar, today: date) -> Clock | None:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A case as one line of the queue. `days` is its age since it was submitted."""
+    """A case as one line of the queue. `days` is its age since it was submitted, `goods` its first line: quantity,
+    unit and term."""
 
     case: Application
     taxon: str
     more: int
     appendix: str
     days: int
+    goods: Mapping[str, str] = field(default_factory=dict)
     clock: Clock | None = None
     note: str = ""
 
 
 def row_of(case: Application, at: datetime, calendar: Calendar | None = None) -> Row:
-    """The line of one case; with a calendar it has its clock, while the authority has to act."""
+    """The line of one case; with a calendar it has its clock, which stands still while the applicant has to act."""
     lines = (case.ruling or {}).get("lines", [])
     first = lines[0]["accepted"] if lines else ""
+    goods: Mapping[str, str] = next(iter((case.trade or {}).get("lines", [])), {})
     strictest = min((line["appendix"] for line in lines if line["appendix"]), key=len, default="")
-    ticks = calendar is not None and case.case_state not in CLOSED
+    shown = calendar is not None and (case.case_state in RUNNING or case.case_state is S.ASKED)
     return Row(case, first, max(0, len(lines) - 1), strictest,
-               (at - case.submitted_at).days if case.submitted_at else 0,
-               clock(case.due_on, calendar, at.date()) if ticks and calendar is not None else None)
+               (at - case.submitted_at).days if case.submitted_at else 0, goods,
+               _clock_of(case, at.date(), calendar) if shown and calendar is not None else None)
+
+
+def _clock_of(case: Application, today: date, calendar: Calendar) -> Clock | None:
+    found = clock(case.due_on, calendar, today)
+    return replace(found, stands=True) if found and case.case_state is S.ASKED else found
 
 
 def officers(party: str, on: date) -> list[Person]:

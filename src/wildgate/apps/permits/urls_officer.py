@@ -9,6 +9,7 @@ from wildgate.apps.permits.views import deciding, issued, officer, queue, scienc
 urlpatterns = [
     path("cases/", queue.queue, name="cases"),
     path("cases/many/", queue.many, name="cases-many"),
+    path("cases/next/", queue.next_case, name="case-next"),
     path("cases/hand-over/", queue.hand_over, name="cases-hand-over"),
     path("cases/batches/<int:key>/", queue.batch, name="batch"),
     path("cases/permits/<str:number>/cancel/", issued.cancel, name="permit-cancel"),

@@ -19,6 +19,11 @@ from wildgate.convention.permit import plain
 
 WORKED = frozenset({CaseState.SUBMITTED, CaseState.IN_REVIEW, CaseState.ASKED, CaseState.WITH_SCIENTIST,
                     CaseState.APPROVED, CaseState.COUNTERSIGNED, CaseState.APPEALED})
+RUNNING = WORKED - {CaseState.ASKED, CaseState.APPEALED}
+"""The authority's clock stands still while the applicant is asked; an appeal has a clock of its own."""
+
+FEE = "#fee"
+"""The place on the page where the fee is told and paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +42,16 @@ class Whereabouts:
     appeal_until: date | None
     appeal_text: str
 
+    @property
+    def fee_due(self) -> bool:
+        """The applicant's turn: the fee is to be paid while the case is being worked."""
+        return any(place == FEE for _text, place in self.missing)
+
 
 def of(case: Application, question: Question | None, at: datetime, language: str) -> Whereabouts:
     """Everything that the status page tells, in a fixed number of queries."""
     place, queue = _place(case)
-    promised = case.due_on if case.case_state in WORKED else None
+    promised = case.due_on if case.case_state in RUNNING else None
     days = house.calendar_of(case.party).between(at.date(), promised) if promised else 0
     charge = charge_of(case.party, case.subject)
     refused = case.case_state is CaseState.REFUSED
@@ -71,7 +81,7 @@ def _missing(case: Application, question: Question | None, charge: Charge | None
         found.append((_("Answer the authority's question."), "#id_answer"))
     if charge is not None and charge.state == Charge.State.DUE and case.case_state in WORKED:
         found.append((_("Pay the fee of %(amount)s %(currency)s.") % {
-            "amount": plain(charge.amount), "currency": charge.currency}, "#fee"))
+            "amount": plain(charge.amount), "currency": charge.currency}, FEE))
     return found
 
 

@@ -11,7 +11,9 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from wildgate.apps.species import figures
 from wildgate.apps.stock.services import DECLARABLE, LOSSES
+from wildgate.apps.stock.sheet import DATES
 from wildgate.apps.stock.wording import KIND_WORDS, WHY_WORDS
 from wildgate.convention import tables
 from wildgate.convention.quantity import parse_quantity
@@ -60,7 +62,7 @@ class Typed(forms.Form):
 
     def amount(self, name: str) -> Decimal | None:
         """A quantity as the whole program reads it; the fault stays with the field."""
-        found = parse_quantity(str(self.data.get(name, "")), field=name)
+        found = parse_quantity(figures.number(str(self.data.get(name, ""))), field=name)
         if isinstance(found, Refusal):
             self.tell([found])
             return None
@@ -88,6 +90,12 @@ class DeclareForm(Typed):
     last_permit_date = forms.CharField(label=_("Date of that certificate"), required=False, help_text=DAY)
     reference = forms.CharField(label=_("Proof"), required=False, max_length=200,
                                 help_text=_("Invoice, customs entry or breeding record that can be shown."))
+
+    def clean(self) -> dict[str, Any]:
+        """Numbers and days as the rules read them, in whatever digits they were typed."""
+        typed = self.cleaned_data
+        typed |= {"quantity": figures.number(typed["quantity"])} if typed.get("quantity") else {}
+        return typed | {name: figures.day(typed[name]) for name in typed.keys() & DATES}
 
     def __init__(self, *args: Any, home: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from wildgate.apps.species import figures
 from wildgate.apps.species.spreadsheet import read_rows
 from wildgate.convention.refusal import Refusal, refuse
 
@@ -75,6 +76,8 @@ class Sheet:
 
 def read(data: bytes, file_name: str, *, needed: Sequence[str]) -> Sheet | Refusal:
     """The rows under known headings; unknown columns are left alone."""
+    if not data.strip():
+        return refuse("empty", "%(name)s is empty.", name=file_name)
     rows = read_rows(data, file_name)
     if isinstance(rows, Refusal):
         return rows
@@ -106,4 +109,6 @@ def _text(name: str, cell: str) -> str:
     text = cell.strip()
     if name in DATES and text.partition(".")[0].isdigit() and FIRST_DAY <= int(text.partition(".")[0]) <= LAST_DAY:
         return (EPOCH + timedelta(days=int(text.partition(".")[0]))).isoformat()
-    return text.removesuffix(".0") if name == "quantity" else text
+    if name in DATES:
+        return figures.day(text)
+    return figures.number(text).removesuffix(".0") if name == "quantity" else text

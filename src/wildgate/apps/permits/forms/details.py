@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from wildgate.apps.permits import kinds, wording
 from wildgate.apps.permits.choices import country_choices, source_choices
 from wildgate.apps.permits.forms.inputs import Input, Page, area, select, text
+from wildgate.apps.permits.forms.reading import DATES
 from wildgate.convention.vocabulary import Direction, Source
 
-DATES: Final = frozenset({"acquired", "origin_permit_date", "last_permit_date"})
 Line = Mapping[str, str]
 
 

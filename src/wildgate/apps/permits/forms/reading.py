@@ -11,6 +11,7 @@ from typing import Any, Final
 from wildgate.apps.permits import kinds
 from wildgate.apps.permits.answers import FIELDS, LINE_FIELDS, MOST_LINES
 from wildgate.apps.permits.forms.inputs import Page
+from wildgate.apps.species import figures
 
 Answers = Mapping[str, Any]
 ROUTE, OTHER, TRANSPORT, CHECK = "route", "other-party", "transport", "check"
@@ -18,6 +19,8 @@ LINE_STEP: Final = re.compile(r"(line|details)-([1-9][0-9]{0,2})")
 WHICH: Final = ("stock", "taxon", "term", "quantity", "unit", "source", "origin", "live")
 """The fields of a line's first page; the second has the others."""
 ROUTE_FIELDS: Final = ("direction", "task", "purpose")
+NUMBERS: Final = frozenset({"quantity", "declared_value"})
+DATES: Final = frozenset({"acquired", "origin_permit_date", "last_permit_date", "carnet_until"})
 TRANSPORT_FIELDS: Final = ("transport_document", "declared_value", "remarks")
 OTHER_FIELDS: Final = tuple(name for name in FIELDS if name not in (*ROUTE_FIELDS, *TRANSPORT_FIELDS))
 DETAILS: Final = tuple(name for name in LINE_FIELDS if name not in WHICH)
@@ -80,6 +83,8 @@ def given(asked: Page, post: Mapping[str, str]) -> dict[str, str]:
     found = {name: post.get(name, "").replace("\r\n", "\n").replace("\x00", "") for name in names}
     if "taxon" in found:
         found["taxon"] = chosen_species(post).replace("\x00", "")
+    found |= {name: figures.number(found[name]) for name in found.keys() & NUMBERS}
+    found |= {name: figures.day(found[name]) for name in found.keys() & DATES}
     if "direction" in found:
         found |= kinds.chosen(found["direction"])
     return {name: value.strip() for name, value in found.items()} if asked.line is not None else found

@@ -122,6 +122,11 @@ class Finding(models.Model):
     def __str__(self) -> str:
         return f"{self.kind}: {self.made}"
 
+    @property
+    def version(self) -> str:
+        """Changes with every word on the finding; empty while it is open."""
+        return self.at.isoformat() if self.at else ""
+
 
 class StoredRuling(models.Model):
     """The law's own answer at a step of an application, with the edition of the law that gave it. Never changed.

@@ -11,11 +11,12 @@ from wildgate.apps.permits import answers as form
 from wildgate.apps.permits import books, kinds, searching
 from wildgate.apps.permits.books import findings as standing
 from wildgate.apps.permits.models import Application
-from wildgate.apps.permits.services import rulings
+from wildgate.apps.permits.services import routing, rulings
 from wildgate.apps.permits.services.drafting import acceptable, open_findings
 from wildgate.apps.permits.services.moving import admitted, move, written
 from wildgate.convention.lifecycle import Step
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.sentence import say
 from wildgate.convention.trade import Trade
 from wildgate.kit.models import Event
 from wildgate.kit.national import ruled
@@ -25,7 +26,7 @@ BASIS = ("House rule: appeals",)
 
 def decide_appeal(*, actor: Actor, case: str, granted: bool, grounds: str, at: datetime) -> Application | Refusal:
     """Decide on the open appeal, with grounds. Granted: the case is reviewed again, held against every book anew."""
-    kept = written(grounds, field="grounds", what="the grounds of the decision", longest=4000)
+    kept = written(grounds, field="grounds", what=say("the grounds of the decision"), longest=4000)
     if isinstance(kept, Refusal):
         return kept
     step = Step.REOPEN if granted else Step.UPHOLD
@@ -48,6 +49,7 @@ def decide_appeal(*, actor: Actor, case: str, granted: bool, grounds: str, at: d
             application.refusal = None
             application.decided_by_id = application.countersigned_by_id = None
             application.officer_id = actor.person_id
+            routing.route(application, at)
         return move(application, after, step, actor=actor, at=at, note=kept[:2000])
 
 

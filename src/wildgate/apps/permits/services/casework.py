@@ -17,11 +17,15 @@ from wildgate.apps.permits.services.conflicts import declared, related
 from wildgate.apps.permits.services.moving import admitted, locked, move, under_review, written
 from wildgate.convention.lifecycle import CLOSED, CaseState, Step
 from wildgate.convention.refusal import Refusal, refuse
-from wildgate.convention.vocabulary import By
+from wildgate.convention.sentence import say
+from wildgate.convention.vocabulary import By, FindingKind
 from wildgate.kit import events
 
 SCIENTIFIC = By.SCIENTIFIC.value
 MOST_ASSIGNED = 500
+LONGEST_GROUNDS = 1000
+BOOKED = frozenset({FindingKind.QUOTA.value, FindingKind.NO_SUSPENSION.value})
+"""Findings that the books themselves answer: made, they need no words."""
 
 
 def take(*, actor: Actor, case: str, at: datetime) -> Application | Refusal:
@@ -37,7 +41,7 @@ def take(*, actor: Actor, case: str, at: datetime) -> Application | Refusal:
 
 def ask(*, actor: Actor, case: str, text: str, at: datetime) -> Application | Refusal:
     """Ask the applicant a question; the case waits for the answer."""
-    kept = written(text, field="question", what="your question")
+    kept = written(text, field="question", what=say("your question"))
     if isinstance(kept, Refusal):
         return kept
     with transaction.atomic():
@@ -48,8 +52,19 @@ def ask(*, actor: Actor, case: str, text: str, at: datetime) -> Application | Re
         return move(*found, Step.ASK, actor=actor, at=at)
 
 
-def record_finding(*, actor: Actor, case: str, kind: str, made: bool, text: str, at: datetime) -> Finding | Refusal:
-    """The Management Authority makes one of its findings, or finds that it does not hold."""
+def record_finding(*, actor: Actor, case: str, kind: str, made: bool, text: str, at: datetime,
+                   seen: str | None = None) -> Finding | Refusal:
+    """The Management Authority makes one of its findings, or finds that it does not hold, and says what that rests on.
+
+    `seen` is the finding as the officer had it in view (`Finding.version`): what somebody else wrote since is not
+    written over.
+    """
+    place = f"note-{kind[:32]}"
+    kept: str | Refusal = ""
+    if text.strip() or not (made and kind in BOOKED):
+        kept = written(text, field=place, what=say("what the finding rests on"), longest=LONGEST_GROUNDS)
+    if isinstance(kept, Refusal):
+        return kept
     with transaction.atomic():
         application = under_review(actor, case)
         if isinstance(application, Refusal):
@@ -58,8 +73,11 @@ def record_finding(*, actor: Actor, case: str, kind: str, made: bool, text: str,
         if finding is None:
             return refuse("no-such-finding", "The ruling asks for no finding %(kind)s from the Management Authority.",
                           kind=kind[:32])
+        if seen is not None and seen != finding.version:
+            return refuse("finding-changed", "%(name)s wrote on this finding after you opened the page: read it, then "
+                          "record yours.", name=finding.person.name if finding.person else "", field=place)
         finding.rests.all().delete()
-        finding.made, finding.note, finding.person_id, finding.at = made, text.strip()[:1000], actor.person_id, at
+        finding.made, finding.note, finding.person_id, finding.at = made, kept, actor.person_id, at
         finding.save()
         events.append("finding", application.subject, party=application.party, actor=actor.label, at=at,
                       data={"kind": kind, "made": made, **actor.signed})

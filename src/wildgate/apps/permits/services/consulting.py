@@ -16,11 +16,12 @@ from wildgate.apps.houserules.kinds import Remit
 from wildgate.apps.permits.models import Application, Consultation, Finding, Opinion, RestsOn
 from wildgate.apps.permits.selectors import live_ruling
 from wildgate.apps.permits.services.casework import SCIENTIFIC
-from wildgate.apps.permits.services.moving import admitted, move, written
+from wildgate.apps.permits.services.moving import admitted, move, within, written
 from wildgate.apps.permits.services.routing import groups_of, lineages
 from wildgate.convention.lifecycle import CaseState, Step
 from wildgate.convention.outcome import Ruling
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.sentence import say
 from wildgate.kit import events
 
 
@@ -90,9 +91,12 @@ def give_opinion(*, actor: Actor, case: str, positive: bool, text: str, conditio
 
     Officers cannot change it. A finding is made only when everybody who was asked about it agrees.
     """
-    kept = written(text, field="text", what="the grounds of the opinion", longest=4000)
+    kept = written(text, field="text", what=say("the grounds of the opinion"), longest=4000)
+    asked = within(conditions, field="conditions", what=say("the conditions"), longest=2000)
     if isinstance(kept, Refusal):
         return kept
+    if isinstance(asked, Refusal):
+        return asked
     with transaction.atomic():
         found = admitted(actor, Action.GIVE_OPINION, case, Step.GIVE_OPINION)
         if isinstance(found, Refusal):
@@ -104,7 +108,7 @@ def give_opinion(*, actor: Actor, case: str, positive: bool, text: str, conditio
         if waiting and own is None:
             return refuse("not-asked", "Your authority is not asked for an opinion on this case, or gave it already.")
         opinion = Opinion.objects.create(
-            application=application, positive=positive, text=kept, conditions=conditions.strip()[:2000], at=at,
+            application=application, positive=positive, text=kept, conditions=asked, at=at,
             person_id=actor.own_id, authority_id=own.authority_id if own else None)
         if own is not None:
             own.opinion = opinion

@@ -20,6 +20,7 @@ from wildgate.apps.permits.services.routing import groups_of
 from wildgate.convention.lifecycle import Step
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.retrospective import Retrospection, refuses
+from wildgate.convention.sentence import say
 from wildgate.kit import events
 
 LONGEST_CONDITIONS = 2000
@@ -28,7 +29,7 @@ LONGEST_CONDITIONS = 2000
 def override(*, actor: Actor, case: str, point: str, reason: str, at: datetime) -> Override | Refusal:
     """Pass over an open point of the checklist, with the reason. The law, its findings and quotas stay as they are."""
     place = f"override-{point}" if point in checklist.LABELS else "override"
-    kept = written(reason, field=place, what="why the point is passed over", longest=1000)
+    kept = written(reason, field=place, what=say("why the point is passed over"), longest=1000)
     if isinstance(kept, Refusal):
         return kept
     with transaction.atomic():
@@ -39,8 +40,8 @@ def override(*, actor: Actor, case: str, point: str, reason: str, at: datetime) 
         if found is None or found.settled:
             return refuse("point-not-open", "This point of the checklist is not open.")
         if not found.overridable:
-            return refuse("never-overridden", "No officer can pass over this point: %(point)s.", point=found.label,
-                          basis=found.basis)
+            return refuse("never-overridden", "No officer can pass over this point: %(point)s.",
+                          point=say(checklist.LABELS[point]), basis=found.basis)
         made = Override.objects.create(application=application, point=point, reason=kept, person_id=actor.own_id, at=at)
         events.append("override", application.subject, party=application.party, actor=actor.label, at=at,
                       data={"point": point}, note=kept)
@@ -152,8 +153,8 @@ def preview_of(application: Application, *, actor: Actor, reason: str, basis: st
 def _reasons(reason: str, basis: str, ground: str) -> tuple[str, str] | Refusal:
     if ground and ground not in GROUNDS:
         return refuse("no-such-ground", "Choose a ground of the list, or write reason and basis.", field="ground")
-    kept = written(reason, field="reason", what="the reason")
-    named = written(basis or (GROUNDS[ground].basis if ground else ""), field="basis", what="the legal basis",
+    kept = written(reason, field="reason", what=say("the reason"))
+    named = written(basis or (GROUNDS[ground].basis if ground else ""), field="basis", what=say("the legal basis"),
                     longest=200)
     if isinstance(kept, Refusal):
         return kept
@@ -162,7 +163,7 @@ def _reasons(reason: str, basis: str, ground: str) -> tuple[str, str] | Refusal:
 
 def send_back(*, actor: Actor, case: str, text: str, at: datetime) -> Application | Refusal:
     """The second officer does not agree: the case returns to review."""
-    kept = written(text, field="text", what="why the case goes back")
+    kept = written(text, field="text", what=say("why the case goes back"))
     if isinstance(kept, Refusal):
         return kept
     with transaction.atomic():
@@ -187,8 +188,8 @@ def countersign(*, actor: Actor, case: str, at: datetime) -> Application | Refus
 def retrospective(*, actor: Actor, case: str, asked: Retrospection, agreed: bool,
                   at: datetime) -> Application | Refusal:
     """Record that the document is issued after the goods left: why, and that both authorities agree."""
-    kept = written(asked.reason, field="happened", what="what happened")
-    other = written(asked.other, field="other", what="who agreed for the other country, and under which reference",
+    kept = written(asked.reason, field="happened", what=say("what happened"))
+    other = written(asked.other, field="other", what=say("who agreed for the other country, and under which reference"),
                     longest=200)
     for fault in (kept, other):
         if isinstance(fault, Refusal):

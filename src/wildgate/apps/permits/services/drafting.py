@@ -20,6 +20,7 @@ from wildgate.apps.permits.services.moving import admitted, locked, move, writte
 from wildgate.convention.lifecycle import CaseState, Step
 from wildgate.convention.outcome import Ruling
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.sentence import say
 from wildgate.convention.trade import Trade
 from wildgate.convention.vocabulary import DocumentKind, Outcome
 from wildgate.kit import events
@@ -195,7 +196,7 @@ def open_findings(application: Application, ruling: Ruling) -> None:
 
 def answer(*, actor: Actor, case: str, text: str, at: datetime) -> Application | Refusal:
     """Answer the officer's open question. The same answer sent twice is one answer."""
-    kept = written(text, field="answer", what="your answer")
+    kept = written(text, field="answer", what=say("your answer"))
     if isinstance(kept, Refusal):
         return kept
     with transaction.atomic():

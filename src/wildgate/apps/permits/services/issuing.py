@@ -21,6 +21,7 @@ from wildgate.convention.outcome import Ruling
 from wildgate.convention.permit import PermitRecord
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.retrospective import Retrospection
+from wildgate.convention.sentence import say
 from wildgate.convention.trade import Trade
 from wildgate.kit import events, jobs
 from wildgate.kit.national import ruled
@@ -74,7 +75,7 @@ def _objected(permit: Permit, actor: Actor, explained: str, at: datetime) -> Ref
     objection = objections.against(permit, actor, at)
     if objection is None or not explained.strip():
         return objection
-    kept = written(explained, field="explained", what="why it is issued all the same", longest=1000)
+    kept = written(explained, field="explained", what=say("why it is issued all the same"), longest=1000)
     if isinstance(kept, Refusal):
         return kept
     events.append("override", permit.application.subject, party=permit.party, actor=actor.label, at=at,

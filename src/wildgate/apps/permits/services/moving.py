@@ -9,6 +9,7 @@ from typing import Any
 from wildgate.apps.accounts.access import Action, Actor, require
 from wildgate.apps.permits import books
 from wildgate.apps.permits.models import Application
+from wildgate.apps.permits.services import routing
 from wildgate.apps.permits.services.conflicts import conflict
 from wildgate.convention import lifecycle
 from wildgate.convention.lifecycle import CaseState, Step
@@ -67,7 +68,12 @@ def under_review(actor: Actor, number: str) -> Application | Refusal:
 
 def move(application: Application, after: CaseState, step: Step, *, actor: Actor, at: datetime,
          data: Mapping[str, Any] | None = None, note: str = "") -> Application:
-    """Save the new state and append the step's event; a case that ends without a permit holds nothing in any book."""
+    """Save the new state and append the step's event; a case that ends without a permit holds nothing in any book.
+
+    The clock stood still while the applicant was asked.
+    """
+    if application.case_state is CaseState.ASKED:
+        routing.resume(application, at)
     application.state = after.value
     application.changed_at = at
     application.save()
@@ -80,10 +86,14 @@ def move(application: Application, after: CaseState, step: Step, *, actor: Actor
 
 def written(text: str, *, field: str, what: str, longest: int = LONGEST_NOTE) -> str | Refusal:
     """A free text that a person must give, within its limit."""
-    kept = text.strip()
-    if not kept:
-        return refuse("missing", "Write %(what)s.", what=what, field=field)
+    kept = within(text, field=field, what=what, longest=longest)
+    return kept or refuse("missing", "Write %(what)s.", what=what, field=field)
+
+
+def within(text: str, *, field: str, what: str, longest: int) -> str | Refusal:
+    """A free text that may be empty, within its limit: never cut. One sign goes, which PostgreSQL keeps in no text."""
+    kept = text.replace("\x00", "").strip()
     if len(kept) > longest:
-        return refuse("too-long", "%(what)s is %(length)s characters long; shorten it to %(longest)s.",
-                      what=what.capitalize(), length=len(kept), longest=longest, field=field)
+        return refuse("too-long", "Shorten %(what)s: %(length)s characters, of at most %(longest)s.", what=what,
+                      length=len(kept), longest=longest, field=field)
     return kept

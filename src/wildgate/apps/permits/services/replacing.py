@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -15,6 +15,7 @@ from wildgate.apps.permits.services.moving import written
 from wildgate.convention import lifecycle
 from wildgate.convention.lifecycle import CaseState, PermitAct, PermitState, Step
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.sentence import say
 from wildgate.kit import events
 from wildgate.kit.models import Event
 from wildgate.kit.numbering import next_number
@@ -28,7 +29,7 @@ def replace(*, actor: Actor, number: str, why: str, reason: str, at: datetime) -
 
     It is approved, countersigned and issued as any other; the new permit says the same, to the same last day.
     """
-    kept = written(reason, field="reason", what="how you know", longest=500)
+    kept = written(reason, field="reason", what=say("how you know"), longest=500)
     if isinstance(kept, Refusal):
         return kept
     if why not in (Application.Replacing.LOST, Application.Replacing.SPOILT):
@@ -60,7 +61,7 @@ def _begin(permit: Permit, why: str, actor: Actor, at: datetime) -> Application:
         submitted_at=at, changed_at=at, replaces=permit, replacing=why, **{name: getattr(old, name) for name in COPIED})
     Finding.objects.bulk_create([
         Finding(application=case, kind=each.kind, by=each.by, basis=each.basis, made=each.made, at=each.at,
-                person_id=each.person_id, note=f"As found for {old.number}. {each.note}"[:1000])
+                person_id=each.person_id, note=f"As found for {old.number}. {each.note}".strip()[:1000])
         for each in old.findings.order_by("pk")])
     return case
 
@@ -73,15 +74,22 @@ def stops(application: Application, at: datetime) -> Refusal | None:
 
 def _unreplaceable(old: Permit, at: datetime, *, true_copy: bool) -> Refusal | None:
     state = PermitState(PermitStatus.objects.select_for_update().get(permit=old).state)
-    after = lifecycle.act(state, PermitAct.REPLACED)
-    if isinstance(after, Refusal):
-        return after
-    if old.valid_until < at.date():
-        return refuse("replaced-too-late", "Permit %(number)s ended on %(day)s: a new application is needed.",
-                      number=old.number, day=old.valid_until.isoformat(), basis=BASIS)
+    if refused := ended(old, state, at.date()):
+        return refused
     if not true_copy and _left(old) is not None:
         return refuse("variation-after-export", "The goods of permit %(number)s have left: it cannot be varied.",
                       number=old.number, basis=BASIS)
+    return None
+
+
+def ended(old: Permit, state: PermitState, on: date) -> Refusal | None:
+    """Why no other permit can take the place of one that stands at `state`."""
+    after = lifecycle.act(state, PermitAct.REPLACED)
+    if isinstance(after, Refusal):
+        return after
+    if old.valid_until < on:
+        return refuse("replaced-too-late", "Permit %(number)s ended on %(day)s: a new application is needed.",
+                      number=old.number, day=old.valid_until.isoformat(), basis=BASIS)
     return None
 
 

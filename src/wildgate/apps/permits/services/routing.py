@@ -1,4 +1,5 @@
-"""Where a new case goes: the team by direction and group of taxa, whether its goods spoil, and the day promised."""
+"""Where a new case goes: the team by direction and group of taxa, whether its goods spoil, and the day promised, which
+waits as long as the case waits for its applicant."""
 
 from __future__ import annotations
 
@@ -30,3 +31,14 @@ def route(application: Application, at: datetime) -> None:
     application.team = house.team_for(party, direction, groups, at.date())
     application.due_on = house.promised_on(party, direction=direction, groups=groups, on=at.date(),
                                            perishable=application.perishable)
+
+
+def resume(application: Application, at: datetime) -> None:
+    """The applicant's turn is over: the promised day comes later by the working days that the question was open.
+
+    For a step that leaves the state of being asked; the step saves the day.
+    """
+    asked = application.questions.order_by("-asked_at").first()
+    if application.due_on is not None and asked is not None:
+        calendar = house.calendar_of(application.party)
+        application.due_on = calendar.after(application.due_on, calendar.between(asked.asked_at.date(), at.date()))

@@ -19,6 +19,7 @@ from wildgate.convention.refusal import Refusal
 from wildgate.kit.sentences import values_in_words
 
 register = template.Library()
+OF_THE_HOUSE = "House rule: "
 
 
 @register.filter
@@ -99,6 +100,12 @@ def unit_sign(code: object) -> str:
 def citation(basis: Iterable[str]) -> str:
     """Articles and resolutions in one line."""
     return ", ".join(basis)
+
+
+@register.filter
+def bases(basis: Iterable[str]) -> str:
+    """Articles and resolutions in one line; a rule of the house by its name in the page's language."""
+    return " · ".join(gettext(each) if each.startswith(OF_THE_HOUSE) else each for each in basis)
 
 
 @register.filter

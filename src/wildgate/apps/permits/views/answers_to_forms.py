@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
 from wildgate.apps.permits import answers as form
-from wildgate.apps.permits import forms, panel
+from wildgate.apps.permits import forms, needs, panel
 from wildgate.apps.permits.forms import Page
 from wildgate.apps.permits.forms.reading import fields_of
 from wildgate.apps.permits.models import Application
@@ -46,7 +46,7 @@ class Fault:
 
 def faults_of(case: Application, on: date) -> list[Fault]:
     """Every fault in the answers as they stand, in the order of the pages."""
-    found = [fault_of(refusal) for refusal in (*panel.missing_or_wrong(case, on), *wrong_dates(case.answers))]
+    found = [fault_of(refusal) for refusal in (*panel.missing_or_wrong(case, on), *wrong_dates(case.answers, on))]
     order = {step: place for place, step in enumerate((*forms.steps(case.answers), forms.CHECK))}
     return sorted(dict.fromkeys(found), key=lambda fault: order.get(fault.step, len(order)))
 
@@ -92,15 +92,26 @@ def sentence(refusal: Refusal, name: str) -> str:
         return _("Choose another country: the Convention governs trade between countries.")
     if refusal.code == "taxon-unknown" and refusal.suggestions:
         return _("This name is not in the lists. Choose one of the species found, or correct the name.")
+    if refusal.code == "taxon-unknown":
+        return _("We do not know this name; the species is perhaps listed under another name. Check the spelling, "
+                 "write the scientific name, or ask the authority.")
     return said(refusal)
 
 
-def wrong_dates(answers: Mapping[str, Any]) -> Iterable[Refusal]:
-    """Dates of other countries' papers: the trade itself does not read them, the permit prints them."""
+def wrong_dates(answers: Mapping[str, Any], on: date) -> Iterable[Refusal]:
+    """Dates of other countries' papers: the trade itself does not read them, the permit prints them. A paper that is
+    at hand was not issued later than the day `on`; one day is allowed for, since the date there may be ahead of ours.
+    """
+    ends = needs.carnet_ends(answers)
+    if ends is not None and ends < on:
+        yield refuse("carnet-over", "The last day of the carnet has passed; give one that is still valid.",
+                     field="carnet_until")
     for i, line in enumerate(forms.lines_of(answers)):
         for name in ("origin_permit_date", "last_permit_date"):
             if (text := line.get(name, "")) and not _is_date(text):
                 yield refuse("date-wrong", "This is not a date.", field=f"lines[{i}].{name}")
+            elif text and date.fromisoformat(text) > on + timedelta(days=1):
+                yield refuse("date-later", "The date lies in the future; check the year.", field=f"lines[{i}].{name}")
         if (
             answers.get("direction") == Direction.RE_EXPORT.value
             and line.get("last_permit")

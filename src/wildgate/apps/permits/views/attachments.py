@@ -32,30 +32,39 @@ def documents(request: Request, number: str) -> HttpResponse:
     """The documents of an application, and the form that adds one."""
     case = own_application(request.actor, number)
     typed = {name: value.replace("\x00", "") for name, value in (request.POST or typed_at(request)).items()}
-    fault: Refusal | None = None
+    kinds = tuple(Choice(str(code), str(label)) for code, label in Attachment.Kind.choices)
+    faults: list[Refusal] = []
     if request.method == "POST":
         file = request.FILES.get("file")
-        outcome: Attachment | Refusal = refuse("missing", "Choose a file.", field="file")
-        if file is not None:
+        if file is None:
+            faults = _without_file(typed.get("kind", ""), kinds)
+        else:
             outcome = services.attach(actor=request.actor, case=number, kind=typed.get("kind", ""),
                                       name=file.name or "", parts=file.chunks(), note=typed.get("note", ""),
                                       at=request.at)
-        if isinstance(outcome, Attachment):
-            messages.success(request, _("The document was added."))
-            return redirect("application-documents", number)
-        fault = outcome
-    kinds = tuple(Choice(str(code), str(label)) for code, label in Attachment.Kind.choices)
+            if isinstance(outcome, Attachment):
+                messages.success(request, _("The document was added."))
+                return redirect("application-documents", number)
+            faults = [outcome]
     inputs = (select("kind", _("What is it?"), kinds, typed),
               text("note", _("Note"), typed, _("For example its number, or which line it is about."), optional=True))
     page = forms.Page("", _("Documents"), inputs)
-    if fault and fault.field:
-        page = page.with_errors({fault.field: said(fault)})
+    told = {fault.field: said(fault) for fault in faults if fault.field}
+    page = page.with_errors(told)
     return render(request, "permits/trader_documents.html", {
         "case": case, "page": page, "documents": selectors.attachments(case), "can_change": case.case_state in OPEN,
-        "errors": [(f"id_{fault.field}" if fault.field else "", said(fault))] if fault else [],
-        "file_error": said(fault) if fault and fault.field == "file" else "", "most": MOST,
+        "errors": [(f"id_{fault.field}" if fault.field else "", said(fault)) for fault in faults],
+        "file_error": told.get("file", ""), "most": MOST,
         "largest": LARGEST // 1_000_000, "longest": LONGEST_NOTE,
-    }, status=REFUSED if fault else 200)
+    }, status=REFUSED if faults else 200)
+
+
+def _without_file(kind: str, kinds: tuple[Choice, ...]) -> list[Refusal]:
+    """What a form without a file lacks, in the order of its fields."""
+    missing = refuse("missing", "Choose a file.", field="file")
+    if kind in {each.code for each in kinds}:
+        return [missing]
+    return [refuse("missing", "Choose what kind of document it is.", field="kind"), missing]
 
 
 @keeps_typed(lambda number, key: reverse("application-documents", args=[number]))

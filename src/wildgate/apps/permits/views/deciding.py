@@ -16,8 +16,11 @@ from wildgate.apps.permits import casefile, legal_form, services
 from wildgate.apps.permits.letter import language_of
 from wildgate.apps.permits.models import Application
 from wildgate.apps.permits.outlook import outlook as outlook_of
+from wildgate.apps.permits.overtaken import OVERTAKEN, in_officers_words
 from wildgate.apps.permits.services.deciding import preview_of
 from wildgate.apps.permits.views.officer import REFUSED, deeds, done, found_case, show
+from wildgate.convention import lifecycle
+from wildgate.convention.lifecycle import Step
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.refusal import refuse as refusal
 from wildgate.convention.retrospective import Retrospection
@@ -40,6 +43,9 @@ def refuse(request: Request, number: str) -> HttpResponse:
         outcome = services.refuse_case(actor=request.actor, case=number, at=request.at, **said)
         return done(request, number, outcome, _("The application is refused; the applicant has the letter."))
     case = found_case(request.actor, number)
+    possible = lifecycle.step(case.case_state, Step.REFUSE)
+    if isinstance(possible, Refusal):
+        return show(request, case, possible)
     letter = preview_of(case, actor=request.actor, at=request.at, **said)
     if isinstance(letter, Refusal):
         return show(request, case, letter)
@@ -106,9 +112,18 @@ def issue(request: Request, number: str) -> HttpResponse:
     outcome = services.issue(actor=request.actor, case=number, form=request.POST.get("form", ""),
                              explained=request.POST.get("explained", ""), at=request.at)
     if isinstance(outcome, Refusal):
-        return _confirm(request, found_case(request.actor, number), outcome)
+        return _not_issued(request, found_case(request.actor, number), outcome)
     messages.success(request, _("Permit %(number)s is issued.") % {"number": outcome.number})
     return redirect("case", number)
+
+
+def _not_issued(request: Request, case: Application, fault: Refusal) -> HttpResponse:
+    """Pressed twice, or by two officers: the permit is there already. Elsewise the page with the refusal."""
+    permit = getattr(case, "permit", None)
+    if fault.code == OVERTAKEN and permit is not None:
+        messages.info(request, _("Permit %(number)s is issued.") % {"number": permit.number})
+        return redirect("case", case.number)
+    return _confirm(request, case, in_officers_words(fault, case, ()))
 
 
 def _confirm(request: Request, case: Application, fault: Refusal | None) -> HttpResponse:

@@ -47,6 +47,7 @@ def step(request: Request, number: str, step: str) -> HttpResponse:
         return _show(request, case, _page(case, step), waiting=kept.typed_at(request))
     page = _page(case, step, beyond=bool(request.POST.get("version")))
     post = resolved(request.POST, page, case.answers) if request.POST.get("do") == "choose" else request.POST.dict()
+    opened = post.get("version", "")[:16] or forms.print_of(page.step, case.answers)
     outcome = save(request, case, page, post)
     if isinstance(outcome, Clash):
         return clash_page(request, case, outcome, title_of(page.step, case))
@@ -56,7 +57,7 @@ def step(request: Request, number: str, step: str) -> HttpResponse:
     page = _page(case, step, beyond=True)
     faults = [fault_of(outcome)] if isinstance(outcome, Refusal) else faults_on(page, case, request.at.date())
     if isinstance(outcome, Refusal):
-        page = page.with_values(forms.as_typed(page, post))
+        return _show(request, case, page.with_values(forms.as_typed(page, post)), faults, opened=opened)
     if not faults and (doubt := misspelt(page, post, case)):
         faults = [doubt]
     if faults:
@@ -170,7 +171,8 @@ def _page(case: Application, step: str, *, beyond: bool = False) -> Page:
 
 
 def _show(request: Request, case: Application, page: Page, faults: list[Fault] | None = None, *, find: bool = False,
-          waiting: Post | None = None) -> HttpResponse:
+          waiting: Post | None = None, opened: str = "") -> HttpResponse:
+    """The page. `opened`: the print it was opened with, when what was posted could not be kept."""
     faults, waiting = faults or [], waiting or {}
     if waiting:
         page = page.with_values(forms.as_typed(page, waiting))
@@ -194,7 +196,7 @@ def _show(request: Request, case: Application, page: Page, faults: list[Fault] |
         "matches": picking.offers(taxon, case, line) if wanted else None,
         "find": find,
         "waited": bool(waiting),
-        "version": waiting.get("version") or forms.print_of(page.step, case.answers),
+        "version": opened or waiting.get("version") or forms.print_of(page.step, case.answers),
         "tab": posted.get("tab", "")[:16] or secrets.token_hex(6),
         "several": len(forms.lines_of(case.answers)) > 1,
         "last_of_lines": page.step == f"details-{max(1, len(forms.lines_of(case.answers)))}",

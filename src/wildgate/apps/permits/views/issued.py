@@ -16,6 +16,7 @@ from wildgate.apps.accounts.access import Action, can
 from wildgate.apps.accounts.gate import Request, role
 from wildgate.apps.permits import selectors, services
 from wildgate.apps.permits.models import Application, Permit
+from wildgate.apps.permits.overtaken import of_the_permit
 from wildgate.convention import lifecycle
 from wildgate.convention.lifecycle import PermitAct, PermitState
 from wildgate.convention.refusal import Refusal
@@ -84,10 +85,17 @@ def _change(request: Request, number: str, change: Change) -> HttpResponse:
             return redirect("case", permit.application.number) if can(request.actor, Action.VIEW_CASES) else redirect(
                 "permit", number)
         fault, permit = outcome, _found(request, number)
-    closed = lifecycle.act(PermitState(permit.status.state), change.act)
     return render(request, "permits/case_change.html", {
-        "permit": permit, "case": permit.application, "fault": fault, "typed": request.POST, "change": change,
-        "closed": closed if isinstance(closed, Refusal) else None}, status=REFUSED if fault else 200)
+        "permit": permit, "case": permit.application, "typed": request.POST, "change": change,
+        **_closed(permit, change.act, fault)}, status=REFUSED if fault else 200)
+
+
+def _closed(permit: Permit, act: PermitAct, fault: Refusal | None) -> dict[str, Refusal | None]:
+    """Why the page has no form, said once; else what is wrong with what was typed."""
+    closed = lifecycle.act(PermitState(permit.status.state), act)
+    if isinstance(closed, Refusal):
+        return {"closed": of_the_permit(closed), "fault": None}
+    return {"closed": None, "fault": of_the_permit(fault)}
 
 
 @role(Action.REPLACE)
@@ -102,8 +110,7 @@ def replace(request: Request, number: str) -> HttpResponse:
                                         "issue it.") % {"number": number})
             return redirect("case", outcome.number)
         fault = outcome
-    closed = lifecycle.act(PermitState(permit.status.state), PermitAct.REPLACED)
     return render(request, "permits/case_replace.html", {
-        "permit": permit, "case": permit.application, "fault": fault, "typed": request.POST,
+        "permit": permit, "case": permit.application, "typed": request.POST,
         "whys": [choice for choice in Application.Replacing.choices if choice[0] != Application.Replacing.VARIATION],
-        "closed": closed if isinstance(closed, Refusal) else None}, status=REFUSED if fault else 200)
+        **_closed(permit, PermitAct.REPLACED, fault)}, status=REFUSED if fault else 200)

@@ -20,15 +20,16 @@ from wildgate.apps.houserules.selectors import calendar_of
 from wildgate.apps.permits import casefile, checklist, queues, quota_cards, selectors, services, standing, stock_cards
 from wildgate.apps.permits.grounds import GROUNDS
 from wildgate.apps.permits.models import Application, Finding, Question
+from wildgate.apps.permits.overtaken import in_officers_words
 from wildgate.apps.permits.services.appeals import took_part
 from wildgate.apps.permits.services.casework import SCIENTIFIC
 from wildgate.apps.permits.services.deciding import library, unmade
 from wildgate.apps.permits.services.moving import in_hand
-from wildgate.apps.permits.views.queue import tell_handed
+from wildgate.apps.permits.views.queue import key_of, tell_handed
 from wildgate.apps.permits.wording import EXCUSE_WORDS
 from wildgate.convention import lifecycle
 from wildgate.convention.lifecycle import CLOSED, CaseState, Step
-from wildgate.convention.refusal import Refusal
+from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import events
 
 REFUSED = 422
@@ -81,9 +82,10 @@ def show(request: Request, case: Application, fault: Refusal | None = None) -> H
     prefetch_related_objects(
         [case], Prefetch("findings", Finding.objects.select_related("person").order_by("by", "pk")),
         Prefetch("questions", Question.objects.select_related("asked_by", "answered_by").order_by("asked_at")))
+    people = _people(request, case)
     return render(request, "permits/case.html", {
-        "case": case, "fault": fault, "typed": request.POST, "scientific": SCIENTIFIC,
-        **_basis(request, case), **_people(request, case),
+        "case": case, "fault": in_officers_words(fault, case, people["timeline"]), "typed": request.POST,
+        "scientific": SCIENTIFIC, **_basis(request, case), **people,
     }, status=REFUSED if fault else 200)
 
 
@@ -102,7 +104,7 @@ def _basis(request: Request, case: Application) -> dict[str, Any]:
     reviews, over = "approve" in todo, case.case_state in CLOSED
     return {
         "deeds": todo, "points": [] if over else points, "interest": facts.conflict, "reviews": reviews,
-        "blocked": (unmade(case) or checklist.unsettled(points)) if reviews else None, "quotas": quotas,
+        "blocked": (unmade(case) or checklist.unsettled(points)) if reviews else None, "quotas": facts.quotas,
         "stock": stock,
         "rulings": rulings, "today": casefile.today(case, on, rulings), "specimens": casefile.specimens(case),
         "findings": list(case.findings.all()),
@@ -122,6 +124,7 @@ def _people(request: Request, case: Application) -> dict[str, Any]:
     works = can(request.actor, Action.ASSIGN).allowed and case.case_state not in CLOSED
     row = queues.row_of(case, request.at, calendar_of(case.party))
     return {
+        "desk": can(request.actor, Action.WORK_CASE).allowed,
         "flags": flags.of_case(case.organisation, (case.officer_id, case.decided_by_id, request.actor.person_id)),
         "permit": permit, "days": row.days, "clock": row.clock, "works": works,
         "officers": queues.names(queues.officers(case.party, request.at.date())) if works else [],
@@ -162,8 +165,7 @@ def take(request: Request, number: str) -> HttpResponse:
 @require_POST
 def assign(request: Request, number: str) -> HttpResponse:
     """Give the case to an officer; the case page of somebody who may not see it is not shown."""
-    to = request.POST.get("to", "")
-    outcome = services.assign(actor=request.actor, cases=[number], to=int(to) if to.isdigit() and len(to) < 12 else 0,
+    outcome = services.assign(actor=request.actor, cases=[number], to=key_of(request.POST.get("to", "")),
                               at=request.at)
     if isinstance(outcome, services.Handed):
         if outcome.kept:
@@ -190,8 +192,13 @@ def ask_opinion(request: Request, number: str) -> HttpResponse:
 @role(Action.WORK_CASE)
 @require_POST
 def finding(request: Request, number: str, kind: str) -> HttpResponse:
-    outcome = services.record_finding(actor=request.actor, case=number, kind=kind, at=request.at,
-                                      made=request.POST.get("made") == "yes", text=request.POST.get("note", ""))
+    """One of the authority's own findings; neither made nor not made is no answer."""
+    made = request.POST.get("made", "")
+    outcome: Finding | Refusal = refuse("missing", "Choose whether the finding is made.", field=f"note-{kind[:32]}")
+    if made in ("yes", "no"):
+        outcome = services.record_finding(
+            actor=request.actor, case=number, kind=kind, at=request.at, made=made == "yes",
+            text=request.POST.get("note", ""), seen=request.POST.get("seen"))
     return done(request, number, outcome, _("The finding is recorded."))
 
 

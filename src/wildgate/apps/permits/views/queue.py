@@ -62,6 +62,16 @@ def _show(request: Request, wanted: Wanted, fault: Refusal | None) -> HttpRespon
 
 
 @role(Action.WORK_CASE)
+def next_case(request: Request) -> HttpResponse:
+    """The case that the officer can move on and that is due first; not the one named by `after`."""
+    found = queues.next_of(request.actor, request.at.date(), after=request.GET.get("after", ""))
+    if found is None:
+        messages.info(request, _("No other case waits for you."))
+        return redirect("cases")
+    return redirect("case", found)
+
+
+@role(Action.WORK_CASE)
 @require_POST
 def many(request: Request) -> HttpResponse:
     """What was ticked in the queue, or all of its tab: given to somebody, or decided one by one."""
@@ -72,7 +82,7 @@ def many(request: Request) -> HttpResponse:
         numbers = list(desk.cases().values_list("number", flat=True)[:MOST])
     outcome: Batch | services.Handed | Refusal
     if request.POST.get("deed") == "assign":
-        outcome = services.assign(actor=request.actor, cases=numbers, to=_key(request.POST.get("to", "")),
+        outcome = services.assign(actor=request.actor, cases=numbers, to=key_of(request.POST.get("to", "")),
                                   at=request.at)
     else:
         outcome = services.decide_many(actor=request.actor, deed=request.POST.get("deed", ""), cases=numbers,
@@ -90,13 +100,14 @@ def many(request: Request) -> HttpResponse:
 def tell_handed(request: Request, outcome: services.Handed) -> None:
     """How many cases went to their new officer, and why others stayed."""
     given = len(outcome.given)
-    messages.success(request, ngettext("%(given)s case was handed on.", "%(given)s cases were handed on.", given)
-                     % {"given": given})
+    if given:
+        messages.success(request, ngettext("%(given)s case was handed on.", "%(given)s cases were handed on.", given)
+                         % {"given": given})
     for number, why in outcome.kept[:5]:
         messages.warning(request, f"{number}: {said(why)}")
 
 
-def _key(text: str) -> int:
+def key_of(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
 
 
@@ -105,7 +116,7 @@ def hand_over(request: Request) -> HttpResponse:
     """All open cases of one officer go to another."""
     fault: Refusal | None = None
     if request.method == "POST":
-        of, to = _key(request.POST.get("of", "")), _key(request.POST.get("to", ""))
+        of, to = key_of(request.POST.get("of", "")), key_of(request.POST.get("to", ""))
         outcome: services.Handed | Refusal = refuse("same-officer", "Choose two officers.", field="to")
         if of != to:
             outcome = services.hand_over(actor=request.actor, person=of, to=to, at=request.at)

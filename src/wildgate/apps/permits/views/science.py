@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from wildgate.apps.accounts.access import Action
 from wildgate.apps.accounts.gate import Request, role
-from wildgate.apps.permits import casefile, selectors, services, standing
+from wildgate.apps.permits import casefile, quota_cards, selectors, services, standing
 from wildgate.apps.permits.models import Application
 from wildgate.apps.permits.services.casework import SCIENTIFIC
 from wildgate.convention.lifecycle import CaseState
@@ -74,7 +74,8 @@ def _show(request: Request, case: Application, fault: Refusal | None) -> HttpRes
         "specimens": casefile.specimens(case), "bases": standing.bases(case, request.at.date()),
         "findings": list(case.findings.filter(by=SCIENTIFIC).select_related("person").order_by("pk")),
         "opinions": list(case.opinions.select_related("person", "authority").order_by("-at")),
-        "attachments": selectors.attachments(case),
+        "attachments": selectors.attachments(case), "quotas": quota_cards.cards(case, request.at.date()),
+        "questions": list(case.questions.select_related("asked_by", "answered_by").order_by("asked_at")),
         "earlier": casefile.earlier_opinions(case, request.actor), "similar": casefile.similar(case, request.actor),
     }, status=REFUSED if fault else 200)
 

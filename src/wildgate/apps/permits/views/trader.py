@@ -109,6 +109,8 @@ def draft_turn(case: Application, request: Request) -> str:
         words = ngettext("Your turn: %(left)s part is missing.", "Your turn: %(left)s parts are missing.", left)
         return words % {"left": left}
     panel = panel_of(case, on)
+    if panel.nothing_to_issue:
+        return _("No permit of this authority is needed: discard the draft.")
     if panel.obstacles or panel.ruling is None or panel.ruling.decision is Outcome.REFUSE:
         return _("Your turn: it cannot be submitted as it stands.")
     return _("Your turn: check your answers and submit.")
@@ -141,13 +143,15 @@ def show(request: Request, case: Application, fault: Refusal | None = None, answ
     subjects = [case.subject, *([permit.subject] if permit else [])]
     questions = list(case.questions.order_by("-asked_at"))
     question = next((each for each in questions if each.answered_at is None), None)
+    where, word = whereabouts.of(case, question, request.at, wording.language()), wording.state_word(case.state)
     return render(request, "permits/trader_status.html", {
         "case": case,
         "permit": permit,
-        "word": wording.state_word(case.state),
+        "word": word,
+        "turn": _("Your turn: pay the fee.") if where.fee_due and question is None else word.turn,
         "fault": fault,
         "typed": answer or kept.typed_at(request, _status_address(case.number)).get("answer", ""),
-        "where": whereabouts.of(case, question, request.at, wording.language()),
+        "where": where,
         "open_question": question,
         "answered": [each for each in questions if each.answered_at],
         "appeals": list(case.appeals.order_by("-lodged_at")),

@@ -18,6 +18,7 @@ from wildgate.apps.simplified.models import Certificate, Draw, MasterFile, Maste
 from wildgate.apps.simplified.services.masters import locked
 from wildgate.apps.species.registry import law_of
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.sentence import say
 from wildgate.convention.simplified import Filled, MasterState, PaperState, answers_of, misfits, quantity_of
 from wildgate.convention.vocabulary import DocumentKind
 from wildgate.kit import events
@@ -122,7 +123,7 @@ def hand_back(*, actor: Actor, number: str, at: datetime) -> Certificate | Refus
 
 def void(*, actor: Actor, number: str, reason: str, at: datetime) -> Certificate | Refusal:
     """The authority makes a certificate void that is not complete yet: lost, or given by mistake."""
-    kept = written(reason, field="reason", what="the reason", longest=500)
+    kept = written(reason, field="reason", what=say("the reason"), longest=500)
     if isinstance(kept, Refusal):
         return kept
     with transaction.atomic():

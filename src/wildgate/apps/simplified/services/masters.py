@@ -20,6 +20,7 @@ from wildgate.convention.listing import Law
 from wildgate.convention.outcome import Ruling
 from wildgate.convention.permit import plain
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.sentence import say
 from wildgate.convention.simplified import (
     Allowance,
     Box,
@@ -169,7 +170,7 @@ def _findings(rulings: Sequence[Ruling]) -> dict[tuple[str, str], tuple[str, ...
 def record_finding(*, actor: Actor, number: str, kind: str, by: str, made: bool, text: str,
                    at: datetime) -> MasterFinding | Refusal:
     """The authority whose finding it is makes it for all certificates, or finds that it does not hold."""
-    kept = written(text, field="text", what="the grounds", longest=1000)
+    kept = written(text, field="text", what=say("the grounds"), longest=1000)
     if isinstance(kept, Refusal):
         return kept
     action = Action.FIND_MASTER_SCIENCE if by == By.SCIENTIFIC.value else Action.KEEP_MASTERS
@@ -203,7 +204,7 @@ def approve(*, actor: Actor, number: str, at: datetime) -> MasterFile | Refusal:
 
 def decline(*, actor: Actor, number: str, reason: str, at: datetime) -> MasterFile | Refusal:
     """The proposal is not approved."""
-    kept = written(reason, field="reason", what="the reason", longest=500)
+    kept = written(reason, field="reason", what=say("the reason"), longest=500)
     if isinstance(kept, Refusal):
         return kept
     with transaction.atomic():
@@ -215,7 +216,7 @@ def decline(*, actor: Actor, number: str, reason: str, at: datetime) -> MasterFi
 
 def end(*, actor: Actor, number: str, reason: str, at: datetime) -> MasterFile | Refusal:
     """End the permission: papers that are out and not complete are void from now on; permits stand."""
-    kept = written(reason, field="reason", what="the reason", longest=500)
+    kept = written(reason, field="reason", what=say("the reason"), longest=500)
     if isinstance(kept, Refusal):
         return kept
     with transaction.atomic():
