@@ -37,3 +37,8 @@ def page_text(answer: Any) -> str:
     """The words of the page's main part, without markup."""
     body = answer.content.decode().partition("<main")[2].partition("</main>")[0]
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+def markup(page: str) -> str:
+    """A page as its tags and texts, without the white space that lays its source out."""
+    return re.sub(r"\s+", " ", re.sub(r"\s*(<[^>]*>)\s*", r"\1", page))

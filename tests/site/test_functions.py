@@ -6,19 +6,20 @@ import re
 
 import pytest
 from django.urls import resolve, reverse
+from tests.desks import markup
 
 from wildgate.apps.partners.models import Partner
 from wildgate.site.functions import ELEMENTS
 
 ALL = [each for _key, _name, functions in ELEMENTS for each in functions]
 ROW = re.compile(r'<tr><th scope="row" data-label="Function">(?:<a href="(?P<link>[^"]*)">)?'
-                 r'(?P<name>[^<]*?)(?:</a>)?(?: <code>(?P<told>[^<]*)</code>)?</th>'
-                 r'<td data-label="State">\s*<span class="tag (?P<tone>\w+)">(?P<state>[^<]*)</span>\s*</td>'
+                 r'(?P<name>[^<]*?)(?:</a>)?(?:<code>(?P<told>[^<]*)</code>)?</th>'
+                 r'<td data-label="State"><span class="tag (?P<tone>\w+)">(?P<state>[^<]*)</span></td>'
                  r'<td data-label="How to begin">(?P<how>[^<]*)</td>')
 
 
 def page(desk, who: str = "bo", plan: str = "") -> str:
-    return desk(who).get(f"/help/functions/{plan}").content.decode()
+    return markup(desk(who).get(f"/help/functions/{plan}").content.decode())
 
 
 def shown(text: str) -> dict[str, re.Match[str]]:

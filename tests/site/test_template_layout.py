@@ -14,7 +14,8 @@ _SENTENCE = re.compile(r"\{% (?:blocktranslate .*?endblocktranslate|translate .*
 
 def test_no_line_of_a_template_is_long_but_for_its_sentences() -> None:
     root = Path(wildgate.__file__).parent
-    long = [f"{path.relative_to(root)}:{number}" for path in sorted(root.rglob("templates/**/*.html")) if path.name != SAMPLES
+    pages = sorted(page for page in root.rglob("templates/**/*.html") if page.name != SAMPLES)
+    long = [f"{path.relative_to(root)}:{number}" for path in pages
             for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
             if len(_SENTENCE.sub("", line)) > LONGEST]
 

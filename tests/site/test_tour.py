@@ -9,6 +9,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.utils import timezone
 from tests.apps.houserules.house import entered
 from tests.cast import issued, ready, submitted
+from tests.desks import markup
 
 from wildgate.apps.accounts.models import Person, Post
 from wildgate.apps.customs import services as customs
@@ -44,7 +45,7 @@ def test_a_visitor_sees_what_is_done_and_what_comes_next(desk, cast, at):
 def test_each_step_leads_over_the_door_of_its_person(client, desk, cast, at):
     submitted(cast, at + timedelta(hours=1))
 
-    stranger, mario = client.get("/tour/").content.decode(), desk("mario").get("/tour/").content.decode()
+    stranger, mario = (markup(who.get("/tour/").content.decode()) for who in (client, desk("mario")))
 
     assert 'href="/accounts/login/?email=amina%40ma.example&amp;next=/cases/QM-A-' in stranger
     assert '<input type="hidden" name="next" value="/accounts/login/?email=amina%40ma.example' in mario

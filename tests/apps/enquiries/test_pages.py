@@ -6,7 +6,7 @@ import re
 
 import pytest
 from tests.apps.enquiries.enquirer import CAVIAR, GUITAR, S10, SEAHORSE, Traveller, soon
-from tests.desks import page_text
+from tests.desks import markup, page_text
 
 from wildgate.apps.enquiries.models import Note
 from wildgate.kit.models import Event
@@ -203,7 +203,7 @@ def test_the_year_said_with_the_goods_is_carried_to_the_details(tourist):
 
 
 def test_the_steps_have_names_that_are_read_aloud_in_the_language_of_the_page(client, cast):
-    page = client.get("/check/", headers={"Accept-Language": "fr"}).content.decode()
+    page = markup(client.get("/check/", headers={"Accept-Language": "fr"}).content.decode())
     named = re.findall(r'<span class="hidden-text">([^<]+)</span></li>', page)
 
     assert len(named) == 5

@@ -11,7 +11,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.cast import SKINS
-from tests.desks import BACKEND, page_text
+from tests.desks import BACKEND, markup, page_text
 
 from wildgate.apps.accounts.models import Organisation, Person
 from wildgate.apps.permits import forms, kinds, services
@@ -288,7 +288,7 @@ def test_a_ticked_species_stays_ticked_when_the_term_is_chosen(mario: Any, at: d
     asked = {"taxon": "new guinea crocodil", "term": "SKI"}
     ticked = {**asked, "searched": asked["taxon"], "pick": "Crocodylus novaeguineae"}
 
-    assert 'value="Crocodylus novaeguineae" checked' in desk("mario").get(find, ticked).content.decode()
+    assert 'value="Crocodylus novaeguineae" checked' in markup(desk("mario").get(find, ticked).content.decode())
     assert "checked" not in desk("mario").get(find, {**ticked, "taxon": "crocodil"}).content.decode()
 
 

@@ -114,7 +114,7 @@ def test_a_process_killed_between_any_two_writes_leaves_no_permit_or_a_whole_one
 
     assert outcomes[-1] is True
     assert not any(outcomes[:-1]), "the permit became visible before the transaction ended"
-    assert len(outcomes) > 20
+    assert len(outcomes) > 15
 
 
 def test_many_officers_issuing_at_once_get_a_permit_each_with_gapless_numbers(settled, at_once):

@@ -11,7 +11,7 @@ from tests.apps.houserules.house import entered
 from tests.cast import SKINS, issued, ready, submitted
 from tests.desks import page_text
 
-from wildgate.apps.permits import services
+from wildgate.apps.permits import services, whereabouts
 from wildgate.apps.permits.models import Application, Finding, Opinion, Permit
 from wildgate.apps.permits.wording import state_word
 
@@ -237,3 +237,29 @@ def test_rights_and_rules_of_the_house_are_named_not_coded(cast, at, desk):
 
     assert "It takes the role" not in told
     assert "It takes another role: Countersigning officer." in told
+
+
+def test_a_silent_applicant_does_not_lock_a_case(cast, at, desk):
+    number = taken(cast, at)
+    services.ask(actor=cast["amina"], case=number, text="Which farm bred them?", at=at)
+    later = at + timedelta(days=60)
+
+    page = page_text(desk("amina").get(f"/cases/{number}/"))
+    refused = services.refuse_case(actor=cast["amina"], case=number, reason="We asked and had no answer.",
+                                   ground="incomplete", at=later)
+
+    assert "Refuse with reasons" in page
+    assert refused.state == "refused"
+    late = services.answer(actor=cast["mario"], case=number, text="The farm at Kivu.", at=later)
+    assert late.code == "wrong-state"
+    assert 'name="answer"' not in desk("mario").get(f"/apply/{number}/").content.decode()
+
+
+def test_a_trader_who_is_asked_is_not_told_that_the_authority_is_late(cast, at):
+    number = taken(cast, at)
+    services.ask(actor=cast["amina"], case=number, text="Which farm bred them?", at=at)
+    case = Application.objects.get(number=number)
+
+    told = whereabouts.of(case, None, at + timedelta(days=400), "en")
+
+    assert (told.promised, told.late) == (None, False)

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 from tests.cast import NOON, SKINS, issued
+from tests.desks import markup
 
 from wildgate.apps.permits import documents, sealing, services
 from wildgate.apps.permits.models import Permit
@@ -25,7 +26,7 @@ def permit(cast: dict[str, Any]) -> Permit:
 
 
 def text(answer: Any) -> str:
-    return re.sub(r"\s+", " ", answer.content.decode())
+    return markup(answer.content.decode())
 
 
 def banner(answer: Any) -> str:

@@ -33,7 +33,7 @@ def test_the_place_in_the_teams_queue_counts_only_what_nobody_took(cast: Any, de
 
 PROMISES = (
     (datetime(2027, 3, 8, tzinfo=UTC), "A decision is promised by 8 March 2027: 3 working days are left."),
-    (datetime(2027, 3, 3, tzinfo=UTC), "0 working days are left."),
+    (datetime(2027, 3, 3, tzinfo=UTC), "A decision is promised for today."),
     (datetime(2027, 3, 1, tzinfo=UTC), "promised for 1 March 2027: 2 working days ago. The authority sees"),
 )
 

@@ -142,7 +142,8 @@ def show(request: Request, case: Application, fault: Refusal | None = None, answ
     permit = getattr(case, "permit", None)
     subjects = [case.subject, *([permit.subject] if permit else [])]
     questions = list(case.questions.order_by("-asked_at"))
-    question = next((each for each in questions if each.answered_at is None), None)
+    steps = lifecycle.steps_from(case.case_state)
+    question = next((each for each in questions if each.answered_at is None), None) if Step.ANSWER in steps else None
     where, word = whereabouts.of(case, question, request.at, wording.language()), wording.state_word(case.state)
     return render(request, "permits/trader_status.html", {
         "case": case,
@@ -157,7 +158,7 @@ def show(request: Request, case: Application, fault: Refusal | None = None, answ
         "appeals": list(case.appeals.order_by("-lodged_at")),
         "documents": selectors.attachments(case),
         "findings": list(case.findings.order_by("pk")),
-        "can_withdraw": Step.WITHDRAW in lifecycle.steps_from(case.case_state),
+        "can_withdraw": Step.WITHDRAW in steps,
         "timeline": for_applicant(selectors.timeline(subjects, case.party)),
         "sections": sections_of(case, changeable=False),
     }, status=REFUSED if fault else 200)
