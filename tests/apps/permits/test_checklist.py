@@ -8,13 +8,14 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 from tests.apps.houserules.house import entered
 from tests.cast import SKINS, submitted
 from tests.desks import page_text
 
 from wildgate.apps.accounts.models import Organisation, Post
 from wildgate.apps.permits import checklist, services
-from wildgate.apps.permits.checklist import OVERRIDABLE, Facts, Mark
+from wildgate.apps.permits.checklist import LABELS, OVERRIDABLE, Facts, Mark, Point
 from wildgate.apps.permits.models import Application, Finding, Override
 from wildgate.apps.permits.outlook import Outlook
 from wildgate.apps.permits.quota_cards import QuotaCard
@@ -176,3 +177,11 @@ def test_the_issue_page_says_when_a_partner_takes_paper_only(cast, at, desk):
     page = desk("amina").get(f"/cases/{number}/issue/")
 
     assert "Print it on security paper: it takes no other form." in page_text(page)
+
+
+@pytest.mark.parametrize("language", ["fr", "es"])
+def test_every_point_is_named_in_the_language_of_the_page(language):
+    with override(language):
+        named = {code: Point(code, Mark.OPEN).label for code in LABELS}
+
+    assert [code for code, label in named.items() if label == LABELS[code]] == []

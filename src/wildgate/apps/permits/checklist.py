@@ -10,8 +10,7 @@ from enum import Enum
 from typing import Any, Final
 
 from django.conf import settings
-from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext, gettext_noop
 
 from wildgate.apps.accounts.access import Actor
 from wildgate.apps.accounts.selectors import registration_refusal
@@ -69,17 +68,17 @@ class Point:
 
 
 LABELS: Final[Mapping[str, str]] = {
-    "law": noop("The law allows it today"),
-    "findings": noop("Every finding is made"),
-    "opinions": noop("The Scientific Authorities have answered"),
-    "questions": noop("The applicant has answered"),
-    "fee": noop("The fee is paid or waived"),
-    "documents": noop("Papers that the law expects are here"),
-    "quota": noop("The quota has room"),
-    "stock": noop("The goods come from the holder's stock"),
-    "registration": noop("The holder's registration is in force"),
-    "conflict": noop("You have no interest in the applicant"),
-    "partner-form": noop("The other country takes this form of permit"),
+    "law": gettext_noop("The law allows it today"),
+    "findings": gettext_noop("Every finding is made"),
+    "opinions": gettext_noop("The Scientific Authorities have answered"),
+    "questions": gettext_noop("The applicant has answered"),
+    "fee": gettext_noop("The fee is paid or waived"),
+    "documents": gettext_noop("Papers that the law expects are here"),
+    "quota": gettext_noop("The quota has room"),
+    "stock": gettext_noop("The goods come from the holder's stock"),
+    "registration": gettext_noop("The holder's registration is in force"),
+    "conflict": gettext_noop("You have no interest in the applicant"),
+    "partner-form": gettext_noop("The other country takes this form of permit"),
 }
 OVERRIDABLE: Final = frozenset({"questions", "fee", "documents", "stock", "registration"})
 """What an officer may pass over with a reason. The law, its findings, quotas and one's own interest never."""
@@ -112,8 +111,8 @@ def points(facts: Facts) -> list[Point]:
     """The list in the order in which an officer looks. Pure."""
     made = [_law(facts), _findings(facts), _opinions(facts), _questions(facts), _fee(facts), _documents(facts),
             _quota(facts), _stock(facts),
-            _plain("registration", facts.registration, (noop("House rule: registration"),)),
-            _plain("conflict", facts.conflict, (noop("House rule: conflict of interest"),)), _form(facts)]
+            _plain("registration", facts.registration, (gettext_noop("House rule: registration"),)),
+            _plain("conflict", facts.conflict, (gettext_noop("House rule: conflict of interest"),)), _form(facts)]
     return [Point(each.code, each.mark, each.why, each.basis, each.code in OVERRIDABLE,
                   facts.overrides.get(each.code)) for each in made]
 
@@ -169,7 +168,7 @@ def _fee(facts: Facts) -> Point:
         return Point("fee", Mark.GREEN)
     return Point("fee", Mark.OPEN, refuse(
         "fee-due", "%(amount)s %(currency)s are due.", amount=plain(facts.charge.amount),
-        currency=facts.charge.currency), (noop("House rule: tariff"),))
+        currency=facts.charge.currency), (gettext_noop("House rule: tariff"),))
 
 
 def _documents(facts: Facts) -> Point:
@@ -209,7 +208,8 @@ def _stock(facts: Facts) -> Point:
 def _form(facts: Facts) -> Point:
     if facts.form is None:
         return Point("partner-form", Mark.OFF, TAKES[""])
-    return Point("partner-form", Mark.GREEN, TAKES.get(facts.form, facts.form), (noop("House rule: form of permits"),))
+    return Point("partner-form", Mark.GREEN, TAKES.get(facts.form, facts.form),
+                 (gettext_noop("House rule: form of permits"),))
 
 
 def facts_of(case: Application, actor: Actor, at: datetime, *, cards: Iterable[QuotaCard] | None = None,
