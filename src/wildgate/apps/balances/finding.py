@@ -213,20 +213,18 @@ def trade_suspended(permit: Permit, on: date) -> Refusal | None:
 
 
 def _may_meet(party: str, shipment: Shipment) -> bool:
-    """Whether any measure could: most permits meet none, so whether there is one is asked before the measures are."""
+    """Whether a measure names one of the countries: for most permits none does, so that is asked before the measures
+    are."""
     countries = {shipment.sender, shipment.receiver, *(claim.specimens.origin for claim in shipment.claims)} - {""}
-    names = {name for claim in shipment.claims for name in claim.specimens.names} - {""}
-    if len(countries) > 3 or len(names) > 10:
+    if len(countries) > MOST_COUNTRIES:
         return True
-    a, b, c = (*countries, "", "", "")[:3]
-    n = (*names, *[""] * 10)
-    return bool(_measures.rows(party=party, a=a, b=b, c=c, n0=n[0], n1=n[1], n2=n[2], n3=n[3], n4=n[4], n5=n[5],
-                               n6=n[6], n7=n[7], n8=n[8], n9=n[9]))
+    one, two, three = (*countries, "", "", "")[:MOST_COUNTRIES]
+    return bool(_measures.rows(party=party, one=one, two=two, three=three))
 
 
-_measures: Final = Prepared(lambda party, a, b, c, n0, n1, n2, n3, n4, n5, n6, n7, n8, n9: SuspensionRow.objects.filter(
-    party=party, current=True, country__in=["", a, b, c],
-    taxon__in=["", n0, n1, n2, n3, n4, n5, n6, n7, n8, n9]).values_list("pk")[:1])
+MOST_COUNTRIES: Final = 3
+_measures: Final = Prepared(lambda party, one, two, three: SuspensionRow.objects.filter(
+    party=party, current=True, country__in=["", one, two, three]).values_list("pk")[:1])
 
 
 OPEN_STATES: Final = frozenset({PermitState.VALID.value, PermitState.PARTLY_USED.value})
