@@ -18,6 +18,7 @@ from wildgate.apps.customs.models import Correction, Endorsement
 from wildgate.apps.customs.services import writing_off
 from wildgate.apps.permits import services as permits
 from wildgate.apps.permits.models import PermitStatus
+from wildgate.apps.quotas.models import SuspensionRow
 from wildgate.convention.refusal import Refusal
 from wildgate.kit import events
 from wildgate.kit.models import Event, Job
@@ -146,6 +147,21 @@ class TestRefusals:
         assert call("check", jean, asked).code == "superseded"
         PermitStatus.objects.filter(permit=permit).update(state="lost")
         assert call("check", jean, asked).code == "lost"
+
+    @pytest.mark.parametrize(("measure", "stops"), [
+        ({"country": "QM"}, True), ({"country": "QZ"}, True), ({"country": ""}, True),
+        ({"country": "QM", "taxon": "Crocodylia"}, True), ({"country": "QM", "taxon": "Crocodylus porosus"}, False),
+        ({"country": "KE"}, False), ({"country": "QM", "end": NOON.date() - timedelta(days=1)}, False)])
+    def test_trade_that_was_suspended_since_is_stopped_at_the_border(self, jean, permit, asked, measure, stops):
+        SuspensionRow.objects.create(**{
+            "party": "QM", "start": NOON.date() - timedelta(days=30), "effect": "refuse", "way": "both", "key": "one",
+            "note": "All trade.", "reference": "CITES Notif. No. 2026/001", **measure})
+
+        answered = call("consume", jean, asked)
+
+        assert getattr(answered, "code", "") == ("suspended" if stops else "")
+        assert Movement.objects.filter(kind="consumed").exists() is not stops
+        assert state(permit) == ("valid" if stops else "export-endorsed")
 
     def test_a_second_declaration_finds_the_permit_taken_then_used(self, jean, asked):
         call("reserve", jean, asked)
