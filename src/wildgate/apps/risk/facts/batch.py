@@ -82,7 +82,10 @@ class Batch:
 
 
 def number_of(text: str) -> str:
-    """A permit's number in its one spelling: letters and digits, whatever a declaration puts between them."""
+    """A permit's number in its one spelling: letters and digits, whatever a declaration puts between them.
+
+    Letters of any script stay, since other Parties' numbers have them; `squeeze` keeps A to Z alone, as ours are.
+    """
     return _SIGNS.sub("", text.upper())[:60]
 
 
