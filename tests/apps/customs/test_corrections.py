@@ -21,12 +21,13 @@ from wildgate.apps.quotas.services import NewQuota, register
 from wildgate.apps.registers.models import Mark, Specimen, SpecimenHold
 from wildgate.apps.reports import selectors as reports
 from wildgate.apps.stock.correcting import correct_arrival
-from wildgate.apps.stock.ledger import Demand, take
+from wildgate.apps.stock.ledger import LEDGER
 from wildgate.apps.stock.models import StockBalance, StockEntry
 from wildgate.apps.stock.selectors import agrees as stock_agrees
 from wildgate.convention.quota import Entry
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.report_row import Part
+from wildgate.kit.books import Demand
 from wildgate.kit.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -150,7 +151,8 @@ def test_an_import_that_was_less_leaves_less_in_stock_and_more_enters_more(cast,
     drawn(difference=Decimal(3))
     more = StockEntry.objects.exclude(pk=entry.pk).get()
     assert (more.quantity, more.origin_permit, more.organisation_id) == (3, entry.origin_permit, entry.organisation_id)
-    take([Demand(entry.pk, "A", Decimal(35))], kind=Entry.BIND, subject=other, until=None, actor="person:1", at=LATER)
+    LEDGER.take([Demand(entry.pk, "A", Decimal(35))], kind=Entry.BIND, subject=other, until=None, actor="person:1",
+                at=LATER)
     drawn(difference=Decimal(-4))
     assert draws(more) == (3, 0, 0, 3)
     assert '"beyond":"1"' in Event.objects.get(kind="stock-overrun").data.replace(" ", "")

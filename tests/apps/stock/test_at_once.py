@@ -12,13 +12,15 @@ from hypothesis import strategies as st
 from tests.apps.stock.goods import balance, released
 from tests.cast import NOON
 
-from wildgate.apps.stock import drawing, ledger, selectors, services
+from wildgate.apps.stock import drawing, selectors, services
 from wildgate.apps.stock.drawing import Holder
+from wildgate.apps.stock.ledger import LEDGER
 from wildgate.apps.stock.models import StockBalance, StockEntry
 from wildgate.convention.listing import law
 from wildgate.convention.quota import Entry
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.stock import OLDEST, Ask
+from wildgate.kit.books import Demand
 
 ROUNDS = 100
 D = Decimal
@@ -104,15 +106,15 @@ def test_no_sequence_of_acts_lets_more_out_than_came_in(cast, steps):
 
 
 def play(act: str, subject: str, entry: StockEntry, many: int, mario: Any) -> None:
-    demand = [ledger.Demand(entry.pk, "A", D(many))]
+    demand = [Demand(entry.pk, "A", D(many))]
     if act in ("reserve", "bind"):
-        ledger.take(demand, kind=Entry(act), subject=subject, until=NOON.date(), actor="person:1", at=NOON)
+        LEDGER.take(demand, kind=Entry(act), subject=subject, until=NOON.date(), actor="person:1", at=NOON)
     elif act == "use":
-        ledger.settle(subject, moved={"A": D(many)}, why="endorsed", actor="person:1", at=NOON)
+        LEDGER.settle(subject, moved={"A": D(many)}, why="endorsed", actor="person:1", at=NOON)
     elif act == "expire":
-        ledger.settle(subject, moved={}, why="expired", actor="person:1", at=NOON, expired=True)
+        LEDGER.settle(subject, moved={}, why="expired", actor="person:1", at=NOON, expired=True)
     elif act == "return":
-        ledger.settle(subject, moved={}, why="withdrawn", actor="person:1", at=NOON)
+        LEDGER.settle(subject, moved={}, why="withdrawn", actor="person:1", at=NOON)
     elif act == "convert":
         services.convert(actor=mario, number=entry.number, given=D(many), term="LPS", quantity=D(many), unit="NAR",
                          at=NOON)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from wildgate.apps.quotas.ledger import Books
+from wildgate.apps.quotas.ledger import LEDGER
 from wildgate.apps.quotas.models import QuotaHold
 from wildgate.convention.permit import plain
 from wildgate.convention.quota import NOTHING, Entry, in_quota_units
 from wildgate.kit import events
+from wildgate.kit.books import Books
 
 
 def correct(*, party: str, subject: str, block: str, difference: Decimal, actor: str, at: datetime,
@@ -23,7 +24,7 @@ def correct(*, party: str, subject: str, block: str, difference: Decimal, actor:
     holds = list(QuotaHold.objects.select_for_update().filter(
         subject=subject, block=block, state__in=[QuotaHold.State.CLOSED, QuotaHold.State.EXPIRED]).order_by("pk"))
     newest = {hold.balance_id: hold for hold in holds}
-    books = Books.lock(newest, subject=subject, actor=actor, at=at)
+    books = LEDGER.lock(newest, subject=subject, actor=actor, at=at)
     for key, hold in newest.items():
         amount = in_quota_units(abs(difference), hold.factor)
         if difference < 0 or bind_again:

@@ -11,6 +11,7 @@ from wildgate.apps.accounts.models import Organisation
 from wildgate.convention.permit import plain
 from wildgate.convention.quota import Balance, Entry, Limit, QuotaKind, Scope
 from wildgate.convention.suspension import Effect, Suspension, Way
+from wildgate.kit import books
 from wildgate.kit.fields import QuantityField
 
 
@@ -106,11 +107,7 @@ class QuotaBalance(models.Model):
 class QuotaHold(models.Model):
     """What one line of an application or permit has taken of a balance, until it is used or given back."""
 
-    class State(models.TextChoices):
-        RESERVED = "reserved"
-        BOUND = "bound"
-        EXPIRED = "expired"
-        CLOSED = "closed"
+    State = books.State
 
     balance = models.ForeignKey(QuotaBalance, on_delete=models.PROTECT, related_name="holds")
     subject = models.CharField(max_length=80)

@@ -30,6 +30,7 @@ from wildgate.convention.quota import (
 )
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.suspension import Suspension
+from wildgate.kit.books import OPEN
 
 __all__ = ["Standing", "against_foreign", "agrees", "doubts", "holding", "ledger", "limits_of", "measures", "quotas",
            "specimens", "standing", "suspensions"]
@@ -176,8 +177,7 @@ def ledger(quota: Quota) -> QuerySet[QuotaEntry]:
 
 def holding(subject: str) -> list[QuotaHold]:
     """What an application or its permit holds of quotas now."""
-    State = QuotaHold.State
-    return list(QuotaHold.objects.filter(subject=subject, state__in=[State.RESERVED, State.BOUND])
+    return list(QuotaHold.objects.filter(subject=subject, state__in=OPEN)
                 .select_related("balance__quota").order_by("pk"))
 
 

@@ -13,8 +13,8 @@ from django.db import transaction
 
 from wildgate.apps.accounts.access import Action, Actor, require
 from wildgate.apps.accounts.models import Organisation
-from wildgate.apps.quotas import ledger, selectors
-from wildgate.apps.quotas.ledger import Demand
+from wildgate.apps.quotas import selectors
+from wildgate.apps.quotas.ledger import LEDGER, Demand
 from wildgate.apps.quotas.models import Quota, QuotaBalance, QuotaHold
 from wildgate.apps.species.registry import law_of
 from wildgate.apps.species.selectors import suggest
@@ -36,6 +36,7 @@ from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.taxonomy import Unknown
 from wildgate.convention.vocabulary import Purpose, Source
 from wildgate.kit import events, jobs
+from wildgate.kit.books import OPEN
 from wildgate.kit.fields import PLACES
 
 CHUNK = 500
@@ -228,7 +229,7 @@ def reserve(*, actor: Actor, subject: str, shipment: Shipment, organisation: int
         demands = _demands(actor.party, shipment, organisation, selectors.limits_of(actor.party, shipment))
         if isinstance(demands, Refusal):
             return demands
-        done = ledger.take(demands, kind=Entry.RESERVE, subject=subject, until=until, actor=actor.label, at=at)
+        done = LEDGER.take(demands, kind=Entry.RESERVE, subject=subject, until=until, actor=actor.label, at=at)
         if isinstance(done, Refusal):
             return done
         if demands:
@@ -252,7 +253,7 @@ def bind(record: PermitRecord, *, law: Law, subject: str, organisation: int, act
         return demands
     if not demands:
         return {}
-    done = ledger.take(demands, kind=Entry.BIND, subject=subject, until=record.valid_until, actor=actor, at=at)
+    done = LEDGER.take(demands, kind=Entry.BIND, subject=subject, until=record.valid_until, actor=actor, at=at)
     return done if isinstance(done, Refusal) else _eleven(demands)
 
 
@@ -305,7 +306,7 @@ def _back(quantity: Decimal, factor: Decimal) -> Decimal:
 
 def use(*, party: str, subject: str, moved: Mapping[str, Decimal], actor: str, at: datetime) -> None:
     """Customs endorsed: what moved of each block is used, the rest is free again. Inside a transaction."""
-    books, beyond = ledger.settle(subject, moved=moved, why="endorsed", actor=actor, at=at)
+    books, beyond = LEDGER.settle(subject, moved=moved, why="endorsed", actor=actor, at=at)
     if beyond and books.rows:
         quota = next(iter(books.rows.values())).quota
         events.append("quota-overrun", quota.subject, party=party, actor=actor, at=at,
@@ -314,24 +315,22 @@ def use(*, party: str, subject: str, moved: Mapping[str, Decimal], actor: str, a
 
 def give_back(*, subject: str, why: str, actor: str, at: datetime) -> None:
     """A permit or application that will not be used returns all it holds. Inside a transaction."""
-    ledger.settle(subject, moved={}, why=why, actor=actor, at=at)
+    LEDGER.settle(subject, moved={}, why=why, actor=actor, at=at)
 
 
 def return_expired(*, party: str, on: date, at: datetime) -> int:
     """Give back what permits and reservations that ended before `on` still hold; how many of them did."""
-    State = QuotaHold.State
-    subjects = (QuotaHold.objects.filter(state__in=[State.RESERVED, State.BOUND], until__lt=on,
-                                         balance__quota__party=party)
+    subjects = (QuotaHold.objects.filter(state__in=OPEN, until__lt=on, balance__quota__party=party)
                 .order_by("subject").values_list("subject", flat=True).distinct())
     done = 0
     for subject in list(subjects):
         with transaction.atomic():
-            books, _ = ledger.settle(subject, moved={}, why="expired", actor=events.SYSTEM, at=at, expired=True,
+            books, _ = LEDGER.settle(subject, moved={}, why="expired", actor=events.SYSTEM, at=at, expired=True,
                                      before=on)
-            for quota in {row.quota_id: row.quota for row in books.rows.values() if books.entries}.values():
+            for quota in {row.quota_id: row.quota for row in books.rows.values() if books.lines}.values():
                 events.append("quota-returned", quota.subject, party=party, actor=events.SYSTEM, at=at,
                               data={"for": subject, "why": "expired"})
-            done += bool(books.entries)
+            done += bool(books.lines)
     return done
 
 

@@ -11,13 +11,14 @@ from typing import Final
 from django.db.models import Q, Sum
 
 from wildgate.apps.stock.intake import NewStock
-from wildgate.apps.stock.ledger import Books
+from wildgate.apps.stock.ledger import LEDGER
 from wildgate.apps.stock.models import StockEntry, StockHold, StockLine
 from wildgate.apps.stock.services import enter
 from wildgate.convention.permit import plain
 from wildgate.convention.quota import NOTHING, Entry, in_quota_units
 from wildgate.convention.stock import StockKind
 from wildgate.kit import events
+from wildgate.kit.books import Books
 
 WHY: Final = "corrected"
 State = StockHold.State
@@ -34,7 +35,7 @@ def correct(*, party: str, subject: str, block: str, difference: Decimal, actor:
         subject=subject, block=block, state__in=[State.CLOSED, State.EXPIRED]).order_by("-pk").first()
     if hold is None:
         return
-    books, key = Books.lock([hold.balance_id], subject=subject, actor=actor, at=at), hold.balance_id
+    books, key = LEDGER.lock([hold.balance_id], subject=subject, actor=actor, at=at), hold.balance_id
     amount = in_quota_units(abs(difference), hold.factor)
     if difference > 0:
         have = min(amount, max(books.balances[key].free, NOTHING))
@@ -68,7 +69,7 @@ def correct_arrival(*, party: str, subject: str, block: str, difference: Decimal
         return
     left = -difference
     for row in StockEntry.objects.filter(Q(key=own) | Q(key__startswith=f"{own}+"), party=party).order_by("pk"):
-        books = Books.lock([row.pk], subject=f"correction:{row.number}", actor=actor, at=at)
+        books = LEDGER.lock([row.pk], subject=f"correction:{row.number}", actor=actor, at=at)
         have = min(left, max(books.balances[row.pk].free, NOTHING))
         _use(books, row.pk, have, "")
         books.save()

@@ -10,8 +10,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Q
 
-from wildgate.apps.stock import ledger
-from wildgate.apps.stock.ledger import OPEN, Demand
+from wildgate.apps.stock.ledger import LEDGER, locked
 from wildgate.apps.stock.models import StockBalance, StockEntry, StockHold
 from wildgate.convention.listing import Law
 from wildgate.convention.permit import plain
@@ -19,6 +18,7 @@ from wildgate.convention.quota import NOTHING, Balance, Entry
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.stock import Ask, Draw, Stock, StockState, allot
 from wildgate.kit import events, jobs
+from wildgate.kit.books import OPEN, Demand
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def plan(holder: Holder, asks: Sequence[Ask], law: Law, *,
                                                            source__in={ask.source for ask in asks})
     keys = (StockEntry.objects.filter(wanted, organisation_id=holder.organisation, party=holder.party,
                                       state=StockState.RELEASED.value).values_list("pk", flat=True))
-    stocks = [_with_own(row, own) for row in ledger.locked(keys)]
+    stocks = [_with_own(row, own) for row in locked(keys)]
     return allot([replace(ask, held=entry.get(ask.block)) for ask in asks], sorted(stocks, key=_age), law,
                  demanded=demanded)
 
@@ -60,12 +60,12 @@ def _age(stock: Stock) -> tuple[date, int]:
 
 def put_aside(holder: Holder, draws: Sequence[Draw], *, actor: str, at: datetime) -> Refusal | None:
     """Keep for an application what its lines will take, until it ends. Inside the transaction that planned it."""
-    return ledger.take(_demands(draws), kind=Entry.RESERVE, subject=holder.subject, until=None, actor=actor, at=at)
+    return LEDGER.take(_demands(draws), kind=Entry.RESERVE, subject=holder.subject, until=None, actor=actor, at=at)
 
 
 def bind(holder: Holder, draws: Sequence[Draw], *, until: date, actor: str, at: datetime) -> Refusal | None:
     """Bind for a certificate what its lines take, until its last day. Inside the transaction of the issue."""
-    refused = ledger.take(_demands(draws), kind=Entry.BIND, subject=holder.subject, until=until, actor=actor, at=at)
+    refused = LEDGER.take(_demands(draws), kind=Entry.BIND, subject=holder.subject, until=until, actor=actor, at=at)
     if refused is None and draws:
         due = max(at, datetime.combine(until + timedelta(days=1), time(), UTC))
         jobs.enqueue("stock.return_expired_draws", until.isoformat(), party=holder.party, at=due,
@@ -79,14 +79,14 @@ def _demands(draws: Sequence[Draw]) -> list[Demand]:
 
 def use(*, party: str, subject: str, moved: Mapping[str, Decimal], actor: str, at: datetime) -> None:
     """Customs endorsed: what left of each block is used, the rest is in stock again. Inside a transaction."""
-    beyond = ledger.settle(subject, moved=moved, why="endorsed", actor=actor, at=at)
+    _books, beyond = LEDGER.settle(subject, moved=moved, why="endorsed", actor=actor, at=at)
     if beyond:
         events.append("stock-overrun", subject, party=party, actor=actor, at=at, data={"beyond": plain(beyond)})
 
 
 def give_back(*, subject: str, why: str, actor: str, at: datetime) -> None:
     """A certificate or application that will not be used returns all it holds. Inside a transaction."""
-    ledger.settle(subject, moved={}, why=why, actor=actor, at=at)
+    LEDGER.settle(subject, moved={}, why=why, actor=actor, at=at)
 
 
 def return_expired(*, party: str, on: date, at: datetime) -> int:
@@ -96,7 +96,7 @@ def return_expired(*, party: str, on: date, at: datetime) -> int:
     done = 0
     for subject in list(subjects):
         with transaction.atomic():
-            ledger.settle(subject, moved={}, why="expired", actor=events.SYSTEM, at=at, expired=True, before=on)
+            LEDGER.settle(subject, moved={}, why="expired", actor=events.SYSTEM, at=at, expired=True, before=on)
             events.append("stock-returned", subject, party=party, actor=events.SYSTEM, at=at, data={"why": "expired"})
             done += 1
     return done

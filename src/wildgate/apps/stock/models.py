@@ -12,6 +12,7 @@ from wildgate.apps.accounts.models import Organisation
 from wildgate.convention.permit import Reference, plain
 from wildgate.convention.quota import Balance, Entry
 from wildgate.convention.stock import Stock, StockKind, StockState
+from wildgate.kit import books
 from wildgate.kit.fields import QuantityField
 
 PERSON = settings.AUTH_USER_MODEL
@@ -154,11 +155,7 @@ class StockHold(models.Model):
     `until` is the last day of the certificate; empty while the application is open.
     """
 
-    class State(models.TextChoices):
-        RESERVED = "reserved"
-        BOUND = "bound"
-        EXPIRED = "expired"
-        CLOSED = "closed"
+    State = books.State
 
     balance = models.ForeignKey(StockBalance, on_delete=models.PROTECT, related_name="holds")
     subject = models.CharField(max_length=80)

@@ -13,6 +13,7 @@ from wildgate.apps.accounts.models import Role
 from wildgate.apps.stock.models import StockBalance, StockEntry, StockHold, StockLine, StockWindow
 from wildgate.convention.quota import NOTHING, Balance, Entry, LedgerLine, fold
 from wildgate.convention.stock import Stock, StockState
+from wildgate.kit.books import OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def agrees(balance: StockBalance) -> bool:
 
 def held_for(subject: str) -> list[tuple[StockEntry, list[StockHold]]]:
     """The entries that an application or certificate holds a part of, with what it holds."""
-    holds = (StockHold.objects.filter(subject=subject, state__in=[StockHold.State.RESERVED, StockHold.State.BOUND])
+    holds = (StockHold.objects.filter(subject=subject, state__in=OPEN)
              .select_related("balance__entry__balance_row").order_by("balance_id", "pk"))
     found: dict[int, tuple[StockEntry, list[StockHold]]] = {}
     for hold in holds:

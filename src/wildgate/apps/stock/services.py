@@ -13,9 +13,9 @@ from django.db import transaction
 from wildgate.apps.accounts.access import Action, Actor, require
 from wildgate.apps.accounts.models import Organisation
 from wildgate.apps.species.registry import law_of
-from wildgate.apps.stock import drawing, ledger
+from wildgate.apps.stock import drawing
 from wildgate.apps.stock.intake import NewStock
-from wildgate.apps.stock.ledger import Demand
+from wildgate.apps.stock.ledger import LEDGER, locked
 from wildgate.apps.stock.models import StockBalance, StockEntry, StockWindow
 from wildgate.convention.permit import plain
 from wildgate.convention.processing import process
@@ -25,6 +25,7 @@ from wildgate.convention.stock import StockKind, StockState, short
 from wildgate.convention.taxonomy import Unknown
 from wildgate.convention.vocabulary import Source
 from wildgate.kit import events
+from wildgate.kit.books import Demand
 from wildgate.kit.numbering import next_number
 
 DECLARABLE = (StockKind.IMPORT, StockKind.PRE_LISTING, StockKind.BRED)
@@ -121,12 +122,12 @@ def release(*, actor: Actor, number: str, at: datetime) -> StockEntry | Refusal:
             return entry
         _decide(entry, StockState.RELEASED, actor, at)
         if entry.made_from_id is not None:
-            refused = ledger.take([_of_parent(entry)], kind=Entry.BIND, subject=entry.subject, until=None,
+            refused = LEDGER.take([_of_parent(entry)], kind=Entry.BIND, subject=entry.subject, until=None,
                                   actor=actor.label, at=at)
             if refused is not None:
                 transaction.set_rollback(True)
                 return refused
-            ledger.settle(entry.subject, moved={"": _given(entry)}, why="converted", actor=actor.label, at=at)
+            LEDGER.settle(entry.subject, moved={"": _given(entry)}, why="converted", actor=actor.label, at=at)
         StockBalance.objects.create(entry=entry, amount=entry.quantity)
         events.append("stock-released", entry.subject, party=actor.party, actor=actor.label, at=at)
     return entry
@@ -200,7 +201,7 @@ def convert(*, actor: Actor, number: str, given: Decimal, term: str, quantity: D
         done = process(entry.term, entry.unit, given, to_term=term, quantity=quantity, to_unit=unit)
         if isinstance(done, Refusal):
             return done
-        balance = ledger.locked([entry.pk])[0].balance
+        balance = locked([entry.pk])[0].balance
         if given > balance.free:
             return replace(short(entry.stock(balance), given), field="given")
         new = NewStock(
@@ -210,13 +211,13 @@ def convert(*, actor: Actor, number: str, given: Decimal, term: str, quantity: D
         made = _add(actor.party, entry.organisation_id, new, key="", at=at, made_from=entry, given=given,
                     stated=done.stated, declared_by_id=actor.own_id,
                     state=(StockState.RELEASED if done.usual else StockState.DECLARED).value)
-        taken = ledger.take([_of_parent(made)], kind=Entry.BIND if done.usual else Entry.RESERVE, subject=made.subject,
+        taken = LEDGER.take([_of_parent(made)], kind=Entry.BIND if done.usual else Entry.RESERVE, subject=made.subject,
                             until=None, actor=actor.label, at=at)
         if taken is not None:
             transaction.set_rollback(True)
             return taken
         if done.usual:
-            ledger.settle(made.subject, moved={"": given}, why="converted", actor=actor.label, at=at)
+            LEDGER.settle(made.subject, moved={"": given}, why="converted", actor=actor.label, at=at)
             StockBalance.objects.create(entry=made, amount=quantity)
         events.append("stock-converted", made.subject, party=actor.party, actor=actor.label, at=at,
                       data={**told(made), "from": entry.number, "given": plain(given), "yield": plain(done.stated)})
@@ -235,11 +236,11 @@ def write_off(*, actor: Actor, number: str, quantity: Decimal, why: str, at: dat
         if quantity <= 0 or quantity != quantity.quantize(STEP):
             return refuse("quantity-not-positive", "The quantity must be greater than zero.", field="quantity")
         subject = f"write-off:{entry.number}"
-        taken = ledger.take([Demand(entry.pk, "", quantity)], kind=Entry.BIND, subject=subject, until=None,
+        taken = LEDGER.take([Demand(entry.pk, "", quantity)], kind=Entry.BIND, subject=subject, until=None,
                             actor=actor.label, at=at)
         if taken is not None:
             return replace(taken, field="quantity")
-        ledger.settle(subject, moved={"": quantity}, why=why, actor=actor.label, at=at)
+        LEDGER.settle(subject, moved={"": quantity}, why=why, actor=actor.label, at=at)
         events.append("stock-written-off", entry.subject, party=actor.party, actor=actor.label, at=at,
                       data={"quantity": plain(quantity), "why": why}, note=note.strip()[:500])
     return entry

@@ -10,7 +10,8 @@ from decimal import Decimal
 from wildgate.apps.accounts.access import Actor
 from wildgate.apps.permits import records
 from wildgate.apps.permits.models import Application, Finding, Permit
-from wildgate.apps.quotas import ledger, selectors, services
+from wildgate.apps.quotas import selectors, services
+from wildgate.apps.quotas.ledger import LEDGER
 from wildgate.convention.lifecycle import ENDED, PermitAct
 from wildgate.convention.permit import PermitRecord
 from wildgate.convention.quota import shipment_of_trade
@@ -63,4 +64,4 @@ def release(application: Application, why: str, *, actor: Actor, at: datetime) -
 
 
 def pass_on(permit: Permit, heir: Application, *, actor: Actor, at: datetime) -> None:
-    ledger.pass_on(permit.application.subject, heir.subject, actor=actor.label, at=at)
+    LEDGER.pass_on(permit.application.subject, heir.subject, actor=actor.label, at=at)

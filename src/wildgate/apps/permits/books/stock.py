@@ -12,8 +12,9 @@ from django.conf import settings
 from wildgate.apps.accounts.access import Actor
 from wildgate.apps.permits.models import Application, Permit
 from wildgate.apps.permits.records import block
-from wildgate.apps.stock import drawing, ledger
+from wildgate.apps.stock import drawing
 from wildgate.apps.stock.drawing import Holder
+from wildgate.apps.stock.ledger import LEDGER
 from wildgate.convention.lifecycle import ENDED, PermitAct
 from wildgate.convention.permit import PermitLine, PermitRecord
 from wildgate.convention.products import rules_for
@@ -72,7 +73,7 @@ def release(application: Application, why: str, *, actor: Actor, at: datetime) -
 
 
 def pass_on(permit: Permit, heir: Application, *, actor: Actor, at: datetime) -> None:
-    ledger.pass_on(permit.application.subject, heir.subject, actor=actor.label, at=at)
+    LEDGER.pass_on(permit.application.subject, heir.subject, actor=actor.label, at=at)
 
 
 def planned(application: Application, trade: Trade) -> tuple[Draw, ...] | tuple[Refusal, ...]:
