@@ -17,7 +17,7 @@ from tests.house import ROOT
 NAME = "office"
 """The database that is there, with all tables and no row that somebody wrote."""
 MAKER = "maker"
-"""The role that owns its tables, and nothing else on the server."""
+"""The role that owns its tables, and nothing else on the server. Programs sign in as `postgres.SERVING`."""
 
 
 def furnish(cluster: postgres.Cluster) -> None:
@@ -40,9 +40,11 @@ def _make(kept: Path, tools: Path) -> None:
         try:
             first.start("max_locks_per_transaction=256", "fsync=off")
             first.ask(f"CREATE ROLE {MAKER} LOGIN")
+            first.ask(f"CREATE ROLE {postgres.SERVING} LOGIN")
             first.ask(f"CREATE DATABASE {NAME} OWNER {MAKER}")
             env = {**os.environ, "WILDGATE_HOME": made, "WILDGATE_PARTY": "QM", "WILDGATE_DURABLE": "no",
-                   "DATABASE_URL": f"postgresql://{MAKER}@{postgres.LOOPBACK}:{first.port}/{NAME}",
+                   "DATABASE_URL": f"postgresql://{postgres.SERVING}@{postgres.LOOPBACK}:{first.port}/{NAME}",
+                   "WILDGATE_OWNER_URL": f"postgresql://{MAKER}@{postgres.LOOPBACK}:{first.port}/{NAME}",
                    "DJANGO_SETTINGS_MODULE": "wildgate.site.settings"}
             done = subprocess.run([sys.executable, "-m", "wildgate", "database", "migrate"], cwd=ROOT, env=env,
                                   capture_output=True, text=True, check=False)

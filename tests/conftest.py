@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MAY_BE_ABSENT = ("shared data folder", "mount namespaces")
 """What no package can bring to a machine: only these excuse a skipped test where everything is installed."""
 
-pytest_plugins = ["tests.browsers", "tests.cast", "tests.databases", "tests.desks"]
+pytest_plugins = ["tests.databases", "tests.browsers", "tests.cast", "tests.desks"]
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,8 @@
-"""A database of its own for tests with real threads and processes: migrated once, copied for each test."""
+"""A database of its own for tests with real threads and processes: migrated once, copied for each test.
+
+On PostgreSQL the tests work with the rights of the role that serves. What asks for more says so: `as_owner`,
+`lift_guards`, `on_server`, `_pointed_at(..., owner=True)`.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from importlib.metadata import distributions
 from pathlib import Path
 from threading import Barrier
@@ -23,8 +27,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test.utils import teardown_databases
+from tests.postgres import SERVING
 
 from wildgate.kit.fresh import make_tables
+from wildgate.site.database import migrating, rights
 
 
 @pytest.fixture(scope="session")
@@ -40,10 +46,12 @@ def django_db_setup(django_test_environment: None, django_db_modify_db_settings:
         with open(f"{kept.file}.lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             made = kept.restored() if kept.exists() else kept.made()
+        if kept.on_server:  # the tables are emptied after a test whose transactions are real
+            connection.ops.execute_sql_flush = as_owner()(connection.ops.execute_sql_flush)
         yield kept.name
         if kept.on_server:  # a thread that the last test started may still hold a connection
             connection.close()
-            _on_server(f'DROP DATABASE "{connection.settings_dict["NAME"]}" WITH (FORCE)')
+            on_server(f'DROP DATABASE "{connection.settings_dict["NAME"]}" WITH (FORCE)')
         else:
             teardown_databases(made, verbosity=0)
 
@@ -52,9 +60,9 @@ class Kept:
     """The empty database of just these migrations and packages, kept between runs."""
 
     def __init__(self, vendor: str) -> None:
-        found = hashlib.sha256(str(sorted((each.name, each.version) for each in distributions())).encode())
+        found = hashlib.sha256(str([SERVING, *sorted((each.name, each.version) for each in distributions())]).encode())
         source = Path(__file__).resolve().parent.parent / "src" / "wildgate"
-        made_by = [source / "kit" / name for name in ("guards.py", "fresh.py")]
+        made_by = [source / name for name in ("kit/guards.py", "kit/fresh.py", "site/database/rights.py")]
         for file in (*made_by, *sorted(source.glob("**/migrations/*.py"))):
             found.update(file.relative_to(source).as_posix().encode() + file.read_bytes())
         key = found.hexdigest()[:16]
@@ -68,12 +76,16 @@ class Kept:
     def made(self) -> list[tuple[Any, str, bool]]:
         """The test database as `setup_databases` makes it, filled as a first start fills it, and kept."""
         made = self._opened("template0")
-        make_tables(connection)
-        call_command("migrate", verbosity=0, interactive=False)
+        with _all_as_owner():
+            make_tables(connection)
+            call_command("migrate", verbosity=0, interactive=False)
+            if self.on_server:
+                migrating.make_role(SERVING, SERVING)
+                migrating.grant(SERVING)
+                with connection.cursor() as cursor:  # who is no superuser takes no role without it
+                    cursor.execute(f'GRANT "{SERVING}" TO CURRENT_USER')
         if self.on_server:
-            migrated = connection.settings_dict["NAME"]
-            connection.close()
-            _on_server(f'CREATE DATABASE "{self.name}" TEMPLATE "{migrated}"')
+            copied(connection.settings_dict["NAME"], self.name)
             return made
         fresh = f"{self.file}.{os.getpid()}"
         connection.cursor().execute("VACUUM INTO %s", [fresh])
@@ -96,8 +108,8 @@ class Kept:
         connection.close()
         if self.on_server:
             connection.settings_dict["NAME"] = connection.creation._get_test_db_name()
-            _on_server(f'DROP DATABASE IF EXISTS "{connection.settings_dict["NAME"]}" WITH (FORCE)')
-            _on_server(f'CREATE DATABASE "{connection.settings_dict["NAME"]}" TEMPLATE "{template}"')
+            on_server(f'DROP DATABASE IF EXISTS "{connection.settings_dict["NAME"]}" WITH (FORCE)')
+            copied(template, connection.settings_dict["NAME"])
         else:
             connection.settings_dict["NAME"] = connection.creation._create_test_db(0, autoclobber=True)
         return [(connection, str(before), True)]
@@ -108,7 +120,8 @@ def own_database(django_db_setup: str, tmp_path: Path, django_db_blocker: Any,
                  monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A fresh migrated database that real threads and processes may use; the value is a DATABASE_URL, empty for SQLite.
 
-    On SQLite its file is `WILDGATE_HOME/wildgate.sqlite3` of a home of the test's own.
+    On SQLite its file is `WILDGATE_HOME/wildgate.sqlite3` of a home of the test's own. On PostgreSQL a process that is
+    given the address signs in as the role that serves, as in production.
     """
     with django_db_blocker.unblock():
         home = tmp_path / "home"
@@ -118,15 +131,15 @@ def own_database(django_db_setup: str, tmp_path: Path, django_db_blocker: Any,
         name, url = str(home / "wildgate.sqlite3"), ""
         if connection.vendor == "postgresql":
             name = f"wildgate_own_{uuid.uuid4().hex[:8]}"
-            _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{django_db_setup}"')
-            url = urlsplit(os.environ["TEST_POSTGRES_URL"])._replace(path=f"/{name}").geturl()
+            copied(django_db_setup, name)
+            url = address(name)
         else:
             shutil.copy(django_db_setup, name)
         monkeypatch.setenv("DATABASE_URL", url)
         with _pointed_at(name):
             yield url
         if url:
-            _on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
+            on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture
@@ -169,28 +182,75 @@ def at_once() -> Iterator[Callable[..., list[Any]]]:
 
 
 class _pointed_at:
-    """Point Django's default connection at another database, in this thread and in those that start meanwhile."""
+    """Point Django's default connection at another database, in this thread and in those that start meanwhile.
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    `owner`: with the rights of its owner, for a database in which the role that serves has none.
+    """
+
+    def __init__(self, name: str, *, owner: bool = False) -> None:
+        self.name, self.owner = name, owner
 
     def __enter__(self) -> None:
-        self.before = connections["default"]
-        self.name_before = connections.settings["default"]["NAME"]
-        connections.settings["default"]["NAME"] = self.name
+        self.before, self.settings_before = connections["default"], connections.settings["default"]
+        options = dict(self.settings_before["OPTIONS"])
+        if self.owner:
+            options.pop("assume_role", None)
+        connections.settings["default"] = {**self.settings_before, "NAME": self.name, "OPTIONS": options}
         del connections["default"]
 
     def __exit__(self, *_: object) -> None:
         connections["default"].close()
-        connections.settings["default"]["NAME"] = self.name_before
+        connections.settings["default"] = self.settings_before
         connections["default"] = self.before
 
 
-def _on_server(statement: str) -> None:
-    """Run one statement on the server itself, outside any transaction."""
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """What only the owner of the tables may do, on this thread's connection. On SQLite there are no roles."""
+    if connection.vendor == "sqlite":
+        yield
+        return
+    connection.ensure_connection()
+    line = connection.connection  # the server's own: these two are no questions of the program, and nobody counts them
+    line.execute("RESET ROLE")
+    try:
+        yield
+    finally:
+        if not line.closed and line.info.transaction_status.name != "INERROR":  # a rollback takes it back
+            line.execute(f'SET ROLE "{SERVING}"')
+
+
+@contextmanager
+def _all_as_owner() -> Iterator[None]:
+    """As the owner before there is any other role: also what opens the connection anew."""
+    options = connection.settings_dict["OPTIONS"]
+    role = options.pop("assume_role", "")
+    try:
+        yield
+    finally:
+        connection.close()
+        if role:
+            options["assume_role"] = role
+
+
+def address(name: str, *, owner: bool = False) -> str:
+    """A DATABASE_URL of a database on the server of the tests: of the role that serves, or of the owner."""
+    there = urlsplit(os.environ["TEST_POSTGRES_URL"])
+    host = there.netloc.rpartition("@")[2]
+    return there._replace(path=f"/{name}", netloc=there.netloc if owner else f"{SERVING}:{SERVING}@{host}").geturl()
+
+
+def copied(template: str, name: str) -> None:
+    """A new database like another. The rights to its tables are copied with them; those to the database are not."""
+    on_server(f'CREATE DATABASE "{name}" TEMPLATE "{template}"', rights.closed(name))
+
+
+def on_server(*statements: str) -> None:
+    """Run statements on the server itself as its owner, outside any transaction."""
     import psycopg
     with psycopg.connect(os.environ["TEST_POSTGRES_URL"], autocommit=True) as server:
-        server.execute(statement)
+        for statement in statements:
+            server.execute(statement)
 
 
 def _is_on_server(name: str) -> bool:
@@ -201,9 +261,10 @@ def _is_on_server(name: str) -> bool:
 
 def lift_guards(table: str = "kit_event") -> None:
     """Take away what keeps rows from being changed, as somebody with the database in hands would."""
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute(f"DROP TRIGGER {table}_no_update")
             cursor.execute(f"DROP TRIGGER {table}_no_delete")
         else:
             cursor.execute(f"DROP TRIGGER {table}_append_only ON {table}")
+            cursor.execute(f'GRANT UPDATE, DELETE ON {table} TO "{SERVING}"')

@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 LOOPBACK = "127.0.0.1"
+SERVING = "wildgate_serving"
+"""The role with which tests work on PostgreSQL: it has the rights of the role that serves, and owns nothing."""
 
 
 class Cluster:

@@ -16,6 +16,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection, models
 from django.db.migrations.loader import MigrationLoader
+from tests.databases import as_owner
 
 from wildgate.kit import guards
 
@@ -43,7 +44,7 @@ def remembered(name: str, asked: object, walk: Callable[[], Any]) -> Any:
             _steps[key] = (changes(before, after), value)
         return value
     statements, value = _steps[key]
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:  # the walk itself had the rights of the role that serves
         for statement, values in statements:
             cursor.executemany(statement, values)
     return value

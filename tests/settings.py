@@ -12,9 +12,13 @@ os.environ.update(
     WILDGATE_SECRET_KEY="for the tests only, never elsewhere", WILDGATE_BASE_URL="http://127.0.0.1:8000",
     DATABASE_URL=os.environ.get("TEST_POSTGRES_URL", ""))
 
+from tests.postgres import SERVING
+
 from wildgate.site.settings import *  # noqa: F403
 
 Path(os.environ["WILDGATE_HOME"], "seen").touch()  # tests live in many years: no folder in which one tells the next
+if os.environ["DATABASE_URL"]:  # no test has more rights than an installation: tests/databases.py
+    DATABASES["default"]["OPTIONS"]["assume_role"] = SERVING  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

@@ -66,7 +66,7 @@ class Siege:
         self.home, self.cluster, self.dice, self.pause = home, cluster, random.Random(seed), pause
         self.port, self.over, self.heard = postgres.free_port(), Event(), Heard()
         self.address, self.left = f"http://{postgres.LOOPBACK}:{self.port}", Queue[str]()
-        url = f"postgresql://wildgate@{postgres.LOOPBACK}:{cluster.port}/{NAME}" if cluster else ""
+        url = f"postgresql://{postgres.SERVING}@{postgres.LOOPBACK}:{cluster.port}/{NAME}" if cluster else ""
         self.env = {**os.environ, "WILDGATE_HOME": str(home), "DATABASE_URL": url, "WILDGATE_PARTY": "QM",
                     "WILDGATE_BASE_URL": self.address, "WILDGATE_DEMO": "no", "WILDGATE_DURABLE": "yes",
                     "DJANGO_SETTINGS_MODULE": "wildgate.site.settings"}

@@ -8,10 +8,9 @@ import shutil
 import subprocess
 import uuid
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
 
 import pytest
-from tests.databases import _on_server
+from tests.databases import address, on_server
 from tests.house import the_house
 
 from wildgate.kit.models import ChainHead
@@ -21,16 +20,15 @@ pytestmark = pytest.mark.processes
 
 @pytest.fixture
 def elsewhere(tmp_path):
-    """A new home, with a new database where the database is on a server; its settings."""
+    """A new home, with a new database where the database is on a server; its settings, which are its owner's."""
     name, url = f"wildgate_own_{uuid.uuid4().hex[:8]}", os.environ.get("DATABASE_URL", "")
     home = tmp_path / "elsewhere"
     home.mkdir()
     if url:
-        _on_server(f'CREATE DATABASE "{name}" TEMPLATE template0')
-    yield home, {"WILDGATE_HOME": str(home), "DATABASE_URL": urlsplit(url)._replace(path=f"/{name}").geturl() if url
-                 else ""}
+        on_server(f'CREATE DATABASE "{name}" TEMPLATE template0')
+    yield home, {"WILDGATE_HOME": str(home), "DATABASE_URL": address(name, owner=True) if url else ""}
     if url:
-        _on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
+        on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def run(env: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:

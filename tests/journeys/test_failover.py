@@ -45,8 +45,9 @@ class Office:
 
     def __init__(self, home: Path, clusters: tuple[postgres.Cluster, ...]) -> None:
         hosts = ",".join(f"{postgres.LOOPBACK}:{each.port}" for each in clusters)
-        self.env = {**os.environ, "WILDGATE_HOME": str(home), "DATABASE_URL": f"postgresql://wildgate@{hosts}/{NAME}",
-                    "DJANGO_SETTINGS_MODULE": "tests.journeys.exchange_settings", "WILDGATE_PARTY": "QM"}
+        self.env = {**os.environ, "WILDGATE_HOME": str(home), "WILDGATE_PARTY": "QM",
+                    "DATABASE_URL": f"postgresql://{postgres.SERVING}@{hosts}/{NAME}",
+                    "DJANGO_SETTINGS_MODULE": "tests.journeys.exchange_settings"}
         self.process = the_house().start(self.env, "tests.faults.office")
         assert self.line() == "open"
 
@@ -131,7 +132,7 @@ def test_a_server_is_set_back_to_the_moment_before_a_mistake(folder, tmp_path):
         permits = [number for (number,) in again.ask("SELECT number FROM permits_permit ORDER BY id", NAME)]
         assert permits == before
         assert mistake not in permits
-        office.env["DATABASE_URL"] = f"postgresql://wildgate@{postgres.LOOPBACK}:{again.port}/{NAME}"
+        office.env["DATABASE_URL"] = f"postgresql://{postgres.SERVING}@{postgres.LOOPBACK}:{again.port}/{NAME}"
         assert verified(office)
     finally:
         first.stop()

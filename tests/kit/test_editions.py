@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from tests.databases import lift_guards
+from tests.databases import as_owner, lift_guards
 
 from wildgate.convention.again import KeptRegister, register_text
 from wildgate.convention.history import Change
@@ -201,7 +201,8 @@ def test_whatever_is_changed_in_a_kept_edition_is_noticed(table, statement, what
 def test_the_database_lets_nobody_change_one(statement):
     kept()
 
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (as_owner(), pytest.raises(DatabaseError, match="append-only"), transaction.atomic(),
+          connection.cursor() as cursor):
         cursor.execute(statement)
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from tests.databases import lift_guards
+from tests.databases import as_owner, lift_guards
 
 from wildgate.kit import events, jobs
 from wildgate.kit.models import ChainHead, Event, EventNote, Job
@@ -71,7 +71,8 @@ def test_one_edited_row_breaks_the_chain_at_its_place(statement, seq, reason):
 def test_the_database_itself_refuses_to_change_events(statement):
     add()
 
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (as_owner(), pytest.raises(DatabaseError, match="append-only"), transaction.atomic(),
+          connection.cursor() as cursor):
         cursor.execute(statement)
 
     assert events.verify("QM") is None

@@ -10,6 +10,7 @@ from tests.apps.quotas.test_ledger import monitors, set_quota
 from tests.apps.simplified.orchids import approved
 from tests.apps.stock.goods import released
 from tests.cast import NOON, issued
+from tests.databases import as_owner
 
 from wildgate.apps.customs import services as customs
 from wildgate.apps.customs.models import Endorsement
@@ -154,7 +155,7 @@ def test_movements_move_the_balance_and_none_authorises_more(used):
 
 def test_a_rule_that_was_taken_away_is_missed(cast):
     assert guards.missing_rules(connection) == []
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER quotas_quotaentry_counted"
                        + (" ON quotas_quotaentry" if connection.vendor == "postgresql" else ""))
     assert guards.missing_rules(connection) == ["quotas_quotaentry_counted"]

@@ -77,3 +77,23 @@ def test_what_is_refused_is_one_line_without_a_traceback():
     assert tracks.Tracked().filter(record)
 
     assert logging.Formatter().format(record) == "Forbidden: /border/"
+
+
+def test_no_stranger_fills_the_log(db, settings):
+    settings.ALLOWED_HOSTS = ["permits.example"]
+    lines: list[str] = []
+    handler = logging.Handler()
+    handler.addFilter(tracks.Tracked())
+    handler.emit = lambda record: lines.append(f"{record.levelname} {logging.Formatter().format(record)}")
+    heard = logging.getLogger("django")
+    heard.addHandler(handler)
+    try:
+        Client().get("/", headers={"Host": "evil.example"})
+        Client().get("/" + "a" * 50_000, headers={"Host": "permits.example"})
+    finally:
+        heard.removeHandler(handler)
+
+    assert len(lines) == 2
+    assert lines[0].startswith("WARNING Invalid HTTP_HOST header")
+    assert lines[1].startswith("WARNING Not Found: /aaa")
+    assert all("\n" not in line and len(line) < 1_100 for line in lines)

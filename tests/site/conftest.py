@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import tarfile
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
-from tests.databases import _on_server, _pointed_at
+from tests.databases import _pointed_at, address, on_server
 
 RELEASES = Path(__file__).resolve().parent.parent / "data" / "releases"
 
@@ -22,7 +20,7 @@ RELEASES = Path(__file__).resolve().parent.parent / "data" / "releases"
 @pytest.fixture
 def no_tables(django_db_setup: str, tmp_path: Path, django_db_blocker: Any,
               monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Any]]:
-    """A context in which this process works in a new home with an empty database; it gives the home."""
+    """A context in which this process works in a new home with an empty database, as its owner; it gives the home."""
     made: list[str] = []
 
     @contextmanager
@@ -32,19 +30,19 @@ def no_tables(django_db_setup: str, tmp_path: Path, django_db_blocker: Any,
         database, url = str(home / "wildgate.sqlite3"), ""
         if connection.vendor == "postgresql":
             database = f"wildgate_own_{uuid.uuid4().hex[:8]}"
-            _on_server(f'CREATE DATABASE "{database}" TEMPLATE template0')
+            on_server(f'CREATE DATABASE "{database}" TEMPLATE template0')
             made.append(database)
-            url = urlsplit(os.environ["TEST_POSTGRES_URL"])._replace(path=f"/{database}").geturl()
+            url = address(database, owner=True)
         with monkeypatch.context() as patch, django_db_blocker.unblock():
             patch.setenv("WILDGATE_HOME", str(home))
             patch.setenv("DATABASE_URL", url)
             patch.setattr(django_settings, "HOME", home)
-            with _pointed_at(database):
+            with _pointed_at(database, owner=True):
                 yield home
 
     yield inside
     for database in made:
-        _on_server(f'DROP DATABASE "{database}" WITH (FORCE)')
+        on_server(f'DROP DATABASE "{database}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session")

@@ -7,12 +7,11 @@ import os
 import tarfile
 import uuid
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
 from tests.cast import NOON
-from tests.databases import _on_server
+from tests.databases import address, on_server
 
 from wildgate.site.backup import restoring, sealing, taking
 from wildgate.site.backup.databases import NotDone
@@ -38,14 +37,14 @@ def home(own_database, settings, monkeypatch) -> Path:
 
 @pytest.fixture
 def elsewhere(tmp_path, monkeypatch):
-    """A new home, with a new database where the database is on a server."""
+    """A new home, with a new database where the database is on a server: a restore is work of the owner's."""
     name, url = f"wildgate_own_{uuid.uuid4().hex[:8]}", os.environ.get("DATABASE_URL", "")
     if url:
-        _on_server(f'CREATE DATABASE "{name}" TEMPLATE template0')
-        monkeypatch.setenv("DATABASE_URL", urlsplit(url)._replace(path=f"/{name}").geturl())
+        on_server(f'CREATE DATABASE "{name}" TEMPLATE template0')
+        monkeypatch.setenv("DATABASE_URL", address(name, owner=True))
     yield tmp_path / "elsewhere"
     if url:
-        _on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
+        on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def taken(home: Path, folder: Path, passphrase: str = PASSPHRASE) -> dict:

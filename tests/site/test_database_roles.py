@@ -121,4 +121,25 @@ def test_the_doctor_looks_at_a_role_that_could_rewrite_events(home, opened):
     too_mighty = wildgate({**home, "DATABASE_URL": home["OWNER"]}, "doctor", "--here").stdout
 
     assert "well   roles: The role wildgate_app can add events and change none." in said
-    assert "look   roles: The role office_owner could UPDATE, DELETE, TRUNCATE, TRIGGER kit_event." in too_mighty
+    assert "look   roles: The role office_owner owns the tables: it could UPDATE, DELETE, TRUNCATE, TRIGGER kit_event" \
+        in too_mighty
+
+
+@pytest.mark.parametrize(("given", "taken", "told"), [
+    ("REVOKE INSERT ON kit_job FROM {}", "GRANT INSERT ON kit_job TO {}",
+     "wrong  roles: The role wildgate_app may not INSERT kit_job: work on it stops."),
+    ("REVOKE UPDATE (amount) ON quotas_quotabalance FROM {}", "GRANT UPDATE (amount) ON quotas_quotabalance TO {}",
+     "wrong  roles: The role wildgate_app may not UPDATE (amount) quotas_quotabalance: work on it stops."),
+    ("GRANT DELETE ON permits_permit TO {}", "REVOKE DELETE ON permits_permit FROM {}",
+     "look   roles: The role wildgate_app could DELETE permits_permit."),
+    ("GRANT UPDATE (used) ON quotas_quotabalance TO {}", "REVOKE UPDATE (used) ON quotas_quotabalance FROM {}",
+     "look   roles: The role wildgate_app could UPDATE (used) quotas_quotabalance."),
+])
+def test_the_doctor_tells_one_right_too_few_or_too_many(server, home, opened, given, taken, told):
+    server.ask(given.format(APP), NAME)
+    try:
+        said = wildgate(home, "doctor", "--here").stdout
+    finally:
+        server.ask(taken.format(APP), NAME)
+
+    assert told in said

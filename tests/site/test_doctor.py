@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
+from tests.databases import as_owner
 
 from wildgate.apps.accounts.models import Emergency
 from wildgate.kit.keys import KeyStore
@@ -56,7 +57,7 @@ def test_a_setting_that_must_not_be_so_is_named(production, name, value, says):
 
 def test_a_guard_that_was_taken_away_is_missed(db):
     assert of(within.database(), State.WRONG) == []
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER kit_event_no_update" if connection.vendor == "sqlite" else
                        "ALTER TABLE kit_event DISABLE TRIGGER kit_event_append_only")
 
@@ -65,8 +66,19 @@ def test_a_guard_that_was_taken_away_is_missed(db):
     assert "kit_event" in found.says
 
 
+def test_tables_of_an_older_release_are_wrong_and_the_way_on_is_the_upgrade(db):
+    with as_owner():
+        MigrationRecorder.Migration.objects.filter(app="kit").order_by("-pk").first().delete()
+
+    (found,) = of(within.database(), State.WRONG)
+
+    assert "changes of tables are not made yet" in found.says
+    assert "`wildgate upgrade`" in found.do
+
+
 def test_tables_of_a_newer_release_are_looked_at(db):
-    MigrationRecorder(connection).record_applied("permits", "9999_of_tomorrow")
+    with as_owner():
+        MigrationRecorder(connection).record_applied("permits", "9999_of_tomorrow")
 
     (found,) = of(within.database(), State.LOOK)
 
@@ -116,6 +128,17 @@ def test_jobs_that_wait_too_long_and_jobs_that_died(db):
     Job.objects.create(party="QM", name="a.b", key="2", run_after=NOW, state=Job.State.DEAD)
 
     assert [each.state for each in within.jobs(NOW)] == [State.WRONG, State.LOOK]
+
+
+@pytest.mark.parametrize(("waited", "says"), [
+    (timedelta(minutes=119), "119 minutes"), (timedelta(hours=47), "47 hours"),
+    (timedelta(days=40, hours=3), "40 days")])
+def test_how_long_the_oldest_job_waited_is_said_as_one_would_say_it(db, waited, says):
+    Job.objects.create(party="QM", name="a.b", key="1", run_after=NOW - waited)
+
+    (found,) = of(within.jobs(NOW), State.WRONG)
+
+    assert found.says == f"1 wait, the oldest for {says}."
 
 
 def test_a_home_that_cannot_be_written_to(settings, tmp_path):

@@ -6,9 +6,11 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from tests.apps.letters.post import kinds, run, told
 from tests.cast import NOON
+from tests.databases import address
 
 from wildgate.apps.accounts.models import Person
 from wildgate.kit import jobs
@@ -23,8 +25,10 @@ from wildgate.site.operations.jobs import each_day, record, run_drill
 
 @pytest.fixture
 def home(own_database, settings, monkeypatch):
-    """A home with everybody in it and keys."""
+    """A home with everybody in it and keys, whose operator may make a database to try a backup in."""
     from wildgate.site.demo.cast import settle
+    if own_database:
+        monkeypatch.setenv("WILDGATE_OWNER_URL", address(connection.settings_dict["NAME"], owner=True))
     monkeypatch.setenv("WILDGATE_BACKUP_PASSPHRASE", "four horses in the rain")
     settle("QM", "Demoland", NOON)
     return settings.HOME

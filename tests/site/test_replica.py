@@ -39,7 +39,7 @@ def pair() -> Iterator[tuple[postgres.Cluster, postgres.Cluster]]:
 
 class Office:
     def __init__(self, home: Path, first: postgres.Cluster, second: postgres.Cluster) -> None:
-        url = f"postgresql://wildgate@{postgres.LOOPBACK}:{{}}/{NAME}".format
+        url = f"postgresql://{postgres.SERVING}@{postgres.LOOPBACK}:{{}}/{NAME}".format
         self.env = {**os.environ, "WILDGATE_HOME": str(home), "WILDGATE_PARTY": "QM", "DATABASE_URL": url(first.port),
                     "WILDGATE_REPORTS_URL": url(second.port), "WILDGATE_REPORTS_LAG": "0",
                     "DJANGO_SETTINGS_MODULE": "tests.journeys.exchange_settings"}

@@ -18,7 +18,8 @@ from wildgate.kit import guards
 
 READ_ONLY: Final = frozenset({"django_migrations"})
 EVENTS: Final = "kit_event"
-FORBIDDEN: Final = ("UPDATE", "DELETE", "TRUNCATE", "TRIGGER")
+WORDS: Final = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "TRIGGER")
+"""What a role may have on a table, in the order in which they are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +30,24 @@ class Table:
     columns: tuple[str, ...]
 
     @property
-    def rights(self) -> str:
-        """What the application's role may do with it."""
+    def words(self) -> tuple[str, ...]:
+        """What the application's role may do with the table."""
         if self.name in READ_ONLY:
-            return "SELECT"
+            return WORDS[:1]
         if self.name in guards.guarded():
-            return "SELECT, INSERT, UPDATE" if guards.opens(self.name) else "SELECT, INSERT"
-        if kept := guards.kept(self.name):
-            free = ", ".join(quoted(each) for each in self.columns if each not in kept)
-            return f"SELECT, INSERT, UPDATE ({free}), DELETE"
-        return "SELECT, INSERT, UPDATE, DELETE"
+            return WORDS[:3] if guards.opens(self.name) else WORDS[:2]
+        return WORDS[:4]
+
+    @property
+    def free(self) -> tuple[str, ...]:
+        """The columns that it may change, where it may change any: all but the sums that a ledger moves."""
+        return tuple(each for each in self.columns if each not in guards.kept(self.name))
+
+    @property
+    def rights(self) -> str:
+        """The same, as SQL says it."""
+        some = f"UPDATE ({', '.join(quoted(each) for each in self.free)})"
+        return ", ".join(some if word == "UPDATE" and self.free != self.columns else word for word in self.words)
 
 
 def tables(connection: BaseDatabaseWrapper) -> list[Table]:
@@ -57,7 +66,7 @@ def tables(connection: BaseDatabaseWrapper) -> list[Table]:
 def statements(role: str, database: str, found: Iterable[Table]) -> Iterator[str]:
     """The rights of the application's role, as SQL for the owner to run. Run again, it says the same."""
     app = quoted(role)
-    yield f"REVOKE CREATE, TEMPORARY ON DATABASE {quoted(database)} FROM PUBLIC"
+    yield closed(database)
     yield f"GRANT CONNECT ON DATABASE {quoted(database)} TO {app}"
     yield "REVOKE CREATE ON SCHEMA public FROM PUBLIC"
     yield f"REVOKE ALL ON SCHEMA public FROM {app}"
@@ -66,6 +75,11 @@ def statements(role: str, database: str, found: Iterable[Table]) -> Iterator[str
     for table in found:
         yield f"GRANT {table.rights} ON TABLE {quoted(table.name)} TO {app}"
     yield f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {app}"
+
+
+def closed(database: str) -> str:
+    """Nobody makes anything in the database whom its owner does not let, not even a temporary table."""
+    return f"REVOKE CREATE, TEMPORARY ON DATABASE {quoted(database)} FROM PUBLIC"
 
 
 def creation(role: str, secret: str = "") -> str:
@@ -80,20 +94,45 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def too_much(connection: BaseDatabaseWrapper) -> Mapping[str, list[str]]:
-    """What the role of this connection could do to the event table and should not; empty on SQLite, which has no roles.
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the rights of a role differ from those of one that serves; by table, and by column where only some differ."""
 
-    A superuser and the owner of the table can do everything, whatever was revoked.
+    role: str
+    owns: bool
+    too_much: Mapping[str, list[str]]
+    missing: Mapping[str, list[str]]
+
+
+def standing(connection: BaseDatabaseWrapper) -> Standing | None:
+    """The rights of the role of this connection; none on SQLite, which has no roles.
+
+    A superuser and the owner of a table can do everything, whatever was revoked.
     """
     if connection.vendor != "postgresql":
-        return {}
+        return None
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT current_user, c.relname, ARRAY(SELECT w FROM unnest(%s::text[]) w "
-            "WHERE has_table_privilege(current_user, c.oid, w) OR pg_has_role(current_user, c.relowner, 'MEMBER')) "
-            "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-            "WHERE n.nspname = 'public' AND c.relkind = 'r' AND c.relname = %s", [list(FORBIDDEN), EVENTS])
-        return {str(role): list(words) for role, _, words in cursor.fetchall() if words}
+        cursor.execute("SELECT current_user, bool_or(pg_has_role(current_user, relowner, 'MEMBER')) FROM pg_class "
+                       "WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'")
+        role, owns = cursor.fetchone()
+        cursor.execute("SELECT c.relname, w.word, array_agg(a.attname::text) FROM pg_class c "
+                       "JOIN pg_attribute a ON a.attrelid = c.oid CROSS JOIN unnest(%s::text[]) w (word) "
+                       "WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0 "
+                       "AND NOT a.attisdropped AND CASE WHEN w.word IN ('SELECT', 'INSERT', 'UPDATE') "
+                       "THEN has_column_privilege(c.oid, a.attnum, w.word) "
+                       "ELSE has_table_privilege(c.oid, w.word) END GROUP BY c.relname, w.word", [list(WORDS)])
+        held = {(table, word): set(columns) for table, word, columns in cursor.fetchall()}
+    too_much: dict[str, list[str]] = {}
+    missing: dict[str, list[str]] = {}
+    for table in tables(connection):
+        for word in WORDS:
+            has = held.get((table.name, word), set[str]())
+            due = set(table.free if word == "UPDATE" else table.columns) if word in table.words else set()
+            for found, differ in ((too_much, has - due), (missing, due - has)):
+                if differ:
+                    found.setdefault(table.name, []).append(
+                        word if differ == set(table.columns) else f"{word} ({', '.join(sorted(differ))})")
+    return Standing(str(role), bool(owns), too_much, missing)
 
 
 def may_make_tables(connection: BaseDatabaseWrapper) -> bool:

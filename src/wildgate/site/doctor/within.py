@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -97,7 +97,8 @@ def database() -> Iterator[Found]:
     migrations = MigrationExecutor(connection)
     if left := migrations.migration_plan(migrations.loader.graph.leaf_nodes()):
         yield wrong("database", f"{len(left)} changes of tables are not made yet.",
-                    "Run any command but this one, or start `wildgate serve`: it makes them.")
+                    "Stop the service, run `wildgate upgrade` and start it again; `wildgate upgrade --check` says what "
+                    "it would do.")
         return
     ours = {each.label for each in apps.get_app_configs() if each.name.startswith("wildgate.")}
     unknown = set(migrations.loader.applied_migrations or ()) - set(migrations.loader.disk_migrations or ())
@@ -111,13 +112,25 @@ def database() -> Iterator[Found]:
 
 
 def roles() -> Iterator[Found]:
-    """On PostgreSQL, the role that serves cannot rewrite the events."""
-    for role, words in rights.too_much(connection).items():
-        yield look("roles", f"The role {role} could {', '.join(words)} {rights.EVENTS}.",
-                   "Let another role serve than the owner of the tables: wildgate database roles.")
+    """On PostgreSQL, the role that serves can do its work, and cannot rewrite what was done."""
+    if (it := rights.standing(connection)) is None:
         return
-    if connection.vendor == "postgresql":
-        yield well("roles", f"The role {connection.settings_dict['USER']} can add events and change none.")
+    if it.missing:
+        yield wrong("roles", f"The role {it.role} may not {_told(it.missing)}: work on it stops.",
+                    "As the owner: wildgate database roles --apply.")
+    if it.too_much:
+        owns = "owns the tables: it " if it.owns else ""
+        yield look("roles", f"The role {it.role} {owns}could {_told(it.too_much)}.",
+                   "Let a role serve that owns nothing: wildgate database roles --apply.")
+    if not it.missing and not it.too_much:
+        yield well("roles", f"The role {it.role} can add events and change none.")
+
+
+def _told(found: Mapping[str, list[str]]) -> str:
+    """What is right or wrong with the first table, the events where they are among them, and how many others."""
+    table = rights.EVENTS if rights.EVENTS in found else min(found)
+    others = f" (and so with {len(found) - 1} more)" if len(found) > 1 else ""
+    return f"{', '.join(found[table])} {table}{others}"
 
 
 def emergencies(at: datetime) -> Iterator[Found]:
@@ -255,9 +268,17 @@ def jobs(at: datetime) -> Iterator[Found]:
     first = due.aggregate(first=Min("run_after"))["first"]
     dead = Job.objects.filter(party=settings.PARTY, state=Job.State.DEAD).count()
     if first and at - first > LATE_JOB:
-        yield wrong("jobs", f"{due.count()} wait, the oldest for {int((at - first).total_seconds() // 60)} minutes.",
+        yield wrong("jobs", f"{due.count()} wait, the oldest for {_how_long(at - first)}.",
                     "See whether `wildgate serve` or `wildgate jobs work` runs.")
     if dead:
         yield look("jobs", f"{dead} have failed for the last time.", "An administrator tries them again at /undone/.")
     if not (first and at - first > LATE_JOB) and not dead:
         yield well("jobs", "Nothing is late, nothing has failed for good.")
+
+
+def _how_long(waited: timedelta) -> str:
+    """In the unit in which one would say it."""
+    minutes = int(waited.total_seconds() // 60)
+    if minutes < 120:
+        return f"{minutes} minutes"
+    return f"{minutes // 60} hours" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"
