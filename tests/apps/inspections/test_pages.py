@@ -9,13 +9,14 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.apps.inspections.goods import of_permit, planned, recorded, seized
 from tests.desks import NOT_ALLOWED, page_text
 
 from wildgate.apps.accounts.access import Action, can
-from wildgate.apps.inspections import services
+from wildgate.apps.inspections import forms, services
 from wildgate.apps.inspections.matrix import HOUSE, Goods, check, in_force, shares, ticket
 from wildgate.apps.inspections.models import CheckDraw, CheckSeed, Inspection, Seizure, Suspect
 from wildgate.apps.inspections.selectors import controls
@@ -37,10 +38,12 @@ def test_from_held_goods_to_the_report_through_the_pages(cast, at, desk):
     assert found.number in page_text(jean.get("/inspections/?view=open"))
     assert "Could it be" not in page_text(jean.get(page))
     missing = jean.post(f"{page}result/", {"result-1": "wrong-species", "taxon-1": "", "quantity-1": "7"})
+    half = jean.post(f"{page}result/", {"result-1": "wrong-quantity", "quantity-1": "1.5"})
+    assert (half.status_code, "is a whole number, not 1.5." in half.content.decode()) == (422, True)
     assert missing.status_code == 422
     assert 'href="#id_taxon-1"' in missing.content.decode() and 'value="7"' in missing.content.decode()
     assert jean.post(f"{page}result/", {"result-1": "wrong-species", "taxon-1": "Crocodylus porosus",
-                                        "quantity-1": "1,100"}).url == page
+                                        "quantity-1": "1 100"}).url == page
     assert jean.post(f"{page}outcome/", {"outcome": "release"}).status_code == 422
     new = jean.get(f"/inspections/seizures/new/?inspection={found.number}").content.decode()
     assert "Crocodylus porosus" in new and 'value="1100"' in new
@@ -270,3 +273,8 @@ def test_what_is_planned_for_now_is_late_when_its_time_is_used_and_not_before(ca
 
     assert "over" not in page_text(jean.get(f"/inspections/{runs.number}/")).split("Appointment")[1][:80]
     assert "over" in page_text(jean.get(f"/inspections/{late.number}/")).split("Appointment")[1][:80]
+
+
+@pytest.mark.parametrize(("count", "rows"), [("2", 2), ("²", 1), ("٣", 3), ("-1", 1), ("9999", 1), ("", 1)])
+def test_how_many_rows_a_form_has_is_asked_with_a_number_or_not_at_all(count, rows):
+    assert forms.count_of(QueryDict(f"count={count}"), 1) == rows

@@ -187,6 +187,8 @@ RULES: dict[Action, Rule] = {
     Action.KEEP_CARDS: rights.role(*OFFICERS, Role.SCIENTIST, Role.EXPERT),
     Action.ASK_IDENTIFICATION: rights.role(*OFFICERS, *BORDER, Role.INVESTIGATOR),
     Action.ANSWER_IDENTIFICATION: rights.answer_identification,
+    Action.VIEW_AGENCY_REQUEST: rights.view_agency_request,
+    Action.ANSWER_AGENCY_REQUEST: rights.answer_agency_request,
     Action.VIEW_DUTIES: rights.role(*OFFICERS, *BORDER, Role.AUDITOR, Role.ADMINISTRATOR),
     Action.KEEP_DUTIES: rights.role(*OFFICERS, Role.SUPERVISOR, Role.ADMINISTRATOR),
     Action.ACKNOWLEDGE: rights.role(*OFFICERS, *BORDER, Role.INVESTIGATOR),

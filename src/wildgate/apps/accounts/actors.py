@@ -16,7 +16,8 @@ class Actor:
     `organisations` are all that the person may act for: by a post, and those of `clients` by a mandate; of these the
     `limited` are for some kinds of documents only. `manages` are those whose people the person looks after. `level` is
     that of the sign-in; None for commands on the server. `interests` are organisations in which an interest of the
-    person is on record. `emergency` is the key of the emergency right that runs, if one does.
+    person is on record. `emergency` is the key of the emergency right that runs, if one does. `agencies` are the other
+    agencies at the border for which the person answers.
     """
 
     label: str
@@ -33,6 +34,7 @@ class Actor:
     level: Level | None = None
     interests: frozenset[int] = frozenset()
     emergency: int | None = None
+    agencies: frozenset[str] = frozenset()
 
     @property
     def signed(self) -> dict[str, int]:
@@ -206,6 +208,8 @@ class Action(Enum):
     KEEP_CARDS = "keep identification cards"
     ASK_IDENTIFICATION = "ask for an identification"
     ANSWER_IDENTIFICATION = "answer this request for identification"
+    VIEW_AGENCY_REQUEST = "see this request to another agency"
+    ANSWER_AGENCY_REQUEST = "answer this request for your agency"
     VIEW_DUTIES = "see who must tell whom"
     KEEP_DUTIES = "change who must tell whom"
     ACKNOWLEDGE = "confirm the receipt of this notice"

@@ -36,8 +36,8 @@ class FieldAccess:
     readers: frozenset[str]
 
 
-OF_FIRMS = frozenset({Role.TRADER, Role.CARRIER, Role.CUSTOMS_SYSTEM, Role.FOREIGN})
-"""Held in a firm, by a program or abroad: they read of themselves only."""
+OF_FIRMS = frozenset({Role.TRADER, Role.CARRIER, Role.CUSTOMS_SYSTEM, Role.FOREIGN, Role.AGENCY})
+"""Held in a firm, by a program, abroad or at an agency that is asked of goods: they read of themselves only."""
 
 
 @cache

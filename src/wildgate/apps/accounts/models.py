@@ -34,6 +34,17 @@ class Role(models.TextChoices):
     CUSTOMS_SYSTEM = "customs-system", _("Program of customs")
     CARRIER = "carrier", _("Carrier")
     FOREIGN = "foreign", _("Officer of another Party")
+    AGENCY = "agency", _("Officer of another agency")
+
+
+class Agency(models.TextChoices):
+    """Other agencies of the Party that look at the same consignment."""
+
+    VETERINARY = "veterinary", _("Veterinary service")
+    PLANT_HEALTH = "plant-health", _("Plant health service")
+    FISHERIES = "fisheries", _("Fisheries service")
+    FORESTRY = "forestry", _("Forestry service")
+    POLICE = "police", _("Police")
 
 
 class People(BaseUserManager["Person"]):
@@ -74,7 +85,10 @@ class Person(AbstractBaseUser):
 
 
 class Authority(models.Model):
-    """A body that the Party designated: Management or Scientific Authority, customs (Article IX)."""
+    """A body that the Party designated: Management or Scientific Authority, customs (Article IX).
+
+    `agency` says which other agency it is, of one of that kind: its people are asked what that agency is asked.
+    """
 
     class Kind(models.TextChoices):
         MANAGEMENT = "management", _("Management Authority")
@@ -84,15 +98,21 @@ class Authority(models.Model):
         PRINTING = "printing", _("Print and sign office")
         ENFORCEMENT = "enforcement", _("Enforcement authority")
         FOREIGN = "foreign", _("Authority of another Party")
+        AGENCY = "agency", _("Other agency at the border")
 
     party = models.CharField(max_length=2)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     name = models.CharField(max_length=160)
     address = models.CharField(max_length=300, blank=True)
     place = models.CharField(max_length=80, blank=True)
+    agency = models.CharField(max_length=12, blank=True, choices=Agency.choices, default="", db_default="")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["party", "kind", "name"], name="authority_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["party", "kind", "name"], name="authority_once"),
+            models.CheckConstraint(name="authority_which_agency", condition=(
+                Q(kind="agency") & ~Q(agency="") | ~Q(kind="agency") & Q(agency=""))),
+        ]
 
     def __str__(self) -> str:
         return self.name

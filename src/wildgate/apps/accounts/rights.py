@@ -300,6 +300,20 @@ def answer_identification(actor: Actor, request: Any) -> str:
     return ""
 
 
+def view_agency_request(actor: Actor, asked: Any) -> str:
+    """Whoever sees inspections sees whom customs asked about them; an agency sees what it is asked itself."""
+    if actor.has(*OFFICERS, *BORDER, Role.RISK_MANAGER, Role.INVESTIGATOR, Role.AUDITOR):
+        return ""
+    return answer_agency_request(actor, asked)
+
+
+def answer_agency_request(actor: Actor, asked: Any) -> str:
+    """The agency that was asked answers for itself, and nobody in its place."""
+    if not actor.has(Role.AGENCY):
+        return "It takes the role agency."
+    return "" if asked is None or asked.agency in actor.agencies else "Another agency was asked."
+
+
 def view_tips(actor: Actor, tip: Any) -> str:
     """Investigators; a tip about officials is for auditors, and never for somebody who is an officer or at the border.
 

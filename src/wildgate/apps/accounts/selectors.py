@@ -41,7 +41,7 @@ def actor_of(person: Person | AnonymousUser, on: date, at: datetime | None = Non
     posts: list[Any] = list(Post.objects.annotate(held=_held(on), interest=_interests(), need=_needs(at)).filter(
         Q(until=None) | Q(until__gte=on), person=person, party=settings.PARTY).order_by("pk").values_list(
         "role", "organisation_id", "authority_id", "station", "manager", "held__client_id", "held__kinds",
-        "interest__organisation_id", "need__pk", "need__begun_at", "need__minutes", named=True))
+        "interest__organisation_id", "need__pk", "need__begun_at", "need__minutes", "authority__agency", named=True))
     firms = frozenset(post.organisation_id for post in posts if post.organisation_id is not None)
     mandates = [(post.held__client_id, post.held__kinds) for post in posts if post.held__client_id is not None]
     clients = frozenset(client for client, _kinds in mandates) - firms
@@ -57,6 +57,8 @@ def actor_of(person: Person | AnonymousUser, on: date, at: datetime | None = Non
                             if post.interest__organisation_id is not None),
         emergency=next((post.need__pk for post in posts if at is not None and post.need__pk is not None
                         and at < post.need__begun_at + timedelta(minutes=post.need__minutes)), None),
+        agencies=frozenset(post.authority__agency for post in posts if post.role == Role.AGENCY
+                           and post.authority__agency),
     )
 
 

@@ -7,6 +7,8 @@ from typing import Final
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from wildgate.apps.accounts.models import Agency as Agency
+
 
 class Behind(TextChoices):
     """What an inspection looks at."""
@@ -88,16 +90,6 @@ class Outcome(TextChoices):
     HOLD = "hold", _("Held")
     SEND_BACK = "send-back", _("Sent back")
     SEIZE = "seize", _("Seized")
-
-
-class Agency(TextChoices):
-    """Other agencies that look at the same consignment."""
-
-    VETERINARY = "veterinary", _("Veterinary service")
-    PLANT_HEALTH = "plant-health", _("Plant health service")
-    FISHERIES = "fisheries", _("Fisheries service")
-    FORESTRY = "forestry", _("Forestry service")
-    POLICE = "police", _("Police")
 
 
 class Cause(TextChoices):

@@ -152,7 +152,7 @@ class Report:
     def refuse(self, fault: Refusal, words: str) -> None:
         place, _dot, name = (fault.field or "").partition(".")
         index = place.removeprefix("lines[").removesuffix("]")
-        if index.isdigit() and int(index) < len(self.lines) and name in SpecimensForm.base_fields:
+        if index.isdecimal() and int(index) < len(self.lines) and name in SpecimensForm.base_fields:
             self.lines[int(index)].add_error(name, words)
         else:
             self.head.refuse(fault, words)
@@ -166,7 +166,7 @@ class Report:
 
 def count_of(data: QueryDict | None, least: int) -> int:
     text = data.get("count", "") if data is not None else ""
-    given = int(text) if isinstance(text, str) and text.isdigit() and len(text) < 4 else least
+    given = int(text) if isinstance(text, str) and text.isdecimal() and len(text) < 4 else least
     return max(1, min(MOST, given + (1 if data is not None and "more-lines" in data else 0)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wildgate.kit import numbering
 
-INSPECTION, SEIZURE, IDENTIFICATION, SAMPLE = "N", "S", "D", "L"
+INSPECTION, SEIZURE, IDENTIFICATION, SAMPLE, AGENCY = "N", "S", "D", "L", "G"
 
 
 def next_of(party: str, letter: str, year: int) -> str:

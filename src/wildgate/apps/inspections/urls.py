@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from wildgate.apps.inspections.views import controls, files, identification, matrix, seizures
+from wildgate.apps.inspections.views import agencies, controls, files, identification, matrix, seizures
 
 urlpatterns = [
     path("", controls.day_list, name="inspections"),
@@ -39,5 +39,6 @@ urlpatterns = [
     path("<str:number>/move/", controls.move, name="inspection-move"),
     path("<str:number>/take/", controls.take, name="inspection-take"),
     path("<str:number>/agency/", controls.agency, name="inspection-agency"),
+    path("<str:number>/agency/ask/", agencies.ask, name="inspection-ask-agency"),
     path("<str:number>/sample/", controls.sample, name="inspection-sample"),
 ]

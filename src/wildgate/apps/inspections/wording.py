@@ -39,6 +39,8 @@ EVENTS: Final = {
     "custody-handed": _("Handed over"), "seizure-completed": _("Completed"),
     "disposal-proposed": _("Disposal proposed"), "disposal-decided": _("Disposal decided"),
     "disposal-refused": _("Disposal refused"), "disposed": _("Disposal carried out"),
+    "agency-asked": _("Asked"), "agency-answered": _("Answered"), "agency-corrected": _("Corrected"),
+    "agency-withdrawn": _("Withdrawn"),
     "identification-asked": _("Identification asked"), "identification-answered": _("Identification answered"),
 }
 TONES: Final = {"quantity-differs": "no", "seized": "no", "disposal-refused": "hold", "inspection-concluded": "ok",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 
-from wildgate.apps.customs.typed import ungrouped
+from wildgate.apps.species import figures
 from wildgate.convention import tables
 from wildgate.convention.listing import Law
+from wildgate.convention.quantity import parse_quantity
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.signs import tidied
 from wildgate.convention.taxonomy import Taxon
 
 MOST = Decimal(10) ** 12
@@ -15,8 +17,8 @@ PLACES = 6
 
 
 def tidy(text: str) -> str:
-    """Without control characters and blanks at the ends."""
-    return "".join(char for char in text if char >= " " or char in "\n\t").strip()
+    """Without signs that nobody sees and blanks at the ends."""
+    return tidied(text).replace("\r", "").strip()
 
 
 def text(given: str, field: str, what: str, longest: int, *, needed: bool = True) -> str | Refusal:
@@ -32,8 +34,11 @@ def text(given: str, field: str, what: str, longest: int, *, needed: bool = True
 
 def amount(given: str | Decimal, field: str, *, zero: bool = False) -> Decimal | Refusal:
     """A quantity above zero, or from zero on, with at most six decimals."""
+    typed = figures.number(given) if isinstance(given, str) else given
+    if len(figures.readings(str(typed))) > 1 and isinstance(asked := parse_quantity(str(typed), field=field), Refusal):
+        return asked
     try:
-        number = Decimal(ungrouped(str(given)))
+        number = Decimal(typed)
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite() or number < 0 or (not number and not zero) or number >= MOST:

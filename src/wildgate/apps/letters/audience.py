@@ -174,6 +174,12 @@ def _expert(what: Happened) -> set[int]:
     return {expert} if expert is not None else holders(what.party, frozenset({Role.SCIENTIST}), what.on)
 
 
+def _agency(what: Happened) -> set[int]:
+    """The people of the agency that is asked."""
+    agency = getattr(what.thing, "agency", "")
+    return holders(what.party, ROLES[Who.AGENCY], what.on, authority__agency=agency) if agency else set()
+
+
 def _asker(what: Happened) -> set[int]:
     person = getattr(what.thing, "asked_by_id", None)
     return {person} if person is not None else set()
@@ -198,6 +204,6 @@ _PARTS: Final[Mapping[Who, Callable[[Happened], set[int]]]] = {
     Who.CONSULTED: _consulted, Who.POSTS: _posts,
     Who.BORDER: _role_of(Who.BORDER), Who.SUPERVISORS: _role_of(Who.SUPERVISORS),
     Who.RISK_MANAGERS: _role_of(Who.RISK_MANAGERS), Who.INVESTIGATORS: _role_of(Who.INVESTIGATORS),
-    Who.EXPERT: _expert, Who.ASKER: _asker, Who.CARRIER: _carrier,
+    Who.EXPERT: _expert, Who.ASKER: _asker, Who.CARRIER: _carrier, Who.AGENCY: _agency,
     Who.AUDITORS: _role_of(Who.AUDITORS), Who.ADMINISTRATORS: _administrators, Who.PERSON: lambda _: set(),
 }

@@ -9,7 +9,7 @@ from wildgate.apps.balances.models import Outage
 from wildgate.apps.carriers.models import Handover, Lead
 from wildgate.apps.declarations.models import Declaration
 from wildgate.apps.gateway.models import Program
-from wildgate.apps.inspections.models import Inspection, Request, Seizure
+from wildgate.apps.inspections.models import AgencyRequest, Inspection, Request, Seizure
 from wildgate.apps.letters.notices import Who
 from wildgate.apps.letters.subjects import Book, by, keep
 from wildgate.apps.risk.models import Profile
@@ -22,6 +22,8 @@ def open_books() -> None:
     keep("inspection", Book(Inspection, "number", by(Action.VIEW_INSPECTIONS), {"": ("inspection", "number")}))
     keep("seizure", Book(Seizure, "number", by(Action.VIEW_SEIZURES), {"": ("seizure", "number")}))
     keep("identification", Book(Request, "number", _identification, {"": ("identification", "number")}))
+    keep("agency-request", Book(AgencyRequest, "number", by(Action.VIEW_AGENCY_REQUEST), {
+        "": ("agency-request", "number")}))
     keep("parcel", Book(Lead, "key", _parcel, {Who.CARRIER.value: "carriers", "": "carrier-leads"}, also=(Handover,)))
     keep("profile", Book(Profile, "code", by(Action.VIEW_PROFILES), {"": ("risk-profile", "pk")}))
     keep("program", Book(Program, "pk", by(Action.VIEW_PROGRAMS), {"": ("program", "pk")}, str.isdecimal))

@@ -48,6 +48,8 @@ class Who(Enum):
     """The expert who was asked to identify something; nobody is named: the Scientific Authorities."""
     ASKER = "asker"
     """Whoever asked the question that is answered now."""
+    AGENCY = "agency"
+    """The people of the agency that was asked about a consignment."""
     CARRIER = "carrier"
     """The people of the carrier whose parcel it is."""
     PERSON = "person"
@@ -65,6 +67,7 @@ ROLES: Final[Mapping[Who, frozenset[Role]]] = {
     Who.POSTS: frozenset({Role.CUSTOMS}), Who.BORDER: AT_THE_BORDER, Who.SUPERVISORS: frozenset({Role.SUPERVISOR}),
     Who.RISK_MANAGERS: frozenset({Role.RISK_MANAGER}), Who.INVESTIGATORS: frozenset({Role.INVESTIGATOR}),
     Who.EXPERT: frozenset({Role.EXPERT, Role.SCIENTIST}), Who.CARRIER: frozenset({Role.CARRIER}),
+    Who.AGENCY: frozenset({Role.AGENCY}),
     Who.ASKER: OFFICERS | AT_THE_BORDER | {Role.INVESTIGATOR},
     Who.ADMINISTRATORS: frozenset({Role.ADMINISTRATOR}), Who.AUDITORS: frozenset({Role.AUDITOR}),
     Who.PERSON: frozenset(),

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from wildgate.apps.accounts import links, mailing
 from wildgate.apps.accounts.access import Action, Actor, Somebody, require
-from wildgate.apps.accounts.models import Authority, Link, Organisation, Person, Post, Role
+from wildgate.apps.accounts.models import Agency, Authority, Link, Organisation, Person, Post, Role
 from wildgate.apps.accounts.services import people
 from wildgate.apps.accounts.wording import FITS
 from wildgate.convention.refusal import Refusal, refuse
@@ -138,15 +138,18 @@ def reset_second_factor(*, actor: Actor, person: int, reason: str, at: datetime)
 
 
 def new_authority(*, actor: Actor, kind: Authority.Kind, name: str, address: str, place: str,
-                  at: datetime) -> Authority | Refusal:
-    """Set up an authority."""
+                  at: datetime, agency: str = "") -> Authority | Refusal:
+    """Set up an authority. Of another agency it is said which; that stays, or one would read what another is asked."""
     if refused := require(actor, Action.KEEP_AUTHORITIES):
         return refused
+    if (kind == Authority.Kind.AGENCY) != (agency in Agency.values):
+        return refuse("which-agency", "Say which agency it is, for another agency at the border and for nothing else.",
+                      field="agency")
     with transaction.atomic():
         if Authority.objects.filter(party=actor.party, kind=kind, name=name).exists():
             return refuse("authority-known", "There is an authority of this kind and name already.", field="name")
         return people.add_authority(party=actor.party, kind=kind, name=name, address=address, place=place,
-                                    by=actor.label, at=at)
+                                    agency=agency, by=actor.label, at=at)
 
 
 def change_authority(*, actor: Actor, authority: int, name: str, address: str, place: str,

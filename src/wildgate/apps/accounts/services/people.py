@@ -13,14 +13,15 @@ from wildgate.kit import events
 
 
 def add_authority(*, party: str, kind: Authority.Kind, name: str, address: str, place: str,
-                  by: str, at: datetime) -> Authority:
+                  by: str, at: datetime, agency: str = "") -> Authority:
     """Set up an authority, or return the one of that name."""
     with transaction.atomic():
         authority, new = Authority.objects.get_or_create(party=party, kind=kind, name=name,
-                                                         defaults={"address": address, "place": place})
+                                                         defaults={"address": address, "place": place,
+                                                                   "agency": agency})
         if new:
             events.append("authority-added", f"authority:{authority.pk}", party=party, actor=by, at=at,
-                          data={"kind": kind.value})
+                          data={"kind": kind.value, **({"agency": agency} if agency else {})})
     return authority
 
 

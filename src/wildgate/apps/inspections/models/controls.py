@@ -128,8 +128,62 @@ class InspectionLine(models.Model):
         return f"{self.position} {self.taxon}"
 
 
+class AgencyRequest(models.Model):
+    """Customs ask another agency about one consignment. `question` is what, `due_at` by when, `note` where and how.
+
+    An agency has one open question about an inspection at a time. What it verified are results of their own: answered
+    or withdrawn, the row itself changes no more.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        ANSWERED = "answered"
+        WITHDRAWN = "withdrawn"
+
+    party = models.CharField(max_length=2)
+    number = models.CharField(max_length=24)
+    inspection = models.ForeignKey(Inspection, on_delete=models.PROTECT, related_name="agency_requests")
+    agency = models.CharField(max_length=12, choices=Agency.choices)
+    question = models.CharField(max_length=500)
+    note = models.CharField(max_length=500, blank=True)
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
+    asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    answered_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+    why = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["party", "number"], name="agency_request_number_once"),
+            models.UniqueConstraint(fields=["inspection", "agency"], name="agency_request_open_once",
+                                    condition=Q(state="open")),
+            models.CheckConstraint(name="agency_request_ended_by_somebody", condition=(
+                Q(state="open", answered_by=None, answered_at=None, withdrawn_by=None, withdrawn_at=None)
+                | Q(state="answered", answered_by__isnull=False, answered_at__isnull=False, withdrawn_by=None,
+                    withdrawn_at=None)
+                | Q(state="withdrawn", answered_by=None, answered_at=None, withdrawn_by__isnull=False,
+                    withdrawn_at__isnull=False))),
+        ]
+        indexes = [models.Index(fields=["party", "agency", "state", "due_at"], name="agency_request_list")]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def subject(self) -> str:
+        """The name under which events speak of this request."""
+        return f"agency-request:{self.number}"
+
+
 class AgencyResult(models.Model):
-    """What another agency found on the same consignment, item by item; the newest of an agency holds."""
+    """What another agency found on the same consignment, item by item; the newest of an agency holds.
+
+    `request`: the agency wrote it down itself, asked by it; without one customs typed in what they were told.
+    """
 
     party = models.CharField(max_length=2)
     inspection = models.ForeignKey(Inspection, on_delete=models.PROTECT, related_name="agency_results")
@@ -141,6 +195,7 @@ class AgencyResult(models.Model):
     remark = models.CharField(max_length=300, blank=True)
     by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    request = models.ForeignKey(AgencyRequest, on_delete=models.PROTECT, null=True, related_name="results")
 
     class Meta:
         indexes = [models.Index(fields=["inspection", "position", "-at"], name="agency_result_newest")]

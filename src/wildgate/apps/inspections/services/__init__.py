@@ -1,6 +1,7 @@
 """Every write of inspections, seizures and identification."""
 
 from wildgate.apps.inspections.services.agencies import record_agency
+from wildgate.apps.inspections.services.asking_agencies import answer_request, ask_agency, withdraw_request
 from wildgate.apps.inspections.services.cards import keep_card
 from wildgate.apps.inspections.services.concluding import conclude, follow_up
 from wildgate.apps.inspections.services.custody import hand_over
@@ -13,6 +14,7 @@ from wildgate.apps.inspections.services.recording import record
 from wildgate.apps.inspections.services.seizing import complete, seize
 from wildgate.apps.inspections.services.suspecting import behind_the_wall, hand_in
 
-__all__ = ["answer", "answer_sample", "ask", "behind_the_wall", "carry_out", "checks_for", "complete", "conclude",
-           "decide", "file_in", "follow_up", "hand_in", "hand_over", "keep_card", "plan", "propose", "record",
-           "record_agency", "reschedule", "seize", "send_more", "set_notice", "set_row", "take", "take_sample"]
+__all__ = ["answer", "answer_request", "answer_sample", "ask", "ask_agency", "behind_the_wall", "carry_out",
+           "checks_for", "complete", "conclude", "decide", "file_in", "follow_up", "hand_in", "hand_over", "keep_card",
+           "plan", "propose", "record", "record_agency", "reschedule", "seize", "send_more", "set_notice", "set_row",
+           "take", "take_sample", "withdraw_request"]

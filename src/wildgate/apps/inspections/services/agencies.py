@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 
 from wildgate.apps.accounts.access import Action, Actor, require
 from wildgate.apps.inspections import words
 from wildgate.apps.inspections.codes import Agency
-from wildgate.apps.inspections.models import AgencyResult, Inspection
+from wildgate.apps.inspections.models import AgencyRequest, AgencyResult, Inspection, InspectionLine
 from wildgate.apps.inspections.services.planning import locked
-from wildgate.apps.inspections.services.recording import compare
+from wildgate.apps.inspections.services.recording import agrees, compare, newest_results
 from wildgate.convention.permit import plain
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import events
@@ -19,7 +20,8 @@ from wildgate.kit import events
 
 def record_agency(*, actor: Actor, number: str, agency: str, position: int, quantity: str, unit: str, at: datetime,
                   in_order: bool = True, remark: str = "") -> AgencyResult | Refusal:
-    """Write down what another agency verified. Told again, the newer result holds; agreement ends the retention."""
+    """Customs write down what another agency told them. Told again, the newer result holds; agreement ends the
+    retention. An agency that has answered here itself speaks for itself: nobody types in another answer for it."""
     with transaction.atomic():
         found = locked(actor, number)
         if isinstance(found, Refusal):
@@ -31,38 +33,49 @@ def record_agency(*, actor: Actor, number: str, agency: str, position: int, quan
             return refuse("no-such-line", "The checklist has no line %(line)s.", line=position, field="position")
         if agency not in Agency.values:
             return refuse("missing", "Choose the agency.", field="agency")
-        amount = words.amount(quantity, "quantity", zero=True)
-        measure = words.unit(unit or line.unit, "unit")
-        said = words.text(remark, "remark", "a remark", 300, needed=False)
-        if isinstance(amount, Refusal):
-            return amount
-        if isinstance(measure, Refusal):
-            return measure
+        if found.agency_results.filter(agency=agency, request__isnull=False).exists():
+            return refuse("agency-answers-itself", "%(agency)s: they answer here themselves. Ask them to correct their "
+                          "answer.", agency=str(Agency(agency).label), field="agency")
+        said = read(line, quantity, unit, in_order, remark)
         if isinstance(said, Refusal):
             return said
-        made = AgencyResult.objects.create(
-            party=found.party, inspection=found, agency=agency, position=position, quantity=amount, unit=measure,
-            in_order=in_order, remark=said, by_id=actor.own_id, at=at)
-        events.append("agency-result", found.subject, party=found.party, actor=actor.label, at=at, data={
-            "agency": agency, "line": position, "quantity": plain(amount), "unit": measure, "in_order": in_order})
-        if compare(actor, found, line, made, at):
-            _agreed(actor, found, at)
+        made, = write(actor, found, agency, [said], at)
     return made
 
 
-def _agreed(actor: Actor, found: Inspection, at: datetime) -> None:
-    """The retention ends when the newest result of every agency on every line agrees with ours."""
-    if not found.retained:
-        return
-    newest: dict[tuple[str, int], AgencyResult] = {}
-    for each in found.agency_results.order_by("at", "pk"):
-        newest[each.agency, each.position] = each
+def read(line: InspectionLine, quantity: str, unit: str, in_order: bool, remark: str,
+         prefix: str = "") -> AgencyResult | Refusal:
+    """A result of one line from what was typed; nothing is written yet. `prefix` names the line to the form."""
+    amount = words.amount(quantity, f"{prefix}quantity", zero=True)
+    measure = words.unit(unit or line.unit, f"{prefix}unit")
+    said = words.text(remark, f"{prefix}remark", "a remark", 300, needed=False)
+    if fault := words.first_refusal(amount, measure, said):
+        return fault
+    assert isinstance(amount, Decimal)  # noqa: S101  (no refusal is left)
+    return AgencyResult(position=line.position, quantity=amount, unit=str(measure), in_order=in_order,
+                        remark=str(said))
+
+
+def write(actor: Actor, found: Inspection, agency: str, said: list[AgencyResult], at: datetime,
+          asked: AgencyRequest | None = None) -> list[AgencyResult]:
+    """Keep the results of an agency and compare them with ours. The inspection is locked."""
     lines = {line.position: line for line in found.lines.all()}
-    for (_agency, position), result in newest.items():
-        line = lines[position]
-        ours = line.found_quantity if line.found_quantity is not None else line.quantity
-        if not result.in_order or ours is None or (result.quantity, result.unit) != (ours, line.unit):
-            return
-    found.retained = False
-    found.save(update_fields=["retained"])
-    events.append("quantities-agree", found.subject, party=found.party, actor=actor.label, at=at)
+    for each in said:
+        each.party, each.inspection, each.agency, each.request = found.party, found, agency, asked
+        each.by_id, each.at = actor.own_id, at
+        each.save(force_insert=True)
+        events.append("agency-result", found.subject, party=found.party, actor=actor.label, at=at, data={
+            "agency": agency, "line": each.position, "quantity": plain(each.quantity), "unit": each.unit,
+            "in_order": each.in_order, "request": asked.number if asked else ""})
+    differ = [each for each in said if not compare(actor, found, lines[each.position], each, at)]
+    if not differ:
+        _agreed(actor, found, lines, at)
+    return said
+
+
+def _agreed(actor: Actor, found: Inspection, lines: dict[int, InspectionLine], at: datetime) -> None:
+    """The retention ends when the newest result of every agency on every line agrees with ours."""
+    if found.retained and all(agrees(lines[each.position], each) for each in newest_results(found)):
+        found.retained = False
+        found.save(update_fields=["retained"])
+        events.append("quantities-agree", found.subject, party=found.party, actor=actor.label, at=at)

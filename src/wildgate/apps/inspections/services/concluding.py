@@ -9,7 +9,7 @@ from django.db import transaction
 from wildgate.apps.accounts.access import Action, Actor, require
 from wildgate.apps.inspections import words
 from wildgate.apps.inspections.codes import GRAVE, NO_FAULT, Outcome
-from wildgate.apps.inspections.models import Inspection
+from wildgate.apps.inspections.models import AgencyRequest, Inspection
 from wildgate.apps.inspections.services.planning import locked
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import events
@@ -62,6 +62,9 @@ def _unfit(found: Inspection, outcome: str, follow_up_on: date | None, at: datet
     if outcome in LETS_GO and found.retained:
         return refuse("retained", "Another agency's amount differs from ours: the goods stay until both agree.",
                       field="outcome")
+    if outcome in LETS_GO and (asked := found.agency_requests.filter(state=AgencyRequest.State.OPEN).first()):
+        return refuse("agency-not-answered", "Another agency was asked and has not answered yet: wait for %(number)s, "
+                      "or withdraw it and say why.", number=asked.number, field="outcome")
     if outcome == Outcome.RELEASE and results - NO_FAULT:
         return refuse("release-with-fault", "Faults were found: release with reservation and say by when they are put "
                       "right, or hold the goods.", field="outcome")

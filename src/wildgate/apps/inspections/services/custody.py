@@ -37,6 +37,9 @@ def hand_over(*, actor: Actor, number: str, giver: str, taker: str, place: str, 
         if last is not None and chain.folded(giver) != chain.folded(last.taker):
             return refuse("not-the-holder", "%(giver)s does not have these specimens: %(holder)s has.",
                           giver=words.tidy(giver), holder=last.taker, field="giver")
+        if chain.folded(giver) == chain.folded(taker):
+            return refuse("same-holder", "Nobody hands specimens over to themselves: name who takes them.",
+                          field="taker")
         if when > at or (last is not None and when < last.at):
             return refuse("bad-time", "The hand-over lies after the one before it and not in the future.", field="when")
         return add_hand_over(actor, found, giver=words.tidy(giver), taker=words.tidy(taker), place=words.tidy(place),

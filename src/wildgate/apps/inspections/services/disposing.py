@@ -100,7 +100,8 @@ def _unlawful(found: Seizure, lines: Sequence[SeizedLine], said: Proposal, allow
                       field="method", basis=BASIS)
     if not allowed.dead and not all(_alive(line) for line in lines):
         return refuse("for-live-only", "This is for live specimens only.", field="method", basis=BASIS)
-    if allowed.consult and found.origin not in ("", "XX"):
+    back = said.method == Method.RETURNED.value  # to a State: to which one is asked even where the origin is not known
+    if allowed.consult and (back or found.origin not in ("", "XX")):
         if not said.consulted.strip() or said.consulted_on is None:
             return refuse("not-consulted", "Consult the State of export first, and write down which and when.",
                           field="consulted", basis=("Art. VIII.4(b)",))

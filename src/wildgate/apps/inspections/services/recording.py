@@ -23,7 +23,7 @@ from wildgate.apps.risk.services import record_result
 from wildgate.apps.species.registry import law_of
 from wildgate.convention.listing import Law
 from wildgate.convention.permit import plain
-from wildgate.convention.quantity import convert
+from wildgate.convention.quantity import check_number, convert
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import events
 from wildgate.targeting.consignment import Item
@@ -126,6 +126,8 @@ def _read(line: Line, row: InspectionLine | None, law: Law, field: str) -> _Read
     if isinstance(dead, Decimal) and (dead != dead.to_integral_value() or dead > 10 ** 9):
         return refuse("bad-quantity", "%(given)s is not a number of animals.", given=line.dead[:20],
                       field=f"{field}.dead")
+    if isinstance(quantity, Decimal) and (fault := check_number(quantity, str(unit), field=f"{field}.quantity")):
+        return fault
     count = quantity if quantity is not None else row.quantity if row else None
     if isinstance(dead, Decimal) and isinstance(count, Decimal) and dead > count:
         return refuse("more-dead-than-there", "%(dead)s dead of %(count)s cannot be.", dead=plain(dead),
@@ -192,24 +194,26 @@ def _tell_of_quantity(actor: Actor, found: Inspection, line: InspectionLine, at:
 
 
 def _compare_agencies(actor: Actor, found: Inspection, at: datetime) -> None:
-    for line in found.lines.all():
-        other = AgencyResult.objects.filter(inspection=found, position=line.position).order_by("-at", "-pk").first()
-        if other is not None:
-            compare(actor, found, line, other, at)
+    lines = {line.position: line for line in found.lines.all()}
+    for each in newest_results(found):
+        compare(actor, found, lines[each.position], each, at)
+
+
+def newest_results(found: Inspection) -> list[AgencyResult]:
+    """What each agency said last of each line: of two agencies the earlier one is not forgotten for the later."""
+    newest = {(each.position, each.agency): each for each in found.agency_results.order_by("at", "pk")}
+    return [each for _key, each in sorted(newest.items())]
 
 
 def compare(actor: Actor, found: Inspection, line: InspectionLine, other: AgencyResult, at: datetime) -> bool:
     """Do our amount and the other agency's agree? Where not, the goods are retained and the authority is told at once.
 
-    A line without a counted amount speaks with the declared one, once it was found in order.
+    Goods that left already cannot be retained; the authority is told all the same.
     """
-    ours = line.found_quantity if line.found_quantity is not None else line.quantity if line.result else None
-    if ours is None:
+    ours = ours_of(line)
+    if ours is None or agrees(line, other):
         return True
-    theirs = convert(other.quantity, other.unit, line.unit) if other.unit != line.unit else other.quantity
-    if theirs == ours and other.in_order:
-        return True
-    if not found.retained:
+    if not found.retained and found.state != Inspection.State.CLOSED:
         found.retained = True
         found.save(update_fields=["retained"])
     papers = paper_subjects(found.party, list(line.permits)) or [found.subject]
@@ -219,3 +223,15 @@ def compare(actor: Actor, found: Inspection, line: InspectionLine, other: Agency
             "theirs": plain(other.quantity), "unit": line.unit, "their_unit": other.unit, "taxon": line.taxon,
             "in_order": other.in_order})
     return False
+
+
+def ours_of(line: InspectionLine) -> Decimal | None:
+    """Our amount. A line without a counted one speaks with the declared one, once something was found on it."""
+    return line.found_quantity if line.found_quantity is not None else line.quantity if line.result else None
+
+
+def agrees(line: InspectionLine, other: AgencyResult) -> bool:
+    """The same amount, in whatever unit of the same measure it was written, and in order."""
+    ours = ours_of(line)
+    theirs = convert(other.quantity, other.unit, line.unit) if other.unit != line.unit else other.quantity
+    return ours is None or (theirs == ours and other.in_order)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -22,11 +22,14 @@ from wildgate.apps.risk.services import record_result
 from wildgate.apps.species.registry import law_of
 from wildgate.convention.listing import Law
 from wildgate.convention.permit import plain
+from wildgate.convention.quantity import check_number
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import events
 
 LIVE_HOURS = 24
 """Live specimens are handed to the Management Authority within a day (Art. VIII.4(a); the hours are a house value)."""
+IN_FORCE = date(1975, 7, 1)
+"""Since then there is a Convention under which to seize."""
 MOST_LINES = 50
 MOST_COUNTRIES = 12
 
@@ -125,6 +128,8 @@ def _unfit(incident: Incident, at: datetime) -> Refusal | None:
         return refuse("too-many-lines", "A seizure has up to %(most)s lines.", most=MOST_LINES, field="lines")
     if incident.seized_at > at:
         return refuse("in-the-future", "The seizure lies in the future.", field="seized_at")
+    if incident.seized_at.date() < IN_FORCE:
+        return refuse("too-long-ago", "A seizure under the Convention is of 1 July 1975 or later.", field="seized_at")
     coded = ((incident.cause, Cause.values, "cause"), (incident.mode, Mode.values, "mode"),
              (incident.detection, Detection.values, "detection"))
     for code, known, field in coded:
@@ -166,7 +171,7 @@ def _line(given: Specimens, law: Law, place: int) -> _Line | Refusal:
         return unit
     if isinstance(live, Refusal):
         return live
-    if fault := words.first_refusal(marks, who):
+    if fault := words.first_refusal(marks, who, check_number(quantity, unit, field=f"{field}.quantity")):
         return fault
     if live != live.to_integral_value() or (unit == "NAR" and live > quantity):
         return refuse("bad-quantity", "%(given)s live of %(count)s cannot be.", given=plain(live),

@@ -19,14 +19,19 @@ from wildgate.apps.accounts.gate import Request, role
 from wildgate.apps.accounts.models import Person
 from wildgate.apps.houserules.selectors import calendar_of
 from wildgate.apps.inspections import codes, forms, services, wording
-from wildgate.apps.inspections.models import Inspection
-from wildgate.apps.inspections.selectors import cards, controls, seizures
+from wildgate.apps.inspections.models import Inspection, InspectionLine
+from wildgate.apps.inspections.selectors import agencies, cards, controls, seizures
+from wildgate.apps.inspections.services.asking_agencies import agencies_here
 from wildgate.apps.inspections.services.planning import Plan, officers
 from wildgate.apps.permits.templatetags.permits import said
+from wildgate.convention.permit import plain
+from wildgate.convention.quantity import spelt
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import events
 
 REFUSED = 422
+ASKED_HOURS, ASKED_HOURS_LIVE = 24, 4
+"""Until when another agency is asked to look, and for live specimens: house values, to be changed with each request."""
 ON_A_PAGE = 50
 
 
@@ -116,9 +121,24 @@ def show(request: Request, number: str, fault: Refusal | None = None) -> HttpRes
         "may_follow": can(actor, Action.PLAN_INSPECTIONS, found).allowed and found.follow_up_on is not None
         and found.followed_up_at is None,
         "may_ask": can(actor, Action.ASK_IDENTIFICATION).allowed, "entries": timeline(found.subject, found.party),
+        **_other_agencies(request, found, lines),
         "cards": set(cards.cards(actor).filter(taxon__in=[line.taxon for line in lines]).values_list(
             "taxon", flat=True)),
     }, status=REFUSED if fault else 200)
+
+
+def _other_agencies(request: Request, found: Inspection, lines: list[InspectionLine]) -> dict[str, Any]:
+    """Whom customs asked about the goods, and whom they can ask still."""
+    asked = agencies.of_inspection(request.actor, found)
+    context: dict[str, Any] = {"asked": [(each, controls.hours_clock(each.due_at, request.at)) for each in asked]}
+    if not can(request.actor, Action.INSPECT, found) or found.state == "closed" or not lines:
+        return context
+    waiting = {each.agency for each in asked if each.state == "open"}
+    here = agencies_here(found.party, request.at.date())
+    hours = ASKED_HOURS_LIVE if any(line.live for line in lines) else ASKED_HOURS
+    return {**context, "may_ask_agency": True, "agencies_here": bool(here),
+            "askable": [choice for choice in codes.Agency.choices if choice[0] in here - waiting],
+            "ask_until": request.at + timedelta(hours=hours)}
 
 
 def timeline(subject: str, party: str) -> list[dict[str, Any]]:
@@ -141,7 +161,7 @@ def _typed(request: HttpRequest, place: int, told: dict[int, list[Any]]) -> dict
     if request.method == "POST":
         return {name: request.POST.get(f"{name}-{place}", "") for name in names}
     newest = told.get(place, [None])[-1]
-    return {"quantity": str(newest.quantity.normalize().__format__("f")), "unit": newest.unit} if newest else {}
+    return {"quantity": spelt(*plain(newest.quantity).split(".")), "unit": newest.unit} if newest else {}
 
 
 @role(Action.INSPECT)

@@ -22,6 +22,7 @@ from wildgate.apps.inspections.services.seizing import Incident
 from wildgate.apps.inspections.views.controls import timeline
 from wildgate.apps.permits.templatetags.permits import said
 from wildgate.convention.permit import plain
+from wildgate.convention.quantity import spelt
 from wildgate.convention.refusal import Refusal
 from wildgate.kit import events
 
@@ -76,7 +77,7 @@ def _lines(source: Inspection | None) -> list[dict[str, Any]]:
     for line in faulty:
         amount = line.quantity if line.found_quantity is None else line.found_quantity
         out.append({"taxon": line.found_taxon or line.taxon, "term": line.term, "unit": line.unit or "NAR",
-                    "quantity": "" if amount is None else plain(amount)})
+                    "quantity": "" if amount is None else spelt(*plain(amount).split("."))})
     return out
 
 
