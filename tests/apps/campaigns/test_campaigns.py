@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, transaction
 from tests.apps.campaigns.searching import begun, planned, scope, searched, told
+from tests.databases import as_owner
 
 from wildgate.apps.campaigns import selectors, services
 from wildgate.apps.campaigns.models import Campaign, Coverage, Pair, Search
@@ -38,7 +39,7 @@ def test_the_plan_may_change_until_it_begins_and_then_only_by_a_new_version(cast
 
     assert before == [(1, ["python"])]
     assert bare.code == "campaign-reason" and isinstance(done, Coverage) and done.version == 2
-    with pytest.raises(DatabaseError), transaction.atomic():
+    with as_owner(), pytest.raises(DatabaseError), transaction.atomic():
         Coverage.objects.filter(version=1).update(counting="Anything.")
 
 
@@ -90,6 +91,18 @@ def test_what_is_not_by_the_protocol_is_refused_at_its_field(cast, at, change, c
 
     assert isinstance(refused, Refusal) and (refused.code, refused.field) == (code, field)
     assert not Search.objects.exists()
+
+
+@pytest.mark.parametrize(("first", "last", "field"), [
+    ("2024-01-01", "9999-12-31", "last_day"), ("2024-01-01", "2031-01-01", "last_day"),
+    ("0001-01-01", "0001-02-01", "first_day"), ("9999-01-01", "9999-12-31", "first_day")])
+def test_a_campaign_lasts_years_and_not_centuries(cast, at, first, last, field):
+    refused = services.plan(
+        actor=cast["ito"], title="Snakes", question="How many?", first_day=date.fromisoformat(first),
+        last_day=date.fromisoformat(last), minutes=30, scope=scope(), at=at)
+
+    assert (refused.field, refused.code[:8]) == (field, "campaign")
+    assert not Campaign.objects.exists()
 
 
 def test_searches_lie_between_the_beginning_and_now_and_are_noted_once(cast, at):
@@ -151,7 +164,7 @@ def test_a_struck_out_search_stays_and_does_not_count(cast, at):
 
     assert (bare.code, twice.code) == ("strike-reason", "no-such-search")
     assert selectors.results(made).searches == 0 and selectors.searches(made).count() == 1
-    with pytest.raises(DatabaseError), transaction.atomic():
+    with as_owner(), pytest.raises(DatabaseError), transaction.atomic():
         Search.objects.all().update(matching=0)
 
 

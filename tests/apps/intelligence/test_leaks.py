@@ -4,10 +4,11 @@ chance, and the pure rule as the judge."""
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,16 +22,19 @@ from tests.desks import BACKEND
 from wildgate.apps.accounts.models import Authority, Person
 from wildgate.apps.accounts.reliability import Level
 from wildgate.apps.accounts.selectors import actor_of
+from wildgate.apps.gateway.services import digest_of
 from wildgate.apps.intelligence import selectors
 from wildgate.apps.intelligence.clearance import why_not
 from wildgate.apps.intelligence.files import exporting
 from wildgate.apps.intelligence.graph import selectors as graphs
-from wildgate.apps.intelligence.models import ContactPoint, Pulse, SharingGroup
+from wildgate.apps.intelligence.models import ContactPoint, Contributor, FeedKey, Pulse, Release, SharingGroup
 from wildgate.apps.intelligence.models.targets import Target
 from wildgate.apps.intelligence.services import sanitising
 from wildgate.apps.intelligence.stream import digest
 from wildgate.apps.intelligence.stream.reading import Reader, cursors
 from wildgate.apps.intelligence.stream.seats import SignedIn, seats
+from wildgate.apps.intelligence.taxii import services
+from wildgate.apps.intelligence.taxii.collecting import collection_id
 from wildgate.convention.refusal import Refusal
 from wildgate.kit import jobs
 from wildgate.sharing.marking import Ceiling, Marking, Tlp, settled
@@ -241,6 +245,56 @@ def test_a_file_for_others_holds_what_its_maker_reads_below_the_ceiling_and_noth
         assert said(text) <= leaving
         assert said(text) >= {word for word in leaving if word[2] in "tx" and word[3:6] not in with_parts}
         assert {number for number in numbers if number in text} <= marked.allowed(who, numbers)
+
+
+@pytest.mark.parametrize(("tlp", "open_to"), [(Tlp.GREEN, ()), (Tlp.AMBER, GROUPS)])
+def test_a_collection_holds_what_those_who_filled_it_read_below_the_ceiling_and_nothing_else(marked, tlp, open_to):
+    """By every door of TAXII: objects, one object, manifest, versions; and again after rights have ended."""
+    keeper, second = Person.objects.filter(email__endswith="r@world.example").order_by("email")
+    target = Target.objects.create(party="QM", code="friends", name="Friends", kind="stix", tlp=int(tlp),
+                                   proposed_at=NOW, proposed_by=keeper, confirmed_by=second, confirmed_at=NOW)
+    target.groups.set(SharingGroup.objects.filter(code__in=open_to))
+    FeedKey.objects.create(party="QM", target=target, prefix="abcdefgh", digest=digest_of("secret"), made_at=NOW,
+                           made_by=keeper, expires_at=NOW + timedelta(days=9))
+    numbers = [report.number for report in marked.reports]
+    ceiling = Ceiling(tlp, frozenset(), frozenset(open_to))
+    fillers = {who.person.pk: who for who in _different(marked)[4::2]}
+    for who in fillers.values():
+        services.release(actor=actor_of(who.person, NOW.date()), numbers=numbers, target="friends", at=NOW)
+
+    def leaving() -> set[str]:
+        """By who put each report there last, and still reads it."""
+        by = dict(Release.objects.values_list("report__number", "by_id"))
+        tags = {report.number: f"{place:03}" for place, report in enumerate(marked.reports)}
+        words = marked.words("txpefg")
+        return {word for number, person in by.items() for word in marked.allowed(fillers[person], words)
+                if word[3:6] == tags[number]
+                and all(ceiling.lets(_given_on(fillers[person], mark)) for mark in marked.markings[word])}
+
+    before, text = leaving(), _taxii(target)
+    with_parts = {word[3:6] for word in marked.words("p")}
+    assert said(text) <= before
+    assert said(text) >= {word for word in before if word[2] in "tx" and word[3:6] not in with_parts}
+    assert {number for number in numbers if number in text} <= {number for number in numbers if any(
+        marked.may(who, number) for who in fillers.values())}
+    gone = Release.objects.order_by("-pk").values_list("by_id", flat=True)[0]
+    Contributor.objects.filter(person_id=gone).update(ended_at=NOW)
+    fillers[gone] = replace(fillers[gone], member=None)
+    assert said(_taxii(target)) <= leaving() < before
+
+
+def _taxii(target: Target) -> str:
+    """All that the key of the target is told, by all addresses."""
+    client = Client(headers={"Authorization": "Bearer wg_abcdefgh_secret", "Accept": "application/taxii+json"})
+    start = f"/taxii2/intelligence/collections/{collection_id(target)}/"
+    whole = client.get(f"{start}objects/").json()
+    assert "more" not in whole
+    ids = [each["id"] for each in whole.get("objects", ())]
+    one = [client.get(f"{start}objects/{name}/{rest}").content.decode() for name in ids[-3:]
+           for rest in ("", "versions/")]
+    rest = [client.get(path).content.decode() for path in (
+        "/taxii2/", "/taxii2/intelligence/collections/", start, f"{start}manifest/")]
+    return " ".join([json.dumps(whole), *one, *rest])
 
 
 def _given_on(who: Somebody, marking: Marking) -> Marking:

@@ -13,6 +13,7 @@ from tests.apps.intelligence.people import group, let_in
 from tests.apps.intelligence.test_services import AMBER, GREEN, STRICT, filed
 from tests.desks import NOT_ALLOWED, page_text
 
+from wildgate.apps.accounts.models import Authority
 from wildgate.apps.intelligence import selectors, services
 from wildgate.apps.intelligence.clearance import INTEGRITY, SOURCES
 from wildgate.apps.intelligence.models import Alert, Case, Contributor, HandOver, Question, Report
@@ -186,6 +187,16 @@ def test_a_search_stands_in_no_address(members, desk, at):
     assert "1 report found" in page_text(found) and "Cubs offered" in page_text(found)
     assert desk("tomas").get(f"{DESK}search/?q=cubs").status_code == 405
     assert Event.objects.filter(kind="intelligence-searched").count() == 1
+
+
+def test_a_hand_over_offers_the_other_side_only(members, desk, at):
+    made = filed(members["ines"], at)
+
+    page = desk("ines").get(f"{DESK}reports/{made.number}/hand-over/").content.decode()
+
+    offered = {int(key) for key in re.findall(r'<option value="(\d+)"', page)}
+    kinds = set(Authority.objects.filter(pk__in=offered).values_list("kind", flat=True))
+    assert kinds == {"management"}
 
 
 def test_every_deed_has_its_form_and_is_done(members, desk, at):

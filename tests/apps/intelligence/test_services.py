@@ -10,6 +10,7 @@ import pytest
 from django.core import mail
 from django.db import DatabaseError, transaction
 from tests.apps.intelligence.people import group, let_in, wall
+from tests.databases import as_owner
 
 from wildgate.apps.accounts.models import Authority, Role
 from wildgate.apps.intelligence import jobs, selectors, services
@@ -505,5 +506,5 @@ def test_marks_and_versions_cannot_be_changed(members, at):
     for change in (lambda: Mark.objects.filter(pk=made.mark_id).update(tlp=0),
                    lambda: ReportVersion.objects.update(text="Nothing."),
                    lambda: Pulse.objects.all().delete()):
-        with pytest.raises(DatabaseError), transaction.atomic():
+        with as_owner(), pytest.raises(DatabaseError), transaction.atomic():
             change()

@@ -10,6 +10,7 @@ import socket
 import pytest
 from django.db import DatabaseError, connection, transaction
 from tests.apps.market.offers import BASIS, COMB, PARROT, captured, handed_in
+from tests.databases import as_owner
 from tests.message.clock import Clock, serving
 from warcio.archiveiterator import ArchiveIterator
 from warcio.warcwriter import WARCWriter
@@ -115,6 +116,26 @@ def test_a_list_is_taken_row_by_row_and_bad_rows_are_named(ines, at):
     row = Listing.objects.get(url="https://shop.example/1")
     assert (row.quantity, row.offered_on.isoformat(), row.seller.name.text) == (3.0, "2016-05-01", "Reef")
     assert Evidence.objects.get().how == "list" and Job.objects.filter(name="market.screen").count() == 2
+
+
+def test_a_row_with_a_day_that_no_offer_can_have_is_named_and_not_taken(ines, at):
+    rows = f"id,text,date\n1,{COMB},2999-05-01\n2,Parrot,1989-12-31\n3,Skin,{at.date()}\n"
+
+    upload = handed_in(ines, at, "found.csv", rows.encode())
+
+    assert (upload.report["new"], upload.report["bad"]) == (1, 2)
+    assert [(each["line"], each["reason"]) for each in upload.report["faults"]] == [
+        (2, "The date lies in the future; check the year."), (3, "The date lies before 1990; check the year.")]
+    assert Listing.objects.get().offered_on == at.date()
+
+
+def test_a_page_that_says_a_day_that_no_offer_can_have_is_taken_without_it(ines, at):
+    for day in ("0001-01-01", "2999-05-01"):
+        product = {**PRODUCT["@graph"][0], "datePublished": day}
+        script = f'<script type="application/ld+json">{json.dumps(product)}</script>'
+        handed_in(ines, at, "page.html", page("<h1>Other words</h1>", script), url=f"https://shop.example/{day}")
+
+    assert [each.offered_on for each in Listing.objects.all()] == [None, None]
 
 
 def test_a_json_array_and_json_lines_are_lists_too(ines, at):
@@ -240,7 +261,8 @@ def test_the_database_refuses_to_change_or_delete_evidence(ines, at):
 
     for table in ("market_evidence", "market_capture"):
         for change in (f"UPDATE {table} SET at = at", f"DELETE FROM {table}"):
-            with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+            with (as_owner(), pytest.raises(DatabaseError, match="append-only"), transaction.atomic(),
+                  connection.cursor() as cursor):
                 cursor.execute(change)
 
 

@@ -104,10 +104,11 @@ def test_a_listing_is_captured_by_form_and_faults_stand_at_their_fields(desk, at
 
     row = Listing.objects.get()
     assert done.status_code == 302 and done.url.endswith(f"{row.number}/") and row.url == "https://shop.example/9"
-    later = ines.post("/market/capture/", {**given, "offered_on": "2999-01-01"})
+    others = [ines.post("/market/capture/", {**given, "offered_on": day})
+              for day in ("2999-01-01", "0001-01-01", "1989-12-31")]
 
-    assert (bad.status_code, empty.status_code, later.status_code) == (422, 422, 422)
-    assert 'href="#id_offered_on"' in later.content.decode() and row.captures.count() == 1
+    assert {bad.status_code, empty.status_code, *(each.status_code for each in others)} == {422}
+    assert all('href="#id_offered_on"' in each.content.decode() for each in others) and row.captures.count() == 1
     assert 'href="#id_url"' in bad.content.decode() and 'href="#id_legal_basis"' in empty.content.decode()
 
 
@@ -122,6 +123,16 @@ def test_a_picture_of_a_form_is_kept_as_evidence_and_by_its_hash(desk, at):
 
     kept = Listing.objects.get().images.get()
     assert len(kept.sha256) == 64 and Evidence.objects.get().archive
+
+
+@pytest.mark.parametrize("data", [b"no picture at all", b"%PDF-1.7\n%%EOF", b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+                                  b"PK\x03\x04", b"MZ\x90\x00"])
+def test_a_file_that_is_no_picture_is_kept_nowhere(desk, at, data):
+    done = desk("ines").post("/market/capture/", {"title": COMB, "legal_basis": BASIS,
+                                                  "picture": SimpleUploadedFile("a.png", data)})
+
+    assert done.status_code == 422 and 'href="#id_picture"' in done.content.decode()
+    assert "The file is no picture." in done.content.decode() and not Evidence.objects.exists()
 
 
 def test_a_picture_that_is_too_large_is_refused_and_never_cut(desk, at):

@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.apps.notices.offers import bazaar, gone_out, looked, offer
+from tests.databases import as_owner
 
 from wildgate.apps.market.models import ListingLink, Seller
 from wildgate.apps.notices import denominators, selectors, services
@@ -47,7 +48,7 @@ def test_a_look_tells_the_listing_and_cannot_be_changed(cast, at):
 
     listing.refresh_from_db()
     assert listing.gone_at == at + DAY
-    with pytest.raises(DatabaseError), transaction.atomic():
+    with as_owner(), pytest.raises(DatabaseError), transaction.atomic():
         Sighting.objects.update(found="there")
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, transaction
 from tests.apps.portal.conftest import TYPED
+from tests.databases import as_owner
 from tests.desks import NOT_ALLOWED, page_text
 
 from wildgate.apps.accounts.access import Action, can
@@ -101,9 +102,9 @@ def test_what_was_published_is_frozen(published):
     version = published()
 
     for change in ({"title": "x"}, {"content": {}}):
-        with pytest.raises(DatabaseError), transaction.atomic():
+        with as_owner(), pytest.raises(DatabaseError), transaction.atomic():
             Version.objects.filter(pk=version.pk).update(**change)
-    with pytest.raises(DatabaseError), transaction.atomic():
+    with as_owner(), pytest.raises(DatabaseError), transaction.atomic():
         Version.objects.filter(pk=version.pk)._raw_delete("default")
 
 
@@ -189,6 +190,16 @@ def test_what_does_not_fit_is_refused_at_its_field(drawn):
     assert not Submission.objects.exists()
 
 
+@pytest.mark.parametrize(("kind", "field", "day"), [
+    ("trend", "ends", "2999-12-31"), ("trend", "begins", "0001-01-01"), ("route", "ends", "2999-12-31"),
+    ("practice", "begins", "2999-01-01"), ("research", "year", "2099")])
+def test_what_is_told_of_the_past_has_been(drawn, kind, field, day):
+    faults = drawn(kind, **{field: day})
+
+    assert isinstance(faults, list) and [each.field for each in faults] == [field]
+    assert not Submission.objects.exists()
+
+
 def test_a_published_code_becomes_a_version_in_the_register(published, souk, client):
     version = published("platform-code")
 
@@ -227,6 +238,13 @@ def test_small_counts_are_withheld_and_a_correction_does_not_tell_them(cast, at,
     ("doi:10.1371/journal.pone.0254007", []), ("Resolution Conf. 11.3 (Rev. CoP19), 40 %", []), ("2024 2025", [])])
 def test_what_may_name_a_person_is_found(text, kinds):
     assert [each.kind for each in nominal.look({"done": text})] == kinds
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("12,5", "12.5"), ("1 200", "1200"), ("1,200", None), ("many", None)])
+def test_a_number_is_read_in_one_way_or_asked_again(typed, kept):
+    found = contents._number(contents.fields_of("trend")["effort"], typed, "QM")
+
+    assert found == kept if kept else isinstance(found, Refusal)
 
 
 def test_publication_waits_until_the_reviewer_looked_at_what_may_name_a_person(cast, at, accepted, desk):

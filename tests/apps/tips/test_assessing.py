@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.apps.intelligence.people import let_in
 from tests.apps.tips.tellers import B2, TEXT, given, graded, triage
 from tests.cast import NOON
+from tests.databases import as_owner
 from tests.desks import BACKEND, NOT_ALLOWED, page_text
 
 from wildgate.apps.accounts.access import Action, Actor, can
@@ -95,12 +96,12 @@ def test_the_database_itself_refuses_an_end_without_grade_or_reason_and_every_de
     for change in ({"state": "no-action"}, {"state": "closed", "reason": "x", "closed_at": at, "outcome": "seized"},
                    {"state": "graded"}, {"state": "closed", "source_grade": "B", "content_grade": "2",
                                          "handling": "P", "closed_at": at, "outcome": "seized"}):
-        with pytest.raises(DatabaseError), transaction.atomic():
+        with as_owner(), pytest.raises(DatabaseError), transaction.atomic():
             Tip.objects.update(**change)
     for rows in (Message.objects, Identity.objects, Tip.objects):
-        with pytest.raises(DatabaseError), transaction.atomic():
+        with as_owner(), pytest.raises(DatabaseError), transaction.atomic():
             rows.all()._raw_delete("default")
-    with pytest.raises(DatabaseError), transaction.atomic():
+    with as_owner(), pytest.raises(DatabaseError), transaction.atomic():
         Message.objects.update(text="other words")
 
 

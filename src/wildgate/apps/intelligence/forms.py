@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from wildgate.apps.accounts.models import Authority
 from wildgate.apps.intelligence.clearance import SOURCES as WALL
 from wildgate.apps.intelligence.clearance import Member
 from wildgate.apps.intelligence.models import (
@@ -27,6 +28,7 @@ from wildgate.apps.intelligence.relations import KINDS
 from wildgate.apps.intelligence.selectors import authorities_of
 from wildgate.apps.intelligence.selectors.membership import in_force
 from wildgate.apps.intelligence.services import NewEntity
+from wildgate.apps.intelligence.services.handing import SIDES
 from wildgate.apps.permits.templatetags.permits import said
 from wildgate.convention.refusal import Refusal
 from wildgate.sharing.grading import Credibility, Grading, Handling, Reliability
@@ -306,7 +308,13 @@ class HandOverForm(Typed):
                                  help_text=_("Appendix I: 24 hours. Everything else: 5 working days."))
 
     def offer(self) -> None:
-        _authorities(self, "to_authority")
+        """The authorities of the other side; where ours is on neither, all of them, and the service says why not."""
+        found = list(authorities_of(self.party, self.at))
+        own = Authority.objects.filter(pk=int(self.member.authority)).first() if self.member is not None else None
+        side = next((each for each in SIDES if own is not None and own.kind in each), None)
+        self.fields["to_authority"].choices = [  # type: ignore[attr-defined]
+            (row.pk, row.name) for row in found
+            if side is None or any(row.kind in each for each in SIDES if each != side)]
 
 
 class AnswerForm(Typed):

@@ -11,6 +11,8 @@ from wildgate.apps.market import likeness
 from wildgate.apps.market.seen import MOST_PICTURES, Picture
 from wildgate.convention.refusal import Refusal
 from wildgate.kit.cleaning.cleaner import clean
+from wildgate.kit.cleaning.kinds import Kind
+from wildgate.kit.cleaning.sniffing import Refused, sniff
 
 LARGEST = 10_000_000
 MOST = MOST_PICTURES
@@ -19,6 +21,14 @@ MOST = MOST_PICTURES
 def pictures(files: Iterable[bytes]) -> tuple[Picture, ...]:
     """The hashes of pictures. One that cannot be read safely keeps its SHA-256 alone."""
     return tuple(_picture(data) for _, data in zip(range(MOST), files, strict=False) if len(data) <= LARGEST)
+
+
+def is_picture(data: bytes) -> bool:
+    """Whether the bytes are one picture and nothing else; a kind that we do not redraw is a picture all the same."""
+    try:
+        return sniff(data).kind is Kind.PICTURE
+    except Refused as refused:
+        return refused.code == "other-picture"
 
 
 def _picture(data: bytes) -> Picture:

@@ -6,8 +6,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -16,6 +16,7 @@ from wildgate.apps.platforms.facts import rules_of, words_of
 from wildgate.apps.platforms.reading import policy_of
 from wildgate.apps.platforms.selectors import one, platform_of
 from wildgate.apps.portal.kinds import KINDS, Field, Type, fields_of
+from wildgate.apps.species.figures import readings
 from wildgate.convention import tables
 from wildgate.convention.listing import law
 from wildgate.convention.refusal import Refusal, refuse
@@ -25,6 +26,8 @@ LINE, TEXT, LONG = 300, 4_000, 60_000
 MOST_NAMED = 60
 DOI: Final = re.compile(r"10\.\d{4,9}/[^\s\"<>]{1,200}")
 YEARS: Final = range(1975, 2101)
+WEB: Final = "1990-01-01"
+"""No trade on the Web is older."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,9 @@ class Content:
     years: tuple[int, int] | None
 
 
-def read(kind: str, typed: Mapping[str, str], party: str) -> Content | list[Refusal]:
-    """The values of a form; or everything that is missing or does not fit, each at its field."""
+def read(kind: str, typed: Mapping[str, str], party: str, on: date | None = None) -> Content | list[Refusal]:
+    """The values of a form; or everything that is missing or does not fit, each at its field. `on`: the day on which
+    it is written, where what has been is told from what has not."""
     values: dict[str, Any] = {}
     faults: list[Refusal] = []
     for field in KINDS[kind].fields:
@@ -52,6 +56,7 @@ def read(kind: str, typed: Mapping[str, str], party: str) -> Content | list[Refu
         else:
             values[field.name] = value
     faults += [] if faults else _together(kind, values, typed)
+    faults += [] if faults or on is None else _not_been(kind, values, on)
     if faults:
         return faults
     platforms = (values["platform"],) if "platform" in values else tuple(values.get("platforms", ()))
@@ -73,6 +78,19 @@ def _together(kind: str, values: Mapping[str, Any], typed: Mapping[str, str]) ->
             faults.append(refuse("portal-scope", "Say what changed in the scope.", field="scope"))
     if kind == "platform-code" and isinstance(policy := policy_of(typed), Refusal):
         faults.append(policy)
+    return faults
+
+
+def _not_been(kind: str, values: Mapping[str, Any], on: date) -> list[Refusal]:
+    """Days of what is told as past that have not come yet, or lie before there was any such trade."""
+    latest = (on + timedelta(days=1)).isoformat()  # it is tomorrow already somewhere
+    told = {name: values[name] for name in KINDS[kind].past if name in values}
+    faults = [refuse("portal-future", "The date lies in the future; check the year.", field=name)
+              for name, day in told.items() if day > latest]
+    faults += [refuse("portal-before", "The date lies before 1990; check the year.", field=name)
+               for name, day in told.items() if day < WEB]
+    if kind == "research" and values["year"] > on.year + 1:  # early views bear the year of their volume
+        faults.append(refuse("portal-future", "The date lies in the future; check the year.", field="year"))
     return faults
 
 
@@ -133,13 +151,13 @@ def _count(field: Field, text: str, _party: str) -> int | Refusal:
 
 
 def _number(field: Field, text: str, _party: str) -> str | Refusal:
-    try:
-        found = Decimal(text.replace(",", "."))
-    except InvalidOperation:
-        found = Decimal("NaN")
-    if not found.is_finite() or found < 0 or found > 10**12 or len(text) > 24:
+    found = readings(text) if len(text) <= 24 else ()
+    if len(found) > 1:
+        return refuse("portal-number", "This quantity can be read in two ways: write %(whole)s or %(part)s.",
+                      field=field.name, whole=found[0], part=found[1])
+    if not found or Decimal(found[0]) > 10**12:
         return refuse("portal-number", "Write a number.", field=field.name)
-    return f"{found:f}"
+    return found[0]
 
 
 def _choice(field: Field, text: str, _party: str) -> str | Refusal:

@@ -5,19 +5,21 @@ A person reads it over and hands it in; numbers that are withheld in the summary
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils.translation import gettext as _
 
 from wildgate.apps.campaigns.selectors import Summary
 
 
-def from_campaign(found: Summary) -> dict[str, str]:
-    """The fields, as they would be typed."""
+def from_campaign(found: Summary, on: date) -> dict[str, str]:
+    """The fields, as they would be typed on that day: of a campaign that still runs, what has been counted so far."""
     counts = ((_("Searches without result"), found.without_result), (_("Adverts seen"), found.adverts_seen),
               (_("Matching adverts"), found.matching), (_("Specimens"), found.specimens),
               (_("Adverts with a permit mentioned"), found.permit_mentioned),
               (_("Asking prices, US dollars"), found.value_usd))
     told = {
-        "title": found.title, "begins": found.first_day.isoformat(), "ends": found.last_day.isoformat(),
+        "title": found.title, "begins": found.first_day.isoformat(), "ends": min(found.last_day, on).isoformat(),
         "protocol": "\n".join(filter(None, (found.question, found.method, _(
             "%(platforms)s platforms, %(terms)s search terms, languages: %(languages)s.") % {
                 "platforms": found.platforms, "terms": found.terms, "languages": ", ".join(found.languages)}))),

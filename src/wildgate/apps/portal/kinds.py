@@ -48,7 +48,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A form. `years` names the fields whose days place it in time."""
+    """A form. `years` names the fields whose days place it in time, `past` those that tell of what has been."""
 
     code: str
     name: Any
@@ -56,6 +56,7 @@ class Kind:
     basis: str
     fields: tuple[Field, ...]
     years: tuple[str, ...] = ()
+    past: tuple[str, ...] = ()
 
 
 TAXA_HELP = _("Scientific names, one a line.")
@@ -80,7 +81,7 @@ KINDS: Final = {each.code: each for each in (
              TITLE, Field("problem", _("What was the problem?"), Type.TEXT),
              Field("done", _("What was done?"), Type.TEXT),
              Field("result", _("What came of it, and how is that known?"), Type.TEXT),
-             Field("begins", _("Since"), Type.DAY, False), SPECIES, PLATFORMS, LINK), ("begins",)),
+             Field("begins", _("Since"), Type.DAY, False), SPECIES, PLATFORMS, LINK), ("begins",), ("begins",)),
     Kind("platform-code", _("Platform and its code of conduct"),
          _("A platform that signed or published a code. Once published, the register of platforms gets a version."),
          "dec-15-57", (
@@ -99,7 +100,8 @@ KINDS: Final = {each.code: each for each in (
              Field("source", _("Where it is known from"), Type.LINE),
              Field("evidence", _("Web address of the evidence"), Type.WEB, False),
              Field("captured_on", _("Read on"), Type.DAY, False),
-             Field("captured_text", _("Text as it was read"), Type.TEXT, False, public=False)), ("valid_from",)),
+             Field("captured_text", _("Text as it was read"), Type.TEXT, False, public=False)),
+         ("valid_from",), ("captured_on",)),
     Kind("research", _("Published research"), _("Research on Internet use and wildlife crime that can be looked up."),
          "dec-15-57", (
              TITLE, Field("doi", _("DOI"), Type.DOI, False), LINK, Field("year", _("Year of publication"), Type.COUNT),
@@ -117,7 +119,7 @@ KINDS: Final = {each.code: each for each in (
              Field("estimates", _("What is estimated, and how"), Type.LINE, False),
              Field("scope_changed", _("Did the scope change since the last report?"), Type.CHOICE, choices=YES_NO),
              Field("scope", _("What changed in the scope"), Type.TEXT, False), SPECIES, PLATFORMS,
-             Field("countries", _("Countries"), Type.COUNTRIES, False), LINK), ("begins", "ends")),
+             Field("countries", _("Countries"), Type.COUNTRIES, False), LINK), ("begins", "ends"), ("begins", "ends")),
     Kind("route", _("Changes in routes and shipping"), _("New ways, means of transport and hiding places."),
          "dec-15-57", (
              TITLE, Field("taxa", _("Species"), Type.TAXA, True, TAXA_HELP),
@@ -128,7 +130,7 @@ KINDS: Final = {each.code: each for each in (
              Field("change", _("What changed?"), Type.TEXT),
              Field("evidence_kind", _("Evidence"), Type.CHOICE, choices=EVIDENCE),
              Field("cases", _("Number of cases"), Type.COUNT, False, _("A number of 1 to 4 is withheld.")),
-             PLATFORMS, LINK), ("begins", "ends")),
+             PLATFORMS, LINK), ("begins", "ends"), ("begins", "ends")),
     Kind("measures", _("National measures"), _("Law, dedicated unit and mechanism against illegal Internet trade."),
          "conf-11-3-cop19", (
              TITLE, Field("law", _("Law"), Type.TEXT), Field("law_link", _("Web address of the law"), Type.WEB, False),

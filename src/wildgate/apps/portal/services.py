@@ -45,7 +45,7 @@ def draw_up(*, actor: Actor, kind: str, language: str, basis: str, typed: Mappin
         return [side]
     if kind not in KINDS or (faults := _head(language, basis)):
         return faults if kind in KINDS else [refuse("portal-kind", "There is no such form.", field="kind")]
-    content = contents.read(kind, typed, actor.party)
+    content = contents.read(kind, typed, actor.party, at.date())
     if isinstance(content, list):
         return content
     with transaction.atomic():
@@ -83,7 +83,7 @@ def save(*, actor: Actor, number: str, language: str, basis: str, typed: Mapping
             return [found]
         change = " ".join(change.split())
         faults = _head(language, basis) + _change(found, change)
-        content = contents.read(found.kind, typed, found.party)
+        content = contents.read(found.kind, typed, found.party, at.date())
         if isinstance(content, list) or faults:
             return faults + (content if isinstance(content, list) else [])
         found.language, found.basis, found.change, found.moved_at = language, basis, change, at

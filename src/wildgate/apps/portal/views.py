@@ -61,7 +61,7 @@ def _begun(request: Request, kind: str) -> dict[str, str] | None:
     if kind != "trend" or not number or not can(request.actor, Action.VIEW_CAMPAIGNS):
         return None
     found = published_summary(request.actor.party, number)
-    return None if found is None else from_campaign(found)
+    return None if found is None else from_campaign(found, request.at.date())
 
 
 @role(Action.SUBMIT_TO_PORTAL)

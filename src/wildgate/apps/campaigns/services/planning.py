@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import transaction
@@ -23,6 +23,9 @@ PLANNED, BEGUN, CHANGED, CLOSED = "campaign-planned", "campaign-begun", "campaig
 CODE: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{0,19}")
 LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
 MOST: Final = 200
+LASTS: Final = timedelta(days=5 * 366)
+AROUND: Final = timedelta(days=10 * 366)
+"""The longest campaign, and how far from today one may begin (house values)."""
 LONGEST: Final = 500
 NO_CAMPAIGN: Final = refuse("no-such-campaign", "There is no such campaign.")
 
@@ -49,6 +52,11 @@ def plan(*, actor: Actor, title: str, question: str, first_day: date, last_day: 
                       field="title" if not title.strip() else "question")
     if last_day < first_day:
         return refuse("campaign-days", "The last day is before the first one.", field="last_day")
+    if abs(first_day - at.date()) > AROUND:
+        return refuse("campaign-when", "A campaign begins within ten years of today; check the year.",
+                      field="first_day")
+    if last_day - first_day > LASTS:
+        return refuse("campaign-lasts", "A campaign lasts five years at most; check the year.", field="last_day")
     if not 1 <= minutes <= 600:
         return refuse("campaign-minutes", "A search lasts 1 to 600 minutes.", field="minutes")
     checked = _checked(actor.party, scope)

@@ -28,6 +28,7 @@ from wildgate.sharing.bundle import Bundle
 from wildgate.sharing.leaving import Fitted, Withheld, fit
 
 BASIS: Final = ("House rule: nothing above the target's ceiling leaves",)
+NOTHING: Final = refuse("nothing-leaves", "Nothing of what you chose may leave for this target.", basis=BASIS)
 WRITERS: Final[dict[str, tuple[str, Callable[[Bundle, UUID], bytes]]]] = {
     Target.Kind.MISP: ("misp.json", misp.write), Target.Kind.STIX: ("stix.json", stix.write),
     Target.Kind.PARTNER: ("stix.json", stix.write),
@@ -56,10 +57,10 @@ class Export:
 
 def preview(*, actor: Actor, numbers: Sequence[str], target: str, at: datetime) -> Preview | Refusal:
     """What of the chosen reports may leave for the target."""
-    asked = _asked(actor, numbers, target, at)
-    if isinstance(asked, Refusal):
-        return asked
-    row, bundle = asked
+    found = asked(actor, numbers, target, at)
+    if isinstance(found, Refusal):
+        return found
+    row, bundle = found
     fitted = fitted_for(row, bundle)
     counts = Counter(fitted.withheld)
     return Preview(row, len(bundle.reports), len(fitted.bundle.reports),
@@ -68,13 +69,13 @@ def preview(*, actor: Actor, numbers: Sequence[str], target: str, at: datetime) 
 
 def export(*, actor: Actor, numbers: Sequence[str], target: str, at: datetime) -> Export | Refusal:
     """The file for the target: the reports that may leave, a manifest, and an event that says so."""
-    asked = _asked(actor, numbers, target, at)
-    if isinstance(asked, Refusal):
-        return asked
-    row, bundle = asked
+    found = asked(actor, numbers, target, at)
+    if isinstance(found, Refusal):
+        return found
+    row, bundle = found
     fitted = fitted_for(row, bundle)
     if not fitted.bundle.reports:
-        return refuse("nothing-leaves", "Nothing of what you chose may leave for this target.", basis=BASIS)
+        return NOTHING
     watermark = uuid4()
     name, write = WRITERS[row.kind]
     data = write(fitted.bundle, watermark)
@@ -97,7 +98,8 @@ def fitted_for(target: Target, bundle: Bundle) -> Fitted:
     return Fitted(left.bundle, fitted.withheld + left.withheld)
 
 
-def _asked(actor: Actor, numbers: Sequence[str], target: str, at: datetime) -> tuple[Target, Bundle] | Refusal:
+def asked(actor: Actor, numbers: Sequence[str], target: str, at: datetime) -> tuple[Target, Bundle] | Refusal:
+    """The target, and the chosen reports as far as the actor reads them; or why there is nothing to choose."""
     if selectors.member_of(actor, at) is None or not can(actor, Action.READ_INTELLIGENCE):
         return NOT_FOUND
     if refused := require(actor, Action.WORK_INTELLIGENCE):

@@ -1,5 +1,6 @@
 """What the intelligence space keeps. Every row of substance carries a mark that says who may read it."""
 
+from wildgate.apps.intelligence.models.feeds import FeedKey, Received, Release
 from wildgate.apps.intelligence.models.marks import Compartment, Kept, Mark, Marked, SharingGroup
 from wildgate.apps.intelligence.models.people import ContactPoint, Contributor
 from wildgate.apps.intelligence.models.reports import (
@@ -26,7 +27,7 @@ from wildgate.apps.intelligence.models.work import (
 )
 
 __all__ = [
-    "Alert", "Case", "CaseLink", "Comment", "Compartment", "ContactPoint", "Contributor", "Entity", "HandOver", "Kept",
-    "Mark", "Marked", "Mention", "Opinion", "Part", "Pulse", "Question", "Relation", "Report", "ReportVersion",
-    "Sanitised", "SharingGroup", "Sighting", "Target", "Tasking",
+    "Alert", "Case", "CaseLink", "Comment", "Compartment", "ContactPoint", "Contributor", "Entity", "FeedKey",
+    "HandOver", "Kept", "Mark", "Marked", "Mention", "Opinion", "Part", "Pulse", "Question", "Received", "Relation",
+    "Release", "Report", "ReportVersion", "Sanitised", "SharingGroup", "Sighting", "Target", "Tasking",
 ]

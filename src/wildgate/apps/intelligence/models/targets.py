@@ -36,6 +36,11 @@ class Target(Kept):
         ]
 
     @property
+    def fetched(self) -> bool:
+        """Whether its system may fetch for itself: what is written in STIX has a collection of TAXII 2.1."""
+        return self.kind in (self.Kind.STIX, self.Kind.PARTNER)
+
+    @property
     def person_id(self) -> None:
         """It is nobody's membership: whoever did not propose it may confirm it."""
         return

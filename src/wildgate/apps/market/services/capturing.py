@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.conf import settings
@@ -30,6 +30,8 @@ from wildgate.kit import events, jobs
 from wildgate.kit.numbering import next_number
 
 CAPTURED: Final = "market-captured"
+WEB: Final = date(1990, 1, 1)
+"""No offer on the Web is older."""
 FIRST: Final = timedelta(days=2)
 """Screening comes before all other work that is due, and what may be of Appendix I before all screening."""
 SOON: Final = timedelta(days=1)
@@ -58,7 +60,7 @@ class Taken:
 def capture(*, actor: Actor, listing: Seen, legal_basis: str, at: datetime,
             pictures: Sequence[Part] = ()) -> Taken | Refusal:
     """Capture one listing that a person typed in, with its pictures. An archive is written of all that was given."""
-    if refused := require(actor, Action.CAPTURE) or no_basis(legal_basis) or _not_yet(listing, at):
+    if refused := require(actor, Action.CAPTURE) or no_basis(legal_basis) or wrong_day(listing.offered_on, at):
         return refused
     data = json.dumps(asdict(listing), default=str, sort_keys=True, ensure_ascii=False).encode()
     archive = write_archive([Part(listing.url or "urn:wildgate:form", "application/json", data), *pictures], at=at,
@@ -68,10 +70,13 @@ def capture(*, actor: Actor, listing: Seen, legal_basis: str, at: datetime,
         return take_in(given, [listing], party=actor.party, actor=actor, at=at)
 
 
-def _not_yet(listing: Seen, at: datetime) -> Refusal | None:
-    """By an offer's day the Appendix is told: none is of a day after tomorrow, the latest that any clock shows now."""
-    if listing.offered_on is None or listing.offered_on <= (at + timedelta(days=1)).date():
+def wrong_day(offered_on: date | None, at: datetime) -> Refusal | None:
+    """By an offer's day the Appendix is told: none is of a day after tomorrow, the latest that any clock shows now, nor
+    from before there was a Web."""
+    if offered_on is None or WEB <= offered_on <= (at + timedelta(days=1)).date():
         return None
+    if offered_on < WEB:
+        return refuse("offer-too-old", "The date lies before 1990; check the year.", field="offered_on")
     return refuse("offer-in-future", "The date lies in the future; check the year.", field="offered_on")
 
 

@@ -16,9 +16,9 @@ from wildgate.apps.market import lists, pages
 from wildgate.apps.market.addresses import canonical
 from wildgate.apps.market.archives import PAGE, PICTURE, Part, Saved, is_archive, read_archive, write_archive
 from wildgate.apps.market.models import Evidence
-from wildgate.apps.market.pictures import pictures
+from wildgate.apps.market.pictures import is_picture, pictures
 from wildgate.apps.market.seen import MOST_PICTURES, Picture, Seen, seen
-from wildgate.apps.market.services.capturing import Given, no_basis, take_in
+from wildgate.apps.market.services.capturing import Given, no_basis, take_in, wrong_day
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import events, jobs
 from wildgate.kit.sentences import as_kept
@@ -75,6 +75,9 @@ def take_list(upload: Upload, progress: Progress, at: datetime) -> Outcome:
             if isinstance(each, BadRow):
                 bad += 1
                 faults += [{"line": each.line, **as_kept(each.reason)}] if len(faults) < MOST_FAULTS else []
+            elif (wrong := wrong_day(each.offered_on, at)) is not None:
+                bad += 1
+                faults += [{"line": each.line, **wrong.as_kept()}] if len(faults) < MOST_FAULTS else []
             else:
                 found.append(each)
             if len(found) % 500 == 0:
@@ -102,7 +105,7 @@ def take_page(upload: Upload, progress: Progress, at: datetime) -> Outcome:
         return Upload.State.REFUSED, {"refusal": found.as_kept()}
     archive = write_archive([Part(url or found[0].url or "urn:wildgate:page", "text/html", data)], at=at,
                             about={"software": "Wildgate", "operator": upload.by})
-    return _taken(upload, Evidence.How.PAGE, "text/html", _numbered(found), at, archive=archive)
+    return _taken(upload, Evidence.How.PAGE, "text/html", _numbered(found, at), at, archive=archive)
 
 
 @handles(ARCHIVE)
@@ -120,7 +123,7 @@ def take_archive(upload: Upload, progress: Progress, at: datetime) -> Outcome:
                 faults.append(read.as_kept() | {"says": read.reason})
             else:
                 found += [replace(read[0], pictures=_shown(each, saved))] if len(read) == 1 else read
-    state, told = _taken(upload, Evidence.How.ARCHIVE, "application/warc", _numbered(found), at, faults=faults,
+    state, told = _taken(upload, Evidence.How.ARCHIVE, "application/warc", _numbered(found, at), at, faults=faults,
                          bad=len(faults))
     if any(each.pictures for each in found):
         evidence = Evidence.objects.get(party=upload.party, number=told["evidence"])
@@ -135,10 +138,12 @@ def _shown(page: Saved, saved: Sequence[Saved]) -> tuple[Picture, ...]:
                  if each.kind == PICTURE and each.url in named)[:MOST_PICTURES]
 
 
-def _numbered(found: Sequence[Seen]) -> list[Seen]:
-    """Listings of one address told apart by their number on the page, each with its place in the evidence."""
+def _numbered(found: Sequence[Seen], at: datetime) -> list[Seen]:
+    """Listings of one address told apart by their number on the page, each with its place in the evidence. A day that
+    no offer can have is left out: the page says it, and nobody here can correct a page."""
     many = len({each.url for each in found}) < len(found)
-    return [replace(each, line=line, url=f"{each.url}#{line}" if many and each.url else each.url)
+    return [replace(each, line=line, url=f"{each.url}#{line}" if many and each.url else each.url,
+                    offered_on=None if wrong_day(each.offered_on, at) else each.offered_on)
             for line, each in enumerate(found, 1)]
 
 
@@ -161,4 +166,8 @@ def single(fields: dict[str, Any], files: Iterable[bytes]) -> Seen | Refusal:
     """What a person typed as a listing, with the hashes of its pictures."""
     if fields.get("url") and canonical(str(fields["url"])) is None:
         return refuse("no-address", "This is no address of a page; copy it from the browser.", field="url")
-    return seen(**fields, pictures=pictures(files))
+    given = list(files)
+    if not all(map(is_picture, given)):
+        return refuse("not-a-picture", "The file is no picture. Save it as JPEG or PNG and choose it again.",
+                      field="picture")
+    return seen(**fields, pictures=pictures(given))
