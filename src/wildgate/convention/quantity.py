@@ -17,6 +17,7 @@ NUMBER = "NAR"
 _PLAIN = re.compile(r"^\d+(\.\d+)?$")
 _GROUPED = re.compile(r"^\d{1,3}(?:[ \u00a0\u202f]\d{3})+(\.\d+)?$")
 _GAPS = re.compile(r"[ \u00a0\u202f]")
+_TWO_WAYS = re.compile(r"(?!0,)([0-9]{1,3}),([0-9]{3})")
 
 
 def parse_quantity(text: str, *, field: str | None = None) -> Decimal | Refusal:
@@ -28,6 +29,14 @@ def parse_quantity(text: str, *, field: str | None = None) -> Decimal | Refusal:
     text = text.strip()
     if len(text) > LONGEST:
         return refuse("quantity-too-long", "A quantity has at most %(most)s characters.", field=field, most=LONGEST)
+    if two := _TWO_WAYS.fullmatch(text):
+        return refuse(
+            "quantity-ambiguous",
+            "This quantity can be read in two ways: write %(whole)s or %(part)s.",
+            field=field,
+            whole=spelt(two[1] + two[2]),
+            part=spelt(two[1], two[2]),
+        )
     if "," in text:
         return refuse(
             "quantity-ambiguous",
@@ -49,6 +58,15 @@ def parse_quantity(text: str, *, field: str | None = None) -> Decimal | Refusal:
     except InvalidOperation:
         return refuse("quantity-not-a-number", "The quantity %(text)s is not a number.", field=field, text=repr(text))
     return _within_limits(value, field)
+
+
+def spelt(whole: str, part: str = "") -> str:
+    """Digits before and behind the point as a number that nobody reads otherwise: one and an eighth is 1.1250, since
+    1.125 is a thousand and more to many."""
+    bare, part = whole.lstrip("0") or "0", part.rstrip("0")
+    if len(part) == 3 and bare != "0" and len(bare) <= 3:
+        part += "0"
+    return f"{bare}.{part}" if part else bare
 
 
 def check_number(quantity: Decimal, unit: str, *, field: str | None = None) -> Refusal | None:

@@ -11,7 +11,9 @@ import pytest
 from django.db import DatabaseError, transaction
 from hypothesis import given
 from hypothesis import strategies as some
+from tests.apps.houserules.house import entered
 from tests.cast import SKINS, issued
+from tests.databases import as_owner
 
 from wildgate.apps.customs import crossing, selectors, services
 from wildgate.apps.customs.models import Endorsement, EndorsementLine
@@ -93,7 +95,7 @@ class TestOneEndorsement:
             lambda: EndorsementLine.objects.update(quantity=1),
             EndorsementLine.objects.all().delete,
         ):
-            with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            with as_owner(), pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
                 write()
 
     def test_the_last_second_of_the_last_day_is_in_time(self, jean, permit):
@@ -158,12 +160,14 @@ class TestRefusals:
             ("port", "p" * 61, "too-long"),
             ("transport_document", "", "missing"),
             ("transport_document", "9" * 49, "too-long"),
-            ("transport_document", "AWB\x00", "too-long"),
+            ("transport_document", "AWB\x00", "hidden-signs"),
             ("key", "k" * 65, "key-too-long"),
             ("packages", 0, "packages-out-of-range"),
             ("stage", "transit", "stage-unknown"),
             ("stage", "import", "wrong-stage"),
             ("dead", {"A": "1151"}, "more-dead-than-arrived"),
+            ("dead", {"A": "1.5"}, "quantity-fraction"),
+            ("dead", {"A": "-1"}, "quantity-not-positive"),
         ],
     )
     def test_a_box_that_may_not_stand(self, jean, permit, field, value, code):
@@ -321,3 +325,24 @@ def test_what_is_read_is_never_more_than_permitted(moved):
         assert all(0 <= read[line.block] <= line.quantity for line in lines)
         assert any(read.values())
         assert read["A"] == int(read["A"])
+
+
+@pytest.mark.django_db
+def test_nothing_is_endorsed_at_a_place_that_is_none_of_the_ports(cast, jean, permit):
+    assert jean.station == "Kivu-2"
+    entered(cast, "port", {"name": "Port Lacuna", "use": "both", "codes": ["QMLAC"]})
+
+    refused = endorse(jean, permit, port="Atlantis")
+    assert (refused.code, refused.field) == ("place-unknown", "port")
+    assert refused.reason.startswith("Atlantis is none of the ports of entry and exit: Port Lacuna. Give one")
+    assert not Endorsement.objects.exists()
+
+    assert isinstance(endorse(jean, permit, port="port lacuna"), Endorsement)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("port", ["qmlac", "Kivu-2"])
+def test_a_code_of_a_port_and_the_officers_own_station_are_known(cast, jean, permit, port):
+    entered(cast, "port", {"name": "Port Lacuna", "use": "both", "codes": ["QMLAC"]})
+
+    assert isinstance(endorse(jean, permit, port=port), Endorsement)

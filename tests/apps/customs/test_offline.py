@@ -11,6 +11,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from tests.apps.customs.phone import Phone
 from tests.cast import issued
+from tests.databases import as_owner
 
 from wildgate.apps.balances.models import Balance
 from wildgate.apps.customs import selectors, services
@@ -98,7 +99,7 @@ class TestArrival:
         phone.endorses(permit, "1150", MADE)
         phone.sends(SIGNAL)
 
-        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        with as_owner(), pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             OfflineRecord.objects.update(body="{}")
 
 

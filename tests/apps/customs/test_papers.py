@@ -21,6 +21,7 @@ from wildgate.apps.customs import fits, services
 from wildgate.apps.customs.models import Detail, Endorsement, ForeignPermit, MissingEndorsement, Photo, Rejection
 from wildgate.apps.customs.services import Item
 from wildgate.apps.permits import documents, sealing, verification
+from wildgate.apps.permits import services as permits
 from wildgate.kit.models import Event
 from wildgate.seal.text import to_url
 from wildgate.seal.verdict import Role
@@ -121,6 +122,13 @@ class TestWhatIsSeen:
 
 
 class TestOverride:
+    def test_it_is_not_offered_against_the_authority(self, desk, cast, permit, at):
+        address, form = f"/border/permits/{permit.number}/", b"/override/"
+        assert form in desk("nadia").get(address).content
+        permits.cancel(actor=cast["amina"], number=permit.number, reason="A mistake.", at=at)
+
+        assert form not in desk("nadia").get(address).content
+
     def test_only_a_supervisor_with_grounds(self, desk, permit):
         at = f"/border/permits/{permit.number}/override/"
         desk("jean").post(f"/border/permits/{permit.number}/", {**BOX_14, "quantities-A": "1150"})
@@ -134,6 +142,12 @@ class TestOverride:
 
         assert answer.status_code == again.status_code == 302
         assert answer["Location"] == again["Location"]
+        shown = page_text(desk("nadia").get(answer["Location"]))
+        assert "1,150 had moved before" in shown
+        assert "Line A: 50 more than was left. Reason:" in shown
+        assert "Director of customs" in shown
+        border = desk("jean").get(f"/border/permits/{permit.number}/").content.decode()
+        assert answer["Location"] in border
         balance = Balance.objects.get()
         assert (balance.consumed, balance.overridden) == (1250, 50)
         assert Event.objects.filter(kind="balance-overridden").count() == 1

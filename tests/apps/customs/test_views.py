@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -62,20 +63,33 @@ def test_a_number_is_found_with_gaps_strokes_and_our_country_before_it(desk, per
 
 
 @pytest.mark.parametrize(("language", "counted", "kept"), [
-    ("en", "1,150", "1150"), ("en", "1,150.5", "1150.5"), ("en", "19,5", "19,5"), ("en", "0,125", "0,125"),
-    ("fr", "1,150", "1,150"), ("fr", "19,5", "19,5"), ("es", "1,150", "1,150"), ("es", "19.5", "19.5"),
-    ("ar", "1,150", "1150")])
-def test_a_comma_is_dropped_only_where_the_page_groups_thousands_by_it(language, counted, kept):
+    ("en", "1,150.5", "1150.5"), ("en", "19,5", "19.5"), ("fr", "0,125", "0.125"), ("es", "1.150,5", "1150.5"),
+    ("fr", "1\u202f150", "1150"), ("ar", "١٬١٥٠٫٥", "1150.5")])
+def test_a_count_is_read_alike_on_pages_of_every_language(language, counted, kept):
     with override(language):
         assert by_block({"quantities-A": f" {counted} "}, "quantities", ["A"]) == {"A": kept}
 
 
-def test_a_decimal_comma_never_becomes_ten_times_the_count(desk, permit):
-    answer = desk("jean").post(f"/border/permits/{permit.number}/", {"quantities-A": "11,5", **BOX_14})
+@pytest.mark.parametrize(("typed", "said"), [
+    ("1,150", "can be read in two ways: write 1150 or 1.15."),
+    ("1.150", "can be read in two ways: write 1150 or 1.15."), ("11,5", "is a whole number, not 11.5.")])
+def test_what_may_mean_two_counts_is_asked_about_and_endorses_nothing(desk, permit, typed, said):
+    answer = desk("jean").post(f"/border/permits/{permit.number}/", {"quantities-A": typed, **BOX_14})
 
     assert answer.status_code == 422
-    assert "ambiguous: write a point for decimals" in page_text(answer)
+    assert said in page_text(answer)
+    assert f'value="{typed}"' in answer.content.decode()
     assert not Endorsement.objects.exists()
+
+
+def test_a_decimal_comma_is_endorsed_as_the_page_then_shows_it(desk, cast, now):
+    leather = {**SKINS, "lines": [{**SKINS["lines"][0], "unit": "KGM", "quantity": "1200"}]}
+    permit = issued(cast, now, leather)
+
+    answer = desk("jean").post(f"/border/permits/{permit.number}/", {"quantities-A": "19,5", **BOX_14}, follow=True)
+
+    assert Endorsement.objects.get().lines.get().quantity == Decimal("19.5")
+    assert "19.5" in page_text(answer)
 
 
 def test_an_unknown_number_is_said_to_be_unknown(desk, permit):
@@ -95,7 +109,7 @@ def test_the_page_shows_what_is_permitted_and_leaves_the_count_to_the_officer(de
 
 
 def test_endorsing_keeps_what_was_counted_and_shows_what_goes_back(desk, permit):
-    answer = desk("jean").post(f"/border/permits/{permit.number}/", {"quantities-A": "1,150", **BOX_14}, follow=True)
+    answer = desk("jean").post(f"/border/permits/{permit.number}/", {"quantities-A": "1 150", **BOX_14}, follow=True)
 
     endorsement = Endorsement.objects.get()
     assert endorsement.lines.get().quantity == 1150

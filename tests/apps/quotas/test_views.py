@@ -13,6 +13,7 @@ from tests.apps.species.downloads import PYTHON, checklist
 from tests.cast import NOON, issued
 from tests.desks import NOT_ALLOWED, page_text
 
+from wildgate.apps.quotas.forms import amount_of
 from wildgate.apps.quotas.imports import import_quotas
 from wildgate.apps.quotas.models import Quota, QuotaBalance, SuspensionRow
 from wildgate.apps.species.models import Taxon
@@ -44,7 +45,7 @@ def ban(db):
 
 
 def wanted(**more):
-    return {"taxon": "Varanus salvator", "country": "QM", "amount": "1,200", "unit": "NAR", "do": "set",
+    return {"taxon": "Varanus salvator", "country": "QM", "amount": "1 200", "unit": "NAR", "do": "set",
             "start": f"{YEAR}-01-01", "end": f"{YEAR}-12-31", "terms": "SKI, LPS", "sources": ["W"], **more}
 
 
@@ -124,7 +125,8 @@ class TestQuotas:
 
     @pytest.mark.parametrize(("given", "field"), [
         ({"taxon": "Nonexistus fakeus"}, "taxon"), ({"taxon": ""}, "taxon"), ({"amount": "many"}, "amount"),
-        ({"amount": "9999999999999"}, "amount"), ({"terms": "XYZ"}, "terms"), ({"start": "tomorrow"}, "start"),
+        ({"amount": "9999999999999"}, "amount"), ({"amount": "1,200"}, "amount"), ({"terms": "XYZ"}, "terms"),
+        ({"start": "tomorrow"}, "start"),
         ({"end": f"{YEAR - 1}-12-31"}, "end"), ({"country": "??"}, "country"), ({"sources": ["8"]}, "sources"),
     ])
     def test_a_fault_is_told_beside_its_field_and_nothing_is_lost(self, desk, cast, given, field):
@@ -136,6 +138,11 @@ class TestQuotas:
         assert f'href="#id_{field}{first}"' in answer.content.decode()
         assert "Keep me" in answer.content.decode()
         assert not Quota.objects.exists()
+
+    @pytest.mark.parametrize(("typed", "read"), [("19,5", "19.5"), ("1’200", "1200"), ("1.150,5", "1150.5"),
+                                                 ("٤٥", "45")])
+    def test_a_decimal_comma_is_never_dropped(self, typed, read):
+        assert amount_of(typed) == Decimal(read)
 
     def test_a_name_like_it_is_offered_and_can_be_picked(self, desk, cast):
         slip = {"taxon": "Loxodonta africna", "note": "Keep me"}

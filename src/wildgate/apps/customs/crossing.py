@@ -17,6 +17,7 @@ from wildgate.convention.lifecycle import PermitState
 from wildgate.convention.permit import plain
 from wildgate.convention.quantity import check_number, parse_quantity
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.signs import hidden
 from wildgate.convention.vocabulary import DocumentKind
 from wildgate.seal.claims import MULTIPLE_USE
 from wildgate.seal.endorsement import Stage as SealStage
@@ -210,10 +211,11 @@ def read_act(
     most: bool = True,
 ) -> Act | Refusal:
     """What the officer entered, or the first thing wrong with it. `most`: no more than the paper permits."""
+    lines = list(lines)
     moved = read_quantities(quantities, lines, stage, most=most)
     if isinstance(moved, Refusal):
         return moved
-    died = _dead(dead or {}, moved)
+    died = _dead(dead or {}, moved, {line.block: line.unit for line in lines})
     if isinstance(died, Refusal):
         return died
     box = read_box_14(port, transport_document)
@@ -289,6 +291,8 @@ def read_amount(value: Decimal | str, unit: str, field: str) -> Decimal | Refusa
         return Decimal(0)
     if not text:
         return refuse("quantity-missing", "Give the quantity; write 0 when nothing moves.", field=field)
+    if text[0] in "-−":
+        return refuse("quantity-not-positive", "A quantity is never below zero.", field=field)
     amount = parse_quantity(text, field=field)
     if isinstance(amount, Refusal):
         return amount
@@ -322,11 +326,12 @@ def _too_much(amount: Decimal, line: Block, stage: str) -> Refusal:
     )
 
 
-def _dead(dead: Mapping[str, Decimal | str], moved: Mapping[str, Decimal]) -> dict[str, Decimal] | Refusal:
+def _dead(dead: Mapping[str, Decimal | str], moved: Mapping[str, Decimal],
+          units: Mapping[str, str]) -> dict[str, Decimal] | Refusal:
     out: dict[str, Decimal] = {}
     for block, value in dead.items():
         field = f"dead[{str(block)[:10]}]"
-        amount = read_amount(value, "", field)
+        amount = read_amount(value, units.get(block, ""), field)
         if isinstance(amount, Refusal):
             return amount
         if block not in moved or amount > moved[block]:
@@ -345,7 +350,9 @@ def _text(value: str, field: str, what: str, longest: int) -> str | Refusal:
     kept = " ".join(value.split())
     if not kept:
         return refuse("missing", "Give %(what)s.", what=what, field=field, basis=("Res. Conf. 12.3, boxes 14 and 15",))
-    if len(kept.encode()) > longest or not kept.isprintable():
+    if hidden(kept, lines=False):
+        return refuse("hidden-signs", "%(path)s holds signs that cannot be printed.", path=field, field=field)
+    if len(kept.encode()) > longest:
         return refuse(
             "too-long",
             "%(what)s takes at most %(longest)s characters.",

@@ -20,12 +20,16 @@ SLACK: Final = timedelta(minutes=10)
 """By how much the clock of a device may be wrong."""
 LONGEST_RECORD: Final = 8_000
 MOST_LINES: Final = 100
+MOST_PHOTOS: Final = 12
+"""Photographs with one endorsement."""
 VERSION: Final = 1
 BASIS: Final = ("House rule: endorsement without a signal",)
 _is_hex64: Final = re.compile("[0-9a-f]{64}").fullmatch
 _is_signature: Final = re.compile("[0-9a-f]{128}").fullmatch
 _KEYS: Final = frozenset({"version", "device", "sequence", "previous", "made", "permit", "number", "stage",
                           "quantities", "port", "transport_document", "packages", "lists_as_of"})
+_PHOTOS: Final = "photographs"
+"""Written only where photographs were taken: the SHA-256 of each, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class Record:
     port: str
     transport_document: str
     packages: int | None
+    photographs: tuple[str, ...] = ()
 
 
 def public_key(raw: str) -> PublicKey | Refusal:
@@ -63,12 +68,13 @@ def read_record(body: str) -> Record | Refusal:
         found = json.loads(body) if len(body) <= LONGEST_RECORD else None
     except (ValueError, RecursionError):
         found = None
-    if not isinstance(found, dict) or found.keys() != _KEYS or not _well_formed(found):
+    if not isinstance(found, dict) or found.keys() - {_PHOTOS} != _KEYS or not _well_formed(found):
         return refuse("record-unreadable", "The record of the device cannot be read.", basis=BASIS)
     return Record(
         hashlib.sha256(body.encode()).hexdigest(), found["device"], found["sequence"], found["previous"],
         datetime.fromisoformat(found["made"]), found["permit"], found["number"],
-        found["stage"], tuple(found["quantities"]), found["port"], found["transport_document"], found["packages"])
+        found["stage"], tuple(found["quantities"]), found["port"], found["transport_document"], found["packages"],
+        tuple(found.get(_PHOTOS, ())))
 
 
 def _well_formed(found: dict[str, Any]) -> bool:
@@ -87,7 +93,13 @@ def _well_formed(found: dict[str, Any]) -> bool:
         and all(isinstance(each, str) and len(each) <= 40 and each.isascii() for each in amounts)
         and (packages is None or type(packages) is int)
         and len(found["number"]) <= 30
+        and _are_photographs(found.get(_PHOTOS, []))
     )
+
+
+def _are_photographs(given: Any) -> bool:
+    return (isinstance(given, list) and len(given) <= MOST_PHOTOS
+            and all(isinstance(each, str) and _is_hex64(each) for each in given) and len(set(given)) == len(given))
 
 
 def _is_moment(text: str) -> bool:

@@ -14,9 +14,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from wildgate.apps.customs.services import Item
-from wildgate.apps.customs.typed import ungrouped
 from wildgate.apps.permits import wording
+from wildgate.apps.species import figures
 from wildgate.convention import tables
+from wildgate.convention.quantity import spelt
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.vocabulary import Appendix, DocumentKind, Purpose, Source
 
@@ -48,8 +49,8 @@ def field_id(field: str | None) -> str:
 def by_block(
     data: Mapping[str, str], group: str, blocks: Iterable[str], *, only_filled: bool = False
 ) -> dict[str, str]:
-    """The typed text for each block of the inputs `group-A`, `group-B` ..., without commas that group thousands."""
-    typed = {block: ungrouped(data.get(f"{group}-{block}", ""))[:40] for block in blocks}
+    """The typed text for each block of the inputs `group-A`, `group-B` ..., numbers as they are read."""
+    typed = {block: figures.number(data.get(f"{group}-{block}", "").strip())[:40] for block in blocks}
     return {block: text for block, text in typed.items() if text} if only_filled else typed
 
 
@@ -183,7 +184,7 @@ class LineForm(forms.Form):
             appendix=kept["appendix"],
             source=kept["source"],
             term=kept["term"],
-            quantity=ungrouped(kept["quantity"]),
+            quantity=figures.number(kept["quantity"]),
             unit=kept["unit"],
             origin=kept["origin"],
         )
@@ -218,7 +219,7 @@ class Paper:
         prefix, dot, name = (fault.field or "").partition(".")
         index = prefix.removeprefix("lines[").removesuffix("]")
         sent = [line for line in self.lines if line.has_changed()]
-        if dot and index.isdigit() and int(index) < len(sent) and name in sent[int(index)].fields:
+        if dot and index.isdecimal() and int(index) < len(sent) and name in sent[int(index)].fields:
             sent[int(index)].add_error(name, fault.reason)
         elif fault.field in self.head.fields:
             self.head.add_error(fault.field, fault.reason)
@@ -238,7 +239,7 @@ class Paper:
 
 def _count(data: QueryDict | None, least: int) -> int:
     text = data.get("count", "") if data is not None else ""
-    given = int(text) if isinstance(text, str) and text.isdigit() and len(text) < 4 else least
+    given = int(text) if isinstance(text, str) and text.isdecimal() and len(text) < 4 else least
     more = 1 if data is not None and "more" in data else 0
     return max(1, min(MOST_LINES, given + more))
 
@@ -255,8 +256,8 @@ def from_facts(facts: Mapping[str, Any], digest: str) -> dict[str, Any]:
         "purpose": facts["purpose"] or "",
         "digest": digest,
         "lines": [
-            {name: line[name] for name in ("taxon", "appendix", "term", "quantity", "unit", "origin")}
-            | {"source": line["source"][:1]}
+            {name: line[name] for name in ("taxon", "appendix", "term", "unit", "origin")}
+            | {"source": line["source"][:1], "quantity": spelt(*line["quantity"].split("."))}
             for line in facts["lines"]
         ],
     }

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Count, Q, QuerySet, Value, When, prefetch_related_objects
+from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When, prefetch_related_objects
 from django.db.models.functions import Replace, Upper
 from django.utils import formats
 from django.utils.translation import gettext
@@ -14,12 +15,14 @@ from django.utils.translation import gettext
 from wildgate.apps.accounts.access import Action, Actor, can, require
 from wildgate.apps.accounts.models import Role
 from wildgate.apps.balances.finding import squeeze
+from wildgate.apps.balances.selectors import overridden
 from wildgate.apps.customs import crossing
 from wildgate.apps.customs.models import (
     Correction,
     DeviceKey,
     DoubleUse,
     Endorsement,
+    EndorsementLine,
     ForeignPermit,
     MissingEndorsement,
     OfflineRecord,
@@ -56,6 +59,8 @@ class AtBorder:
     endorsement: Endorsement | None
     crossings: tuple[Endorsement, ...] = ()
     """Of a certificate for several crossings: all so far, oldest first."""
+    later: tuple[Endorsement, ...] = ()
+    """Of a permit for one use: what was endorsed after the first time, where the house or a supervisor let it."""
 
     @property
     def may_endorse(self) -> bool:
@@ -95,6 +100,7 @@ def at_border(actor: Actor, number: str, at: datetime) -> AtBorder | None:
         refusal,
         stamped[0] if stamped and not many else None,
         tuple(stamped) if many else (),
+        () if many else tuple(stamped[1:]),
     )
 
 
@@ -149,12 +155,22 @@ def endorsement(actor: Actor, digest: str) -> Endorsement | None:
     return found if found is not None and can(actor, Action.VIEW_PERMIT, found.permit or found.foreign) else None
 
 
+def moved_before(found: Endorsement) -> dict[str, Decimal]:
+    """What earlier endorsements of the same permit took of each line; nothing for a certificate of several crossings,
+    of which each crossing takes the whole."""
+    if found.permit is None or found.turn == 1 or crossing.is_for_many(found.permit.kind):
+        return {}
+    rows = EndorsementLine.objects.filter(endorsement__permit=found.permit, endorsement__turn__lt=found.turn)
+    return dict(rows.values_list("permit_line__block").annotate(moved=Sum("quantity")))
+
+
 def beside(found: Endorsement) -> dict[str, object]:
     """What stands beside an endorsement: corrections, photographs, animals. Ask for the endorsement first."""
     return {
         "corrections": list(Correction.objects.filter(line__endorsement=found)
                             .select_related("line__permit_line").order_by("pk")),
         "photos": list(found.photos.select_related("upload")),
+        "overridden": overridden(found.permit, found.at) if found.permit else [],
         "animals": [{"block": getattr(each.line.foreign_line or each.line.permit_line, "block", ""),
                      "venomous": each.venomous, "unwell": plain(each.unwell) if each.unwell else ""}
                     for each in SpecimenState.objects.filter(line__endorsement=found)
@@ -164,12 +180,13 @@ def beside(found: Endorsement) -> dict[str, object]:
 
 def photo(actor: Actor, key: int) -> Photo | None:
     """A photograph; None when there is none or the actor may not see what it was taken with."""
-    found = Photo.objects.select_related("upload", "endorsement__permit", "endorsement__foreign", "rejection").filter(
+    found = Photo.objects.select_related("upload", "endorsement__permit", "endorsement__foreign", "rejection",
+                                           "case").filter(
         upload__party=actor.party, pk=key).first()
     if found is None:
         return None
     paper = found.endorsement and (found.endorsement.permit or found.endorsement.foreign)
-    allowed = can(actor, Action.VIEW_PERMIT, paper) if paper else can(actor, Action.VIEW_DOUBLE_USE)
+    allowed = can(actor, Action.VIEW_PERMIT, paper) if paper else can(actor, Action.VIEW_DOUBLE_USE, found.case)
     return found if allowed else None
 
 
@@ -243,7 +260,7 @@ def double_uses(actor: Actor, state: str = "", limit: int = 100) -> list[DoubleU
 
 def double_use(actor: Actor, case: int) -> DoubleUse | None:
     """One case; None when there is none or the actor may not see it."""
-    found = _cases().filter(party=actor.party, pk=case).first()
+    found = _cases().prefetch_related("photos__upload").filter(party=actor.party, pk=case).first()
     return found if found is not None and can(actor, Action.VIEW_DOUBLE_USE, found) else None
 
 

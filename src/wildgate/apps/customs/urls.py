@@ -38,6 +38,7 @@ urlpatterns = [
     path("offline/state/", views_offline.state, name="border-offline-state"),
     path("offline/enrol/", views_offline.enrol, name="border-offline-enrol"),
     path("offline/sync/", views_offline.sync, name="border-offline-sync"),
+    path("offline/photographs/", views_offline.photograph, name="border-offline-photographs"),
     path("double-use/", views_cases.cases, name="double-uses"),
     path("double-use/<int:case>/", views_cases.case, name="double-use"),
     path("double-use/<int:case>/seen/", views_cases.acknowledge, name="double-use-seen"),

@@ -24,6 +24,7 @@ from wildgate.apps.customs.forms import CodeForm, Paper
 from wildgate.apps.customs.models import Detail, Endorsement, ForeignPermit
 from wildgate.apps.customs.presented import wanted_of
 from wildgate.apps.customs.selectors import AtBorder, ForeignAtBorder
+from wildgate.apps.customs.services.overriding import AGAINST
 from wildgate.apps.customs.typed import spellings
 from wildgate.apps.permits import verification
 from wildgate.apps.permits.templatetags.permits import said
@@ -191,7 +192,8 @@ def _permit(
             "judged": judged,
             "forged": judged is not None and not judged.verdict.genuine,
             "looked": first_look.look(request.actor, found, judged, request.at),
-            "may_override": not found.crossings and can(request.actor, Action.OVERRIDE_BALANCE, home).allowed,
+            "may_override": not found.crossings and home.status.state in AGAINST
+            and can(request.actor, Action.OVERRIDE_BALANCE, home).allowed,
             "overriding": overriding,
             **_typed(request, fault),
         },
@@ -248,7 +250,7 @@ def show_endorsement(request: Request, found: Endorsement, fault: Refusal | None
             "photo_url": reverse("border-endorsement-photos", args=[found.digest]),
             "photo_fault": fault,
             "endorsement": found, "condition": services.on_condition(found),
-            "moved": [_moved(line) for line in found.lines.all()],
+            "moved": _moved(found),
             "paper": found.permit or found.foreign,
             "crossing": found.permit is not None and crossing.is_for_many(found.permit.kind),
         },
@@ -256,17 +258,25 @@ def show_endorsement(request: Request, found: Endorsement, fault: Refusal | None
     )
 
 
-def _moved(line: Any) -> dict[str, Any]:
-    """A line of the paper with what moved of it and what is left over."""
-    own = line.foreign_line or line.permit_line
-    left = own.quantity - line.quantity
-    return {
-        "line": own,
-        "moved": line.amount,
-        "permitted": own.amount,
-        "left": plain(left) if left > Decimal(0) else "",
-        "dead": plain(line.dead_on_arrival) if line.dead_on_arrival else "",
-    }
+def _moved(found: Endorsement) -> list[dict[str, Any]]:
+    """Each line of the paper with what moved of it, what had moved before, and what is left over of both."""
+    before = selectors.moved_before(found)
+    out = []
+    for line in found.lines.all():
+        own = line.foreign_line or line.permit_line
+        if own is None:
+            continue
+        earlier = before.get(own.block, Decimal(0))
+        left = own.quantity - earlier - line.quantity
+        out.append({
+            "line": own,
+            "moved": line.amount,
+            "permitted": own.amount,
+            "before": plain(earlier) if earlier else "",
+            "left": plain(left) if left > Decimal(0) else "",
+            "dead": plain(line.dead_on_arrival) if line.dead_on_arrival else "",
+        })
+    return out
 
 
 @role(Action.ENDORSE)

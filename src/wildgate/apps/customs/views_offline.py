@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST
 from wildgate.apps.accounts.access import Action
 from wildgate.apps.accounts.gate import Request, public, role
 from wildgate.apps.customs import selectors, services
+from wildgate.apps.customs.device import MOST_PHOTOS
 from wildgate.apps.customs.models import DeviceKey, OfflineRecord
 from wildgate.apps.customs.services import Sent
 from wildgate.apps.customs.services.syncing import MOST_RECORDS
@@ -30,8 +31,10 @@ from wildgate.apps.permits.views import browser
 from wildgate.convention.refusal import Refusal, refuse
 
 VERIFIER: Final = tuple(f"permits/verify/{name}.js" for name in browser.MODULES if name != "page")
-OWN: Final = tuple(f"customs/offline/{name}.js" for name in ("page", "device", "counting"))
+OWN: Final = tuple(f"customs/offline/{name}.js" for name in ("page", "device", "counting", "parts", "pictures"))
 LOOK: Final = (*browser.LOOK, "wildgate/desks.css")
+LARGEST_MB: Final = 40
+"""Of a photograph before the device makes it smaller."""
 UNREADABLE: Final = refuse("request-unreadable", "The request cannot be read.")
 
 
@@ -41,7 +44,8 @@ def page(request: Request) -> HttpResponse:
     """The page that works without a signal after it was opened once. What it needs is kept on the device."""
     return render(request, "customs/offline.html", {
         "party": settings.PARTY, "decoder": browser.decoder(), "words": offline_words(),
-        "person": request.actor.person_id, "language": translation.get_language(),
+        "person": request.actor.person_id, "language": translation.get_language(), "most": MOST_PHOTOS,
+        "largest": LARGEST_MB,
     })
 
 
@@ -114,6 +118,19 @@ def sync(request: Request) -> HttpResponse:
         "answers": [_answer(each) for each in outcomes if isinstance(each, OfflineRecord)],
         "errors": [{"code": each.code, "reason": said(each)} for each in outcomes if isinstance(each, Refusal)],
     }))
+
+
+@role(Action.ENDORSE)
+@require_POST
+def photograph(request: Request) -> HttpResponse:
+    """Take one photograph of an endorsement that arrived before. Sent again, it gets the same answer."""
+    file = request.FILES.get("photograph")
+    if file is None:
+        return _refused(UNREADABLE)
+    kept = services.photograph_sent(
+        actor=request.actor, record=request.POST.get("record", ""), digest=request.POST.get("digest", ""),
+        name=file.name or "", parts=file.chunks(), at=request.at)
+    return _refused(kept) if isinstance(kept, Refusal) else _fresh(JsonResponse({"kept": kept.digest}))
 
 
 def _is_record(each: object) -> bool:

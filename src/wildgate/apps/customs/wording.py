@@ -22,6 +22,7 @@ def offline_words() -> dict[str, str]:
         "no_paper": gettext("Line %(line)s: write the quantity that is printed on the paper."),
         "no_count": gettext("Line %(line)s: write what you counted in digits, with a point for decimals; 0 when "
                             "nothing moves."),
+        "two_ways": gettext("Line %(line)s: this can be read in two ways. Write %(whole)s or %(part)s."),
         "too_much": gettext("Line %(line)s: %(goods)s were counted but %(seal)s are permitted. Stop the goods."),
         "nothing": gettext("Every line is zero: there is nothing to endorse."),
         "no_port": gettext("Give the port or station."),
@@ -30,6 +31,16 @@ def offline_words() -> dict[str, str]:
         "stored": gettext("Stored on this device and signed."),
         "stored_more": gettext("The endorsement of %(number)s is sent when there is a signal. Only then is it known "
                                "whether another post used the permit."),
+        "photograph": gettext("Photograph %(place)s"),
+        "remove": gettext("Remove photograph %(place)s"),
+        "photographs_taken": gettext("Photographs taken: %(count)s"),
+        "photographs_waiting": gettext("Photographs waiting to be sent: %(count)s"),
+        "photographs_here": gettext("Photographs still on this device: %(count)s"),
+        "too_many_photographs": gettext("At most %(most)s photographs are kept with an endorsement."),
+        "photograph_large": gettext("%(name)s is larger than %(limit)s MB. Take it again in a smaller size."),
+        "no_picture": gettext("%(name)s cannot be read as a picture. Take it again."),
+        "no_room": gettext("Not stored: there is no room on this device for the photographs. Remove some, or send what "
+                           "waits first."),
         "waiting": gettext("Waiting to be sent: %(count)s"),
         "none_waiting": gettext("Nothing waits to be sent."),
         "endorsed": gettext("Endorsed"),

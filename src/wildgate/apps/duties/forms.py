@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from wildgate.apps.accounts.models import Role
 from wildgate.apps.customs.forms import CodeField, Paper, new_key
-from wildgate.apps.customs.typed import ungrouped
 from wildgate.apps.duties.clock import CLOSES, LONGEST, OPENS
 from wildgate.apps.duties.matrix import IMPORTS, ROLES, WAY_WORDS, Agreed, Duty, Side
 from wildgate.apps.duties.models import Alert, Incident
 from wildgate.apps.duties.selectors import Sought
 from wildgate.apps.duties.services.logging_in import Arrival
 from wildgate.apps.permits.templatetags.permits import said
+from wildgate.apps.species import figures
 from wildgate.convention.refusal import Refusal
 
 HOURS_HINT = _("Empty: no receipt is asked for. A working day runs from %(opens)s to %(closes)s o'clock "
@@ -121,8 +121,8 @@ class ImportForm(Paper):
 
     def arrival(self) -> Arrival:
         typed = self.box.cleaned_data
-        return Arrival([ungrouped(line.cleaned_data.get("arrived", "")) for line in self.lines if line.has_changed()],
-                       typed["port"], typed["transport_document"], typed["packages"],
+        arrived = [figures.number(line.cleaned_data.get("arrived", "")) for line in self.lines if line.has_changed()]
+        return Arrival(arrived, typed["port"], typed["transport_document"], typed["packages"],
                        typed["import_permit"], typed["key"])
 
     def refuse(self, fault: Refusal) -> None:

@@ -37,6 +37,7 @@ from wildgate.apps.enquiries.trip import LIVES, SOURCES, WAYS, WHYS, Enquiry, It
 from wildgate.apps.permits import wording as codes
 from wildgate.apps.permits.choices import Choice, country_choices
 from wildgate.apps.permits.forms import Input
+from wildgate.apps.species import figures
 from wildgate.convention import tables
 from wildgate.convention.permit import plain
 
@@ -296,7 +297,7 @@ def _take_understood(enquiry: Enquiry, post: Post) -> Taken:
             continue
         item = _confirmed(goods, chosen, post.get(f"amount-{at}", ""), post.get(f"unit-{at}", ""))
         if item.amount is None:
-            faults[f"amount-{at}"] = _("Write a number, for example 2 or 0.5.")
+            faults[f"amount-{at}"] = _no_amount(post.get(f"amount-{at}", ""))
         items.append(item)
     if more and not faults:
         words = tuple(more.get(place, text) for place, text in enumerate(enquiry.words))
@@ -304,6 +305,14 @@ def _take_understood(enquiry: Enquiry, post: Post) -> Taken:
     if not items and not faults:
         faults["which-0"] = _("Keep at least one kind of goods.")
     return Taken(enquiry if faults else replace(enquiry, items=tuple(items)), faults)
+
+
+def _no_amount(typed: str) -> str:
+    found = figures.readings(typed)
+    if len(found) > 1:
+        return _("This quantity can be read in two ways: write %(whole)s or %(part)s.") % {
+            "whole": found[0], "part": found[1]}
+    return _("Write a number, for example 2 or 0.5.")
 
 
 def _described_again(goods: Goods, again: str) -> str:
@@ -319,13 +328,12 @@ def _described_again(goods: Goods, again: str) -> str:
 def _confirmed(goods: Goods, chosen: Candidate, amount: str, unit: str) -> Item:
     if not chosen.taxon:
         return Item(goods.text, thing=chosen.thing, quantity="1")
-    tidy = amount.strip().replace(",", ".")
     found = tables.unit(unit)
     return Item(
         goods.text,
         chosen.taxon,
         chosen.term,
-        tidy,
+        figures.number(amount),
         unit if found and found.current else chosen.unit,
         chosen.thing,
         chosen.instrument,

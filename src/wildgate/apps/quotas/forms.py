@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from wildgate.apps.accounts.models import Organisation
 from wildgate.apps.quotas.services import NewQuota
 from wildgate.apps.quotas.wording import KIND_WORDS
+from wildgate.apps.species.figures import readings
 from wildgate.convention import tables
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.vocabulary import Purpose, Source
@@ -23,6 +24,9 @@ from wildgate.kit.sentences import in_words
 
 DAY = {"type": "date"}
 FIRST_YEAR, LAST_YEAR = 1975, 2100
+APOSTROPHES = re.compile(r"(?<=[0-9])['’](?=[0-9]{3})")
+"""Switzerland groups thousands by them."""
+AMOUNT = re.compile(r"[0-9]{1,13}(\.[0-9]{1,12})?")
 
 
 def language() -> str:
@@ -36,12 +40,15 @@ def countries() -> list[tuple[str, str]]:
 
 def amount_of(text: str) -> Decimal | None:
     """A number as officers write it; None for nothing typed. Raises a form's error for anything else."""
-    plain = re.sub(r"[\s,'’\u00a0\u202f]", "", text)
-    if not plain:
+    if not text.strip():
         return None
-    if not re.fullmatch(r"[0-9]{1,13}(\.[0-9]{1,12})?", plain):
+    found = readings(APOSTROPHES.sub("", text))
+    if len(found) > 1:
+        raise forms.ValidationError(_("This quantity can be read in two ways: write %(whole)s or %(part)s.") % {
+            "whole": found[0], "part": found[1]})
+    if not found or not AMOUNT.fullmatch(found[0]):
         raise forms.ValidationError(_("Write a number, for example 1200 or 0.5."))
-    return Decimal(plain)
+    return Decimal(found[0])
 
 
 class DayField(forms.DateField):

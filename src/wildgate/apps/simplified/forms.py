@@ -13,10 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from wildgate.apps.permits import choices
 from wildgate.apps.simplified.models import MasterFile, MasterLine
 from wildgate.apps.simplified.wording import BOX_WORDS
+from wildgate.apps.species import figures
 from wildgate.convention.quantity import parse_quantity
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.simplified import Allowance, Box, Consignee, Filled, FilledLine, Terms
 from wildgate.convention.vocabulary import Direction
+from wildgate.kit.sentences import in_words
 
 DAY = _("Year-month-day, for example 2019-05-31.")
 LINES = 3
@@ -38,16 +40,15 @@ class Typed(forms.Form):
 
     def tell(self, refusals: Iterable[Refusal]) -> None:
         for refusal in refusals:
-            sentence = _(refusal.template) % refusal.values if refusal.template else refusal.reason
             name = (refusal.field or "").replace("lines[", "line").replace("].", "_")
-            self.add_error(name if name in self.fields else None, sentence)
+            self.add_error(name if name in self.fields else None, in_words(refusal))
 
     def amount(self, name: str) -> Decimal | None:
         """A quantity as the whole program reads it; empty is None, and a fault stays with the field."""
         text = str(self.data.get(name, "")).strip()
         if not text:
             return None
-        found = parse_quantity(text, field=name)
+        found = parse_quantity(figures.number(text), field=name)
         if isinstance(found, Refusal):
             self.tell([found])
             return None

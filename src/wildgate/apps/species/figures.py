@@ -1,7 +1,8 @@
 """How people write numbers and days: digits of any script, points and commas, as the rest of the program reads them.
 
-Only what has one meaning to every reader is rewritten. "1,200" is left as it is: twelve hundred to one reader and one
-point two to another.
+One rule for every page on which somebody types a number, the border's and the traders'. What can be read in one way is
+read so: 19,5 and 19.5 are nineteen and a half, "1 200" and 1,200.5 have thousands. What can be read in two ways, 1,200
+and 1.200, is asked about. `counting.js` of the border's phone does the same; a test holds both to the same examples.
 """
 
 from __future__ import annotations
@@ -10,40 +11,39 @@ import re
 import unicodedata
 from typing import Final
 
-_COMMA_DECIMALS: Final = re.compile(
-    r"""(?P<whole>0|\d{1,3}(?:[\s\u00a0\u202f]\d{3})+|\d{1,3}(?:\.\d{3})+|\d+),(?P<part>\d+)""")
-_COMMA_GROUPS: Final = re.compile(r"[1-9]\d{0,2}(?:(?:,\d{3})+\.\d+|(?:,\d{3}){2,})")
-_NUMBER: Final = re.compile(r"\d+(?:[ \u00a0\u202f]\d{3})*(?:\.\d+)?")
+from wildgate.convention.quantity import spelt
+
+_DECIMALS: Final = re.compile(r"([0-9]+)(?:[.,\u066b]([0-9]+))?")
+_GROUPS: Final = re.compile(
+    r"(?!0[^0-9])([0-9]{1,3}(?:(?P<gap>[ \u00a0\u2009\u202f\u066c.,])[0-9]{3})(?:(?P=gap)[0-9]{3})*)"
+    r"(?:(?!(?P=gap))[.,\u066b]([0-9]+))?")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
-GROUP: Final = 3
 
 
 def digits(text: str) -> str:
     """The text with digits of any script as 0 to 9."""
     return "".join(
-        str(unicodedata.digit(each))
-        if each.isdigit() and not each.isascii() and unicodedata.digit(each, None) is not None
-        else each
+        str(unicodedata.decimal(each)) if not each.isascii() and each.isdecimal() else each
         for each in unicodedata.normalize("NFC", text)
     )
 
 
-def number(text: str) -> str:
-    """A number with a point for decimals where it has one meaning only; anything else as it was typed.
+def readings(text: str) -> tuple[str, ...]:
+    """Every number that the text may mean, each as nobody reads it otherwise: none, one, or thousands and decimals."""
+    plain = digits(text.strip())
+    found = [(shape.fullmatch(plain), last) for shape, last in ((_GROUPS, 3), (_DECIMALS, 2))]
+    return tuple(spelt(re.sub(r"[^0-9]", "", each[1]), each[last] or "") for each, last in found if each)
 
-    ١٢٠٠ is 1200, "1,5" is 1.5, "1.234,50" and "1,234.50" are 1234.50.
+
+def number(text: str) -> str:
+    """A number with one meaning as that number: ١٢٠٠ is 1200, "1,5" is 1.5, "1.234,50" and "1,234.50" are 1234.5.
+
+    One with two is written with a comma, about which whoever reads it asks: 1.200 is 1,200. Anything else is as typed.
     """
-    plain = digits(text.strip()).replace("\u066b", ".").replace("\u066c", "")
-    if _COMMA_GROUPS.fullmatch(plain):
-        return plain.replace(",", "")
-    found = _COMMA_DECIMALS.fullmatch(plain)
-    if found is None:
-        return plain if _NUMBER.fullmatch(plain) else text
-    whole, part = found["whole"], found["part"]
-    grouped = re.search(r"\D", whole) is not None
-    if len(part) == GROUP and whole != "0" and not grouped and len(whole) <= GROUP:
-        return text
-    return f"{re.sub(r'[^0-9]', '', whole)}.{part}"
+    found = readings(text)
+    if len(found) == 1:
+        return found[0]
+    return digits(text.strip()).replace(".", ",") if found else text
 
 
 def day(text: str) -> str:

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 
 from wildgate.apps.species import figures
 from wildgate.apps.species.spreadsheet import read_rows
+from wildgate.convention.permit import plain
+from wildgate.convention.quantity import parse_quantity, spelt
 from wildgate.convention.refusal import Refusal, refuse
 
 MOST_ROWS = 20_000
@@ -111,4 +113,7 @@ def _text(name: str, cell: str) -> str:
         return (EPOCH + timedelta(days=int(text.partition(".")[0]))).isoformat()
     if name in DATES:
         return figures.day(text)
-    return figures.number(text).removesuffix(".0") if name == "quantity" else text
+    if name != "quantity":
+        return text
+    written = parse_quantity(text)  # a workbook's own number: its point is for decimals
+    return figures.number(text) if isinstance(written, Refusal) else spelt(*plain(written).split("."))

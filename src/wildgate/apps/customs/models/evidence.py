@@ -117,10 +117,14 @@ class Rejection(models.Model):
 
 
 class Photo(models.Model):
-    """A photograph taken with an endorsement or a rejection; its bytes are kept apart, the digest stands here."""
+    """A photograph taken with an endorsement, a rejection, or an endorsement of a phone that only opened a case.
+
+    Its bytes are kept apart, the digest stands here.
+    """
 
     endorsement = models.ForeignKey(Endorsement, on_delete=models.PROTECT, null=True, related_name="photos")
     rejection = models.ForeignKey(Rejection, on_delete=models.PROTECT, null=True, related_name="photos")
+    case = models.ForeignKey("customs.DoubleUse", on_delete=models.PROTECT, null=True, related_name="photos")
     upload = models.OneToOneField(Upload, on_delete=models.PROTECT, related_name="+")
     digest = models.CharField(max_length=64)
     added_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
@@ -128,8 +132,9 @@ class Photo(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(
-            name="photo_of_one", condition=Q(endorsement__isnull=False, rejection__isnull=True)
-            | Q(endorsement__isnull=True, rejection__isnull=False))]
+            name="photo_of_something", condition=Q(endorsement__isnull=False, rejection__isnull=True, case__isnull=True)
+            | Q(endorsement__isnull=True, rejection__isnull=False, case__isnull=True)
+            | Q(endorsement__isnull=True, rejection__isnull=True, case__isnull=False))]
         ordering = ["pk"]
 
     def __str__(self) -> str:

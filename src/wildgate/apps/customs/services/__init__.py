@@ -2,7 +2,7 @@
 
 from wildgate.apps.customs.services.asking_export import ask as ask_exporter
 from wildgate.apps.customs.services.asking_export import close as close_question
-from wildgate.apps.customs.services.describing import Seen, describe, photograph, read_seen
+from wildgate.apps.customs.services.describing import Seen, describe, photograph, photograph_sent, read_seen
 from wildgate.apps.customs.services.doubling import acknowledge, close
 from wildgate.apps.customs.services.drawing import around, close_draw, on_condition
 from wildgate.apps.customs.services.endorsing import endorse
@@ -15,4 +15,4 @@ from wildgate.apps.customs.services.syncing import Sent, sync
 
 __all__ = ["Item", "Seen", "Sent", "acknowledge", "around", "ask_exporter", "close", "close_draw", "close_question",
            "describe", "endorse", "endorse_import", "enrol", "lift", "on_condition", "override_counted", "photograph",
-           "read_seen", "register_foreign", "reject", "revoke", "sync"]
+           "photograph_sent", "read_seen", "register_foreign", "reject", "revoke", "sync"]

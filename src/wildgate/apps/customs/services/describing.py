@@ -13,7 +13,18 @@ from django.db import transaction
 
 from wildgate.apps.accounts.access import Action, Actor, require
 from wildgate.apps.customs import crossing
-from wildgate.apps.customs.models import Detail, Endorsement, Photo, Rejection, SpecimenState
+from wildgate.apps.customs import device as devices
+from wildgate.apps.customs.models import (
+    Detail,
+    DeviceKey,
+    DoubleUse,
+    Endorsement,
+    OfflineRecord,
+    Photo,
+    Rejection,
+    SpecimenState,
+)
+from wildgate.apps.customs.services.enrolling import unusable
 from wildgate.apps.permits.services.attaching import JPEG, PNG, judged
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import events
@@ -21,7 +32,6 @@ from wildgate.kit.uploads import services as files
 
 MOST_SEALS: Final = 20
 LONGEST_SEAL: Final = 30
-MOST_PHOTOS: Final = 12
 LARGEST_PHOTO: Final = 10_000_000
 
 
@@ -84,29 +94,68 @@ def photograph(*, actor: Actor, name: str, parts: Iterable[bytes], at: datetime,
         return refused
     stamped = Endorsement.objects.filter(party=actor.party, digest=endorsement).first() if endorsement else None
     turned_away = Rejection.objects.filter(party=actor.party, pk=rejection).first() if rejection else None
-    owner = stamped or turned_away
-    if owner is None:
+    if (owner := stamped or turned_away) is None:
         return refuse("nothing-to-photograph", "There is no such endorsement or rejection.")
     with transaction.atomic():
-        kept = owner.photos.all()
-        if kept.count() >= MOST_PHOTOS:
-            return refuse("too-many-photos", "At most %(most)s photographs are kept with it.", most=MOST_PHOTOS,
-                          field="photos")
-        upload = files.keep(parts, name, judge=_picture, largest=LARGEST_PHOTO, party=actor.party, by=actor.label,
-                            at=at, choices={"port": owner.port})
-        if isinstance(upload, Refusal):
-            return upload
-        if (twin := kept.filter(digest=upload.digest).first()) is not None:
-            files.forget(upload.pk)
-            upload.delete()
-            return twin
-        made = Photo.objects.create(endorsement=stamped, rejection=turned_away, upload=upload, digest=upload.digest,
-                                    added_by_id=actor.own_id, added_at=at)
-        subject = (turned_away.subject if turned_away else stamped.permit.subject if stamped and stamped.permit
-                   else stamped.foreign.subject if stamped and stamped.foreign else "")
-        events.append("photograph-kept", subject, party=actor.party, actor=actor.label, at=at,
-                      data={"digest": upload.digest, "photo": made.pk})
+        return _kept(owner, actor, name, parts, at)
+
+
+def photograph_sent(*, actor: Actor, record: str, digest: str, name: str, parts: Iterable[bytes],
+                    at: datetime) -> Photo | Refusal:
+    """Keep a photograph that waited on a phone for a signal: only one that the officer's own signed record names.
+
+    It stands with the endorsement that the record became, or with the case that it opened.
+    """
+    if refused := require(actor, Action.ENDORSE):
+        return refused
+    with transaction.atomic():
+        found = OfflineRecord.objects.select_related("endorsement").filter(party=actor.party, digest=record).first()
+        device = DeviceKey.objects.select_for_update().filter(  # sent twice at once, a picture is still one
+            pk=found.device_id, officer=actor.person_id).first() if found else None
+        if found is None or device is None:
+            return refuse("nothing-to-photograph", "The register has no endorsement of yours that this photograph "
+                          "belongs to.", basis=devices.BASIS)
+        if refused := unusable(device, actor, at):
+            return refused
+        if digest not in found.said.get("photographs", ()):
+            return refuse("photo-not-named", "The endorsement was signed without this photograph.",
+                          basis=devices.BASIS)
+        owner = found.endorsement or found.case
+        return owner.photos.filter(digest=digest).first() or _kept(owner, actor, name, parts, at, named=digest)
+
+
+def _kept(owner: Endorsement | Rejection | DoubleUse, actor: Actor, name: str, parts: Iterable[bytes], at: datetime,
+          *, named: str = "") -> Photo | Refusal:
+    kept = owner.photos.all()
+    port = owner.record.said["port"] if isinstance(owner, DoubleUse) else owner.port
+    upload = files.keep(parts, name, judge=_picture, largest=LARGEST_PHOTO, party=actor.party, by=actor.label,
+                        at=at, choices={"port": port})
+    if isinstance(upload, Refusal):
+        return upload
+    twin, fault = kept.filter(digest=upload.digest).first(), None
+    if named and upload.digest != named:
+        fault = refuse("photo-changed", "The photograph is not the one that was signed: it was changed on its way.",
+                       basis=devices.BASIS)
+    elif kept.count() >= devices.MOST_PHOTOS:
+        fault = refuse("too-many-photos", "At most %(most)s photographs are kept with it.", most=devices.MOST_PHOTOS,
+                       field="photos")
+    if (answer := twin or fault) is not None:
+        files.forget(upload.pk)
+        upload.delete()
+        return answer
+    made = owner.photos.create(upload=upload, digest=upload.digest, added_by_id=actor.own_id, added_at=at)
+    events.append("photograph-kept", _subject(owner), party=actor.party, actor=actor.label, at=at,
+                  data={"digest": upload.digest, "photo": made.pk})
     return made
+
+
+def _subject(owner: Endorsement | Rejection | DoubleUse) -> str:
+    if isinstance(owner, Rejection):
+        return owner.subject
+    if isinstance(owner, DoubleUse):
+        return owner.permit.subject if owner.permit else owner.record.device.subject
+    paper = owner.permit or owner.foreign
+    return paper.subject if paper else ""
 
 
 def _picture(file: Path) -> str | Refusal:

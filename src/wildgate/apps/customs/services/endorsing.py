@@ -16,6 +16,7 @@ from wildgate.apps.customs import crossing
 from wildgate.apps.customs.crossing import Act
 from wildgate.apps.customs.models import Endorsement, EndorsementLine
 from wildgate.apps.customs.services import accounts
+from wildgate.apps.customs.services.places import not_ours
 from wildgate.apps.customs.services.rejecting import rejected
 from wildgate.apps.customs.services.stocking import stock_up
 from wildgate.apps.permits import sealing
@@ -90,6 +91,8 @@ def endorse(
         return usable(permit, stage, at) or act
     if (again := repeated(actor.party, act, permit=permit)) is not None:
         return again
+    if arrived is None and (refused := not_ours(actor, act.port, at)):  # what a phone signed has happened
+        return refused
     outcome = _write(permit, lines, act, actor)
     return (repeated(actor.party, act, permit=permit) or outcome) if isinstance(outcome, Refusal) else outcome
 

@@ -154,7 +154,7 @@ def _reserve(sheet: Sheet) -> Outcome | Refusal:
 
 def _consume(sheet: Sheet) -> Outcome | Refusal:
     meant = _quantity(sheet)
-    box = releasing.box_14(sheet.asked.post, sheet.asked.transport_document, sheet.asked.packages)
+    box = releasing.box_14(sheet.actor, sheet.asked, sheet.at)
     if isinstance(meant, Refusal) or isinstance(box, Refusal):
         return meant if isinstance(meant, Refusal) else box  # type: ignore[return-value]
     if refused := drawing.refused_there(sheet.paper, sheet.asked.reference, sheet.asked.item):
@@ -190,7 +190,7 @@ def _quantity(sheet: Sheet) -> tuple[ForeignLine, Decimal] | Refusal:
     if refused := why_not(sheet.paper, sheet.at.date()):
         return refused
     if others := sheet.others:
-        return claiming.held(any(each.consumed for each in others))
+        return claiming.held(others, sheet.actor)
     line = _line(sheet)
     if isinstance(line, Refusal):
         return line

@@ -16,6 +16,7 @@ from wildgate.apps.customs.crossing import Act
 from wildgate.apps.customs.models import Endorsement, EndorsementLine, ForeignLine, ForeignPermit
 from wildgate.apps.customs.services import accounts, drawing
 from wildgate.apps.customs.services.endorsing import KEY_USED, moved_of, repeated, seal_as, spend, told, usable, written
+from wildgate.apps.customs.services.places import not_ours
 from wildgate.apps.customs.services.rejecting import rejected
 from wildgate.apps.customs.services.stocking import stock_up
 from wildgate.apps.permits import abroad
@@ -136,7 +137,7 @@ def ready(
         )
     if (again := repeated(actor.party, act, permit=home, foreign=paper.pk)) is not None:
         return again
-    if refused := why_not(paper, at.date()):
+    if refused := why_not(paper, at.date()) or not_ours(actor, act.port, at):
         return refused
     covered = {} if paper_permit.strip() and home is None else cover(paper, lines, act, home)
     if isinstance(covered, Refusal):

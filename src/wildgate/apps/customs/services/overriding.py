@@ -23,6 +23,7 @@ from wildgate.apps.customs import crossing
 from wildgate.apps.customs.crossing import Act
 from wildgate.apps.customs.models import Endorsement
 from wildgate.apps.customs.services import accounts, correcting, endorsing
+from wildgate.apps.customs.services.places import not_ours
 from wildgate.apps.permits.selectors import permit_of
 from wildgate.apps.quotas import correcting as quotas
 from wildgate.convention import lifecycle, writeoff
@@ -85,6 +86,8 @@ def write_off(book: Book, amounts: Mapping[str, Decimal], named: Named, *, actor
     read = crossing.read_box_14(box[0], box[1])
     if isinstance(read, Refusal):
         return read
+    if refused := not_ours(actor, read[0], at):
+        return refused
     added = Decimal(0)
     claims = []
     for block, amount in amounts.items():

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import IntegrityError
 
 from wildgate.apps.accounts.access import Actor
+from wildgate.apps.balances.asking import WriteOff
 from wildgate.apps.balances.ledger import Book
 from wildgate.apps.balances.models import Claim
 from wildgate.apps.customs import crossing
@@ -17,18 +18,20 @@ from wildgate.apps.customs.models import Endorsement
 from wildgate.apps.customs.services import accounts
 from wildgate.apps.customs.services.endorsing import KEY_USED, into_stock, keep, last_crossing, seal, spend
 from wildgate.apps.customs.services.knowing import Known
+from wildgate.apps.customs.services.places import not_ours
 from wildgate.convention.permit import plain
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.writeoff import NOTHING
 from wildgate.seal.token import permit_digest
 
 
-def box_14(post: str, transport_document: str, packages: int | None) -> dict[str, object] | Refusal:
+def box_14(actor: Actor, asked: WriteOff, at: datetime) -> dict[str, object] | Refusal:
     """What the endorsement will say of the place and the transport, read when an item is released."""
-    box = crossing.read_box_14(post, transport_document)
+    box = crossing.read_box_14(asked.post, asked.transport_document)
     if isinstance(box, Refusal):
         return box
-    return {"port": box[0], "transport_document": box[1], "packages": packages}
+    refused = not_ours(actor, box[0], at)
+    return refused or {"port": box[0], "transport_document": box[1], "packages": asked.packages}
 
 
 def release(book: Book, reference: str, *, actor: Actor, at: datetime,

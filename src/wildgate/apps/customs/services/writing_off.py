@@ -86,10 +86,11 @@ def check(*, actor: Actor, asked: WriteOff, at: datetime, known: Permit | None =
     own = Claim.objects.filter(balance__permit_line=it.line, reference=asked.reference, item=asked.item).first()
     free = sums.free + (own.reserved if own else 0)
     if it.rule.managed:
-        if refused := claiming.taken_by_others(it, asked.reference):
+        if refused := claiming.taken_by_others(it, asked.reference, actor):
             return refused
         if it.quantity > free:
-            return sums.refuse(it.quantity, block=it.line.block)
+            others = Claim.objects.filter(balance__permit_line=it.line).exclude(reference=asked.reference)
+            return claiming.too_little(sums.refuse(it.quantity, block=it.line.block), list(others[:20]), actor)
     return _outcome("check", it, quantity=it.quantity or None, sums=sums)
 
 
@@ -99,11 +100,13 @@ def reserve(*, actor: Actor, asked: WriteOff, at: datetime, known: Permit | None
         it = finding.meant(book.permit, asked, at, house=book.house())
         if isinstance(it, Refusal) or not it.rule.managed:
             return it if isinstance(it, Refusal) else _outcome("reserve", it, quantity=it.quantity)
-        claim = claiming.own(book, it, asked)
+        claim = claiming.own(book, it, asked, actor)
         if isinstance(claim, Refusal):
             return claim
         claiming.move_line(book, it, asked, claim)
         moves = writeoff.reserve(book.rows[it.line.block].sums, claim.share, it.quantity, block=it.line.block)
+        if isinstance(moves, Refusal):
+            return claiming.too_little(moves, book.others(asked.reference), actor)
         if refused := book.write(claim, moves, claiming.named(asked), until=at + RESERVED_FOR, stage=it.rule.stage,
                                  by_id=actor.person_id):
             return refused
@@ -124,13 +127,15 @@ def consume(*, actor: Actor, asked: WriteOff, at: datetime) -> Outcome | Refusal
             return it
         if not it.rule.managed:
             return _crossed(actor, it, asked, at)
-        box = releasing.box_14(asked.post, asked.transport_document, asked.packages)
+        box = releasing.box_14(actor, asked, at)
         if isinstance(box, Refusal):
             return box
-        claim = claiming.own(book, it, asked)
+        claim = claiming.own(book, it, asked, actor)
         if isinstance(claim, Refusal):
             return claim
         moves = writeoff.consume(book.rows[it.line.block].sums, claim.share, it.quantity, block=it.line.block)
+        if isinstance(moves, Refusal):
+            return claiming.too_little(moves, book.others(asked.reference), actor)
         if refused := book.write(claim, moves, claiming.named(asked), stage=it.rule.stage, box_14=box,
                                  by_id=actor.person_id):
             return refused

@@ -1,21 +1,32 @@
 // The paper, the seal and the goods: what is printed, what was signed and what was counted must agree line by line.
 
-const WHOLE = /^\d{1,15}(?:\.\d{1,6})?$/;
-const BY_COMMAS = /^[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?$/;
-const BY_GAPS = /^[1-9]\d{0,2}(?:[ \u00a0\u202f]\d{3})+(?:\.\d*)?$/;
-const GROUP_BY_COMMAS = ["en", "ar"];
+const DECIMALS = /^([0-9]+)(?:[.,\u066b]([0-9]+))?$/;
+const GROUPS = /^(?!0[^0-9])([0-9]{1,3}(?:([ \u00a0\u2009\u202f\u066c.,])[0-9]{3})(?:\2[0-9]{3})*)(?:(?!\2)[.,\u066b]([0-9]+))?$/;
 
-// The one spelling of a typed quantity: no grouping, no needless zeros; null for what is not a number. A comma goes only
-// where a page groups thousands by it: 12,5 is twelve and a half to many officers. The rule of the desk (customs/typed.py).
-export function plain(text, language = "en") {
-  const typed = text.trim();
-  const grouped = BY_GAPS.test(typed) || (GROUP_BY_COMMAS.includes(language.slice(0, 2)) && BY_COMMAS.test(typed));
-  const bare = grouped ? typed.replace(/[,\s]/g, "") : typed;
-  if (!WHOLE.test(bare)) return null;
-  const [whole, part = ""] = bare.split(".");
-  const fraction = part.replace(/0+$/, "");
-  return whole.replace(/^0+(?=\d)/, "") + (fraction ? `.${fraction}` : "");
+// Every number that a typed text may mean, each spelt as nobody reads it otherwise: none, one, or two where 1,200 is
+// twelve hundred to one reader and one point two to another. The rule of apps/species/figures.py, held to it by a test.
+export function readings(text) {
+  const plain = digits(text.trim());
+  return [[GROUPS, 3], [DECIMALS, 2]].flatMap(([shape, last]) => {
+    const found = shape.exec(plain);
+    return found ? [spelt(found[1].replace(/[^0-9]/g, ""), found[last] ?? "")] : [];
+  });
 }
+
+function spelt(whole, fraction) {
+  const bare = whole.replace(/^0+(?=.)/, "");
+  const part = fraction.replace(/0+$/, "");
+  const told = part.length === 3 && bare !== "0" && bare.length <= 3 ? `${part}0` : part;
+  return told ? `${bare}.${told}` : bare;
+}
+
+// Digits of any script as 0 to 9: Unicode keeps the ten of each together, beginning with its zero.
+const digits = (text) => text.replace(/(?![0-9])\p{Nd}/gu, (digit) => {
+  const code = digit.codePointAt(0);
+  let zero = code;
+  while (/\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero -= 1;
+  return String((code - zero) % 10);
+});
 
 // Compares two plain quantities: negative, zero or positive.
 export function compared(one, other) {

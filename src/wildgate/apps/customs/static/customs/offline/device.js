@@ -1,4 +1,4 @@
-// This device's own key and its queue of endorsements. The private key cannot leave the browser; each record names the
+// This device's own key, its queue of endorsements and the photographs beside them. The private key cannot leave the browser; each record names the
 // one before it, so that none can be dropped or exchanged unseen.
 
 import { hex, sha256 } from "../../permits/verify/envelope.js";
@@ -13,20 +13,33 @@ const request = (asked) => new Promise((resolve, reject) => {
 });
 
 async function open() {
-  const asked = indexedDB.open(NAME, 1);
-  asked.onupgradeneeded = () => {
-    asked.result.createObjectStore("device");
-    asked.result.createObjectStore("queue", { keyPath: ["device", "sequence"] });
+  const asked = indexedDB.open(NAME, 2);
+  asked.onupgradeneeded = ({ oldVersion }) => {
+    if (!oldVersion) {
+      asked.result.createObjectStore("device");
+      asked.result.createObjectStore("queue", { keyPath: ["device", "sequence"] });
+    }
+    const photographs = asked.result.createObjectStore("photographs", { keyPath: ["device", "sequence", "place"] });
+    photographs.createIndex("refused", "refused");
   };
-  return request(asked);
+  const found = await request(asked);
+  found.onversionchange = () => found.close();
+  return found;
 }
 
 const database = open();
 const store = async (name, mode = "readonly") => (await database).transaction(name, mode).objectStore(name);
 
+// Done is what lies on the disk: a battery may die at any moment.
+async function written(names, change) {
+  const all = (await database).transaction(names, "readwrite", { durability: "strict" });
+  change(...names.map((name) => all.objectStore(name)));
+  await new Promise((resolve, reject) => { all.oncomplete = resolve; all.onabort = () => reject(all.error); });
+}
+
 // { keys, device, officer, name, station, until, sequence, previous }, or undefined before the first enrolment.
 export const held = async () => request((await store("device")).get("own"));
-const hold = async (own) => request((await store("device", "readwrite")).put(own, "own"));
+const hold = (own) => written(["device"], (device) => { device.put(own, "own"); });
 
 export const everything = async () => request((await store("queue")).getAll());
 export const waiting = async () => (await everything()).filter((each) => !each.answer);
@@ -40,33 +53,53 @@ export async function enrol(tell) {
   return own;
 }
 
-// Sign what the officer entered and put it at the end of the queue. One at a time, also over several windows.
-export async function keep(entered, shown) {
+// Sign what the officer entered and put it at the end of the queue, with its photographs: all or nothing. One at a time,
+// also over several windows.
+export async function keep(entered, shown, photographs = []) {
   return navigator.locks.request(NAME, async () => {
     const own = await held();
     const sequence = own.sequence + 1;
     const made = `${new Date().toISOString().slice(0, 19)}Z`;
-    const body = JSON.stringify({ version: 1, device: own.device, sequence, previous: own.previous, made, ...entered });
+    const named = photographs.length ? { photographs: photographs.map((each) => each.digest) } : {};
+    const body = JSON.stringify({ version: 1, device: own.device, sequence, previous: own.previous, made, ...entered, ...named });
     const bytes = new TextEncoder().encode(body);
     const signature = hex(new Uint8Array(await crypto.subtle.sign({ ...CURVE, hash: "SHA-256" }, own.keys.privateKey, bytes)));
     const digest = hex(await sha256(bytes));
     const record = { device: own.device, person: own.person, sequence, digest, body, signature, made, shown, answer: null };
-    const change = (await database).transaction(["device", "queue"], "readwrite");
-    change.objectStore("queue").add(record);
-    change.objectStore("device").put({ ...own, sequence, previous: digest }, "own");
-    await new Promise((resolve, reject) => { change.oncomplete = resolve; change.onabort = () => reject(change.error); });
+    await written(["queue", "photographs", "device"], (queue, pictures, device) => {
+      queue.add(record);
+      for (const [at, each] of photographs.entries()) {
+        pictures.add({ device: own.device, sequence, place: at + 1, record: digest, digest: each.digest, bytes: each.bytes });
+      }
+      device.put({ ...own, sequence, previous: digest }, "own");
+    });
     return record;
   });
 }
 
-export async function answered(record, answer) {
-  await request((await store("queue", "readwrite")).put({ ...record, answer }));
+export const answered = (record, answer) => written(["queue"], (queue) => { queue.put({ ...record, answer }); });
+
+const keyed = (key) => key.join("/");
+
+// The keys of all photographs that are still here, in the order of the queue, and of those the refused ones as they are.
+export async function photographs() {
+  const kept = await store("photographs");
+  const [keys, refused] = await Promise.all([request(kept.getAllKeys()), request(kept.index("refused").getAll())]);
+  const stopped = new Set(refused.map((each) => keyed([each.device, each.sequence, each.place])));
+  return { keys, refused, waiting: keys.filter((key) => !stopped.has(keyed(key))) };
 }
 
-// What was answered long ago is no longer needed: the register has it.
+export const photograph = async (key) => request((await store("photographs")).get(key));
+export const gone = (key) => written(["photographs"], (kept) => { kept.delete(key); });
+export const refuse = (row, sentence) => written(["photographs"], (kept) => { kept.put({ ...row, refused: sentence }); });
+
+// What was answered long ago is no longer needed, the register has it; but not while photographs of it are here.
 export async function tidy() {
   const oldest = new Date(Date.now() - KEPT_DAYS * 86400000).toISOString();
-  for (const each of await everything()) {
-    if (each.answer && each.made < oldest) await request((await store("queue", "readwrite")).delete([each.device, each.sequence]));
+  const here = new Set((await photographs()).keys.map((key) => keyed(key.slice(0, 2))));
+  for (const { answer, made, device, sequence } of await everything()) {
+    if (answer && made < oldest && !here.has(keyed([device, sequence]))) {
+      await written(["queue"], (queue) => { queue.delete([device, sequence]); });
+    }
   }
 }

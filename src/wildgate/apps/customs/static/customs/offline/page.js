@@ -1,35 +1,30 @@
-// The border desk of a post without a signal: read a code, compare, count, sign on this device, send later.
+// The border desk of a post without a signal: read a code, compare, count, photograph, sign on this device, send later.
 
 import { readClaims } from "../../permits/verify/claims.js";
 import { Refused, openEnvelope } from "../../permits/verify/envelope.js";
-import { reader, watch } from "../../permits/verify/camera.js";
+import { codeIn, isCode, reader, watch } from "../../permits/verify/camera.js";
 import { Speaker, verdictNodes } from "../../permits/verify/show.js";
 import { fetchAll, keyring, read, refresh } from "../../permits/verify/store.js";
 import { fromText } from "../../permits/verify/text.js";
 import { digestsPath, statusPath, verdict } from "../../permits/verify/verdict.js";
-import { compared, differences, plain } from "./counting.js";
-import { answered, enrol, everything, held, keep, tidy, waiting } from "./device.js";
+import { compared, differences, readings } from "./counting.js";
+import {
+  answered, enrol, everything, gone, held, keep, photograph, photographs, refuse, tidy, waiting,
+} from "./device.js";
+import { $, fill, make } from "./parts.js";
+import { forget, framed, taken } from "./pictures.js";
 
-const $ = (id) => document.getElementById(id);
 const desk = $("offline");
-const { party, decoder, worker, state, enrolment, sync: syncAddress, words: wordsAddress } = desk.dataset;
-const say = JSON.parse($("offline-words").textContent);
-const fill = (name, values = {}) => say[name].replace(/%\((\w+)\)s/g, (_, key) => values[key] ?? "");
+const { party, decoder, worker, state, enrolment, sync: syncAddress, pictures: picturesAddress, words: wordsAddress } = desk.dataset;
 const speaker = fetch(wordsAddress).then((found) => found.json()).then((words) => new Speaker(words));
 const eyes = reader(decoder);
 const ARRIVAL = ["import-permit", "introduction-from-the-sea-certificate"];
-const CODE = /^(\d{32,}|CP1:.+|https?:\/\/\S+#\d{32,})$/s;
 const MOST = 100;
+const UPLOAD_MS = 300000;
+const EXACT = /^\d{1,15}(?:\.\d{1,6})?$/;
 const seen = new Map();
 let current = null;
 let stop = null;
-
-const make = (tag, attributes, ...children) => {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
-};
 
 const banner = (tone, title, ...lines) => {
   const node = make("div", { class: `verdict ${tone}`, role: "status", tabindex: "-1" },
@@ -96,6 +91,7 @@ async function offer(found) {
   if (before && !facts.multiple_use) { showOnly(banner("no", fill("used_here"), fill("used_here_when", { date: (await speaker).when(Date.parse(before.made) / 1000) }))); return; }
   const lines = [...pages.keys()].sort((a, b) => a - b).flatMap((page) => pages.get(page).facts.lines);
   current = { permit, facts, lines, asOf: found.lists_as_of };
+  forget({ unlessOf: permit });
   const told = await speaker;
   $("lines").replaceChildren(...lines.map((line, at) => lineFields(line, at, told)));
   $("way").hidden = !facts.multiple_use;
@@ -121,7 +117,14 @@ function fault(text, field) {
   if (input) { input.setAttribute("aria-invalid", "true"); input.setAttribute("aria-describedby", "count-fault"); input.focus(); } else node.focus();
 }
 
-const LANGUAGE = document.documentElement.lang;
+// The one number that was typed; null where it is none, or where it may be two: then the officer is asked.
+function typed(id, otherwise, values) {
+  const found = readings($(id).value);
+  if (found.length === 1 && EXACT.test(found[0])) return found[0].replace(/(\.\d*[1-9])0+$/, "$1");
+  fault(found.length > 1 ? fill("two_ways", { ...values, whole: found[0], part: found[1] }) : fill(otherwise, values), id);
+  return null;
+}
+
 const fits = (text, most) => text && new TextEncoder().encode(text).length <= most;
 
 async function endorse(event) {
@@ -130,15 +133,17 @@ async function endorse(event) {
   const told = await speaker;
   const counted = [];
   for (const [at, line] of current.lines.entries()) {
-    const [paper, goods] = ["paper", "counted"].map((name) => plain($(`id_${name}-${at}`).value, LANGUAGE));
     const values = { line: at + 1, seal: told.numbers.format(line.quantity) };
-    if (paper === null) { fault(fill("no_paper", values), `id_paper-${at}`); return; }
+    const paper = typed(`id_paper-${at}`, "no_paper", values);
+    if (paper === null) return;
     if (compared(paper, line.quantity) !== 0) {
       $("count").hidden = true;
       showOnly(banner("no", fill("altered"), fill("altered_line", { ...values, paper: told.numbers.format(paper) })));
       return;
     }
-    if (goods === null || (line.unit === "NAR" && goods.includes("."))) { fault(fill("no_count", values), `id_counted-${at}`); return; }
+    const goods = typed(`id_counted-${at}`, "no_count", values);
+    if (goods === null) return;
+    if (line.unit === "NAR" && goods.includes(".")) { fault(fill("no_count", values), `id_counted-${at}`); return; }
     if (compared(goods, line.quantity) > 0) { fault(fill("too_much", { ...values, goods: told.numbers.format(goods) }), `id_counted-${at}`); return; }
     counted.push(goods);
   }
@@ -148,14 +153,25 @@ async function endorse(event) {
   if (!fits(document, 48)) { fault(fill("no_document"), "id_transport_document"); return; }
   if (packages && !/^[1-9]\d{0,8}$/.test(packages)) { fault(fill("no_packages"), "id_packages"); return; }
   const stage = current.facts.multiple_use ? $("id_way").value : ARRIVAL.includes(current.facts.kind) ? "import" : "export";
-  const { permit, facts: { number } } = current;
-  await keep({ permit, number, stage, quantities: counted, port, transport_document: document, packages: packages ? Number(packages) : null, lists_as_of: current.asOf },
-    { permit, number, amounts: counted.map((amount) => told.numbers.format(amount)).join(", ") });
-  current = null;
+  const { permit, lines, facts: { number } } = current;
+  const amounts = counted.map((amount, at) => `${told.numbers.format(amount)} ${told.words.units[lines[at].unit] ?? ""}`.trim()).join(", ");
+  const signing = current;
+  current = null; // a second press finds nothing to sign
+  try {
+    const photographed = await taken();
+    await keep({ permit, number, stage, quantities: counted, port, transport_document: document, packages: packages ? Number(packages) : null, lists_as_of: signing.asOf },
+      { permit, number, amounts }, photographed);
+  } catch (problem) {
+    if (problem?.name !== "QuotaExceededError") throw problem;
+    current = signing;
+    fault(fill("no_room"), "id_photographs");
+    return;
+  }
+  forget();
   $("count").hidden = true;
   $("count").reset();
   $("id_code").value = "";
-  showOnly(banner("ok", fill("stored"), fill("stored_more", { number })));
+  showOnly(banner("ok", fill("stored"), `${fill("counted")}: ${amounts}`, fill("stored_more", { number })));
   await list();
   if (navigator.onLine) await send();
 }
@@ -166,7 +182,9 @@ async function list() {
   const told = await speaker;
   const records = (await everything()).sort((one, other) => (one.made < other.made ? 1 : -1));
   const open = records.filter((each) => !each.answer).length;
-  $("queue-note").textContent = open ? fill("waiting", { count: open }) : fill("none_waiting");
+  const { keys, refused, waiting: unsent } = await photographs();
+  $("queue-note").textContent = [open ? fill("waiting", { count: open }) : "", unsent.length ? fill("photographs_waiting", { count: unsent.length }) : ""]
+    .filter(Boolean).join(" ") || fill("none_waiting");
   $("queue").replaceChildren(...records.map((each) => {
     const outcome = each.answer?.outcome;
     const tag = make("span", { class: `tag ${TONES[outcome] ?? "hold"}` }, fill(outcome ?? "stored_tag"));
@@ -174,13 +192,22 @@ async function list() {
       make("small", {}, `${each.shown.amounts} · ${told.when(Date.parse(each.made) / 1000)}`)));
     if (each.answer?.sentence) item.firstChild.append(make("p", {}, each.answer.sentence));
     if (each.answer?.url) item.firstChild.append(make("a", { href: each.answer.url }, fill("see")));
+    const its = (device, sequence) => device === each.device && sequence === each.sequence;
+    const here = keys.filter((key) => its(...key)).length;
+    if (here) item.firstChild.append(make("small", {}, fill("photographs_here", { count: here })));
+    const stopped = refused.filter((row) => its(row.device, row.sequence));
+    if (stopped.length) item.firstChild.append(make("ul", { class: "tasks" }, ...stopped.map((row) => framed(row.bytes, row.place, async () => {
+      await gone([row.device, row.sequence, row.place]);
+      await list();
+      $("sync").focus();
+    }, row.refused))));
     return item;
   }));
 }
 
 async function ask(address, options = {}) {
   const answer = await fetch(address, { credentials: "same-origin", redirect: "error", cache: "no-store", ...options });
-  const found = await answer.json();
+  const found = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Refused("told", { text: found.errors?.[0]?.reason ?? String(answer.status) });
   return found;
 }
@@ -188,7 +215,7 @@ async function ask(address, options = {}) {
 const post = (address, csrf, body) => ask(address, { method: "POST", headers: { "Content-Type": "application/json", "X-CSRFToken": csrf }, body: JSON.stringify(body) });
 
 // Post what waits, in order. One at a time; the register answers a record that it has with the answer it gave before.
-const send = () => navigator.locks.request("wildgate-border-send", async () => {
+const sendRecords = () => navigator.locks.request("wildgate-border-send", async () => {
   const all = await waiting();
   if (!all.length) return;
   try {
@@ -213,10 +240,49 @@ async function sendAll(device, queue, csrf) {
   if (double.length) showOnly(banner("no", fill("alarm"), ...double.map((answer) => answer.sentence)));
 }
 
+// Photographs follow the endorsement that they belong to, one by one and under a lock of their own: a slow one holds no
+// endorsement up. One that the register has is answered as before; one that it refuses stays until the officer removes it.
+const sendPhotographs = () => navigator.locks.request("wildgate-border-photographs", async () => {
+  const { waiting: unsent } = await photographs();
+  if (!unsent.length) return;
+  const records = await everything();
+  try {
+    const { csrf, person } = await ask(state);
+    for (const key of unsent) {
+      const record = records.find((each) => each.device === key[0] && each.sequence === key[1]);
+      if (record?.answer && record.person === person) await sendPhotograph(key, csrf);
+    }
+  } catch (fault) {
+    if (!(fault instanceof Refused) && !(fault instanceof TypeError) && fault?.name !== "TimeoutError") throw fault;
+    $("sync-note").textContent = fault instanceof Refused ? fault.values.text : fill("no_signal");
+  }
+  await list();
+});
+
+async function sendPhotograph(key, csrf) {
+  const row = await photograph(key);
+  const form = new FormData();
+  form.append("record", row.record);
+  form.append("digest", row.digest);
+  form.append("photograph", new Blob([row.bytes], { type: "image/jpeg" }), `photograph-${row.place}.jpg`);
+  const answer = await fetch(picturesAddress, { method: "POST", credentials: "same-origin", redirect: "error", cache: "no-store",
+    headers: { "X-CSRFToken": csrf }, body: form, signal: AbortSignal.timeout(UPLOAD_MS) });
+  if (answer.ok) await gone(key);
+  else if (answer.status === 422) await refuse(row, (await answer.json()).errors[0].reason);
+  await list();
+}
+
+async function send() {
+  $("sync-note").textContent = "";
+  await sendRecords();
+  await sendPhotographs();
+}
+
 async function enrolHere() {
   try {
     const { csrf } = await ask(state);
     await enrol((point) => post(enrolment, csrf, { public_key: point }));
+    navigator.storage?.persist?.(); // or the browser may throw away what waits when the device is full
     await ready();
   } catch (fault) {
     if (!(fault instanceof Refused) && !(fault instanceof TypeError)) throw fault;
@@ -238,7 +304,7 @@ async function scan() {
   $("camera").hidden = false;
   try {
     stop = await watch($("camera"), look, (text) => {
-      if (!CODE.test(text)) return false;
+      if (!isCode(text)) return false;
       endScan();
       check(text);
       return true;
@@ -247,6 +313,15 @@ async function scan() {
     endScan();
     showOnly(banner("hold", fill("no_camera")));
   }
+}
+
+async function readPicture() {
+  const [file] = $("id_picture").files;
+  $("id_picture").value = "";
+  if (!file) return;
+  const code = await codeIn(await eyes, file);
+  if (code) await check(code);
+  else showOnly(banner("hold", fill("not_checked"), (await speaker).say(new Refused("no-code-found"))));
 }
 
 function endScan() {
@@ -268,6 +343,7 @@ async function prepare() {
 }
 
 $("read").addEventListener("submit", (event) => { event.preventDefault(); const text = $("id_code").value.trim(); if (text) check(text); });
+$("id_picture").addEventListener("change", readPicture);
 $("count").addEventListener("submit", endorse);
 $("scan").addEventListener("click", scan);
 $("sync").addEventListener("click", send);
@@ -276,11 +352,13 @@ addEventListener("online", send);
 
 if (globalThis.crypto?.subtle && globalThis.indexedDB && navigator.locks && globalThis.DecompressionStream) {
   desk.hidden = false;
+  $("picture").hidden = !(await eyes);
   if (await eyes && navigator.mediaDevices?.getUserMedia) $("scan").hidden = false;
   await ready();
   await tidy();
   await list();
   await prepare();
-  if (navigator.onLine) await send();
+  if (navigator.onLine) await sendRecords();
   desk.dataset.ready = "yes";
+  if (navigator.onLine) await sendPhotographs();
 } else $("too-old").hidden = false;

@@ -1,6 +1,17 @@
 // The square code in a picture or before the camera: the browser's own reader where it has one, else the decoder that
 // was put beside this page when it was built (`decoder` is its address, empty without).
 
+const CODE = /^(\d{32,}|CP1:.+|https?:\/\/\S+#\d{32,})$/s;
+
+// Whether a text is a code of ours, and not whatever else is printed on a parcel.
+export const isCode = (text) => CODE.test(text);
+
+// The first code of ours in a picture file; undefined where there is none, or nothing to read it with.
+export async function codeIn(look, file) {
+  const texts = look ? await look(file).catch(() => []) : [];
+  return texts.find(isCode);
+}
+
 export async function reader(decoder) {
   if ("BarcodeDetector" in globalThis && (await BarcodeDetector.getSupportedFormats()).includes("qr_code")) {
     const detector = new BarcodeDetector({ formats: ["qr_code"] });

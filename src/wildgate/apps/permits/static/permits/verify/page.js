@@ -3,7 +3,7 @@
 
 import { readClaims } from "./claims.js";
 import { KIND, Refused, openEnvelope } from "./envelope.js";
-import { reader, watch } from "./camera.js";
+import { codeIn, isCode, reader, watch } from "./camera.js";
 import { showLists } from "./partners.js";
 import { Speaker, verdictNodes } from "./show.js";
 import { fetchAll, keyring, read, refresh } from "./store.js";
@@ -20,8 +20,6 @@ const picture = form.elements.namedItem("file");
 const speaker = fetch(wordsAddress).then((found) => found.json()).then((words) => new Speaker(words));
 const eyes = reader(decoder);
 let stop = null;
-
-const CODE = /^(\d{32,}|CP1:.+|https?:\/\/\S+#\d{32,})$/s;
 
 async function check(text) {
   const told = await speaker;
@@ -80,8 +78,7 @@ function refused(fault, told) {
 
 async function checkPicture(file) {
   const look = await eyes;
-  const texts = look ? await look(file).catch(() => []) : [];
-  const code = texts.find((text) => CODE.test(text));
+  const code = await codeIn(look, file);
   if (code) await check(code);
   else if (navigator.onLine) form.submit();
   else refused(new Refused(look ? "no-code-found" : "online-only"), await speaker);
@@ -112,7 +109,7 @@ document.querySelector("#scan").addEventListener("click", async () => {
   video.hidden = false;
   try {
     stop = await watch(video, look, (text) => {
-      if (!CODE.test(text)) return false;
+      if (!isCode(text)) return false;
       endScan();
       check(text);
       return true;
@@ -132,7 +129,7 @@ function endScan() {
 // A QR code opens /verify/#digits: what follows # never leaves this device.
 function readFragment() {
   const text = decodeURIComponent(location.hash.slice(1).replace(/%(?![0-9a-f]{2})/gi, "%25"));
-  if (!CODE.test(text)) return;
+  if (!isCode(text)) return;
   history.replaceState(null, "", location.pathname + location.search);
   field.value = text;
   if (able) check(text);
