@@ -65,6 +65,14 @@ def test_a_key_stolen_at_night_is_one_command(home, capsys):
     assert KeyStore(home, SECRET).signing_key("QM", Use.PERMIT).kid.hex() == new["kid"]
 
 
+def test_a_theft_in_the_time_to_come_is_a_slip_and_ends_no_key(home, capsys):
+    assert main(["keys", "stolen", "permit", "--since", "2999-01-05T00:00:00Z"]) == 2
+
+    assert "not in the time to come" in capsys.readouterr().err
+    kept = [key for key in run(capsys, "list")["keys"] if key["use"] == "permit"]
+    assert [(key["number"], key["state"]) for key in kept] == [(1, "active")]
+
+
 def test_every_published_list_can_be_shown_later(home, capsys):
     run(capsys, "rotate", "permit")
     between = datetime.now(UTC) + timedelta(seconds=1)

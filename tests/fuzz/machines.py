@@ -207,12 +207,13 @@ def _signed() -> bytes:
 def programs() -> list[Reader]:
     from tests.message.papers import certificate, text_of
 
-    from wildgate.apps.carriers import parcels, waybill
+    from wildgate.apps.carriers import parcels
     from wildgate.apps.customs.device import read_record
     from wildgate.apps.declarations import examples
     from wildgate.apps.declarations.reading import entries
     from wildgate.apps.exchange import copies, receiving
     from wildgate.apps.partners import caller, certificates
+    from wildgate.kit import waybill
     from wildgate.kit.api import read_json
     from wildgate.message.xml import write_v2
 

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.sentence import as_text
+from wildgate.convention.signs import hidden
 
 LARGEST_JSON = 1_000_000
 DEEPEST_JSON = 8
@@ -64,7 +65,7 @@ class Reader:
         if len(value) > most:
             self.no("too-long", "%(field)s has more than %(most)s characters.", key, field=self.name(key), most=most)
             return None
-        if any(unicodedata.category(sign) in ("Cc", "Cs", "Co") or sign in _UNSEEN for sign in value if sign != "\n"):
+        if hidden(value.replace("\n", " "), lines=False):
             self.no(
                 "control-character",
                 "%(field)s holds control or invisible characters: type the text again.",
@@ -145,9 +146,6 @@ class Reader:
             text=shown(text),
         )
         return None
-
-
-_UNSEEN = frozenset("\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u2028\u2029")
 
 
 def shown(value: object) -> str:

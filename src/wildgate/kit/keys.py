@@ -141,6 +141,8 @@ class KeyStore:
         The key in force when no `number` is given. What it signed counts only where the register has it.
         """
         told = whole_seconds(at)
+        if since is not None and since > at:
+            raise KeyFault("A key was stolen in the past, not in the time to come: look at the day and the offset.")
         with self._alone(party):
             if number is None:
                 number = self._newest(party, use, at).number

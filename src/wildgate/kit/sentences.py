@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 
 from wildgate.convention.sentence import ANEW, Sentence, say
 
@@ -36,6 +36,12 @@ def read_back(text: str, template: str) -> str:
                    re.escape(part.replace("%%", "%")) for at, part in enumerate(names))
     found = re.fullmatch(form, text, re.DOTALL)
     return say(template, **found.groupdict()) if found else text
+
+
+def word(label: object) -> Sentence:
+    """A word of a room's table as a value of a sentence: English for programs, and each page's own word on the page."""
+    with override("en"):
+        return say(str(label))
 
 
 def in_words(said: Any) -> str:

@@ -20,6 +20,7 @@ from django.http import HttpRequest, HttpResponse
 
 HEADER: Final = "X-Request-ID"
 LONGEST: Final = 64
+LONGEST_REFUSAL: Final = 1000
 _is_name = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}").fullmatch
 _track: ContextVar[str] = ContextVar("track", default="")
 
@@ -60,12 +61,19 @@ class TrackMiddleware:
 
 
 class Tracked(logging.Filter):
-    """Gives each log line the track that it was written on. What was refused is no failure: it has no traceback."""
+    """Gives each log line the track that it was written on. What was refused is no failure: it has no traceback.
+
+    Strangers choose what is refused: none of them fills the log with a long address, or with a host name of their own.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.track = current() or "-"
+        if record.name.startswith("django.security."):
+            record.levelno, record.levelname = logging.WARNING, logging.getLevelName(logging.WARNING)
         if record.levelno < logging.ERROR:
             record.exc_info = None
+            if record.name.startswith("django.") and len(says := record.getMessage()) > LONGEST_REFUSAL:
+                record.msg, record.args = f"{says[:LONGEST_REFUSAL]} ...", ()
         return True
 
 

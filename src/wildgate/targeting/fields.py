@@ -23,6 +23,12 @@ class Kind(Enum):
 
 SHORT: Final = {"declaration.direction": "direction", "item.appendix": "Appendix"}
 """Of fields whose meaning is nothing but the list of their values."""
+PARTS: Final = ("live.dead_rate", "office.share", "rate.", "trade.source_shift", "model.score")
+"""Shares that are a part of a whole, by the beginning of their names. All others are one quantity against another, such
+as what is declared against what is left: they pass 100 % where something is wrong."""
+MOST_POINTS: Final = Decimal(100)
+MOST_TIMES_WHOLE: Final = Decimal(10)
+"""House value: a threshold beyond 1000 % is a slip of the pen."""
 Value = str | Decimal | float | int | bool | frozenset[str] | None
 
 
@@ -39,6 +45,18 @@ class Field:
     def said(self) -> str:
         """The meaning as a reason begins with it: without the list of values that stands there for who writes rules."""
         return SHORT.get(self.name) or self.meaning.partition(":")[0]
+
+    @property
+    def is_bounded(self) -> bool:
+        """Is there a number that the fact itself cannot pass: a part of a whole, or points?"""
+        return self.unit == "points" or (self.unit == "share" and self.name.startswith(PARTS))
+
+    @property
+    def most(self) -> Decimal | None:
+        """The greatest number that a threshold can be; None where there is none."""
+        if self.unit == "share":
+            return Decimal(1) if self.is_bounded else MOST_TIMES_WHOLE
+        return MOST_POINTS if self.unit == "points" else None
 
 
 def _table(*rows: tuple[str, str, str] | tuple[str, str, str, str]) -> dict[str, Field]:

@@ -16,6 +16,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.sentence import Sentence, say
 from wildgate.targeting.fields import FIELDS, Field, Kind
 from wildgate.targeting.rule import All, Any, Constant, Op, Rule, Test, deny
 from wildgate.targeting.soundness import unsound
@@ -69,7 +70,7 @@ def _tokens(text: str) -> list[Token]:
         match = _TOKEN.match(text, at)
         if not match or match.lastgroup is None:
             place = at + len(text[at:]) - len(text[at:].lstrip())
-            raise _wrong("strange-sign", "“%(found)s” at %(at)s is not part of the rule language.", place + 1,
+            raise _amiss("strange-sign", "“%(found)s” at %(at)s is not part of the rule language.", place + 1,
                          found=text[place:place + 12])
         kind = match.lastgroup
         word = match[kind]
@@ -106,11 +107,11 @@ class _Reader:
 
     def whole(self) -> Rule:
         if self.now.kind == "end":
-            raise _wrong("rule-empty", "Write when the profile applies, for instance: item.listed and not "
+            raise _amiss("rule-empty", "Write when the profile applies, for instance: item.listed and not "
                          "item.has_permit.", 1)
         rule = self.either()
         if self.now.kind != "end":
-            raise self.expected("and, or, or the end")
+            raise self.expected(say("and, or, or the end"))
         return rule
 
     def either(self) -> Rule:
@@ -128,7 +129,7 @@ class _Reader:
     def one(self) -> Rule:
         self.depth += 1
         if self.depth > DEEPEST:
-            raise _wrong("rule-too-deep", "Brackets and denials go %(most)s deep at most (at %(at)s).", self.now.at,
+            raise _amiss("rule-too-deep", "Brackets and denials go %(most)s deep at most (at %(at)s).", self.now.at,
                          most=DEEPEST)
         try:
             if self.eats("not"):
@@ -145,12 +146,12 @@ class _Reader:
     def test(self) -> Test:
         self.count += 1
         if self.count > MOST_TESTS:
-            raise _wrong("rule-too-wide", "A rule has at most %(most)s comparisons (at %(at)s); make several profiles "
+            raise _amiss("rule-too-wide", "A rule has at most %(most)s comparisons (at %(at)s); make several profiles "
                          "of it.", self.now.at, most=MOST_TESTS)
         token = self.take()
         if token.kind not in {"word", "quoted"}:
             self.place -= token.kind != "end"
-            raise self.expected("the name of a fact")
+            raise self.expected(say("the name of a fact"))
         field = _field(token)
         return {Kind.YES_NO: self.yes_no, Kind.NUMBER: self.number, Kind.TEXT: self.text,
                 Kind.SET: self.set}[field.kind](field, token.at)
@@ -158,12 +159,12 @@ class _Reader:
     def yes_no(self, field: Field, at: int) -> Test:
         answer = True
         if self.now.kind == "op" or self.now.text in {"in", "begins", "has"}:
-            raise self.unfit(field, "stands alone, or after not")
+            raise self.unfit(field, say("stands alone, or after not"))
         if self.eats("is"):
             denied = self.eats("not")
             word = self.take()
             if word.text.casefold() not in {"yes", "no", "true", "false"}:
-                raise _wrong("wrong-value", "%(name)s is yes or no, not “%(found)s” (at %(at)s).", word.at,
+                raise _amiss("wrong-value", "%(name)s is yes or no, not “%(found)s” (at %(at)s).", word.at,
                              ("yes", "no"), name=field.name, found=word.text)
             answer = (word.text.casefold() in {"yes", "true"}) is not denied
         return Test(field, Op.IS, (answer,), at)
@@ -171,29 +172,34 @@ class _Reader:
     def number(self, field: Field, at: int) -> Test:
         sign = self.now
         if sign.text not in _NUMBER_OPS or sign.kind not in {"op", "key"}:
-            raise self.unfit(field, "is compared with <, <=, >, >= or is")
+            raise self.unfit(field, say("is compared with <, <=, >, >= or is"))
         self.take()
         op = _NUMBER_OPS[sign.text]
         if op is Op.IS and self.eats("not"):
             op = Op.IS_NOT
         token = self.take()
         if token.kind != "number":
-            raise _wrong("wrong-value", "%(name)s is compared with a number, not with “%(found)s” (at %(at)s).",
+            raise _amiss("wrong-value", "%(name)s is compared with a number, not with “%(found)s” (at %(at)s).",
                          token.at, name=field.name, found=token.text)
-        return Test(field, op, (self.with_unit(field, token),), at)
+        number = self.with_unit(field, token)
+        if field.most is not None and number > field.most:
+            most = f"{field.most * 100:f} %" if field.unit == "share" else f"{field.most:f}"
+            raise _amiss("out-of-range", "%(name)s is never above %(most)s (at %(at)s).", token.at, name=field.name,
+                         most=most)
+        return Test(field, op, (number,), at)
 
     def with_unit(self, field: Field, token: Token) -> Decimal:
         number, unit = Decimal(token.text), self.now
         if (unit.kind == "mark" and unit.text == "%") or unit.kind == "word":
             if unit.text.casefold() not in _UNITS[field.unit]:
                 right = field.unit or "no unit"
-                raise _wrong("wrong-unit", "%(name)s is counted in %(right)s, not in “%(found)s” (at %(at)s).", unit.at,
+                raise _amiss("wrong-unit", "%(name)s is counted in %(right)s, not in “%(found)s” (at %(at)s).", unit.at,
                              ("%",) if right == "share" else (right,), name=field.name, found=unit.text,
                              right="% (a share)" if right == "share" else right)
             self.take()
             return number / 100 if field.unit == "share" else number
         if field.unit == "share" and number > 10:
-            raise _wrong("wrong-unit", "%(name)s is a share; write %(right)s (at %(at)s).", token.at,
+            raise _amiss("wrong-unit", "%(name)s is a share; write %(right)s (at %(at)s).", token.at,
                          (f"{token.text} %",), name=field.name, right=f"{token.text} %")
         return number
 
@@ -201,7 +207,7 @@ class _Reader:
         denied = self.eats("not")
         sign = self.now
         if sign.text not in _TEXT_OPS or sign.kind not in {"op", "key"}:
-            raise self.unfit(field, "is compared with is, is not, in {…} or begins")
+            raise self.unfit(field, say("is compared with is, is not, in {…} or begins"))
         self.take()
         op = _TEXT_OPS[sign.text]
         if sign.text == "is":
@@ -214,7 +220,7 @@ class _Reader:
     def set(self, field: Field, at: int) -> Test:
         denied = self.eats("not")
         if not self.eats("has"):
-            raise self.unfit(field, "is compared with has VALUE or has {…}")
+            raise self.unfit(field, say("is compared with has VALUE or has {…}"))
         many = self.now.text == "{"
         return Test(field, Op.HAS_NOT if denied else Op.HAS, self.values(field, many=many, whole=True), at)
 
@@ -227,9 +233,9 @@ class _Reader:
         while self.eats(","):
             found.append(self.value(field, whole=True))
         if not self.eats("}"):
-            raise self.expected(", or }")
+            raise self.expected(say(", or }"))
         if len(found) > MOST_VALUES:
-            raise _wrong("list-too-long", "A list has at most %(most)s values (at %(at)s).", self.now.at,
+            raise _amiss("list-too-long", "A list has at most %(most)s values (at %(at)s).", self.now.at,
                          most=MOST_VALUES)
         return tuple(found)
 
@@ -237,20 +243,20 @@ class _Reader:
         token = self.take()
         if token.kind not in {"word", "number", "quoted"}:
             self.place -= token.kind != "end"
-            raise self.expected("a value")
+            raise self.expected(say("a value"))
         text = token.text.strip('"').strip()
         if whole and not fits(field.name, text):
             near = get_close_matches(text, allowed_words(field.name), n=3, cutoff=0.4)
-            raise _wrong("wrong-value", "“%(found)s” (at %(at)s) is no value of %(name)s (%(meaning)s).", token.at,
+            raise _amiss("wrong-value", "“%(found)s” (at %(at)s) is no value of %(name)s (%(meaning)s).", token.at,
                          near, name=field.name, meaning=field.meaning, found=text)
         return text
 
-    def unfit(self, field: Field, how: str) -> _Unreadable:
-        return _wrong("wrong-comparison", "%(name)s %(how)s; “%(found)s” at %(at)s does not fit.", self.now.at,
+    def unfit(self, field: Field, how: Sentence) -> _Unreadable:
+        return _amiss("wrong-comparison", "%(name)s %(how)s; “%(found)s” at %(at)s does not fit.", self.now.at,
                       name=field.name, how=how, found=self.now.text or "end")
 
-    def expected(self, what: str) -> _Unreadable:
-        return _wrong("expected", "At %(at)s there should be %(what)s, not “%(found)s”.", self.now.at, what=what,
+    def expected(self, what: str | Sentence) -> _Unreadable:
+        return _amiss("expected", "At %(at)s there should be %(what)s, not “%(found)s”.", self.now.at, what=what,
                       found=self.now.text or "end")
 
 
@@ -259,9 +265,9 @@ def _field(token: Token) -> Field:
     if name in FIELDS and token.kind == "word":
         return FIELDS[name]
     if NOBODY.search(name):
-        raise _wrong("nobody-by-origin", "“%(found)s” (at %(at)s): nobody is selected by nationality, ethnicity, "
+        raise _amiss("nobody-by-origin", "“%(found)s” (at %(at)s): nobody is selected by nationality, ethnicity, "
                      "religion, sex or age.", token.at, basis=WHO_NOT_TO_SELECT, found=token.text)
-    raise _wrong("unknown-field", "There is no fact “%(found)s” (at %(at)s).", token.at, _near(name), found=token.text)
+    raise _amiss("unknown-field", "There is no fact “%(found)s” (at %(at)s).", token.at, _near(name), found=token.text)
 
 
 def _near(name: str) -> list[str]:
@@ -271,7 +277,7 @@ def _near(name: str) -> list[str]:
     return list(dict.fromkeys([*same, *get_close_matches(name, FIELDS, n=3, cutoff=0.6)]))[:3]
 
 
-def _wrong(code: str, template: str, at: int, suggestions: Sequence[str] = (), *, basis: tuple[str, ...] = (),
+def _amiss(code: str, template: str, at: int, suggestions: Sequence[str] = (), *, basis: tuple[str, ...] = (),
            **values: object) -> _Unreadable:
     return _Unreadable(refuse(code, template, basis=basis, field="when", suggestions=tuple(suggestions), at=at,
                               **values))

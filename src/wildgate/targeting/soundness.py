@@ -80,7 +80,9 @@ def _choices(field: Field, found: list[Test]) -> list[Value]:
         numbers = [value for value in constants if isinstance(value, Decimal)]
         near = {Decimal(0), *(number + step for number in numbers for step in (-_NEAR, Decimal(0), _NEAR))}
         lowest = None if field.name == "intelligence.points" else 0
-        return [number for number in sorted(near) if lowest is None or number >= lowest]
+        highest = field.most if field.is_bounded else None
+        return [number for number in sorted(near)
+                if (lowest is None or number >= lowest) and (highest is None or number <= highest)]
     words = sorted({str(value) for value in constants})
     if field.kind is Kind.SET:
         return [frozenset(words), frozenset(), *(frozenset({word}) for word in words)]

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 from tests.cast import NOON, SKINS, issued
+from tests.desks import page_text
 
 from wildgate.apps.balances import selectors
 from wildgate.apps.balances.asking import Outcome, Record, Search, WriteOff
@@ -122,7 +123,7 @@ class TestTheWayOfADeclaration:
 class TestRefusals:
     def test_every_no_has_its_code(self, jean, asked):
         changes = {
-            "unknown": {"number": "26QM999999E"}, "wrong-procedure": {"procedure": "4000"},
+            "unknown": {"number": "26QM999999E"}, "missing": {"number": " "}, "wrong-procedure": {"procedure": "4000"},
             "wrong-species": {"taxon": "Python regius"}, "unit-not-comparable": {"unit": "KGM"},
             "wrong-party": {"exporter": "Somebody Else Ltd"}, "exhausted": {"quantity": Decimal(1201)},
             "wrong-route": {"destination": "FR"}, "unknown-line": {"block": "C"},
@@ -265,7 +266,7 @@ class TestTheDesk:
 
 
 class TestOverride:
-    def test_over_use_needs_a_supervisor_a_note_and_tells_the_authority(self, cast, jean, permit, asked):
+    def test_over_use_needs_a_supervisor_a_note_and_tells_the_authority(self, cast, desk, jean, permit, asked):
         """Second shipment of 100 on a used permit, then 50 after the last day: refused, then overridden (S15)."""
         call("consume", jean, asked)
         second = replace(asked, reference="D-2", quantity=Decimal(100))
@@ -286,6 +287,10 @@ class TestOverride:
         assert "Director" not in told(permit, "balance-overridden")[0].data
         assert Endorsement.objects.count() == 3
         assert selectors.agrees(balance)
+        page = desk("amina").get(f"/permits/{permit.number}/")
+        assert [each["lines"][0][1:] for each in page.context["endorsements"]] == [
+            (1150, None), (100, None), (50, None)]
+        assert page_text(page).count(asked.transport_document) == 3
 
     def test_the_authority_is_not_overridden(self, cast, amina, permit):
         permits.suspend(actor=amina, number=permit.number, reason="Doubt.", at=LATER)

@@ -8,8 +8,8 @@ from typing import Any
 from tests.cast import issued
 
 from wildgate.apps.accounts.access import Actor
-from wildgate.apps.carriers.waybill import numbered
 from wildgate.apps.permits.models import Application, Permit, PermitLine, PermitStatus
+from wildgate.kit.waybill import numbered
 
 STATES = ("valid", "used", "cancelled", "lost", "suspended")
 ANSWERS = {"valid": "valid", "used": "used-up", "cancelled": "cancelled", "lost": "cancelled",

@@ -9,7 +9,7 @@ from tests.apps.carriers.night import parcels
 
 from wildgate.apps.carriers import services
 from wildgate.apps.carriers.models import DayCount, Handover, Lead, ShipmentList
-from wildgate.apps.carriers.parcels import from_json
+from wildgate.apps.carriers.parcels import Sheet, from_json
 from wildgate.apps.carriers.services import Message
 from wildgate.kit.models import Event
 
@@ -19,9 +19,9 @@ def test_one_list_and_one_lead_of_two_senders_at_once(own_database: str, at_once
     with django_db_blocker.unblock():
         from wildgate.site.demo.cast import settle
         kim = settle("QM", "Demoland", at)["kim"]
-        rows = from_json(parcels([], 12), 100)
-        assert isinstance(rows, tuple)
-        taken = at_once(*[lambda: services.take_list(actor=kim, list_id="night", rows=rows,
+        sheet = from_json(parcels([], 12), 100)
+        assert isinstance(sheet, Sheet)
+        taken = at_once(*[lambda: services.take_list(actor=kim, list_id="night", rows=sheet.rows,
                                                      way=ShipmentList.Way.PROGRAM, at=at)] * 4)
         message = Message("SX000000", "Hub", "told to")
         handed = at_once(*[lambda: services.hand_over(actor=kim, message=message, at=at)] * 4)

@@ -161,3 +161,39 @@ def test_another_carrier_sees_nothing_of_this_one(cast: Any, desk: Any, at: date
     assert selectors.one_list(other, pk=ShipmentList.objects.get().pk) is None
     assert selectors.parcel(other, "P2") is None
     assert selectors.days(other, until=datetime.now().date()) == []
+
+
+def test_what_was_not_read_of_a_table_is_named_to_whoever_sent_it(desk: Any, cast: Any, at: datetime) -> None:
+    table = b"parcel,permit,weight,permits\r\nP1,26QM1,3,\r\n"
+    page = page_text(upload(desk("kim"), table))
+    program = carrier(cast, at)
+    checked = program.post("/carrier/check", table, "text/csv").json()
+    listed = program.post("/carrier/lists", {"list": "n", "parcels": [{"parcel": "P2", "pemits": ["X"]}]}).json()
+    clean = program.post("/carrier/check", {"parcels": [{"parcel": "P3"}]}).json()
+
+    assert "permit is no field of a parcel: nothing of it was read. Is permits meant?" in page
+    assert "weight is no field of a parcel: nothing of it was read." in page
+    assert [(each["code"], each["field"]) for each in checked["warnings"]] == [
+        ("unknown-column", "permit"), ("unknown-column", "weight")]
+    assert checked["answers"][0]["answer"] == "no-permit-needed"
+    assert listed["warnings"] == program.get("/carrier/lists/n").json()["warnings"]
+    assert "pemits" in listed["warnings"][0]["reason"]
+    assert "warnings" not in clean
+
+
+def test_a_line_with_cells_beyond_the_head_is_not_guessed_at(cast: Any, at: datetime) -> None:
+    program = carrier(cast, at)
+    said = program.post("/carrier/check", b"parcel,description\r\nP1,boots,X-1\r\nP2,boots,\r\n", "text/csv").json()
+    twice = program.post("/carrier/check", b"parcel,permits,permits\r\nP1,A,B\r\n", "text/csv").json()
+
+    assert [each["answer"] for each in said["answers"]] == ["unreadable", "no-permit-needed"]
+    assert said["answers"][0]["fault"]["reason"] == "Line 2 has more cells than the head."
+    assert twice["code"] == "column-twice"
+
+
+def test_a_parcel_with_a_sign_that_turns_its_text_is_not_read(cast: Any, at: datetime) -> None:
+    rows = [{"parcel": "P\u202e1", "description": "boots"}, {"parcel": "P2", "sender": "A\u200bB"}]
+    said = carrier(cast, at).post("/carrier/check", {"parcels": rows}).json()["answers"]
+
+    assert [each["parcel"] for each in said] == ["P1", "P2"]
+    assert {each["fault"]["code"] for each in said} == {"hidden-signs"}

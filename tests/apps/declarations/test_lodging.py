@@ -11,7 +11,9 @@ import pytest
 from django.db import connection
 from tests.apps.declarations.lodged import codes, skins, take
 from tests.apps.gateway.doors import customs_system
+from tests.apps.houserules.house import entered
 from tests.cast import issued
+from tests.databases import as_owner
 
 from wildgate.apps.balances.models import Claim
 from wildgate.apps.customs import services as customs
@@ -344,7 +346,7 @@ def test_messages_and_versions_are_never_changed(permit, jean, at):
 
     from django.db import DatabaseError, transaction
     for table in ("declarations_version", "declarations_declaredmessage"):
-        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        with as_owner(), pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             connection.cursor().execute(f"UPDATE {table} SET id = id")
 
 
@@ -356,3 +358,50 @@ def test_a_batch_comes_in_by_the_interface(cast, permit, at):
     answer = port.post("/declarations/batch", written({"message_id": "b", "declarations": rows}))
 
     assert (answer.status_code, answer.json()["taken"]) == (200, 5)
+
+
+def marked(taken, code):
+    body = taken.body.get("declarations", [taken.body])[0]
+    return [(each["severity"], each["field"], each["reason"]) for each in body["findings"] if each["code"] == code]
+
+
+def test_a_wrong_check_digit_of_an_air_waybill_is_told_with_its_place_and_changes_no_answer(jean, permit, at):
+    right = take(jean, skins(permit.number), at)
+    wrong = take(jean, skins(permit.number, transport_document="020-44556677"), at, function="original")
+    head, first, _second = CSV.splitlines()
+    table = take(jean, f"{head},transport_document\n{first},020-44556677\n", at, kind="csv", single=False)
+    message = take(jean, XML.replace("020-44556676", "020-44556677"), at, kind="xml", single=False)
+
+    assert marked(right, "waybill-check-digit") == []
+    assert marked(wrong, "waybill-check-digit") == [(
+        "note", "transport_document", "transport_document: the check digit of the air waybill 020-44556677 is wrong.")]
+    assert "waybill-check-digit" not in wrong.body["codes"]
+    assert "line 2, column transport_document: the check" in str(marked(table, "waybill-check-digit"))
+    [(_severity, _field, reason)] = marked(message, "waybill-check-digit")
+    assert reason.startswith("/Declaration/")
+    assert "TransportContractDocument/ID (line " in reason
+    assert marked(take(jean, skins(permit.number, mode="sea", transport_document="020-44556677"), at),
+                  "waybill-check-digit") == []
+
+
+def test_a_post_that_is_none_of_the_ports_is_asked_about_and_without_a_list_none_is(cast, jean, permit, at):
+    before = take(jean, skins(permit.number, post="Atlantis", item={"quantity": "1"}), at)
+    entered(cast, "port", {"name": "Kivu-2", "use": "both", "codes": ["QMKV2"]}, at=at)
+    after = {post: take(jean, skins(post=post, item={"quantity": "1"}), at)
+             for post in ("Atlantis", "kivu 2", "qmkv2", "", jean.station)}
+
+    assert marked(before, "post-unknown") == []
+    assert marked(after.pop("Atlantis"), "post-unknown") == [
+        ("doubt", "post", "The post Atlantis is none of the ports of entry and exit: Kivu-2.")]
+    assert [marked(each, "post-unknown") for each in after.values()] == [[]] * len(after)
+
+
+def test_who_used_a_permit_up_is_named_to_its_own_sender_only(cast, permit, jean, at):
+    first = take(jean, skins(permit.number), at)
+    mine = take(jean, skins(permit.number, item={"quantity": "100"}), at)
+    other = take(cast["nadia"], skins(permit.number, item={"quantity": "100"}), at)
+    reference = first.body["reference"]
+
+    assert marked(mine, "exhausted") == [(
+        "stop", "number", f"Your declaration {reference} has set the permit aside: it serves one consignment.")]
+    assert reference not in json.dumps(other.body)

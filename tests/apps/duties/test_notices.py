@@ -9,8 +9,10 @@ from django.core import mail
 from tests.apps.duties.steps import TIGER, agree, append, chain, happens, notices
 from tests.apps.letters.post import done, kinds, listening, run, told
 from tests.cast import issued, submitted
+from tests.desks import page_text
 from tests.remembering import remembered
 
+from wildgate.apps.customs import services as border
 from wildgate.apps.duties import selectors, services
 from wildgate.apps.duties.matrix import BY_CODE, MATRIX, Side, Way
 from wildgate.apps.duties.models import Notice
@@ -179,3 +181,14 @@ def test_who_has_no_part_in_it_reads_no_notice(cast, at, desk):
     assert desk("ana").post(f"/duties/notices/{notice.pk}/").status_code == 302
     notice.refresh_from_db()
     assert notice.received_at is None
+
+
+def test_who_is_told_of_an_override_reads_how_much_why_and_who_was_asked(cast, at, desk):
+    permit = issued(cast, at)
+    border.override_counted(actor=cast["nadia"], number=permit.number, quantities={"A": "1300"}, port="Kivu-2",
+                            transport_document="020-1", reason="Live goods would spoil.", authority="Director", at=at)
+    run()
+
+    notice, = notices("balance-overridden")
+    page = page_text(desk("amina").get(f"/duties/notices/{notice.pk}/"))
+    assert "Line A: 100 more than was left. Reason: Live goods would spoil. Authority asked: Director" in page

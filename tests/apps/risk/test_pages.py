@@ -10,6 +10,7 @@ from tests.apps.risk.consignments import export, skins
 from tests.desks import NOT_ALLOWED, page_text
 
 from wildgate.apps.risk import jobs, seeds, services
+from wildgate.apps.risk.forms import CapacityForm
 from wildgate.apps.risk.models import Assessment, Capacity, Intelligence, Limits, Profile, Seed, WatchEntry
 from wildgate.kit.models import Event
 
@@ -23,6 +24,15 @@ def test_pages_are_for_risk_managers_and_not_for_traders(cast, at, desk, page):
     assert desk("tomas").get(f"/risk/{page}").status_code == 200
     assert desk("mario").get(f"/risk/{page}").status_code == NOT_ALLOWED
     assert desk("ana").get(f"/risk/{page}").status_code == (200 if page in PAGES else NOT_ALLOWED)
+
+
+def test_the_reason_of_a_lane_is_shown_whole_on_the_days_list(at, desk, cast):
+    services.assess_all(at=at, consignments=[export("R1", at, skins())])
+    row = Assessment.objects.get()
+    row.grounds = [{"template": f"{'A long reason of many parts; ' * 12}and its end."}]
+    row.save()
+
+    assert "and its end." in page_text(desk("tomas").get(f"/risk/?day={at.date()}"))
 
 
 def test_the_days_lanes_are_paged_in_few_queries(cast, at, desk, django_assert_max_num_queries):
@@ -151,3 +161,9 @@ def test_figures_say_what_the_random_sample_says_and_are_files_too(cast, at, des
     assert "In the random sample,10,," in told
     assert desk("nadia").get("/risk/figures/yield-lane.csv").status_code == 200
     assert desk("nadia").get("/risk/figures/nothing.csv").status_code == 404
+
+
+def test_an_hour_that_no_day_has_is_told_in_words():
+    form = CapacityForm({"post": "Kivu-2", "shift": "day", "begins": "24", "boxes": "10", "papers": "20"})
+
+    assert form.errors == {"begins": ["Full hour (UTC), 0 to 23."]}

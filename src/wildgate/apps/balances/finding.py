@@ -23,12 +23,14 @@ from wildgate.convention.procedures import Rule
 from wildgate.convention.quantity import MOST, check_number, convert
 from wildgate.convention.quota import STEP, Shipment, lineage, shipment_of_record
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.sentence import say
 from wildgate.kit.prepared import Prepared, loaded
 
 if TYPE_CHECKING:
     from wildgate.apps.permits.models import PermitLine
 
 BASIS = ("Art. VI.5", "50 CFR 23.26(c)")
+NO_NUMBER: Final = refuse("missing", "Write %(what)s.", what=say("the number of the document"), field="number")
 STOPPED: Final = {
     PermitState.EXPIRED: ("expired", gettext_noop(
         "The permit was valid until %(day)s and can no longer be used.")),
@@ -83,6 +85,8 @@ def permit_locked(party: str, asked: WriteOff) -> Permit | Refusal:
 
 def _meant(party: str, asked: WriteOff, look: Callable[[str, str], Permit | None]) -> Permit | Refusal:
     number = asked.number.strip()
+    if not number:
+        return NO_NUMBER
     spellings = dict.fromkeys((number, number.upper(), squeeze(number)))
     permit = next((found for each in spellings if (found := look(party, each)) is not None), None)
     if asked.country not in ("", party) or permit is None:

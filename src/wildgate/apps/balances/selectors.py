@@ -76,6 +76,15 @@ def overrides(actor: Actor) -> QuerySet[Movement]:
     return found.select_related("balance__permit_line__permit").order_by("-at", "-pk")
 
 
+def overridden(permit: Permit, at: datetime) -> list[Movement]:
+    """What was let pass against the permit's balance at that moment, with its reason and the authority that was asked.
+
+    Who may see it asks for the permit first.
+    """
+    return list(Movement.objects.filter(balance__permit_line__permit=permit, kind=writeoff.Kind.OVERRIDE.value, at=at)
+                .select_related("balance__permit_line").order_by("pk"))
+
+
 def agrees(balance: Balance) -> bool:
     """Do the movements lead to the balance as it stands?"""
     return writeoff.fold(row.move for row in balance.movements.order_by("pk")) == balance.sums

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -21,8 +22,10 @@ from wildgate.apps.carriers.parcels import (
     MOST_CHECKED,
     MOST_LISTED,
     MOST_NUMBERS,
+    Sheet,
     from_csv,
     from_json,
+    unread,
 )
 from wildgate.apps.carriers.services import Message
 from wildgate.apps.gateway.door import Key
@@ -41,7 +44,9 @@ ROW: Final = {"description": "A parcel. One that cannot be read is answered unre
 ANSWER: Final = api.thing({"permits": api.rows(api.thing(number=api.TEXT, answer=api.TEXT)),
                            "doubts": {"type": "array"}, "fault": api.ANY},
                           parcel=api.TEXT, answer=api.TEXT, say=api.TEXT)
-TOLD: Final = api.thing(list=api.TEXT, received=api.MOMENT, parcels=api.WHOLE, counts=api.ANY,
+WARNINGS: Final = {"warnings": {
+    **api.rows(api.ANY), "description": "Names that are no field of a parcel: nothing under them was read"}}
+TOLD: Final = api.thing(WARNINGS, list=api.TEXT, received=api.MOMENT, parcels=api.WHOLE, counts=api.ANY,
                         answers=api.rows(ANSWER))
 WHEN: Final = {"type": ["string", "null"], "format": "date-time"}
 RECEIPT: Final = api.thing(parcel=api.TEXT, handed_over=WHEN, receipt={"type": ["string", "null"]}, received=WHEN)
@@ -69,18 +74,19 @@ CSV_EXAMPLE: Final = ("parcel,air_waybill,description,hs,value,currency,mass,fro
 
 
 @router.post("/check", auth=Key(Role.CARRIER, most=api.ONE), operation_id="carrier_check",
-             openapi_extra=_takes(_parcels(MOST_CHECKED), {"parcels": [EXAMPLE]}, api.thing(answers=api.rows(ANSWER)),
-                                  CSV_EXAMPLE))
+             openapi_extra=_takes(_parcels(MOST_CHECKED), {"parcels": [EXAMPLE]},
+                                  api.thing(WARNINGS, answers=api.rows(ANSWER)), CSV_EXAMPLE))
 def check(request: HttpRequest) -> HttpResponse:
     """Check up to 500 parcels at once. Each gets one of: valid, used-up, cancelled, suspended, expired, unknown,
     wrong-route, does-not-fit, no-permit-needed, permit-missing, statement-needed, hold, released, unreadable. Names
     and addresses are never answered."""
-    rows = _rows(request, MOST_CHECKED)
-    if isinstance(rows, Refusal):
-        return api.problem(rows)
-    request.things = len(rows)  # type: ignore[attr-defined]
-    answers = services.check(actor=_actor(request), rows=rows, at=_at(request))
-    return api.answered(answers if isinstance(answers, Refusal) else {"answers": [each.as_json() for each in answers]})
+    sheet = _sheet(request, MOST_CHECKED)
+    if isinstance(sheet, Refusal):
+        return api.problem(sheet)
+    request.things = len(sheet.rows)  # type: ignore[attr-defined]
+    answers = services.check(actor=_actor(request), rows=sheet.rows, at=_at(request))
+    return api.answered(answers if isinstance(answers, Refusal) else {
+        "answers": [each.as_json() for each in answers], **_warnings(sheet.unknown)})
 
 
 @router.post("/lists", auth=Key(Role.CARRIER, most=api.BATCH), operation_id="carrier_list",
@@ -89,13 +95,13 @@ def check(request: HttpRequest) -> HttpResponse:
 def take_list(request: HttpRequest, list: str = Query("", max_length=60)) -> HttpResponse:  # noqa: A002
     """Send a list of up to 5,000 parcels before shipment, as JSON, or as CSV with `?list=` for its number. The same
     list again gets the same answers."""
-    rows = _rows(request, MOST_LISTED)
-    if isinstance(rows, Refusal):
-        return api.problem(rows)
-    request.things = len(rows)  # type: ignore[attr-defined]
+    sheet = _sheet(request, MOST_LISTED)
+    if isinstance(sheet, Refusal):
+        return api.problem(sheet)
+    request.things = len(sheet.rows)  # type: ignore[attr-defined]
     number = list or str(getattr(request, "list_id", ""))
-    made = services.take_list(actor=_actor(request), list_id=number, rows=rows, way=ShipmentList.Way.PROGRAM,
-                              at=_at(request))
+    made = services.take_list(actor=_actor(request), list_id=number, rows=sheet.rows, way=ShipmentList.Way.PROGRAM,
+                              at=_at(request), unknown=sheet.unknown)
     return api.answered(made if isinstance(made, Refusal) else _told(made))
 
 
@@ -156,7 +162,7 @@ def _at(request: HttpRequest) -> Any:
     return request.at  # type: ignore[attr-defined]
 
 
-def _rows(request: HttpRequest, most: int) -> Any:
+def _sheet(request: HttpRequest, most: int) -> Sheet | Refusal:
     """The parcels of a body, whichever way it is written."""
     if (request.content_type or "") == TABLE:
         return from_csv(request.body, most)
@@ -187,7 +193,13 @@ def _message(read: dict[str, Any]) -> Message | Refusal:
 
 def _told(found: ShipmentList) -> dict[str, Any]:
     return {"list": found.list_id, "received": found.received_at, "parcels": found.rows, "counts": found.counts,
-            "answers": [_bare(each) for each in found.answers]}
+            "answers": [_bare(each) for each in found.answers], **_warnings(found.unknown or ())}
+
+
+def _warnings(unknown: Iterable[str]) -> dict[str, Any]:
+    """What was not read, where there is any: nothing is passed over without a word."""
+    told = [each.as_json() for each in unread(unknown)]
+    return {"warnings": told} if told else {}
 
 
 def _bare(answer: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import Any, Final
 
 from wildgate.apps.balances.models import Balance
-from wildgate.apps.carriers import waybill
 from wildgate.apps.carriers.models import Lead
 from wildgate.apps.carriers.parcels import Fault, Parcel, Rows
 from wildgate.apps.goods import selectors as goods
@@ -22,6 +21,7 @@ from wildgate.convention.lifecycle import PermitState
 from wildgate.convention.listing import Law
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.taxonomy import Taxon
+from wildgate.kit import waybill
 from wildgate.screening.gazetteer import Gazetteer, shipped_words
 from wildgate.seal.claims import PermitClaims
 from wildgate.seal.companion import Companion

@@ -35,6 +35,8 @@ class ShipmentList(models.Model):
     rows = models.PositiveIntegerField()
     counts = models.JSONField(default=dict)
     answers = models.JSONField(default=list)
+    unknown = models.JSONField(default=list, null=True)
+    """Names of columns or fields that were not read; empty for lists before this was kept."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "list_id"], name="shipment_list_once")]

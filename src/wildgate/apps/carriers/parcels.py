@@ -8,11 +8,16 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+from itertools import islice
 from typing import Any, Final
+
+from django.utils.translation import gettext_noop
 
 from wildgate.convention import tables
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.sentence import say
+from wildgate.convention.signs import hidden, tidied
 
 MOST_CHECKED: Final = 500
 MOST_LISTED: Final = 5_000
@@ -56,18 +61,48 @@ class Fault:
 
 
 Rows = tuple[Parcel | Fault, ...]
+MOST_NAMED: Final = 20
+UNREAD: Final = gettext_noop("%(name)s is no field of a parcel: nothing of it was read.")
+UNREAD_NEAR: Final = gettext_noop("%(name)s is no field of a parcel: nothing of it was read. Is %(near)s meant?")
 
 
-def from_json(found: Any, most: int) -> Rows | Refusal:
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The parcels of a message, and the names in it that nobody knows: what stands under them is lost to its sender."""
+
+    rows: Rows
+    unknown: tuple[str, ...] = ()
+
+
+def unread(names: Iterable[str]) -> list[Refusal]:
+    """A warning for each unknown name; nothing is refused for it."""
+    return [_unread(name) for name in names]
+
+
+def _unread(name: str) -> Refusal:
+    near = get_close_matches(name, COLUMNS, n=1, cutoff=0.75)
+    if near:
+        return refuse("unknown-column", UNREAD_NEAR, name=name, near=near[0], field=name)
+    return refuse("unknown-column", UNREAD, name=name, field=name)
+
+
+def _unknown(names: Iterable[Any]) -> tuple[str, ...]:
+    """The names that are none of ours, each once, as a sentence may show them."""
+    found = dict.fromkeys(str(name) for name in names if name not in COLUMNS)
+    return tuple(tidied(name)[:60] or "–" for name in islice(found, MOST_NAMED))
+
+
+def from_json(found: Any, most: int) -> Sheet | Refusal:
     """A list of objects as the machine interface takes it."""
     if not isinstance(found, list):
         return refuse("not-as-described", "parcels is no list.", field="parcels")
     if refused := _counted(len(found), most):
         return refused
-    return _unique(_one(row, f"parcels[{at}]") for at, row in enumerate(found))
+    return Sheet(_unique(_one(row, f"parcels[{at}]") for at, row in enumerate(found)),
+                 _unknown(name for row in found if isinstance(row, Mapping) for name in row))
 
 
-def from_csv(data: bytes, most: int) -> Rows | Refusal:
+def from_csv(data: bytes, most: int) -> Sheet | Refusal:
     """A table with a header; permits in one cell are separated by semicolons or spaces."""
     try:
         text = data.decode("utf-8-sig")
@@ -86,15 +121,24 @@ def from_csv(data: bytes, most: int) -> Rows | Refusal:
         reader.fieldnames = names
         if "parcel" not in names:
             return refuse("no-column", "Line 1 has no column %(name)s.", name="parcel", field="line 1")
+        if twice := next((name for name in COLUMNS if names.count(name) > 1), ""):
+            return refuse("column-twice", "The column %(name)s stands there twice.", name=twice, field="line 1")
         rows = []
         for row in reader:
             rows.append((reader.line_num, row))
             if len(rows) > most:
-                return _counted(len(rows), most) or ()
+                return _counted(len(rows), most) or Sheet(())
     except csv.Error as fault:
         return refuse("unreadable", "Line %(line)s cannot be read: %(what)s.", line=reader.line_num, what=fault)
-    return _unique(_one({k: v for k, v in row.items() if k in COLUMNS and v}, say("line %(line)s", line=line))
-                   for line, row in rows)
+    return Sheet(_unique(_tabled(line, row) for line, row in rows), _unknown(name for name in names if name))
+
+
+def _tabled(line: int, row: Mapping[Any, Any]) -> Parcel | Fault:
+    """A line of a table. Cells beyond the head may have shifted all others: such a line is not guessed at."""
+    if any(str(cell).strip() for cell in row.get(None) or ()):
+        return Fault(str(row.get("parcel") or "")[:40], refuse(
+            "too-many-cells", "Line %(line)s has more cells than the head.", line=line, field=f"line {line}"))
+    return _one({k: v for k, v in row.items() if k in COLUMNS and v}, say("line %(line)s", line=line))
 
 
 def _counted(rows: int, most: int) -> Refusal | None:
@@ -124,8 +168,12 @@ def _one(row: Any, place: str) -> Parcel | Fault:
     for name, longest in LONGEST.items():
         value = row.get(name)
         text = "" if value is None else str(value).strip() if isinstance(value, (str, int, Decimal)) else None
-        if text is None or len(text) > longest or _unprintable(text):
-            return Fault(str(row.get("parcel", ""))[:40], refuse(
+        if text is not None and hidden(text, lines=False):
+            return Fault(tidied(str(row.get("parcel", "")))[:40], refuse(
+                "hidden-signs", "%(place)s: %(name)s holds signs that cannot be printed.", place=place, name=name,
+                field=f"{place}.{name}"))
+        if text is None or len(text) > longest:
+            return Fault(tidied(str(row.get("parcel", "")))[:40], refuse(
                 "not-as-described", "%(place)s: %(name)s is no text of at most %(most)s characters.", place=place,
                 name=name, most=longest, field=f"{place}.{name}"))
         texts[name] = text
@@ -144,13 +192,9 @@ def _numbers(value: Any) -> tuple[str, ...] | None:
     found = re.split(r"[;|\s]+", value.strip()) if isinstance(value, str) else value or []
     if not isinstance(found, list) or len(found) > MOST_NUMBERS:
         return None
-    if any(not isinstance(each, str) or len(each) > 40 or _unprintable(each) for each in found):
+    if any(not isinstance(each, str) or len(each) > 40 or hidden(each, lines=False) for each in found):
         return None
     return tuple(dict.fromkeys(each.strip() for each in found if each.strip()))
-
-
-def _unprintable(text: str) -> bool:
-    return any(ord(letter) < 32 or ord(letter) == 127 for letter in text)
 
 
 def _fault(texts: dict[str, str], numbers: tuple[str, ...] | None, place: str) -> Refusal | None:

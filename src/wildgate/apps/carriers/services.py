@@ -16,12 +16,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from wildgate.apps.accounts.access import Action, Actor, require
-from wildgate.apps.carriers import judging, waybill
+from wildgate.apps.carriers import judging
 from wildgate.apps.carriers.judging import HOLD, Answer
 from wildgate.apps.carriers.models import DayCount, Handover, Lead, ShipmentList
 from wildgate.apps.carriers.parcels import Parcel, Rows
 from wildgate.convention.refusal import Refusal, refuse
-from wildgate.kit import events, jobs
+from wildgate.convention.signs import hidden
+from wildgate.kit import events, jobs, waybill
 from wildgate.kit.numbering import next_number
 from wildgate.kit.uploads import services as files
 from wildgate.kit.uploads.models import Upload
@@ -80,8 +81,10 @@ def check(*, actor: Actor, rows: Rows, at: datetime) -> list[Answer] | Refusal:
     return answers
 
 
-def take_list(*, actor: Actor, list_id: str, rows: Rows, way: ShipmentList.Way, at: datetime) -> ShipmentList | Refusal:
-    """Take a list in before shipment. Sent again under the same number it gets the answers that it got."""
+def take_list(*, actor: Actor, list_id: str, rows: Rows, way: ShipmentList.Way, at: datetime,
+              unknown: Sequence[str] = ()) -> ShipmentList | Refusal:
+    """Take a list in before shipment. Sent again under the same number it gets the answers that it got. `unknown`:
+    names of columns that were not read; they are kept and told."""
     firm = carrier_of(actor)
     if isinstance(firm, Refusal):
         return firm
@@ -98,7 +101,8 @@ def take_list(*, actor: Actor, list_id: str, rows: Rows, way: ShipmentList.Way, 
             made = ShipmentList.objects.create(
                 party=actor.party, organisation_id=firm.organisation_id, list_id=name, digest=digest, way=way.value,
                 received_at=at, received_by_id=actor.own_id, rows=len(rows), counts=Counter(
-                    each.answer for each in answers), answers=[each.as_kept() for each in answers])
+                    each.answer for each in answers), answers=[each.as_kept() for each in answers],
+                unknown=list(unknown))
             _hold(actor, firm, rows, answers, at)
             _count(firm, answers, at)
             events.append(LIST_TAKEN, made.subject, party=actor.party, actor=actor.label, at=at,
@@ -217,6 +221,8 @@ def _incomplete(message: Message) -> Refusal | None:
         text = str(getattr(message, name)).strip()
         if not text:
             return refuse("missing", "Write %(what)s.", what=what, field=name)
+        if hidden(text):
+            return refuse("hidden-signs", "%(path)s holds signs that cannot be printed.", path=name, field=name)
         if len(text) > most:
             return refuse("too-long", "%(what)s is %(length)s characters long; shorten it to %(longest)s.", what=what,
                           length=len(text), longest=most, field=name)

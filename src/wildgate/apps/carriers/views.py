@@ -19,7 +19,7 @@ from wildgate.apps.accounts.gate import Request, role
 from wildgate.apps.carriers import selectors, services
 from wildgate.apps.carriers.forms import HandoverForm, ListForm
 from wildgate.apps.carriers.models import Handover, Lead, ShipmentList
-from wildgate.apps.carriers.parcels import MOST_LISTED, from_csv
+from wildgate.apps.carriers.parcels import MOST_LISTED, from_csv, unread
 from wildgate.apps.carriers.services import Message
 from wildgate.apps.carriers.wording import ANSWERS, SAID
 from wildgate.apps.permits.templatetags.permits import said as worded
@@ -79,11 +79,11 @@ def _taken(request: Request, form: ListForm) -> ShipmentList | Refusal:
     file = form.cleaned_data["file"]
     if file.size > LARGEST:
         return refuse("too-large", "The file has more than %(most)s MB.", most=LARGEST // 1_000_000)
-    rows = from_csv(file.read(), MOST_LISTED)
-    if isinstance(rows, Refusal):
-        return rows
-    return services.take_list(actor=request.actor, list_id=form.cleaned_data["list_id"], rows=rows,
-                              way=ShipmentList.Way.PAGE, at=request.at)
+    sheet = from_csv(file.read(), MOST_LISTED)
+    if isinstance(sheet, Refusal):
+        return sheet
+    return services.take_list(actor=request.actor, list_id=form.cleaned_data["list_id"], rows=sheet.rows,
+                              way=ShipmentList.Way.PAGE, at=request.at, unknown=sheet.unknown)
 
 
 @role(Action.VIEW_PARCELS)
@@ -96,7 +96,8 @@ def one_list(request: Request, key: int) -> HttpResponse:
         rows.sort(key=lambda row: row["answer"] in ("valid", "no-permit-needed"))
     return render(request, "carriers/list.html", {
         "list": found, "page": Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page")), "wanted": wanted,
-        "counts": sorted(found.counts.items(), key=lambda pair: -pair[1])})
+        "counts": sorted(found.counts.items(), key=lambda pair: -pair[1]),
+        "warnings": [worded(each) for each in unread(found.unknown or ())]})
 
 
 def _list(request: Request, key: int) -> ShipmentList:

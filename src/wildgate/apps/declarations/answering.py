@@ -185,7 +185,7 @@ def _paper(looked: Looked, cited: Cited, asked: Asked, law: Law, *, actor: Actor
     wanted = _write_off(item, asked, cited.one, line.block if line else None)
     outcome = writing_off.check(actor=actor, asked=wanted, at=at, known=home)
     if isinstance(outcome, Refusal):
-        if SAME.get(outcome.code) not in {each.code for each in seen}:
+        if "references" in outcome.values or SAME.get(outcome.code) not in {each.code for each in seen}:
             yield _from_ledger(outcome, item, number)
     elif (outcome.managed or foreign) and wanted.quantity is not None:
         looked.reserving.append((wanted, home))

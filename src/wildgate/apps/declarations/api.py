@@ -38,7 +38,7 @@ def _keep(request: HttpRequest, refusal: Refusal) -> None:
     """Too large to be read: a line of the file tells that it was there."""
     given = request.headers.get("Content-Length", "")
     services.keep_refused(actor=request.actor, program=request.program,  # type: ignore[attr-defined]
-                          size=int(given) if given.isdigit() else 0, refusal=refusal,
+                          size=int(given) if given.isdecimal() else 0, refusal=refusal,
                           at=request.at)  # type: ignore[attr-defined]
 
 

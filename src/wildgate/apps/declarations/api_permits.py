@@ -73,7 +73,8 @@ class Asked(Strict):
     term: Code = Field("", description="CITES term")
     quantity: Quantity | None = Field(None, description="Quantity as text or number")
     unit: Code = Field("", description="CITES unit; that of the permit when empty")
-    reference: Annotated[str, Field(max_length=70)] = Field("", description="Number of the declaration")
+    reference: Annotated[str, Field(max_length=70)] = Field(
+        "", description="Number of the declaration; only a question needs none")
     item: Whole = Field(1, description="Item of the declaration")
     version: Whole = Field(1, description="Version of the declaration, from 1")
     procedure: Code = Field("", description="Customs procedure, such as 1000")

@@ -88,7 +88,7 @@ def _counted(paper: Paper, line: LineFacts | None) -> dict[str, str]:
 
 def _rows(item: Item, said: Consignment, facts: PermitFacts, line: LineFacts | None, counted: dict[str, str],
           found: list[Finding]) -> list[Row]:
-    left = f"{plain(line.quantity)} {line.unit} · {_('left')} {plain(line.remaining)}" if line else ""
+    left = " ".join((plain(line.quantity), line.unit, "·", _("left"), plain(line.remaining))) if line else ""
     declared = f"{plain(item.quantity)} {item.unit}" if item.quantity is not None else ""
     source = (line.source + (f"/{line.second_source}" if line.second_source else "")) if line else ""
     boxes = (

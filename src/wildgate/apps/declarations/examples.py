@@ -7,7 +7,7 @@ from typing import Any, Final
 ONE: Final[dict[str, Any]] = {
     "message_id": "M-000481", "reference": "26QM000000481E", "direction": "export", "procedure": "1000",
     "post": "Kivu-2", "mode": "air", "departure": "QM", "destination": "QZ", "route": ["QM", "QZ"],
-    "transport_document": "020-44556677", "carrier": "SpeedX",
+    "transport_document": "020-44556676", "carrier": "SpeedX",
     "exporter": {"name": "Lacuna Hides Ltd", "country": "QM", "identifier": "QM-4711"},
     "importer": {"name": "Quartz Leather Co", "country": "QZ"},
     "items": [{"hs": "410320", "description": "Raw skins of crocodile", "taxon": "Crocodylus novaeguineae",
@@ -36,7 +36,7 @@ XML: Final = """<Declaration>
     <ExportCountry><ID>QM</ID></ExportCountry>
     <Destination><CountryCode>QZ</CountryCode></Destination>
     <Importer><Name>Quartz Leather Co</Name><Address><CountryCode>QZ</CountryCode></Address></Importer>
-    <Consignment><TransportContractDocument><ID>020-44556677</ID></TransportContractDocument></Consignment>
+    <Consignment><TransportContractDocument><ID>020-44556676</ID></TransportContractDocument></Consignment>
     <GovernmentAgencyGoodsItem>
       <SequenceNumeric>1</SequenceNumeric>
       <AdditionalDocument>

@@ -50,6 +50,7 @@ SENTENCES: Final[Mapping[str, tuple[Severity, str]]] = {
     "says-little": (NOTE, "The description says little."),
     "implausible": (DOUBT, "%(why)s"),
     "notice-late": (NOTE, "Prior notice of %(hours)s hours is asked for here; it is %(late)s hours late."),
+    "post-unknown": (DOUBT, "The post %(place)s is none of the ports of entry and exit: %(ports)s."),
     "inspect": (DOUBT, "Risk control asks for an inspection."),
     "documents": (DOUBT, "Risk control asks for a look at the documents."),
 }

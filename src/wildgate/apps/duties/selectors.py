@@ -11,6 +11,7 @@ from django.db.models import F, QuerySet
 
 from wildgate.apps.accounts.access import Action, Actor, can
 from wildgate.apps.accounts.models import Role
+from wildgate.apps.balances.selectors import overridden
 from wildgate.apps.customs.models import Endorsement, ForeignPermit
 from wildgate.apps.duties.conditions import applies
 from wildgate.apps.duties.matrix import MATRIX, ROLES, Agreed, Duty, Side
@@ -116,13 +117,15 @@ class About:
     thing: Any
     url: str
     lines: tuple[Any, ...] = ()
+    overridden: tuple[Any, ...] = ()
 
 
 def about(actor: Actor, found: Notice) -> About:
     """The subject of a notice. Of an application the other side sees what it is for, on this page and nowhere else."""
     thing = things(found.party, [found.about]).get(found.about)
     open_to = thing is not None and sees(actor, Who.OFFICERS.value, found.about, thing)
-    return About(thing, link_of(found.about, Who.OFFICERS.value, thing) if open_to else "", _lines(thing))
+    let = overridden(thing, found.happened_at) if open_to and isinstance(thing, Permit) else ()
+    return About(thing, link_of(found.about, Who.OFFICERS.value, thing) if open_to else "", _lines(thing), tuple(let))
 
 
 def _lines(thing: Any) -> tuple[Any, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from datetime import date
@@ -84,7 +85,12 @@ def _tariff(r: Reader) -> Any:
 
 def _port(r: Reader) -> Any:
     return {"name": r.text("name", most=60, required=True), "use": reading.choice(r, "use", Use, required=True),
-            "live": r.flag("live"), "groups": reading.groups(r, "groups")}
+            "live": r.flag("live"), "groups": reading.groups(r, "groups"),
+            "codes": reading.many(r, "codes", _place_code, gettext_noop("%(text)s is no code of a place."))}
+
+
+def _place_code(text: str) -> str | None:
+    return text.upper() if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{1,19}", text) else None
 
 
 def _partner_form(r: Reader) -> Any:

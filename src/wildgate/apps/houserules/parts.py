@@ -9,8 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language
-from django.utils.translation import gettext as now
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from wildgate.apps.accounts.models import Authority
@@ -146,7 +145,9 @@ SHEETS: Final[Mapping[str, Sheet]] = {
         Part("extras", _("On top"), "extras", required=False))),
     "port": Sheet(_("Ports of entry and exit"), _("Port"), _("Places designated for trade (Art. VIII.3)."), (
         Part("name", _("Name"), most=60), Part("use", _("Serves for"), "choice", _named(USE_WORDS)),
-        Part("live", _("Equipped for live specimens"), "flag", required=False), _groups)),
+        Part("live", _("Equipped for live specimens"), "flag", required=False), _groups,
+        Part("codes", _("Codes"), "names", required=False,
+             help=_("UN/LOCODE and numbers of the customs office, with commas, as messages name the place.")))),
     "partner-form": Sheet(_("Forms that partners take"), _("Form that a partner takes"),
                           _("Which form of permit another Party accepts at its border."), (
         Part("country", _("Country"), "choice", _countries), Part("form", _("Form"), "choice", _named(FORM_WORDS)))),
@@ -207,17 +208,17 @@ class Words:
         """What an entry is about, in a few words."""
         said_first = [words for _label, words in self._all(kind, value)]
         if kind in ("service-time", "opinion-time"):
-            return " · ".join([now("%(days)s working days") % {"days": value["days"]}, *said_first[1:]])
+            return " · ".join([gettext("%(days)s working days") % {"days": value["days"]}, *said_first[1:]])
         if kind == "tariff":
-            return self._words(kind, _document, value) or now("Any document")
+            return self._words(kind, _document, value) or gettext("Any document")
         if kind == "week":
-            return now("Working week")
+            return gettext("Working week")
         return str(value["fact"]) if kind == "fact" else next(iter(said_first), "")
 
     def _words(self, kind: str, part: Part, value: Mapping[str, Any]) -> str:
         stored, currency = value.get(part.name), str(value.get("currency", ""))
         if part.name == "years" and stored == 0:
-            return now("for ever")
+            return gettext("for ever")
         if stored in (None, "", [], {}, False):
             return ""
         if part.control in SIMPLE:
@@ -243,8 +244,8 @@ def _by_language(texts: Mapping[str, str]) -> str:
 
 
 SIMPLE: Final[Mapping[str, Callable[[Any], str]]] = {
-    "file": lambda text: now("%(lines)s lines") % {"lines": str(text).count("\n") + 1},
-    "flag": lambda _yes: now("yes"),
+    "file": lambda text: gettext("%(lines)s lines") % {"lines": str(text).count("\n") + 1},
+    "flag": lambda _yes: gettext("yes"),
     "day": lambda text: date_format(date.fromisoformat(text), "l j F Y"),
     "texts": _by_language,
 }
@@ -258,7 +259,7 @@ def said(refusal: Refusal) -> str:
     """A refusal's sentence in the reader's language, after the line of the file where there is one."""
     if not refusal.template:
         return refusal.reason
-    sentence = now(refusal.template) % refusal.values
+    sentence = gettext(refusal.template) % refusal.values
     return f"{refusal.values['at']}: {sentence}" if "at" in refusal.values else sentence
 
 

@@ -219,6 +219,12 @@ def ports(party: str, on: date) -> list[Port]:
     return values(party, Port, on=on)
 
 
+def unlisted(party: str, place: str, on: date) -> tuple[str, ...]:
+    """The names of the designated places, where that place is none of them; nothing where a Party keeps no list."""
+    known = ports(party, on)
+    return () if any(each.is_called(place) for each in known) else tuple(each.name for each in known)
+
+
 def tariff(party: str, document: str, on: date) -> tuple[int, Tariff] | None:
     """The tariff for a kind of document with the key of its entry: its own, else the one for any."""
     found = {entry.key: entry for entry in in_force(party, Tariff.KIND, on=on)}

@@ -142,17 +142,27 @@ class Tariff:
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """A place designated for entry and exit (Art. VIII.3)."""
+    """A place designated for entry and exit (Art. VIII.3). `codes`: what else it is called in messages: its UN/LOCODE,
+    the number of its customs office."""
 
     KIND: ClassVar[str] = "port"
     name: str
     use: str
     live: bool = False
     groups: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+
+    def is_called(self, said: str) -> bool:
+        """Is this place meant? Case, spaces and strokes do not matter."""
+        return _bare(said) in {_bare(each) for each in (self.name, *self.codes)}
 
     @property
     def key(self) -> str:
         return self.name
+
+
+def _bare(said: str) -> str:
+    return "".join(filter(str.isalnum, said.casefold()))
 
 
 @dataclass(frozen=True, slots=True)

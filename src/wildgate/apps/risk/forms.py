@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from wildgate.apps.risk.models import Capacity, Intelligence, Limits, Profile
 from wildgate.convention import tables
 from wildgate.convention.refusal import Refusal
+from wildgate.kit.sentences import in_words
 from wildgate.targeting.language import LONGEST
 from wildgate.targeting.profiles import DIRECTIONS
 
+HOURS = 24
 DAY = _("Year-month-day, for example 2027-05-31.")
 DIRECTION_WORDS = {"export": _("Export"), "re-export": _("Re-export"), "import": _("Import"), "transit": _("Transit")}
 BASIS_WORDS = {"R": _("A rule of the Convention or of a resolution"), "L": _("Named in the literature"),
@@ -35,10 +37,11 @@ class Typed(forms.Form):
 
 def worded(refusal: Refusal) -> str:
     """A refusal in the reader's language, with what would pass."""
-    told = gettext(refusal.template) % refusal.values if refusal.template else refusal.reason
+    told = in_words(refusal)
     if not refusal.suggestions:
         return told
-    return f"{told} {gettext('Perhaps: %(which)s.') % {'which': ', '.join(refusal.suggestions[:3])}}"
+    perhaps = gettext("Perhaps: %(names)s.") % {"names": ", ".join(refusal.suggestions[:3])}
+    return f"{told} {perhaps}"
 
 
 def _country(required: bool = False, label: Any = "") -> forms.ChoiceField:
@@ -170,6 +173,12 @@ class CapacityForm(forms.ModelForm):  # type: ignore[type-arg]
                   "closed": _("This shift does not work any more")}
         help_texts = {"post": _("Empty: every post without a row of its own."), "shift": _("For example: day, night."),
                       "begins": _("Full hour (UTC), 0 to 23.")}
+
+    def clean_begins(self) -> int:
+        hour: int = self.cleaned_data["begins"]
+        if not 0 <= hour < HOURS:
+            raise forms.ValidationError(self.fields["begins"].help_text)
+        return hour
 
 
 class PeriodForm(forms.Form):

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from wildgate.apps.declarations.reading.faults import Faults
 from wildgate.convention import tables
+from wildgate.convention.signs import hidden
 from wildgate.convention.vocabulary import Purpose, Source
 
 MOST_ITEMS: Final = 999
@@ -49,7 +50,7 @@ def text(most: int) -> Check:
             faults.add("not-text", path, "%(path)s must be text.", path=path)
             return ""
         found = unicodedata.normalize("NFC", value).strip()
-        if any(unicodedata.category(letter) in ("Cc", "Cs", "Co", "Cn") for letter in found.replace("\n", " ")):
+        if hidden(found.replace("\n", " "), lines=False):
             faults.add("hidden-signs", path, "%(path)s holds signs that cannot be printed.", path=path)
             return ""
         if len(found) > most:

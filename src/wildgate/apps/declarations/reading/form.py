@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.utils.translation import gettext_noop
+
 from wildgate.apps.declarations.reading.faults import Fault, Faults, Place
 from wildgate.apps.declarations.reading.fields import (
     HEAD_FIELDS,
@@ -19,6 +21,7 @@ from wildgate.apps.declarations.reading.fields import (
     PERMIT_FIELDS,
     Field,
 )
+from wildgate.kit import waybill
 from wildgate.targeting.consignment import Consignment, Item, PermitRef, Trader
 
 AHEAD: Final = timedelta(minutes=10)
@@ -28,6 +31,7 @@ BACK: Final = timedelta(days=30)
 FAR: Final = timedelta(days=365)
 WAYBILL: Final = re.compile(r"(\d{3})[- ]?(\d{8})")
 NO_AIRLINE: Final = frozenset({"000"})
+CHECK_DIGIT: Final = gettext_noop("%(place)s: the check digit of the air waybill %(number)s is wrong.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,8 @@ class Lodged:
     message_id: str
     consignment: Consignment
     declared_at: datetime | None = None
+    marks: tuple[Fault, ...] = ()
+    """What can be read and looks wrong: told with the answer, nothing is refused for it."""
 
     @property
     def reference(self) -> str:
@@ -66,7 +72,7 @@ def read_form(form: Any, *, party: str, at: datetime, place: Place | None = None
         party=party, lodged_at=at, items=items, moves_at=head["moves_at"], **who,
         **{name: head[name] for name in ("reference", "direction", "post", "procedure", "mode", "departure",
                                          "destination", "route", "carrier", "transport_document", "express")})
-    return Lodged(head["message_id"], said, head["declared_at"])
+    return Lodged(head["message_id"], said, head["declared_at"], _marks(head, path, place))
 
 
 def _fields(form: Mapping[str, Any], fields: tuple[Field, ...], path: str, faults: Faults,
@@ -166,6 +172,18 @@ def _waybill(head: dict[str, Any], path: str, faults: Faults) -> None:
     if found and found[1] in NO_AIRLINE:
         faults.add("unknown-airline", f"{path}transport_document", "No airline has the prefix %(prefix)s.",
                    prefix=found[1])
+
+
+def _marks(head: Mapping[str, Any], path: str, place: Place | None) -> tuple[Fault, ...]:
+    """An air waybill with a wrong check digit is a slip of the pen or no waybill: as with carriers it is only told."""
+    document, here = head["transport_document"], f"{path}transport_document"
+    if head["mode"] not in ("air", "") or not WAYBILL.fullmatch(document):
+        return ()
+    read = waybill.read(document)
+    if waybill.CHECK_DIGIT not in read.doubts:
+        return ()
+    where = (place(here) if place else "") or here
+    return (Fault(waybill.CHECK_DIGIT, CHECK_DIGIT, {"place": where, "number": read.number}, here, where),)
 
 
 def as_form(lodged: Lodged) -> dict[str, Any]:

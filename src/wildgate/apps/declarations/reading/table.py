@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from wildgate.apps.declarations.reading.faults import Fault, Faults, Place
 from wildgate.apps.declarations.reading.fields import HEAD, ITEM, PARTIES, PARTY_FIELDS
+from wildgate.convention.sentence import say
 
 MOST_LINES: Final = 5_000
 MOST_DECLARATIONS: Final = 500
@@ -32,13 +33,17 @@ class Tabled:
         """`line 4, column hs` for `items[2].hs`."""
         found = re.fullmatch(r"items\[(\d+)\](?:\.(\w+))?(?:\[(\d+)\])?(?:\.(\w+))?", path)
         if not found:
-            return f"line {self.lines[0]}, column {path.replace('.', '_')}"
+            return _cell(self.lines[0], path.replace(".", "_"))
         column = {"number": "item"}.get(found[2] or "", found[2] or "")
         if column == "permits":
             foreign = self.form["items"][int(found[1])]["permits"][int(found[3] or 0)]["role"] == "foreign"
             column = ("foreign_permit" if foreign else "permit") + (
                 f"_{found[4]}" if found[4] in ("country", "issued_on") else "")
-        return f"line {self.lines[int(found[1])]}, column {column}"
+        return _cell(self.lines[int(found[1])], column)
+
+
+def _cell(line: int, column: str) -> str:
+    return say("line %(line)s, column %(column)s", line=line, column=column)
 
 
 def read_table(data: bytes) -> tuple[list[Tabled], tuple[Fault, ...]]:

@@ -15,13 +15,15 @@ from typing import Any, Final
 from wildgate.apps.accounts.access import Actor
 from wildgate.apps.declarations import answering, notice
 from wildgate.apps.declarations.answering import Asked, Looked
-from wildgate.apps.declarations.findings import finding, told
+from wildgate.apps.declarations.findings import NOTE, Finding, finding, told
 from wildgate.apps.declarations.models import Declaration, DeclaredItem, DeclaredMessage, DeclaredPermit, Version
 from wildgate.apps.declarations.reading.entries import Entry
 from wildgate.apps.declarations.reading.fields import NOT_CITES
 from wildgate.apps.declarations.reading.form import Lodged, as_form
 from wildgate.apps.declarations.services.withdrawing import withdraw
 from wildgate.apps.gateway.models import Program
+from wildgate.apps.houserules.kinds import Port
+from wildgate.apps.houserules.selectors import ports
 from wildgate.apps.risk.services import assess_all
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import events
@@ -51,13 +53,14 @@ def lodge_all(*, actor: Actor, entries: Sequence[Entry], message: DeclaredMessag
     """The answers to entries of different references, in their order. Inside the transaction of the message."""
     answers: dict[int, Told] = {}
     works: dict[int, Work] = {}
+    listed = ports(actor.party, at.date())
     for i, entry in sorted(enumerate(entries), key=lambda each: each[1].reference):
         if entry.faults:
             answers[i] = entry.faults[0].refusal()
         elif entry.function == "withdrawal":
             answers[i] = withdraw(actor=actor, reference=entry.reference, at=at)
         elif entry.lodged is not None:
-            begun = _begin(actor, entry, entry.lodged, message.program, at)
+            begun = _begin(actor, entry, entry.lodged, message.program, listed, at)
             if isinstance(begun, Refusal):
                 answers[i] = begun
             else:
@@ -68,8 +71,9 @@ def lodge_all(*, actor: Actor, entries: Sequence[Entry], message: DeclaredMessag
     return [answers[i] for i in range(len(entries))]
 
 
-def _begin(actor: Actor, entry: Entry, lodged: Lodged, program: Program | None, at: datetime) -> Work | Refusal:
-    """The row of the declaration, new or locked, and everything that its papers tell."""
+def _begin(actor: Actor, entry: Entry, lodged: Lodged, program: Program | None, listed: Sequence[Port],
+           at: datetime) -> Work | Refusal:
+    """The row of the declaration, new or locked, and everything that its papers tell. `listed`: the Party's ports."""
     said = lodged.consignment
     late: tuple[str, ...] = ()
     if entry.function == "original":  # of two at the same moment one waits here, and finds the other's row
@@ -86,7 +90,13 @@ def _begin(actor: Actor, entry: Entry, lodged: Lodged, program: Program | None, 
         late = _changes(row, said)
     row.version += 1
     said = replace(said, late_changes=late)
-    return Work(entry, lodged, row, late, answering.look(said, row.version, actor=actor, at=at))
+    asked = answering.look(said, row.version, actor=actor, at=at)
+    asked.found += [Finding(each.code, NOTE, each.template, each.values, where=each.path.rpartition(".")[2])
+                    for each in lodged.marks]
+    if said.post not in ("", actor.station) and listed and not any(each.is_called(said.post) for each in listed):
+        asked.found.append(finding("post-unknown", where="post", place=said.post,
+                                   ports=", ".join(each.name for each in listed)))
+    return Work(entry, lodged, row, late, asked)
 
 
 def _may_amend(actor: Actor, entry: Entry, row: Declaration) -> Refusal | None:

@@ -50,7 +50,7 @@ def _others(team: Team, officers: list[tuple[int, str]]) -> list[tuple[int, str]
 def team(request: Request, key: int) -> HttpResponse:
     """Add somebody to a team, take somebody out, or close it."""
     do, person = request.POST.get("do", ""), request.POST.get("person", "")
-    who = int(person) if person.isdecimal() else 0
+    who = int(person) if person.isdecimal() and len(person) < 19 else 0
     if do == "close":
         done, words = people.close_team(actor=request.actor, team=key, at=request.at), _("The team is closed.")
     elif do == "remove":

@@ -165,14 +165,15 @@ def waiting(request: Request) -> HttpResponse:
 
 
 def _decide(request: Request) -> HttpResponse:
-    chosen = [int(key) for key in request.POST.getlist("rule") if key.isdecimal()]
+    chosen = [int(key) for key in request.POST.getlist("rule") if key.isdecimal() and len(key) < 19]
     if request.POST.get("do") == "confirm":
         done: object = services.confirm(actor=request.actor, rules=chosen, at=request.at)
         words = ngettext("%(number)s change is confirmed.", "%(number)s changes are confirmed.",
                          len(chosen)) % {"number": len(chosen)}
     else:
         key = request.POST.get("decline", "")
-        done = services.decline(actor=request.actor, rule=int(key) if key.isdecimal() else 0, at=request.at,
+        done = services.decline(actor=request.actor, rule=int(key)
+                                                          if key.isdecimal() and len(key) < 19 else 0, at=request.at,
                                 why=request.POST.get(f"why-{key}", ""))
         words = _("The change is declined.")
     if isinstance(done, Refusal):

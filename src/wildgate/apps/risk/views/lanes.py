@@ -48,7 +48,8 @@ def today(request: Request) -> HttpResponse:
 def lane(request: Request, reference: str) -> HttpResponse:
     """Why a consignment has its lane."""
     version = request.GET.get("version", "")
-    found = selectors.assessment(request.actor, reference, int(version) if version.isdecimal() else None)
+    found = selectors.assessment(request.actor, reference, int(version)
+                                                           if version.isdecimal() and len(version) < 19 else None)
     if found is None:
         raise Http404(_("%(reference)s was not assessed.") % {"reference": reference[:70]})
     events.note_read(found.subject, party=found.party, actor=request.actor.label, at=request.at)

@@ -83,4 +83,5 @@ def _told(done: Brought) -> str:
         "added": done.added, "changed": done.changed, "unchanged": done.unchanged}
     if not done.ignored:
         return words
-    return f"{words} {_('Columns that nothing reads: %(names)s.') % {'names': ', '.join(done.ignored)[:200]}}"
+    ignored = _("Columns that nothing reads: %(names)s.") % {"names": ", ".join(done.ignored)[:200]}
+    return f"{words} {ignored}"

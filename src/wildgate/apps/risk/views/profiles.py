@@ -122,7 +122,8 @@ def act(request: Request, key: int, do: str) -> HttpResponse:
     who, at, why = request.actor, request.at, request.POST.get("why", "")
     last = request.POST.get("last", "")
     deeds: dict[str, tuple[Callable[[], Profile | Refusal], str]] = {
-        "try": (lambda: services.try_out(actor=who, profile=key, at=at, last=int(last) if last.isdecimal() else LAST),
+        "try": (lambda: services.try_out(actor=who, profile=key, at=at, last=int(last)
+                                         if last.isdecimal() and len(last) < 19 else LAST),
                 _("The draft was tried out.")),
         "propose": (lambda: services.propose(actor=who, profile=key, at=at), _("Proposed. A second person decides.")),
         "confirm": (lambda: services.confirm(actor=who, profile=key, at=at), _("The profile is in force.")),
