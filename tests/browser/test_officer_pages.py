@@ -152,6 +152,15 @@ def test_every_page_passes_axe_and_keeps_its_promises(tour, world):
     assert found == []
 
 
+def test_a_case_of_the_list_is_ticked_by_the_pointer_and_not_opened_by_it(tour, world):
+    """The link of a row is stretched over all of it: what is pressed in the row must lie above."""
+    page = tour.visit("amina", "/cases/", DESK)
+    page.locator("input[name=case]").first.click()
+
+    assert page.locator("input[name=case]").first.is_checked()
+    assert page.url.endswith("/cases/")
+
+
 def test_refused_steps_are_told_on_top_with_the_focus(tour, world):
     tour.complaints.forgiven = (422,)
     page = tour.visit("amina", f"/cases/{world['reviewed']}/", PHONE)
@@ -168,14 +177,14 @@ def test_refused_steps_are_told_on_top_with_the_focus(tour, world):
 def test_too_much_at_the_border_is_one_sentence_and_the_count_stays(tour, world):
     tour.complaints.forgiven = (422,)
     page = tour.visit("jean", f"/border/permits/{world['fresh']}/", Look(360))
-    page.get_by_label("Leaving, line A").fill("1,201")
+    page.get_by_label("Leaving, line A").fill("1201")
     page.get_by_label("Leaving, line B").fill("30")
     page.get_by_label("Transport document").fill("020-1")
     page.get_by_role("button", name="Endorse this export").click()
 
     assert tour.wrong_in("border-refused", Look(360), *LOOKS) == []
     assert "1,201 leave but 1,200 are permitted" in page.locator(".summary-errors").inner_text()
-    assert page.get_by_label("Leaving, line A").input_value() == "1,201"
+    assert page.get_by_label("Leaving, line A").input_value() == "1201"
 
 
 def test_a_phone_endorses_with_controls_for_thumbs(tour, world):

@@ -216,7 +216,7 @@ def test_errors_take_the_focus_and_lead_to_their_field(tour: Tour, people: dict[
     page.locator(".summary-errors").wait_for()
 
     assert page.evaluate("document.activeElement.className") == "summary-errors"
-    page.get_by_role("link", name="ambiguous").click()
+    page.get_by_role("link", name="can be read in two ways").click()
     assert page.evaluate("document.activeElement.id") == "id_quantity"
     assert page.get_by_label("Quantity").input_value() == "1,200"
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polib
 import pytest
+from django import forms
 from django.template import Context, Template
 from django.utils.translation import override
 
@@ -88,3 +89,26 @@ def test_every_reason_of_a_rule_can_be_said_in_the_readers_language():
         assert "countersign" not in reasons.denied(refused)
     with override("en"):
         assert reasons.denied(refused) == ""
+
+
+def test_sentences_are_called_by_names_under_which_they_are_collected():
+    """A sentence behind an alias of `gettext` is found by no tool, so it stays English in every language."""
+    aliases = [f"{path.name}: {name.name} as {name.asname}"
+               for path in sorted(Path(wildgate.site.__file__).parents[1].rglob("*.py"))
+               for node in ast.walk(ast.parse(path.read_text("utf-8")))
+               if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+               for name in node.names
+               if "gettext" in name.name and name.asname not in (None, "_")]
+
+    assert aliases == []
+
+
+@pytest.mark.parametrize("language", ["en", *FORMS])
+def test_an_error_follows_its_label_by_the_colon_of_the_language(language):
+    class Asked(forms.Form):
+        whom = forms.CharField(label="Pour qui\u00a0?", error_messages={"required": "Vide."})
+
+    with override(language):
+        (_id, told), = design.error_summary(Asked({}))["items"]
+
+    assert told == {"fr": "Pour qui\u00a0: Vide."}.get(language, "Pour qui: Vide.")

@@ -76,11 +76,13 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware", "wildgate.site.shedding.StraightMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware", "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware", "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware", "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware", "wildgate.kit.typed_signs.TypedSignsMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "wildgate.site.shedding.RecognisedMiddleware", "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware", "django_htmx.middleware.HtmxMiddleware",
     "wildgate.apps.partners.caller.ClientCertificateMiddleware",
     "wildgate.apps.accounts.gate.ActorMiddleware", "wildgate.apps.accounts.gate.SecondFactorMiddleware",
+    "wildgate.site.wrong_way.WrongWayMiddleware",
     "wildgate.site.profiles.ProfileMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -109,6 +111,13 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "wildgate.apps.accounts.adapter.ClosedSignup"
+ACCOUNT_FORMS = {name: f"wildgate.apps.accounts.forms_signin.{form}" for name, form in (
+    ("add_email", "AddEmail"), ("reset_password", "ResetPassword"), ("reset_password_from_key", "ResetPasswordKey"),
+    ("change_password", "ChangePassword"), ("set_password", "SetPassword"))}
+MFA_FORMS = {name: f"wildgate.apps.accounts.forms_signin.{form}" for name, form in (
+    ("activate_totp", "ActivateTOTP"), ("authenticate", "Authenticate"), ("reauthenticate", "Reauthenticate"))}
+MFA_ADAPTER = "wildgate.apps.accounts.adapter.OurFactors"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Wildgate: "
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

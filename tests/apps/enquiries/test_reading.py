@@ -131,6 +131,15 @@ def test_a_part_behind_and_is_no_thing_of_its_own():
     assert {goods.thing for goods in understood("a guitar with a rosewood neck and an ivory nut", "")} == {"guitar"}
 
 
+@pytest.mark.parametrize(("words", "terms"), [
+    ("12 crocodile skins", {"SKI"}), ("a crocodile leather", {"SKI"}), ("douze peaux de crocodile", {"SKI"}),
+    ("2 cueros de cocodrilo", {"SKI"}), ("3 جلد التمساح", {"SKI"}), ("an elephant skin", {"SKI"}),
+    ("giraffe bones", {"BON"}), ("2 crocodile hides", {"SKI"}), ("leopard skin coat", {"GAR"}),
+    ("a crocodile", {"SKI", "SKU", "TEE"}), ("turtle shell", {"CAP", "LIV", "CAR"}), ("وحيد القرن", {"HOR", "HOC"})])
+def test_words_that_name_a_part_offer_that_part_alone(words, terms):
+    assert {each.term for each in understood(words, "")[0].candidates} == terms
+
+
 @pytest.mark.parametrize("words", ["wallet", "guitar", "blue thing", "xyzzy", "???", "12", "1985"])
 def test_what_is_not_known_is_asked_and_never_guessed(words):
     assert all(not each.candidates for each in understood(words, ""))

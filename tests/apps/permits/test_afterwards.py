@@ -107,6 +107,7 @@ def test_a_permit_that_was_used_is_not_given_back(cast: Any, permit: Permit, at:
 
     assert isinstance(outcome, Refusal)
     assert outcome.code == "wrong-permit-state"
+    assert outcome.reason == "This cannot be done. The permit stands at “Used for export”."
 
 
 def test_nobody_else_touches_the_permit(permit: Permit, desk: Any) -> None:

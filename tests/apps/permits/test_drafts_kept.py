@@ -21,6 +21,7 @@ from wildgate.apps.permits.models import Application
 from wildgate.apps.permits.services import Clash
 from wildgate.apps.species import figures
 from wildgate.convention.refusal import Refusal
+from wildgate.convention.signs import without_unseen
 
 FROGS = {"direction": "import", "purpose": "P", "lines": [{"taxon": "Dendrobates tinctorius", "term": "LIV",
                                                            "quantity": "6", "unit": "NAR", "source": "C"}]}
@@ -246,7 +247,7 @@ def test_junk_in_any_field_never_breaks_a_page_and_stays_on_it(
     values = kept["lines"][0] if page.line is not None else kept
     shown = _values(answer.content.decode()) if answer.status_code == 422 else {}
     for name, text in typed.items():
-        clean = text.replace("\x00", "").replace("\r\n", "\n")
+        clean = without_unseen(text.replace("\x00", "").replace("\r\n", "\n"))
         clean = clean.strip() if name in LINE_FIELDS else clean
         was = {clean, kinds.chosen(clean)["direction"]} if name == "direction" else {clean}
         was |= {figures.number(clean)} if name in NUMBERS else {figures.day(clean)} if name in DATES else set()

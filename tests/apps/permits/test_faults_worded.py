@@ -51,8 +51,8 @@ SAID = {
            CHANGED: "Le fichier a été modifié après sa signature.",
            STRANGER: "le message est signé par quelqu’un qui n’est pas connu ici",
            QUANTITY: "Le fichier indique « 1300 » (quantité du bloc A), le sceau « 1200 ». "
-                     "Case 11: Le registre indique « 1200 NAR » (quantité de la ligne 1).",
-           UNNAMED: "Case 13: Absent du message : la date de délivrance."},
+                     "Case 11 : Le registre indique « 1200 NAR » (quantité de la ligne 1).",
+           UNNAMED: "Case 13 : Absent du message : la date de délivrance."},
     "es": {BROKEN: "se interrumpe o está dañado en la línea 2.",
            TORN: "El mensaje adjunto al PDF no puede leerse: El archivo no es un XML completo",
            CHANGED: "El archivo fue modificado después de su firma.",

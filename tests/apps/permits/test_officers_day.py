@@ -251,7 +251,7 @@ def test_a_silent_applicant_does_not_lock_a_case(cast, at, desk):
     assert "Refuse with reasons" in page
     assert refused.state == "refused"
     late = services.answer(actor=cast["mario"], case=number, text="The farm at Kivu.", at=later)
-    assert late.code == "wrong-state"
+    assert (late.code, late.reason) == ("wrong-state", "This cannot be done now. The case stands at “Refused”.")
     assert 'name="answer"' not in desk("mario").get(f"/apply/{number}/").content.decode()
 
 

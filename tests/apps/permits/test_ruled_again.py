@@ -13,7 +13,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from tests.apps.permits.test_one_law import LINE, TURTLE, take_in
 from tests.cast import NOON, SKINS, issued, ready, submitted
-from tests.databases import lift_guards
+from tests.databases import as_owner, lift_guards
 from tests.desks import page_text
 from tests.remembering import remembered
 
@@ -115,7 +115,8 @@ def test_what_a_refused_issue_asked_is_not_stored(cast, at):
 def test_the_database_lets_nobody_change_a_stored_ruling(cast, at, statement):
     submitted(cast, at)
 
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (as_owner(), pytest.raises(DatabaseError, match="append-only"), transaction.atomic(),
+          connection.cursor() as cursor):
         cursor.execute(statement)
 
 

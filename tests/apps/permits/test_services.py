@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 from tests.cast import SKINS, issued, ready, submitted
+from tests.databases import as_owner
 
 from wildgate.apps.permits import selectors, services
 from wildgate.apps.permits.models import Application, Permit, PermitStatus
@@ -72,7 +73,8 @@ def test_the_state_kept_beside_a_permit_is_the_fold_of_its_events(cast, at):
 def test_the_database_itself_refuses_to_change_an_issued_permit(cast, at, statement):
     issued(cast, at)
 
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (as_owner(), pytest.raises(DatabaseError, match="append-only"), transaction.atomic(),
+          connection.cursor() as cursor):
         cursor.execute(statement)
 
 

@@ -112,7 +112,7 @@ def test_the_fee_is_shown_before_and_charged_at_submission(cast: Any, desk: Any,
     from wildgate.apps.houserules.models import Rule
 
     mario = cast["mario"]
-    Rule.objects.filter(kind="tariff").delete()
+    assert not Rule.objects.filter(kind="tariff").exists()
     case = services.start(actor=mario, organisation=min(mario.organisations), at=at, answers=SKINS)
     assert isinstance(case, Application)
     assert "No fee is charged" in page_text(desk("mario").get(f"/apply/{case.number}/check/"))

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.apps.simplified import orchids
 from tests.cast import NOON
+from tests.databases import as_owner
 
 from wildgate.apps.permits.models import Permit
 from wildgate.apps.simplified import selectors, services
@@ -51,7 +52,7 @@ def test_one_certificate_completed_twice_at_once_is_one_permit(settled, at_once)
 def test_the_database_itself_refuses_more_than_was_approved(cast):
     orchids.approved(cast)
 
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with as_owner(), pytest.raises(IntegrityError), transaction.atomic():
         MasterLine.objects.update(drawn=F("amount") + 1)
 
 

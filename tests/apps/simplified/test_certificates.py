@@ -118,10 +118,13 @@ class TestBlank:
 
         services.end(actor=cast["amina"], number=paper.master.number, reason="The nursery closed.", at=NOON)
 
-        assert codes(services.complete(actor=cast["mario"], number=paper.number, filled=filled(), at=NOON)) == [
-            "paper-closed"]
-        assert codes(services.give_out(actor=cast["amina"], number=paper.master.number, count=1, at=NOON)) == [
-            "wrong-state"]
+        closed = services.complete(actor=cast["mario"], number=paper.number, filled=filled(), at=NOON)
+        ended = services.give_out(actor=cast["amina"], number=paper.master.number, count=1, at=NOON)
+
+        assert codes(closed) == ["paper-closed"]
+        assert codes(ended) == ["wrong-state"]
+        assert closed[0].reason.endswith("The certificate stands at “Void”.")
+        assert ended.reason.endswith("The master file stands at “Ended”.")
 
 
 BEYOND = [

@@ -55,11 +55,11 @@ def test_the_whole_way_from_the_proposal_to_the_permit(cast, desk):
 
 
 def test_a_wrong_form_keeps_what_was_typed_and_names_the_fields(cast, desk):
-    answer = desk("amina").post("/masters/new/", form(cast, line0_source="W", line0_most="1,5"))
+    answer = desk("amina").post("/masters/new/", form(cast, line0_source="W", line0_most="1,500"))
     again = desk("amina").post("/masters/new/", form(cast, line0_source="W"))
 
     assert answer.status_code == again.status_code == REFUSED
-    assert "ambiguous" in page_text(answer) and "simplified procedure" in page_text(again)
+    assert "two ways" in page_text(answer) and "simplified procedure" in page_text(again)
     assert 'value="Nursery list"' in again.content.decode() and not MasterFile.objects.exists()
 
 

@@ -7,8 +7,10 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
+from django.utils.translation import override
 from tests.apps.stock.goods import balance, declared, re_export, read, released
 from tests.cast import NOON, issued, ready, submitted
+from tests.databases import as_owner
 
 from wildgate.apps.accounts.access import Action, can
 from wildgate.apps.customs import services as customs
@@ -16,10 +18,12 @@ from wildgate.apps.permits import services as permits
 from wildgate.apps.permits.models import Application, Permit
 from wildgate.apps.stock import drawing, intake, selectors, services
 from wildgate.apps.stock.models import StockBalance, StockEntry, StockLine
+from wildgate.apps.stock.wording import STATE_WORDS
 from wildgate.convention.permit import Reference
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.stock import StockKind
 from wildgate.kit import events, jobs
+from wildgate.kit.sentences import values_in_words
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -69,7 +73,11 @@ def test_a_refused_declaration_can_be_made_again(cast):
 
     assert twice.code == "stock-known"
     assert again.state == "declared"
-    assert services.release(actor=cast["amina"], number=entry.number, at=NOON).code == "wrong-state"
+    late = services.release(actor=cast["amina"], number=entry.number, at=NOON)
+    assert (late.code, late.reason) == (
+        "wrong-state", "This cannot be done now. The stock entry stands at “Not accepted”.")
+    with override("fr"):
+        assert values_in_words(late.values) == {"state": str(STATE_WORDS["refused"][1])} != {"state": "Not accepted"}
 
 
 def test_the_certificate_carries_the_origin_of_the_stock(cast):
@@ -362,9 +370,9 @@ def test_caviar_without_stock_needs_the_date_of_its_permit(cast):
 def test_the_database_itself_refuses_more_out_than_in(cast):
     entry = released(cast)
 
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with as_owner(), pytest.raises(IntegrityError), transaction.atomic():
         StockBalance.objects.filter(pk=entry.pk).update(used=41)
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with as_owner(), pytest.raises(IntegrityError), transaction.atomic():
         StockBalance.objects.filter(pk=entry.pk).update(bound=-1)
 
 
@@ -372,9 +380,9 @@ def test_the_ledger_cannot_be_rewritten(cast):
     entry = released(cast)
     submitted(cast, NOON, re_export(stock=entry.number))
 
-    with pytest.raises(DatabaseError), transaction.atomic():
+    with as_owner(), pytest.raises(DatabaseError), transaction.atomic():
         StockLine.objects.update(quantity=1)
-    with pytest.raises(DatabaseError), transaction.atomic():
+    with as_owner(), pytest.raises(DatabaseError), transaction.atomic():
         StockLine.objects.all().delete()
 
 

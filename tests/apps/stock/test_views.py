@@ -44,7 +44,7 @@ def test_a_wrong_declaration_keeps_what_was_typed_and_names_the_fields(cast, des
     answer = desk("mario").post("/stock/declare/", form(cast, quantity="1,500", origin_permit=""))
 
     assert answer.status_code == REFUSED
-    assert "ambiguous" in page_text(answer)
+    assert "write 1500 or 1.5" in page_text(answer)
     assert "Give the number of the permit" in page_text(answer)
     assert 'value="Customs entry 4711"' in answer.content.decode()
     assert not StockEntry.objects.exists()

@@ -6,19 +6,54 @@ from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+WRONG_CODE = _("This code is wrong or was used already. Type the one that the app shows now.")
 
 
 class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
-    """Accounts begin at `/register/` or by a mailed link, never in allauth's own form."""
+    """Accounts begin at `/register/` or by a mailed link, never in allauth's own form. What is refused there is said
+    in the words of our pages."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "cannot_remove_primary_email": _("This is the address you sign in with. Make another one the main one first."),
+        "duplicate_email": _("This e-mail address is already one of yours."),
+        "email_password_mismatch": _("The e-mail address or the password is wrong."),
+        "email_taken": _("This e-mail address cannot be used here. Give another one."),
+        "enter_current_password": _("This is not your current password."),
+        "incorrect_code": WRONG_CODE,
+        "incorrect_password": _("This is not your password."),
+        "max_email_addresses": _("You cannot have more than %d e-mail addresses."),
+        "too_many_login_attempts": _("There were too many wrong tries. Wait a quarter of an hour and try again."),
+        "unverified_primary_email": _("Open the link that we sent to your main e-mail address first."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """With the address of this installation: who has no account is led to our registration."""
+        super().send_mail(template_prefix, email, {**context, "base_url": settings.BASE_URL})
 
     def get_login_stages(self) -> list[str]:
         """As allauth has them, with our word on when a second factor is asked for."""
         ours = {"allauth.mfa.stages.AuthenticateStage": "wildgate.apps.accounts.identity.SecondFactor"}
         return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
+
+class OurFactors(DefaultMFAAdapter):  # type: ignore[misc]
+    """Second factors, with refusals in the words of our pages."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "add_email_blocked": _("Remove the second factor before you add an e-mail address."),
+        "incorrect_code": WRONG_CODE,
+        "unverified_email": _("Open the link that we sent to your e-mail address before you set up a second factor."),
+    }
 
 
 def tried_address(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str:

@@ -12,7 +12,7 @@ from django.utils.functional import lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from wildgate.apps.accounts.models import Authority, Organisation, Role
+from wildgate.apps.accounts.models import Agency, Authority, Organisation, Role
 from wildgate.apps.accounts.wording import MANDATE_KINDS
 from wildgate.convention import tables
 from wildgate.convention.refusal import Refusal
@@ -183,8 +183,11 @@ class AuthorityForm(Typed):
     name = forms.CharField(label=_("Name"), max_length=160)
     address = forms.CharField(label=_("Address"), max_length=300, help_text=_("As printed in box 6 of permits."))
     place = forms.CharField(label=_("Place of issue"), max_length=80, help_text=_("Box 13 of permits."))
+    agency = forms.ChoiceField(label=_("Which agency"), required=False, choices=[("", "–"), *Agency.choices],
+                               help_text=_("Only for another agency at the border: its people are asked what it is "
+                                           "asked."))
 
     def __init__(self, *args: Any, known: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if known:
-            del self.fields["kind"]
+            del self.fields["kind"], self.fields["agency"]

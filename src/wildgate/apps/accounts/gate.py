@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
@@ -21,6 +21,7 @@ from django.shortcuts import redirect
 from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from wildgate.apps.accounts.access import Action, Actor, can
 from wildgate.apps.accounts.identity import strong
@@ -99,10 +100,22 @@ def wanting(request: HttpRequest) -> HttpResponse | None:
         if not is_mfa_enabled(request.user, [Authenticator.Type.WEBAUTHN]):
             return redirect("mfa_add_webauthn")
         if actor.level is None or actor.level < Level.KEY:
-            return redirect(f"{reverse('mfa_reauthenticate_webauthn')}?{urlencode({'next': request.get_full_path()})}")
+            return redirect(f"{reverse('mfa_reauthenticate_webauthn')}?{urlencode({'next': way_back(request)})}")
     if actor.official and not (is_mfa_enabled(request.user, SECOND_FACTORS) or strong(request, request.user)):
         return redirect("mfa_activate_totp")
     return None
+
+
+def way_back(request: HttpRequest) -> str:
+    """The page to come back to after signing in. What was sent came from a page, and only that can be opened again:
+    the address it was sent to may have no page of its own."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    page = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()}):
+        return request.get_full_path()
+    found = urlsplit(page)
+    return f"{found.path}?{found.query}" if found.query else found.path or "/"
 
 
 def too_old(request: HttpRequest) -> bool:
@@ -118,7 +131,7 @@ def role(action: Action) -> Callable[[Callable[..., HttpResponse]], Callable[...
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             actor: Actor = request.actor  # type: ignore[attr-defined]
             if actor.person_id is None:
-                return redirect_to_login(request.get_full_path())
+                return redirect_to_login(way_back(request))
             if not (decision := can(actor, action)):
                 raise PermissionDenied(decision.reason)
             return view(request, *args, **kwargs)

@@ -13,6 +13,7 @@ from wildgate.convention.refusal import Refusal
 
 REASONS: Final = frozenset({
     _("A draft is seen by its own organisation only."), _("Another expert was asked."),
+    _("Another agency was asked."),
     _("It belongs to a carrier."), _("Nobody overrides for themselves."),
     _("Nobody confirms what they asked for themselves."), _("Whoever set a hold does not lift it alone."),
     _("Nobody puts in force what they wrote themselves."),
@@ -55,4 +56,5 @@ def denied(refusal: Refusal) -> str:
     why = refusal.values.get("why", "") if refusal.code == "not-allowed" else ""
     if not why or (get_language() or "en").startswith("en"):
         return ""
-    return f'{gettext("You may not do this.")} {in_words(why)}'
+    told = gettext("You may not do this.")
+    return f"{told} {in_words(why)}"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from wildgate.apps.accounts.models import Authority, Organisation, Role
@@ -44,6 +44,7 @@ FITS: Final[Mapping[str, str]] = {
     Role.SUPERVISOR: Authority.Kind.CUSTOMS, Role.RISK_MANAGER: Authority.Kind.CUSTOMS,
     Role.CUSTOMS_SYSTEM: Authority.Kind.CUSTOMS, Role.INVESTIGATOR: Authority.Kind.ENFORCEMENT,
     Role.EXPERT: Authority.Kind.SCIENTIFIC, Role.FOREIGN: Authority.Kind.FOREIGN,
+    Role.AGENCY: Authority.Kind.AGENCY,
 }
 """The kind of authority in which each role is held."""
 BROWSERS: Final = (("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"),
@@ -57,10 +58,10 @@ def device(user_agent: str) -> str:
     browser = next((name for mark, name in BROWSERS if re.search(rf"\b{mark}/", user_agent)), "")
     system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
     if browser and system:
-        return _now("%(browser)s on %(system)s") % {"browser": browser, "system": system}
-    return browser or system or _now("Unknown device")
+        return gettext("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return browser or system or gettext("Unknown device")
 
 
 def kinds_of(mandate_kinds: list[str]) -> str:
     """What a mandate is for, in words."""
-    return ", ".join(str(MANDATE_KINDS.get(kind, kind)) for kind in mandate_kinds) or _now("Everything")
+    return ", ".join(str(MANDATE_KINDS.get(kind, kind)) for kind in mandate_kinds) or gettext("Everything")

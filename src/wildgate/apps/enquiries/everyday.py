@@ -99,7 +99,8 @@ def stem(word: str) -> str:
 
 @cache
 def _index() -> dict[str, tuple[Entry, ...]]:
-    """Entries by folded phrase, and by its stems behind a ~. A stem that is too short to be sure is left out."""
+    """Entries by folded phrase, and by its stems behind a ~. A stem that is too short to be sure is left out: of such
+    words (shoe, bone, hide) the plural stands here as it is written."""
     found: dict[str, dict[str, Entry]] = {}
     for entry in entries().values():
         for words in entry.words.values():
@@ -109,4 +110,6 @@ def _index() -> dict[str, tuple[Entry, ...]]:
                 stems = stemmed(folded.split())
                 if len(stems) > SHORT + 1 or stems[1:] == folded:
                     found.setdefault(stems, {})[entry.id] = entry
+                else:
+                    found.setdefault(f"{folded}s", {})[entry.id] = entry
     return {phrase: tuple(entries.values()) for phrase, entries in found.items()}

@@ -7,11 +7,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
-from wildgate.apps.enquiries.everyday import ARTICLE, BEING, NONE, WHOLE, Entry, being_of, phrases, stem
+from wildgate.apps.enquiries.everyday import (
+    ARTICLE,
+    BEING,
+    NONE,
+    WHOLE,
+    Entry,
+    being_of,
+    entries,
+    phrases,
+    stem,
+)
 from wildgate.apps.species.figures import digits
 from wildgate.apps.species.index import fold
 
@@ -167,7 +177,7 @@ def amounts(text: str) -> tuple[Decimal | None, str, int | None, str]:
     times = Decimal(1)
     for found in [*_AMOUNT.finditer(text)]:
         number, unit = _number(found[1]), (found[2] or "").lower()
-        if not unit and found[1].isdigit() and 1800 <= int(found[1]) <= 2100:
+        if not unit and found[1].isdecimal() and 1800 <= int(found[1]) <= 2100:
             year = int(found[1])
         elif unit:
             if measure is None:
@@ -219,19 +229,18 @@ def _groups(
     found: list[tuple[Entry, str]], named: tuple[str, ...], tokens: list[str], find: Find
 ) -> Iterator[tuple[str, tuple[Candidate, ...]]]:
     """The candidates for each animal or plant that the line names."""
-    entries = [entry for entry, _ in found]
-    articles = [entry for entry in entries if entry.what == ARTICLE]
+    articles = [entry for entry, _ in found if entry.what == ARTICLE]
     if len(articles) > 1:
         articles = [entry for entry in articles if entry.id not in ADJECTIVES] or articles[:1]
     made = [
-        entry
+        _narrowed(entry, words)
         for entry, words in found
         if entry.what in (BEING, WHOLE)
-        and not (words in LEATHER and sum(other.what in (BEING, WHOLE) for other in entries) > 1)
+        and not (words in LEATHER and sum(other.what in (BEING, WHOLE) for other, _ in found) > 1)
     ]
     fake = (
-        (Candidate("", "", "NAR", next(entry.id for entry in entries if entry.what == NONE)),)
-        if any(entry.what == NONE for entry in entries)
+        (Candidate("", "", "NAR", next(entry.id for entry, _ in found if entry.what == NONE)),)
+        if any(entry.what == NONE for entry, _ in found)
         else ()
     )
     if named:
@@ -250,6 +259,24 @@ def _groups(
             _thing(articles, None),
             tuple(each for taxon in taxa for each in _of_taxon(taxon, articles, None)[:2])[:MOST_CANDIDATES],
         )
+
+
+def _narrowed(entry: Entry, words: str) -> Entry:
+    """A being with the terms of the part that its words name as well: "crocodile skin" is a skin, and no skull.
+
+    Only what is usually made of that being ("turtle shell" is a carapace), and never by the name of the being itself.
+    """
+    if entry.what != BEING or " " not in words or any(fold(each[0]) == words for each in entry.words.values()):
+        return entry
+    parts = [each for word in words.split() for each in _part(word) if each.what == ARTICLE]
+    named = {term for part in parts for term in part.terms_of(entry.form)}
+    terms = tuple(term for term in entry.terms if term in named)
+    return replace(entry, terms=terms) if terms else entry
+
+
+def _part(word: str) -> list[Entry]:
+    """What one word names. Leather is skin, whatever animal it is of."""
+    return [entries()["skin"]] if stem(word) in map(stem, LEATHER) else [entry for entry, _ in phrases([word])]
 
 
 def _looked_up(tokens: list[str], articles: list[Entry], find: Find) -> tuple[str, ...]:

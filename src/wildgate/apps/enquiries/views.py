@@ -96,7 +96,8 @@ def apply(request: Request) -> HttpResponse:
     if request.method == "POST":
         organisation = request.POST.get("organisation", "")
         outcome = applications.start(actor=request.actor, at=request.at, answers=begun,
-                                     organisation=int(organisation) if organisation.isdecimal() else 0)
+                                     organisation=int(organisation)
+                                                  if organisation.isdecimal() and len(organisation) < 19 else 0)
         if not isinstance(outcome, Refusal):
             del request.session[CARRIED]
             return redirect("application", outcome.number)

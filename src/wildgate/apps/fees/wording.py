@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.formats import number_format
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from wildgate.apps.fees.models import Charge, Payment
@@ -35,4 +35,4 @@ def money(amount: object, currency: str) -> str:
 
 def said(refusal: Refusal) -> str:
     """A refusal's sentence in the reader's language."""
-    return now(refusal.template) % refusal.values if refusal.template else refusal.reason
+    return gettext(refusal.template) % refusal.values if refusal.template else refusal.reason

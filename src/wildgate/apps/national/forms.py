@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from wildgate.convention.refusal import Refusal
+from wildgate.kit.sentences import in_words
 
 
 class Typed(forms.Form):
@@ -17,8 +18,7 @@ class Typed(forms.Form):
     required_css_class = ""
 
     def tell(self, refusal: Refusal) -> None:
-        sentence = _(refusal.template) % refusal.values if refusal.template else refusal.reason
-        self.add_error(refusal.field if refusal.field in self.fields else None, sentence)
+        self.add_error(refusal.field if refusal.field in self.fields else None, in_words(refusal))
 
 
 class AskForm(Typed):

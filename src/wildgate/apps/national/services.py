@@ -23,6 +23,7 @@ from wildgate.convention.quantity import parse_quantity
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import events
 from wildgate.kit.numbering import next_number
+from wildgate.kit.sentences import word
 
 State = NationalPermit.State
 BASIS: Final = ("House rule: permits under national law",)
@@ -156,7 +157,8 @@ def _locked(actor: Actor, action: Action, number: str, state: State) -> National
     if refused := require(actor, action, found):
         return refused
     if found.state != state:
-        return refuse("wrong-state", "This cannot be done now: the application is %(state)s.", state=found.state)
+        return refuse("wrong-state", "This cannot be done now. The application stands at “%(state)s”.",
+                      state=word(State(found.state).label))
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from wildgate.apps.paper.stock import SheetAct
@@ -27,4 +27,4 @@ UNUSABLE_WORDS: Final[Mapping[str, Any]] = {
 
 def said(refusal: Refusal) -> str:
     """A refusal's sentence in the reader's language."""
-    return _now(refusal.template) % refusal.values if refusal.template else refusal.reason
+    return gettext(refusal.template) % refusal.values if refusal.template else refusal.reason

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.translation import override
-
 from wildgate.apps.permits import kinds, records, selectors
 from wildgate.apps.permits.models import Application, Permit
 from wildgate.apps.permits.services.drafting import acceptable
@@ -15,7 +13,7 @@ from wildgate.apps.permits.wording import permit_state_word
 from wildgate.convention.lifecycle import CLOSED, PermitState
 from wildgate.convention.outcome import Ruling
 from wildgate.convention.refusal import Refusal, refuse
-from wildgate.convention.sentence import say
+from wildgate.kit.sentences import word
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,5 @@ def _ended(old: Permit, on: date) -> Refusal | None:
     refused = ended(old, state, on)
     if refused is None or refused.code != "wrong-permit-state":
         return refused
-    with override("en"):
-        stands = say(str(permit_state_word(state).label))
     return refuse("replaces-nothing", "Permit %(number)s stands at “%(state)s”: no other one can take its place.",
-                  number=old.number, state=stands, basis=BASIS)
+                  number=old.number, state=word(permit_state_word(state).label), basis=BASIS)

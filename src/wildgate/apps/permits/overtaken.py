@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from wildgate.apps.permits import wording
 from wildgate.apps.permits.models import Application
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.sentence import Sentence
+from wildgate.kit.sentences import word
 
 OVERTAKEN = "wrong-state"
 
@@ -36,9 +38,9 @@ def in_officers_words(fault: Refusal | None, case: Application, timeline: Sequen
 
 def of_the_permit(fault: Refusal | None) -> Refusal | None:
     """The refusal of an act on a permit, with the word of its state."""
-    if fault is None or fault.code != "wrong-permit-state":
+    if fault is None or fault.code != "wrong-permit-state" or isinstance(fault.values.get("state"), Sentence):
         return fault
-    state = str(wording.permit_state_word(fault.values.get("state", "")).label)
+    state = word(wording.permit_state_word(fault.values.get("state", "")).label)
     return refuse(fault.code, "This cannot be done. The permit stands at “%(state)s”.", state=state, basis=fault.basis)
 
 

@@ -19,6 +19,7 @@ from wildgate.convention import tables
 from wildgate.convention.quantity import parse_quantity
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.vocabulary import Source
+from wildgate.kit.sentences import in_words
 
 DAY = _("Year-month-day, for example 2019-05-31.")
 
@@ -57,8 +58,7 @@ class Typed(forms.Form):
 
     def tell(self, refusals: Iterable[Refusal]) -> None:
         for refusal in refusals:
-            sentence = _(refusal.template) % refusal.values if refusal.template else refusal.reason
-            self.add_error(refusal.field if refusal.field in self.fields else None, sentence)
+            self.add_error(refusal.field if refusal.field in self.fields else None, in_words(refusal))
 
     def amount(self, name: str) -> Decimal | None:
         """A quantity as the whole program reads it; the fault stays with the field."""

@@ -17,6 +17,7 @@ from wildgate.apps.stock import drawing
 from wildgate.apps.stock.intake import NewStock
 from wildgate.apps.stock.ledger import LEDGER, locked
 from wildgate.apps.stock.models import StockBalance, StockEntry, StockWindow
+from wildgate.apps.stock.wording import STATE_WORDS
 from wildgate.convention.permit import plain
 from wildgate.convention.processing import process
 from wildgate.convention.quota import STEP, Entry, lineage
@@ -27,6 +28,7 @@ from wildgate.convention.vocabulary import Source
 from wildgate.kit import events
 from wildgate.kit.books import Demand
 from wildgate.kit.numbering import next_number
+from wildgate.kit.sentences import word
 
 DECLARABLE = (StockKind.IMPORT, StockKind.PRE_LISTING, StockKind.BRED)
 LOSSES = ("died", "lost", "consumed", "sold-here")
@@ -155,7 +157,8 @@ def _to_decide(actor: Actor, number: str) -> StockEntry | Refusal:
     if refused := require(actor, Action.RELEASE_STOCK, entry):
         return refused
     if entry.state != StockState.DECLARED.value:
-        return refuse("wrong-state", "This cannot be done now: the stock entry is %(state)s.", state=entry.state)
+        return refuse("wrong-state", "This cannot be done now. The stock entry stands at “%(state)s”.",
+                      state=word(STATE_WORDS[entry.state][1]))
     return entry
 
 
@@ -254,7 +257,8 @@ def _own(actor: Actor, number: str) -> StockEntry | Refusal:
     if refused := require(actor, Action.HOLD_STOCK, entry):
         return refused
     if entry.state != StockState.RELEASED.value:
-        return refuse("wrong-state", "This cannot be done now: the stock entry is %(state)s.", state=entry.state)
+        return refuse("wrong-state", "This cannot be done now. The stock entry stands at “%(state)s”.",
+                      state=word(STATE_WORDS[entry.state][1]))
     return entry
 
 

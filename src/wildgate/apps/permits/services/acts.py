@@ -13,6 +13,7 @@ from wildgate.apps.accounts.access import Action, Actor, require
 from wildgate.apps.permits import books
 from wildgate.apps.permits import jobs as work
 from wildgate.apps.permits.models import Permit, PermitStatus
+from wildgate.apps.permits.overtaken import of_the_permit
 from wildgate.apps.permits.services.conflicts import conflict
 from wildgate.apps.permits.services.moving import written
 from wildgate.convention import lifecycle
@@ -43,7 +44,7 @@ def step_permit(permit: Permit, act: PermitAct, *, actor: Actor, at: datetime,
     status = permit.status if locked else PermitStatus.objects.select_for_update().get(permit=permit)
     after = lifecycle.act(PermitState(status.state), act)
     if isinstance(after, Refusal):
-        return after
+        return of_the_permit(after) or after
     status.state, status.changed_at = after.value, at
     _moved.save(status)
     books.settle(permit, act, moved or {}, actor=actor, at=at)

@@ -16,11 +16,13 @@ from wildgate.apps.accounts.access import Action, Actor, require
 from wildgate.apps.permits.models import Appeal, Application, Permit
 from wildgate.apps.permits.services.acts import move_permit
 from wildgate.apps.permits.services.drafting import TABS, start
-from wildgate.apps.permits.services.moving import locked, move
+from wildgate.apps.permits.services.moving import locked, move, not_now
+from wildgate.apps.permits.wording import permit_state_word
 from wildgate.convention import lifecycle
 from wildgate.convention.lifecycle import CaseState, PermitAct, PermitState, Step
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit.models import Event
+from wildgate.kit.sentences import word
 
 APPEAL_BASIS: Final = ("House rule: appeal",)
 SAME_PRESS: Final = timedelta(minutes=1)
@@ -71,8 +73,8 @@ def _in_place_of(actor: Actor, number: str, why: Application.Replacing, states: 
         if begun is not None:
             return begun
         if PermitState(permit.status.state) not in states:
-            return refuse("wrong-permit-state", "This cannot be done: the permit is %(state)s.",
-                          state=permit.status.state, basis=lifecycle.BASIS)
+            return refuse("wrong-permit-state", "This cannot be done. The permit stands at “%(state)s”.",
+                          state=word(permit_state_word(permit.status.state).label), basis=lifecycle.BASIS)
         return start(actor=actor, organisation=permit.organisation_id, answers=_answers_of(permit.application),
                      replaces=permit, replacing=why.value, at=at)
 
@@ -156,7 +158,7 @@ def appeal(*, actor: Actor, case: str, text: str, at: datetime) -> Application |
             return application
         after = lifecycle.step(application.case_state, Step.APPEAL)
         if isinstance(after, Refusal):
-            return after
+            return not_now(application, after)
         if refused := appeal_refusal(application, at):
             return refused
         Appeal.objects.create(application=application, text=kept, lodged_by_id=actor.own_id, lodged_at=at,

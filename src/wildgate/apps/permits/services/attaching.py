@@ -11,7 +11,7 @@ from django.db import transaction
 
 from wildgate.apps.accounts.access import Action, Actor, require
 from wildgate.apps.permits.models import Application, Attachment
-from wildgate.apps.permits.services.moving import locked
+from wildgate.apps.permits.services.moving import locked, not_now
 from wildgate.convention.lifecycle import CaseState
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import events
@@ -85,7 +85,7 @@ def _open(actor: Actor, case: str) -> Application | Refusal:
     if refused := require(actor, Action.EDIT_APPLICATION, application):
         return refused
     if application.case_state not in OPEN:
-        return refuse("wrong-state", "This cannot be done now: the application is %(state)s.", state=application.state)
+        return not_now(application)
     return application
 
 

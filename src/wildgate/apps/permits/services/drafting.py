@@ -16,7 +16,7 @@ from wildgate.apps.permits import answers as form
 from wildgate.apps.permits import books, costs, forms, kinds, records, searching
 from wildgate.apps.permits.models import Application, Finding, Permit
 from wildgate.apps.permits.services import routing, rulings
-from wildgate.apps.permits.services.moving import admitted, locked, move, written
+from wildgate.apps.permits.services.moving import admitted, locked, move, not_now, written
 from wildgate.convention.lifecycle import CaseState, Step
 from wildgate.convention.outcome import Ruling
 from wildgate.convention.refusal import Refusal, refuse
@@ -109,7 +109,7 @@ def _draft(actor: Actor, case: str) -> Application | Refusal:
     if refused := require(actor, Action.EDIT_APPLICATION, application):
         return refused
     if application.case_state is not CaseState.DRAFT:
-        return refuse("wrong-state", "This cannot be done now: the application is %(state)s.", state=application.state)
+        return not_now(application)
     return application
 
 

@@ -11,10 +11,12 @@ from wildgate.apps.permits import books
 from wildgate.apps.permits.models import Application
 from wildgate.apps.permits.services import routing
 from wildgate.apps.permits.services.conflicts import conflict
+from wildgate.apps.permits.wording import state_word
 from wildgate.convention import lifecycle
 from wildgate.convention.lifecycle import CaseState, Step
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import events
+from wildgate.kit.sentences import word
 
 LONGEST_NOTE = 2000
 OFFICIAL = (Action.WORK_CASE, Action.COUNTERSIGN, Action.ISSUE)
@@ -46,7 +48,13 @@ def admitted(actor: Actor, action: Action, number: str, step: Step) -> tuple[App
     if isinstance(application, Refusal):
         return application
     after = lifecycle.step(application.case_state, step)
-    return after if isinstance(after, Refusal) else (application, after)
+    return not_now(application, after) if isinstance(after, Refusal) else (application, after)
+
+
+def not_now(application: Application, why: Refusal | None = None) -> Refusal:
+    """A step that came too late or too early, with the word for where the case stands; `why` is what the law says."""
+    return refuse("wrong-state", "This cannot be done now. The case stands at “%(state)s”.",
+                  state=word(state_word(application.state).label), basis=why.basis if why else ())
 
 
 def in_hand(application: Application) -> bool:
@@ -63,7 +71,7 @@ def under_review(actor: Actor, number: str) -> Application | Refusal:
     application = permitted(actor, Action.WORK_CASE, number)
     if isinstance(application, Refusal) or in_hand(application):
         return application
-    return refuse("wrong-state", "This cannot be done now: the application is %(state)s.", state=application.state)
+    return not_now(application)
 
 
 def move(application: Application, after: CaseState, step: Step, *, actor: Actor, at: datetime,

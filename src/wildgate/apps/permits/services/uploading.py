@@ -16,7 +16,7 @@ from wildgate.apps.accounts.access import Action, Actor, require
 from wildgate.apps.permits import answers as form
 from wildgate.apps.permits.models import Application
 from wildgate.apps.permits.services.drafting import TABS, save_answers, start
-from wildgate.apps.permits.services.moving import locked
+from wildgate.apps.permits.services.moving import locked, not_now
 from wildgate.apps.permits.stock_lines import carried
 from wildgate.apps.stock import selectors, sheet
 from wildgate.apps.stock.sheet import Fault, Row, Sheet
@@ -79,7 +79,7 @@ def _draft(actor: Actor, case: str) -> Application | Refusal:
     if refused := require(actor, Action.EDIT_APPLICATION, draft):
         return refused
     if draft.case_state is not CaseState.DRAFT:
-        return refuse("wrong-state", "This cannot be done now: the application is %(state)s.", state=draft.state)
+        return not_now(draft)
     return draft
 
 
@@ -130,7 +130,7 @@ def _place(refusal: Refusal) -> int | None:
     """The line that a refusal is about, counted from 0."""
     head, bracket, rest = (refusal.field or "").partition("lines[")
     digits = rest.partition("]")[0]
-    return int(digits) if bracket and not head and digits.isdigit() else None
+    return int(digits) if bracket and not head and digits.isdecimal() else None
 
 
 def _parts(lines: Sequence[dict[str, str]]) -> list[tuple[int, Sequence[dict[str, str]]]]:

@@ -17,7 +17,6 @@ from wildgate.apps.permits.handing_out import hand_out
 from wildgate.apps.permits.legal_form import WORDS
 from wildgate.apps.permits.models import Permit
 from wildgate.apps.permits.searching import MOST_FOUND
-from wildgate.apps.permits.selectors import Entry
 from wildgate.apps.permits.views.answers_to_pages import for_applicant
 from wildgate.convention import lifecycle
 from wildgate.convention.lifecycle import PermitAct, PermitState
@@ -30,6 +29,7 @@ LONGEST_SEARCH = 80
 ENDORSEMENTS = frozenset(
     act.value for act in (PermitAct.EXPORT_ENDORSED, PermitAct.IMPORT_ENDORSED, PermitAct.CROSSING_ENDORSED)
 )
+AT_STAGE = {"export": PermitAct.EXPORT_ENDORSED.value, "import": PermitAct.IMPORT_ENDORSED.value}
 CAPTIONS = {"pdf": "PDF", "pdf-endorsed": "PDF", "xml": "XML", "png": "PNG", "txt": "TXT"}
 
 
@@ -72,7 +72,7 @@ def permit(request: Request, number: str) -> HttpResponse:
             "state": state,
             "word": wording.permit_state_word(state.value),
             "documents": [(form, CAPTIONS[form]) for form in documents.forms_of(found)],
-            "endorsements": [_endorsement(entry) for entry in entries if entry.kind in ENDORSEMENTS],
+            "endorsements": _endorsements(found) if any(entry.kind in ENDORSEMENTS for entry in entries) else (),
             "timeline": for_applicant(entries),
             "pages": len(found.tokens),
             "form_word": WORDS.get(found.legal_form.form, "") if hasattr(found, "legal_form") else "",
@@ -132,14 +132,21 @@ def _seen(request: Request, number: str) -> Permit:
     return found
 
 
-def _endorsement(entry: Entry) -> Mapping[str, Any]:
-    """What an endorsement's event tells: where, when, how much of each block."""
-    return {
-        "title": wording.word(wording.EVENT_WORDS, entry.kind),
-        "at": entry.at,
-        "port": entry.data.get("port", ""),
-        "quantities": sorted(entry.data.get("quantities", {}).items()),
-    }
+def _endorsements(found: Permit) -> list[Mapping[str, Any]]:
+    """Boxes 14 and 15 of each: where, when, with which transport document, how much of each block. Also those that a
+    supervisor let pass after the first."""
+    blocks = dict(found.lines.values_list("pk", "block"))
+    return [
+        {
+            "title": wording.word(wording.EVENT_WORDS, AT_STAGE[each.stage]),
+            "at": each.at,
+            "port": each.port,
+            "transport_document": each.transport_document,
+            "lines": sorted((blocks[line.permit_line_id], line.quantity, line.dead_on_arrival)
+                            for line in each.lines.all() if line.permit_line_id in blocks),
+        }
+        for each in found.endorsements.order_by("turn").prefetch_related("lines")
+    ]
 
 
 def _open_to_holder(request: Request, permit: Permit, state: PermitState) -> tuple[str, ...]:

@@ -104,7 +104,7 @@ def tell_handed(request: Request, outcome: services.Handed) -> None:
         messages.success(request, ngettext("%(given)s case was handed on.", "%(given)s cases were handed on.", given)
                          % {"given": given})
     for number, why in outcome.kept[:5]:
-        messages.warning(request, f"{number}: {said(why)}")
+        messages.warning(request, f"{number}{_(':')} {said(why)}")
 
 
 def key_of(text: str) -> int:

@@ -68,7 +68,7 @@ def _give_back(request: Request, number: str, data: bytes, name: str, done: Sequ
     """Keep the file with its faults for a day, to be fetched."""
     by_line: dict[int, list[str]] = {}
     for each in done:
-        where = f"{each.column}: " if each.column else ""
+        where = f"{each.column}{_(':')} " if each.column else ""
         by_line.setdefault(each.line, []).append(where + said(each.refusal))
     written = fault_file.with_faults(data, name, by_line)
     stem = name.rpartition(".")[0] or "lines"
@@ -110,6 +110,6 @@ def told(done: Uploaded) -> str:
     if len(done.drafts) > 1:
         words.append(_("They need several applications: %(numbers)s.") % {"numbers": ", ".join(done.drafts)})
     if done.left:
-        left = ", ".join(f"{number}: {free}" for number, free in done.left[:10])
+        left = ", ".join(f"{number}{_(':')} {free}" for number, free in done.left[:10])
         words.append(_("Left in stock after them: %(left)s.") % {"left": left})
     return " ".join(words)

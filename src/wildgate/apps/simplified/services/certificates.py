@@ -16,6 +16,7 @@ from wildgate.apps.permits.services.moving import written
 from wildgate.apps.permits.services.presigned import Presigned, issue_presigned
 from wildgate.apps.simplified.models import Certificate, Draw, MasterFile, MasterLine
 from wildgate.apps.simplified.services.masters import locked
+from wildgate.apps.simplified.wording import PAPER_WORDS
 from wildgate.apps.species.registry import law_of
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.sentence import say
@@ -23,6 +24,7 @@ from wildgate.convention.simplified import Filled, MasterState, PaperState, answ
 from wildgate.convention.vocabulary import DocumentKind
 from wildgate.kit import events
 from wildgate.kit.numbering import next_number
+from wildgate.kit.sentences import word
 from wildgate.seal.claims import KIND_NUMBERS
 from wildgate.seal.companion import Companion, Paper
 
@@ -155,7 +157,8 @@ def _given(actor: Actor, number: str, action: Action) -> tuple[Certificate, Mast
     paper = Certificate.objects.select_for_update(of=("self",)).select_related("master").get(
         party=actor.party, number=number)
     if paper.state != PaperState.GIVEN.value:
-        return refuse("paper-closed", "This cannot be done now: the certificate is %(state)s.", state=paper.state)
+        return refuse("paper-closed", "This cannot be done now. The certificate stands at “%(state)s”.",
+                      state=word(PAPER_WORDS[paper.state][1]))
     return paper, master
 
 

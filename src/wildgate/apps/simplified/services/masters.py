@@ -15,6 +15,7 @@ from wildgate.apps.permits import kinds, records
 from wildgate.apps.permits.services.drafting import acceptable
 from wildgate.apps.permits.services.moving import written
 from wildgate.apps.simplified.models import Certificate, MasterFile, MasterFinding, MasterLine
+from wildgate.apps.simplified.wording import MASTER_WORDS
 from wildgate.apps.species.registry import law_of
 from wildgate.convention.listing import Law
 from wildgate.convention.outcome import Ruling
@@ -40,6 +41,7 @@ from wildgate.convention.vocabulary import By, DocumentKind
 from wildgate.kit import events
 from wildgate.kit.national import ruled
 from wildgate.kit.numbering import next_number
+from wildgate.kit.sentences import word
 
 MOST_CERTIFICATES = 500
 LONGEST_MONTHS = 36
@@ -250,5 +252,6 @@ def locked(actor: Actor, number: str, action: Action, *states: MasterState) -> M
     if refused := require(actor, action, found):
         return refused
     if MasterState(found.state) not in states:
-        return refuse("wrong-state", "This cannot be done now: the master file is %(state)s.", state=found.state)
+        return refuse("wrong-state", "This cannot be done now. The master file stands at “%(state)s”.",
+                      state=word(MASTER_WORDS[found.state][1]))
     return found

@@ -56,7 +56,8 @@ def declare(request: Request) -> HttpResponse:
         new = intake.read(kind, form.cleaned_data, party=party, on=request.at.date())
         if isinstance(new, intake.NewStock):
             firm = request.POST.get("organisation", "")
-            done = services.declare(actor=request.actor, organisation=int(firm) if firm.isdecimal() else 0, new=new,
+            done = services.declare(actor=request.actor, organisation=int(firm)
+                                    if firm.isdecimal() and len(firm) < 19 else 0, new=new,
                                     at=request.at)
             if isinstance(done, StockEntry):
                 messages.success(request, _("Declared. It can be used once the authority has released it."))

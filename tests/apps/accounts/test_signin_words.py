@@ -1,0 +1,68 @@
+"""The sign-in pages of the package behind them speak the words of this house, in each language."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.utils.module_loading import import_string
+from tests.desks import page_text
+
+from wildgate.apps.accounts.adapter import ClosedSignup, OurFactors
+from wildgate.site.demo.cast import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_address_is_called_the_same_wherever_it_is_asked_for(client, cast):
+    client.post("/accounts/login/", {"login": "mario@lacuna.example", "password": PASSWORD})
+
+    for page in ("/accounts/password/reset/", "/accounts/email/"):
+        labels = re.findall(r"<label[^>]*>\s*([^<]+?)\s*<", client.get(page).content.decode())
+        assert "E-mail address" in labels and "Email" not in labels, page
+
+
+def test_the_form_for_a_new_password_has_the_words_of_the_house(client, cast):
+    client.post("/accounts/login/", {"login": "mario@lacuna.example", "password": PASSWORD})
+
+    answer = client.post("/accounts/password/change/", {"oldpassword": "wrong", "password1": "", "password2": ""})
+
+    assert "Current password: This is not your current password." in page_text(answer)
+    assert "New password once more: This field is required." in page_text(answer)
+
+
+def test_a_wrong_password_is_said_in_the_words_of_the_house(client, cast):
+    answer = client.post("/accounts/login/", {"login": "mario@lacuna.example", "password": "wrong"})
+
+    assert "The e-mail address or the password is wrong." in page_text(answer)
+
+
+def test_every_form_of_the_settings_is_there_and_has_the_fields_that_it_names():
+    forms = [import_string(path) for path in (*settings.ACCOUNT_FORMS.values(), *settings.MFA_FORMS.values())]
+
+    assert all(set(form.labels) <= {*form.base_fields} for form in forms)
+    assert "wrong" in str(ClosedSignup.error_messages["incorrect_code"])
+    assert OurFactors.error_messages["incorrect_code"] == ClosedSignup.error_messages["incorrect_code"]
+
+
+@pytest.mark.parametrize(("address", "subject", "place"), [
+    ("mario@lacuna.example", "Wildgate: Set a new password", "/accounts/password/reset/key/"),
+    ("nobody@lacuna.example", "Wildgate: No account with this address", "/register/")])
+def test_the_mail_about_a_forgotten_password_is_ours_and_leads_on(client, cast, mailoutbox, address, subject, place):
+    client.post("/accounts/password/reset/", {"email": address})
+
+    assert [mail.subject for mail in mailoutbox] == [subject]
+    assert place in mailoutbox[0].body
+    assert "testserver!" not in mailoutbox[0].body and "signup" not in mailoutbox[0].body
+
+
+def test_what_is_asked_too_often_is_answered_by_a_page_of_the_house(client, cast):
+    cache.clear()
+
+    answers = [client.post("/accounts/password/reset/", {"email": "mario@lacuna.example"}) for _ in range(6)]
+
+    assert answers[-1].status_code == 429
+    assert "Asked too often" in page_text(answers[-1])
+    cache.clear()
