@@ -38,11 +38,13 @@ from django.core.management import call_command
 from django.core.management.commands.makemessages import Command
 django.setup()
 Command.xgettext_options = [*Command.xgettext_options, "--keyword=refuse:2", "--keyword=no:2", "--keyword=doubt:2",
-                          "--keyword=_forbidden:2"]
+                          "--keyword=_forbidden:2", "--keyword=_amiss:2"]
 Command.msgmerge_options = ["-q", "--backup=none", "--update", "--no-fuzzy-matching"]
 call_command(Command(), all=True, no_wrap=True, no_obsolete=True, add_location="file")
 """
 MARKED_OTHERWISE = re.compile(r"gettext_(?:noop|lazy) as (?!_\b)\w+")
+IN_A_TEXT = re.compile(r"""\bf"[^"\n]*?\{(?:_|gettext)\('([^']+)'\)""")
+"""Inside an f-string gettext finds nothing: what stands there must be marked somewhere else as well."""
 COMPLETE = ("fr", "es")
 PUBLIC_ONLY = ("ar",)
 PUBLIC = re.compile(r"site/templates/(base|home|tour|help(?!/functions)|account|allauth|mfa|components|40|500)|"
@@ -79,6 +81,8 @@ PUBLIC = re.compile(r"site/templates/(base|home|tour|help(?!/functions)|account|
                     r"templates/privacy/(own|copy)|apps/privacy/(register|models|services/asking)\.py|"
                     r"seal/(?!trusted|hindsight)|message/(evidence|judgement|parsing|qr|reader)")
 """Where the public and traders read: what comes from here is complete in Arabic as well."""
+BREAKS = re.compile(r" [:;?!»]|« ")
+"""In French a space stands before these signs at which no line may end (U+00A0)."""
 PLACES = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 
 
@@ -136,7 +140,8 @@ def compile_all() -> int:
 
 def check() -> int:
     """Every string translated, every place (`%(name)s`) kept; exit status 1 when not."""
-    faults = [fault for path in catalogues() for fault in faults_of(path)] + unmarked(PACKAGE)
+    faults = [fault for path in catalogues() for fault in faults_of(path)]
+    faults += unmarked(PACKAGE) + uncollected(PACKAGE)
     for fault in faults[:40]:
         print(fault, file=sys.stderr)
     print(f"translations: {len(catalogues())} catalogues, {len(faults)} faults")
@@ -148,6 +153,14 @@ def unmarked(folder: Path) -> list[str]:
     return [f"{path.relative_to(folder)}: {found[0]!r} marks strings that are not collected"
             for path in sorted(folder.rglob("*.py"))
             if (found := MARKED_OTHERWISE.search(path.read_text(encoding="utf-8")))]
+
+
+def uncollected(folder: Path) -> list[str]:
+    """Strings inside f-strings that no catalogue has."""
+    known = {entry.msgid for entry in polib.pofile(str(catalogues()[0]))}
+    return [f"{path.relative_to(folder)}: {text!r} stands in an f-string, where it is not collected"
+            for path in sorted(folder.rglob("*.py")) for text in IN_A_TEXT.findall(path.read_text(encoding="utf-8"))
+            if text not in known]
 
 
 def faults_of(path: Path) -> list[str]:
@@ -163,6 +176,8 @@ def faults_of(path: Path) -> list[str]:
             faults.append(f"{language}: not translated: {entry.msgid[:90]!r}")
         elif not entry.msgid_plural and sorted(PLACES.findall(entry.msgid)) != sorted(PLACES.findall(entry.msgstr)):
             faults.append(f"{language}: places differ: {entry.msgid[:90]!r}")
+        if language == "fr" and any(map(BREAKS.search, texts)):
+            faults.append(f"{language}: a line may end before a sign: {entry.msgid[:90]!r}")
     return faults
 
 

@@ -6,10 +6,15 @@ import io
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from tests.cast import NOON, issued
@@ -43,6 +48,42 @@ def test_a_mistyped_home_is_no_new_installation_in_which_every_chain_holds(tmp_p
     assert (asked.returncode, asked.stdout) == (2, "")
     assert asked.stderr == f"wildgate: {missing} holds no installation; name its folder with --home or WILDGATE_HOME.\n"
     assert not missing.exists()
+
+
+@pytest.mark.parametrize("asked", [
+    ["doctor", "--here"], ["upgrade", "--check"], ["backup", "out"], ["audit", "verify"]])
+def test_a_look_at_a_mistyped_home_begins_nothing_there(asked: list[str], tmp_path: Path, monkeypatch, capsys) -> None:
+    begun = tmp_path / "wildgate.sqlite3"  # with a head, as whoever connects in WAL mode leaves it, and no table
+    with closing(sqlite3.connect(begun)) as opened:
+        opened.execute("PRAGMA journal_mode = WAL")
+    before = begun.read_bytes()
+    assert before
+    monkeypatch.setattr(cli, "no_installation", partial(_as_a_new_process, cli.no_installation))
+
+    assert cli.main([*asked, "--home", str(tmp_path)]) == 2
+
+    assert capsys.readouterr().err.startswith(f"wildgate: {tmp_path} holds no installation;")
+    assert [path.name for path in tmp_path.iterdir()] == ["wildgate.sqlite3"]
+    assert begun.read_bytes() == before
+
+
+def _as_a_new_process(no_installation: Callable[[str], str], home: str) -> str:
+    """Where Django was not opened yet, and SQLite is the database."""
+    with pytest.MonkeyPatch.context() as alone:
+        alone.setattr("django.conf.settings", SimpleNamespace(configured=False))
+        alone.delenv("DATABASE_URL", raising=False)
+        return no_installation(home)
+
+
+def test_a_home_with_tables_and_a_damaged_one_are_installations(tmp_path: Path, monkeypatch) -> None:
+    kept = tmp_path / "wildgate.sqlite3"
+    with closing(sqlite3.connect(kept)) as opened:
+        opened.execute("CREATE TABLE kit_event (id INTEGER)")
+    assert _as_a_new_process(cli.no_installation, str(tmp_path)) == ""
+
+    kept.write_bytes(b"torn" * 1000)
+
+    assert _as_a_new_process(cli.no_installation, str(tmp_path)) == "", "whoever opens it says that it is damaged"
 
 
 def test_an_interruption_while_the_program_starts_is_a_sentence(monkeypatch: pytest.MonkeyPatch, capsys) -> None:

@@ -29,6 +29,11 @@ def test_the_audit_desk_is_the_auditors_alone(desk, cast):
     assert {path: names for path, names in opened.items() if names != {"ana"}} == {}
 
 
+@pytest.mark.parametrize("asked", [{"until": "9999-12-31"}, {"until": "0001-01-02", "out": "yes"}])
+def test_the_first_and_the_last_day_that_there_are_can_be_asked_for(desk, asked):
+    assert desk("ana").get("/audit/", asked).status_code == 200
+
+
 def test_events_are_found_by_permit_case_firm_person_kind_and_day(desk, cast, now):
     number = submitted(cast, now)
     asked = (

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 from tests.cast import NOON, _issue, _ready, _submit
+from tests.databases import as_owner
 
 from wildgate.apps.customs import services as customs
 from wildgate.apps.customs.models import Endorsement
@@ -46,9 +47,10 @@ def sql(*statements: str) -> None:
 def unguarded():
     """Without triggers and without foreign keys, inside the test's transaction."""
     if connection.vendor == "postgresql":
-        sql("SET CONSTRAINTS ALL IMMEDIATE", "SET session_replication_role = replica")
-        yield
-        sql("SET session_replication_role = DEFAULT")
+        with as_owner():
+            sql("SET CONSTRAINTS ALL IMMEDIATE", "SET session_replication_role = replica")
+            yield
+            sql("SET session_replication_role = DEFAULT")
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")

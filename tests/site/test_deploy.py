@@ -28,10 +28,7 @@ UNITS = sorted(DEPLOY.glob("*.service"))
 
 @pytest.mark.parametrize("unit", UNITS, ids=[unit.name for unit in UNITS])
 def test_a_unit_runs_a_command_that_exists_without_rights_it_does_not_need(unit):
-    read = configparser.RawConfigParser(strict=False)
-    read.optionxform = str
-    read.read(unit)
-    service = read["Service"]
+    service = _of(unit)["Service"]
 
     for key in ("ExecStartPre", "ExecStart"):
         words = shlex.split(service.get(key, "").removeprefix("-"))
@@ -46,6 +43,34 @@ def test_a_unit_runs_a_command_that_exists_without_rights_it_does_not_need(unit)
     if one_of_several:
         assert (service["TemporaryFileSystem"], service["BindPaths"]) == ("/srv/wildgate:ro", "/srv/wildgate/%i")
         assert service["EnvironmentFile"] == "/etc/wildgate/%i.env"
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=[unit.name for unit in UNITS])
+def test_no_unit_is_less_confined_than_the_service_itself(unit):
+    """A backup holds everything, and the door takes what strangers send."""
+    service, other = _of(DEPLOY / "wildgate.service")["Service"], _of(unit)["Service"]
+    confined = {key: value for key, value in service.items()
+                if key.startswith(("Protect", "Private", "Restrict", "Capability", "NoNew", "Lock", "SystemCall"))
+                and key not in ("Restart", "RestartSec")}
+
+    assert len(confined) >= 13
+    assert {key: other.get(key) for key in confined} == confined
+
+
+def test_the_door_for_partners_opens_again_whenever_the_service_starts():
+    """An upgrade stops the service, and with it what requires it; only what the service wants comes back with it."""
+    door = _of(DEPLOY / "wildgate-exchange-door.service")
+
+    assert door["Unit"]["Requires"] == "wildgate.service"
+    assert door["Install"]["WantedBy"] == "wildgate.service"
+    assert _of(DEPLOY / "wildgate-upgrade.service")["Unit"]["OnSuccess"] == "wildgate.service"
+
+
+def _of(unit: Path) -> configparser.RawConfigParser:
+    read = configparser.RawConfigParser(strict=False)
+    read.optionxform = str
+    read.read(unit)
+    return read
 
 
 def test_what_alerts_and_dashboard_watch_is_measured(cast, settings):

@@ -57,6 +57,7 @@ WAYS: tuple[tuple[str, Any, Action | None], ...] = (
     ("inspections", _("Inspections"), Action.VIEW_INSPECTIONS),
     ("identifications", _("What is this?"), Action.ANSWER_IDENTIFICATION),
     ("cards", _("Identification cards"), Action.ANSWER_IDENTIFICATION),
+    ("agency-requests", _("Requests of customs"), Action.ANSWER_AGENCY_REQUEST),
     ("risk", _("Risk"), Action.VIEW_LANES),
     ("risk-lists", _("Watch list"), Action.KEEP_WATCH_LISTS),
     ("imports-log", _("Imports"), Action.VIEW_DUTIES),

@@ -28,6 +28,7 @@ FOLDER: Final = Path(wildgate.data.__file__).parent / "guide"
 READERS: Final[dict[str, frozenset[str]]] = {
     "trader": frozenset({"trader"}), "officer": frozenset({"officer", "countersigner", "print-office"}),
     "scientist": frozenset({"scientist"}), "customs": frozenset({"customs", "supervisor"}),
+    "agency": frozenset({"agency"}),
     "carrier": frozenset({"carrier"}), "single-window": frozenset(),
     "risk-manager": frozenset({"risk-manager"}), "risk-engine": frozenset({"risk-manager"}),
     "foreign-authority": frozenset({"foreign"}), "investigator": frozenset({"investigator"}),

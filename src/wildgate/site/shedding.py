@@ -219,7 +219,7 @@ def _take_in(environ: Environ) -> None:
 def _is_small(answer: FileResponse) -> bool:
     """A larger file is sent from where it lies: no place of work waits for a slow reader."""
     length = str(answer.headers.get("Content-Length", ""))
-    return length.isdigit() and int(length) <= WHOLE
+    return length.isdecimal() and int(length) <= WHOLE
 
 
 class _Held:

@@ -16,7 +16,7 @@ DESKS = (
     (Role.SCIENTIST, "science"), (Role.TRADER, "trader"), (Role.AUDITOR, "audit"), (Role.RISK_MANAGER, "risk"),
     (Role.INVESTIGATOR, "seizures"), (Role.EXPERT, "identifications"), (Role.CARRIER, "carriers"),
     (Role.ADMINISTRATOR, "first-run"), (Role.PRINT_OFFICE, "printing"),
-    (Role.FOREIGN, "partner-desk"))
+    (Role.FOREIGN, "partner-desk"), (Role.AGENCY, "agency-requests"))
 """The page on which each role begins."""
 
 HIDDEN_FIELDS = frozenset({"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword", "code", "do",

@@ -107,7 +107,7 @@ def search(party: str, asked: Asked, at: datetime) -> Search:
     """The events that a question finds, reads included."""
     built = _Building(Q(party=party))
     when, what = ("own_at", "own_kind") if asked.few else ("at", "kind")
-    since = asked.since or ((asked.until or at.date()) - MONTH if asked.by_clock else None)
+    since = asked.since or (max(asked.until or at.date(), date.min + MONTH) - MONTH if asked.by_clock else None)
     _subject(party, asked, built)
     _actor(asked, built)
     _firm(party, asked, built)
@@ -118,7 +118,8 @@ def search(party: str, asked: Asked, at: datetime) -> Search:
         built.condition &= Q(**{f"{when}__gte": _midnight(since)})
         built.codes["since"] = since.isoformat()
     if asked.until:
-        built.condition &= Q(**{f"{when}__lt": _midnight(asked.until) + timedelta(days=1)})
+        if asked.until < date.max:  # after the last day there is none
+            built.condition &= Q(**{f"{when}__lt": _midnight(asked.until) + timedelta(days=1)})
         built.codes["until"] = asked.until.isoformat()
     events = Event.objects.all()
     if asked.few or len(built.people) > 1:

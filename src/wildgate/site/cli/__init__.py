@@ -7,9 +7,10 @@ import importlib
 import io
 import os
 import pkgutil
+import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TextIO
 
@@ -105,10 +106,20 @@ def no_installation(home: str | None) -> str:
     new, empty installation in which every chain holds. Empty where there is one, on PostgreSQL always."""
     from django.conf import settings
     folder = Path(home).expanduser() if home else env.home()
-    kept = folder / "wildgate.sqlite3"
-    if settings.configured or env.text("DATABASE_URL") or (kept.is_file() and kept.stat().st_size):
+    if settings.configured or env.text("DATABASE_URL") or _has_tables(folder / "wildgate.sqlite3"):
         return ""
     return f"wildgate: {folder} holds no installation; name its folder with --home or WILDGATE_HOME."
+
+
+def _has_tables(kept: Path) -> bool:
+    """Was this database begun? One that cannot be read counts as begun: whoever opens it says what is wrong with it."""
+    if not kept.is_file() or not kept.stat().st_size:
+        return False
+    try:
+        with closing(sqlite3.connect(f"{kept.absolute().as_uri()}?mode=rw", uri=True)) as asked:
+            return asked.execute("SELECT 1 FROM sqlite_master WHERE type = 'table'").fetchone() is not None
+    except sqlite3.Error:
+        return True
 
 
 @contextmanager

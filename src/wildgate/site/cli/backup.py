@@ -26,7 +26,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
         parser.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
         parser.set_defaults(run=run)
-    backup.set_defaults(needs_tables=False)
+    backup.set_defaults(needs_tables=False, needs_installation=True)
     restore.set_defaults(needs_database=False)
 
 

@@ -21,7 +21,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
     parser.add_argument("--here", action="store_true", help="ask nobody outside this machine")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
-    parser.set_defaults(run=run, needs_tables=False)
+    parser.set_defaults(run=run, needs_tables=False, needs_installation=True)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -33,6 +33,7 @@ STAYS: Final[dict[str, str]] = {
 BLANKED: Final[dict[str, dict[str, str | None]]] = {
     "accounts_person": {"password": UNUSABLE_PASSWORD_PREFIX},
     "gateway_programkey": {"digest": ""},
+    "intelligence_feedkey": {"digest": ""},
     "partners_partner": {"secret": ""},
     "cleaning_held": {"name": ""},
 }

@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
 
 from wildgate.apps.accounts import services
 from wildgate.apps.accounts.access import Actor
-from wildgate.apps.accounts.models import Authority, Organisation, Person, Post, Role
+from wildgate.apps.accounts.models import Agency, Authority, Organisation, Person, Post, Role
 from wildgate.apps.accounts.selectors import actor_of
 from wildgate.apps.permits.sealing import key_store
 from wildgate.kit.events import SYSTEM
@@ -45,6 +45,7 @@ CAST = (
     Member("Sam Okoro", "sam@ministry.example", "Administrator", (Role.ADMINISTRATOR,), "management"),
     Member("Dr Flora Adeyemi", "flora@herbarium.example", "Scientific Authority for plants", (Role.SCIENTIST,),
            "herbarium"),
+    Member("Vera Lind", "vera@vets.example", "Veterinary service at the border", (Role.AGENCY,), "veterinary"),
 )
 FIRMS = (
     ("Lacuna Hides Ltd", "12 Tannery Road, Port Lacuna", False),
@@ -58,7 +59,10 @@ BODIES = {
     "oversight": (Authority.Kind.OVERSIGHT, "{} Audit Office", "4 Ledger Lane", "Lacuna City"),
     "enforcement": (Authority.Kind.ENFORCEMENT, "{} Wildlife Police", "9 Ranger Street", "Lacuna City"),
     "herbarium": (Authority.Kind.SCIENTIFIC, "Herbarium of {}", "2 Orchid Walk", "Port Lacuna"),
+    "veterinary": (Authority.Kind.AGENCY, "{} Veterinary Service", "5 Paddock Road", "Port Lacuna"),
 }
+AGENCIES = {"veterinary": Agency.VETERINARY.value}
+"""Which bodies are other agencies at the border, and which."""
 
 
 KEYS_AGE = timedelta(days=183)
@@ -69,7 +73,8 @@ def settle(party: str, country: str, at: datetime) -> dict[str, Actor]:
     """Make the bodies, firms and people of `party`, once; the actors by first name in lower case (`mario`, `amina`)."""
     key_store(settings.HOME).create(party, at - KEYS_AGE)
     bodies = {key: services.add_authority(party=party, kind=kind, name=name.format(country),
-                                          address=f"{street}, {place}, {country}", place=place, by=SYSTEM, at=at)
+                                          address=f"{street}, {place}, {country}", place=place, by=SYSTEM, at=at,
+                                          agency=AGENCIES.get(key, ""))
               for key, (kind, name, street, place) in BODIES.items()}
     firms = {name: services.add_organisation(party=party, name=name, address=f"{address}, {country}", country=party,
                                              private=private, by=SYSTEM, at=at)

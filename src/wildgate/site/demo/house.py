@@ -35,7 +35,7 @@ RULES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("tariff", {"currency": "QML", "base": "40.00", "per_line": "5.00", "lines_included": "2",
                 "extras": {"replacement": "15.00", "urgent": "30.00"}}),
     ("tariff", {"currency": "QML", "base": "20.00", "document": "ownership-certificate"}),
-    ("port", {"name": "Kivu-2", "use": "both", "live": True}),
+    ("port", {"name": "Kivu-2", "use": "both", "live": True, "codes": ["QMKV2"]}),
     ("port", {"name": "Port Lacuna", "use": "both"}),
     *(("partner-form", {"country": country, "form": form}) for country, form in ELSEWHERE.items()),
     ("condition", {"name": "Live animals by air", "groups": ["Animalia"], "texts": {

@@ -9,11 +9,11 @@ from wildgate.apps.carriers import services
 from wildgate.apps.carriers.models import Lead, ShipmentList
 from wildgate.apps.carriers.parcels import from_json
 from wildgate.apps.carriers.services import Message
-from wildgate.apps.carriers.waybill import numbered
 from wildgate.apps.goods import services as goods
 from wildgate.apps.goods.services import Change
 from wildgate.apps.permits.models import Permit
 from wildgate.convention.refusal import Refusal
+from wildgate.kit.waybill import numbered
 
 WORDS = (("cotton shirts", "610910"), ("phone cases", "392690"), ("crocodile skin wallet", "420231"),
          ("ceramic mugs", "691200"), ("office chair", "940360"), ("books", "490199"), ("ivory silk dress", "620442"),
@@ -27,10 +27,10 @@ def play(people: dict[str, Actor], at: datetime) -> None:
     kim = people["kim"]
     numbers = list(Permit.objects.filter(party=kim.party).order_by("-issued_at").values_list("number", flat=True)[:4])
     for night in (2, 1):
-        rows = from_json(_rows(night, numbers), 500)
-        if not isinstance(rows, Refusal):
-            services.take_list(actor=kim, list_id=f"SX-night-{3 - night}", rows=rows, way=ShipmentList.Way.PROGRAM,
-                               at=at - timedelta(days=night))
+        sheet = from_json(_rows(night, numbers), 500)
+        if not isinstance(sheet, Refusal):
+            services.take_list(actor=kim, list_id=f"SX-night-{3 - night}", rows=sheet.rows,
+                               way=ShipmentList.Way.PROGRAM, at=at - timedelta(days=night))
     leads = list(Lead.objects.filter(party=kim.party).order_by("pk"))
     if len(leads) > 1:
         services.decide(actor=people["tomas"], key=leads[0].key, state=Lead.State.RELEASED,
