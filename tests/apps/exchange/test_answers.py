@@ -12,6 +12,7 @@ import pytest
 from tests.apps.exchange.two import ask
 from tests.apps.partners.agreed import Issuer, agree, certificate_of, done, fingerprint, pinned, take_up
 from tests.cast import issued, submitted
+from tests.databases import as_owner
 
 from wildgate.apps.balances.asking import WriteOff
 from wildgate.apps.exchange import answering, bodies, transport
@@ -232,7 +233,7 @@ def test_the_log_holds_what_passed_and_notices_a_changed_body(cast, at, certific
     assert [(each["message"], each["body"]) for each in said["faults"]] == [(given.pk, "changed")]
     assert transport.forget_old("QM", given.keep_until) == 0
     assert transport.forget_old("QM", given.keep_until + timedelta(days=1)) == 2
-    with pytest.raises(Exception, match="append-only"):
+    with as_owner(), pytest.raises(Exception, match="append-only"):
         Entry.objects.filter(pk=asked.pk).update(outcome="nothing")
 
 

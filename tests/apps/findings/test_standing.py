@@ -10,6 +10,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from tests.cast import NOON, SKINS, submitted
+from tests.databases import as_owner
 from tests.desks import NOT_ALLOWED, page_text
 from tests.remembering import remembered
 
@@ -406,9 +407,9 @@ def test_the_database_keeps_versions_and_ledger_and_refuses_to_overdraw(cast):
     given(cast["ito"])
     bark_permit(cast)
     for model in (StandingVersion, StandingEntry):
-        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        with as_owner(), pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             connection.cursor().execute(f"DELETE FROM {model._meta.db_table}")
-        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        with as_owner(), pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             model.objects.update(why="Rewritten.")
     with pytest.raises(IntegrityError), transaction.atomic():
         StandingBalance.objects.update(bound=D(181))

@@ -143,8 +143,10 @@ def test_teams_by_screen(cast, desk):
     sam.post("/house/teams/", {"name": "Flora", "groups": "plantae", "directions": ["export"]})
     flora = Team.objects.get()
     sam.post(f"/house/teams/{flora.pk}/", {"do": "add", "person": cast["bo"].own_id})
+    nobody = sam.post(f"/house/teams/{flora.pk}/", {"do": "add", "person": "9" * 400})
     text = page_text(sam.get("/house/teams/"))
 
+    assert nobody.status_code == 302
     assert wrong.status_code == REFUSED
     assert (flora.groups, flora.directions) == (["Plantae"], ["export"])
     assert "Bo Osei" in text

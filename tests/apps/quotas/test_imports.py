@@ -83,10 +83,11 @@ def test_the_same_file_again_changes_nothing_and_a_new_number_changes_one(tmp_pa
 
 
 def test_a_new_number_below_what_is_bound_is_refused(cast, tmp_path):
-    read(download(tmp_path, GOOD))
+    good = GOOD.replace("2026", str(NOON.year))
+    read(download(tmp_path, good))
     issued(cast, NOON, monitors("460"))
 
-    report = read(download(tmp_path, GOOD.replace("500", "400")))
+    report = read(download(tmp_path, good.replace("500", "400")))
 
     assert told(report) == [(2, "Quota")]
     assert "460" in report.refused[0].reason

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 from tests.cast import NOON, SKINS, issued, ready, submitted
+from tests.databases import as_owner
 
 from wildgate.apps.accounts.models import Organisation
 from wildgate.apps.customs import services as customs
@@ -27,6 +28,8 @@ from wildgate.message.xml import read_message, write_v2
 D = Decimal
 MONITOR = {"taxon": "Varanus salvator", "term": "LIV", "quantity": "30", "unit": "NAR", "source": "W", "origin": "QM",
            "live": "yes"}
+ABROAD = NOON.date() - timedelta(days=20)
+"""The day on which Quartzland issued what is presented."""
 
 
 def monitors(quantity: str = "30", **line: str) -> dict[str, object]:
@@ -168,13 +171,13 @@ def test_the_border_uses_what_moved_and_returns_the_rest(cast):
 
     assert (standing(quota).used, standing(quota).bound, standing(quota).free) == (1150, 0, 150)
     assert ledger(quota) == [("bind", 1200, ""), ("use", 1150, "endorsed"), ("return", 50, "endorsed")]
-    assert services.return_expired(party="QM", on=date(2028, 1, 1), at=NOON) == 0
+    assert services.return_expired(party="QM", on=permit.valid_until + timedelta(days=1), at=NOON) == 0
 
 
 def test_an_endorsement_that_arrives_after_the_return_is_still_counted(cast):
     quota = set_quota(cast["amina"], "1200", "Crocodylus novaeguineae", terms=("SKI",))
     permit = issued(cast, NOON)
-    services.return_expired(party="QM", on=date(2028, 1, 1), at=NOON)
+    services.return_expired(party="QM", on=permit.valid_until + timedelta(days=1), at=NOON)
 
     customs.endorse(actor=cast["jean"], number=permit.number, stage="export", quantities={"A": D(1150)},
                     port="Kivu-2", transport_document="020-44556677", at=NOON)
@@ -336,11 +339,11 @@ def test_the_database_itself_refuses_an_overdraft_and_a_rewritten_ledger(cast):
     quota = set_quota(cast["amina"], "10")
     issued(cast, NOON, monitors("10"))
 
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with as_owner(), pytest.raises(IntegrityError), transaction.atomic():
         QuotaBalance.objects.filter(quota=quota).update(bound=D(11))
-    with pytest.raises(Exception, match="append-only"), transaction.atomic():
+    with as_owner(), pytest.raises(Exception, match="append-only"), transaction.atomic():
         QuotaEntry.objects.update(quantity=D(1))
-    with pytest.raises(Exception, match="append-only"), transaction.atomic():
+    with as_owner(), pytest.raises(Exception, match="append-only"), transaction.atomic():
         QuotaEntry.objects.all().delete()
 
 
@@ -384,16 +387,16 @@ def foreign(jean, quantity: str, **line: str):
     item = {"taxon": "Varanus salvator", "appendix": "II", "source": "W", "term": "LIV", "quantity": quantity,
             "unit": "NAR", "origin": "QZ", **line}
     paper = customs.register_foreign(
-        actor=jean, country="QZ", number="QZ-7", issued_on=date(2026, 11, 1), valid_until=date(2027, 4, 30),
+        actor=jean, country="QZ", number="QZ-7", issued_on=ABROAD, valid_until=ABROAD + timedelta(days=150),
         kind="export-permit", exporter_country="QZ", importer_country="QM", purpose="T", lines=[customs.Item(**item)],
         at=NOON)
     assert not isinstance(paper, Refusal), paper
-    return customs.endorse_import(actor=jean, foreign=("QZ", "QZ-7", date(2026, 11, 1)), import_permit=None,
+    return customs.endorse_import(actor=jean, foreign=("QZ", "QZ-7", ABROAD), import_permit=None,
                                   quantities={"A": D(quantity)}, port="Kivu-2", transport_document="020-1", at=NOON)
 
 
 def quartz_quota(amina, amount: str) -> None:
-    new = NewQuota("QZ", "Varanus salvator", D(amount), date(2026, 1, 1), date(2026, 12, 31))
+    new = NewQuota("QZ", "Varanus salvator", D(amount), ABROAD - timedelta(days=60), ABROAD + timedelta(days=150))
     assert isinstance(services.register(actor=amina, new=new, at=NOON), Quota)
 
 

@@ -129,7 +129,7 @@ def _row(place: int, item: etree._Element, shared: list[str]) -> tuple[int, list
         at = CELL.fullmatch(cell.get("r", ""))
         cells[_letters(at[1]) if at else len(cells)] = _value(cell, shared)
     width = min(max(cells, default=-1) + 1, 1000)
-    return int(number) if number.isdigit() and len(number) < 8 else place, [cells.get(i, "") for i in range(width)]
+    return int(number) if number.isdecimal() and len(number) < 8 else place, [cells.get(i, "") for i in range(width)]
 
 
 def _value(cell: etree._Element, shared: list[str]) -> str:
@@ -138,7 +138,7 @@ def _value(cell: etree._Element, shared: list[str]) -> str:
         return "".join(_text(item) for item in cell.iterfind("{*}is"))
     value = cell.findtext("{*}v") or ""
     if kind == "s":
-        return shared[int(value)] if value.isdigit() and len(value) < 9 and int(value) < len(shared) else ""
+        return shared[int(value)] if value.isdecimal() and len(value) < 9 and int(value) < len(shared) else ""
     return value
 
 

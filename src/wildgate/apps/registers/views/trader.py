@@ -34,7 +34,8 @@ def _call(service: Any) -> Any:
 
 def _revoke(request: Request, key: str, typed: Mapping[str, Any]) -> Any:
     number = request.POST.get("attorney", "")
-    return services.revoke(actor=request.actor, attorney=int(number) if number.isdecimal() else 0, at=request.at)
+    return services.revoke(actor=request.actor, attorney=int(number)
+                           if number.isdecimal() and len(number) < 19 else 0, at=request.at)
 
 
 DEEDS: Final = {deed.slug: deed for deed in (
