@@ -48,7 +48,9 @@ def test_from_the_form_to_the_first_draft(client, desk, cast, at, settings):
 
     client.post("/accounts/login/", {"login": rosa.email, "password": PASSWORD})
     assert "The Management Authority checks it now" in page_text(client.get("/", follow=True))
-    assert client.get("/apply/").status_code == 403
+    early = client.get("/apply/")
+    assert early.status_code == 403
+    assert "the authority checks it first" in page_text(early)
     desk("amina").post(f"/organisations/{office.pk}/decide/", {"do": "accept", "registered_until": "2099-12-31"})
 
     assert anew(rosa.email, at).manages == {office.pk}

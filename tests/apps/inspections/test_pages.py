@@ -16,7 +16,7 @@ from tests.apps.inspections.goods import of_permit, planned, recorded, seized
 from tests.desks import NOT_ALLOWED, page_text
 
 from wildgate.apps.accounts.access import Action, can
-from wildgate.apps.inspections import forms, services
+from wildgate.apps.inspections import forms, services, wording
 from wildgate.apps.inspections.matrix import HOUSE, Goods, check, in_force, shares, ticket
 from wildgate.apps.inspections.models import CheckDraw, CheckSeed, Inspection, Seizure, Suspect
 from wildgate.apps.inspections.selectors import controls
@@ -278,3 +278,9 @@ def test_what_is_planned_for_now_is_late_when_its_time_is_used_and_not_before(ca
 @pytest.mark.parametrize(("count", "rows"), [("2", 2), ("²", 1), ("٣", 3), ("-1", 1), ("9999", 1), ("", 1)])
 def test_how_many_rows_a_form_has_is_asked_with_a_number_or_not_at_all(count, rows):
     assert forms.count_of(QueryDict(f"count={count}"), 1) == rows
+
+
+@pytest.mark.parametrize(("hours", "told"), [
+    (3, "3 hours left"), (-71, "71 hours over"), (-72, "3 days over"), (14880, "620 days left")])
+def test_many_hours_are_told_as_days(hours, told):
+    assert wording.left(hours, "hours") == told

@@ -81,10 +81,18 @@ def found_tone(result: str) -> str:
     return "ok" if result in codes.NO_FAULT else "no" if result in codes.GRAVE else "hold"
 
 
+LONG: Final = 72
+"""Hours that nobody reads as hours."""
+
+
 def left(number: int, unit: str) -> str:
-    """What is left of a clock, in words."""
+    """What is left of a clock, in words; many hours as days."""
     n = abs(number)
-    if unit == "days":
+    if unit == "hours" and n >= LONG:
+        n //= 24
+        words = (ngettext("%(n)s day left", "%(n)s days left", n) if number >= 0
+                 else ngettext("%(n)s day over", "%(n)s days over", n))
+    elif unit == "days":
         words = (ngettext("%(n)s working day left", "%(n)s working days left", n) if number >= 0
                  else ngettext("%(n)s working day over", "%(n)s working days over", n))
     else:
