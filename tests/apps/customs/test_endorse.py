@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,8 +16,10 @@ from tests.apps.houserules.house import entered
 from tests.cast import SKINS, issued
 from tests.databases import as_owner
 
+from wildgate.apps.accounts.models import Role
 from wildgate.apps.customs import crossing, selectors, services
 from wildgate.apps.customs.models import Endorsement, EndorsementLine
+from wildgate.apps.customs.services.places import not_ours
 from wildgate.apps.permits import sealing
 from wildgate.apps.permits import services as permits
 from wildgate.apps.permits.models import Permit, PermitStatus
@@ -338,6 +341,19 @@ def test_nothing_is_endorsed_at_a_place_that_is_none_of_the_ports(cast, jean, pe
     assert not Endorsement.objects.exists()
 
     assert isinstance(endorse(jean, permit, port="port lacuna"), Endorsement)
+
+
+@pytest.mark.django_db
+def test_a_list_without_codes_is_not_held_against_a_program(cast, jean):
+    program = replace(jean, roles=frozenset({Role.CUSTOMS_SYSTEM}), station="")
+    entered(cast, "port", {"name": "Port Lacuna", "use": "both"})
+
+    assert not_ours(jean, "QM-00417", NOON).code == "place-unknown"
+    assert not_ours(program, "QM-00417", NOON) is None
+
+    entered(cast, "port", {"name": "Kivu-2", "use": "both", "codes": ["QMKV2"]})
+    assert not_ours(program, "QM-00417", NOON).code == "place-unknown"
+    assert not_ours(program, "QMKV2", NOON) is None
 
 
 @pytest.mark.django_db

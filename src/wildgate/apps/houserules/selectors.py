@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -219,10 +219,14 @@ def ports(party: str, on: date) -> list[Port]:
     return values(party, Port, on=on)
 
 
-def unlisted(party: str, place: str, on: date) -> tuple[str, ...]:
-    """The names of the designated places, where that place is none of them; nothing where a Party keeps no list."""
-    known = ports(party, on)
-    return () if any(each.is_called(place) for each in known) else tuple(each.name for each in known)
+def other_than(place: str, listed: Sequence[Port], *, by_program: bool) -> tuple[str, ...]:
+    """The names of the designated places, where that place is none of them; nothing where a Party keeps no list.
+
+    A list in which no place has a code yet was written for people: what a program calls a place is not held against it.
+    """
+    if any(each.is_called(place) for each in listed) or (by_program and not any(each.codes for each in listed)):
+        return ()
+    return tuple(each.name for each in listed)
 
 
 def tariff(party: str, document: str, on: date) -> tuple[int, Tariff] | None:

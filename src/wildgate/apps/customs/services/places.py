@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Final
 
 from wildgate.apps.accounts.access import Actor
-from wildgate.apps.houserules.selectors import unlisted
+from wildgate.apps.accounts.models import Role
+from wildgate.apps.houserules.selectors import other_than, ports
 from wildgate.convention.refusal import Refusal, refuse
 
 SHOWN: Final = 10
@@ -20,7 +21,7 @@ def not_ours(actor: Actor, place: str, at: datetime) -> Refusal | None:
     """
     if place == actor.station:
         return None
-    listed = unlisted(actor.party, place, at.date())
+    listed = other_than(place, ports(actor.party, at.date()), by_program=actor.has(Role.CUSTOMS_SYSTEM))
     if not listed:
         return None
     return refuse("place-unknown", "%(place)s is none of the ports of entry and exit: %(ports)s. Give one of them, or "

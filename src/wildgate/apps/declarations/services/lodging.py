@@ -23,7 +23,7 @@ from wildgate.apps.declarations.reading.form import Lodged, as_form
 from wildgate.apps.declarations.services.withdrawing import withdraw
 from wildgate.apps.gateway.models import Program
 from wildgate.apps.houserules.kinds import Port
-from wildgate.apps.houserules.selectors import ports
+from wildgate.apps.houserules.selectors import other_than, ports
 from wildgate.apps.risk.services import assess_all
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import events
@@ -93,9 +93,9 @@ def _begin(actor: Actor, entry: Entry, lodged: Lodged, program: Program | None, 
     asked = answering.look(said, row.version, actor=actor, at=at)
     asked.found += [Finding(each.code, NOTE, each.template, each.values, where=each.path.rpartition(".")[2])
                     for each in lodged.marks]
-    if said.post not in ("", actor.station) and listed and not any(each.is_called(said.post) for each in listed):
-        asked.found.append(finding("post-unknown", where="post", place=said.post,
-                                   ports=", ".join(each.name for each in listed)))
+    if said.post not in ("", actor.station) and (
+            others := other_than(said.post, listed, by_program=program is not None)):
+        asked.found.append(finding("post-unknown", where="post", place=said.post, ports=", ".join(others)))
     return Work(entry, lodged, row, late, asked)
 
 
