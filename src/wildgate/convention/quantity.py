@@ -29,14 +29,8 @@ def parse_quantity(text: str, *, field: str | None = None) -> Decimal | Refusal:
     text = text.strip()
     if len(text) > LONGEST:
         return refuse("quantity-too-long", "A quantity has at most %(most)s characters.", field=field, most=LONGEST)
-    if two := _TWO_WAYS.fullmatch(text):
-        return refuse(
-            "quantity-ambiguous",
-            "This quantity can be read in two ways: write %(whole)s or %(part)s.",
-            field=field,
-            whole=spelt(two[1] + two[2]),
-            part=spelt(two[1], two[2]),
-        )
+    if two := ambiguous(text, field=field):
+        return two
     if "," in text:
         return refuse(
             "quantity-ambiguous",
@@ -58,6 +52,20 @@ def parse_quantity(text: str, *, field: str | None = None) -> Decimal | Refusal:
     except InvalidOperation:
         return refuse("quantity-not-a-number", "The quantity %(text)s is not a number.", field=field, text=repr(text))
     return _within_limits(value, field)
+
+
+def ambiguous(text: str, *, field: str | None = None) -> Refusal | None:
+    """The question to ask about 1,200, which is twelve hundred to one reader and one point two to another."""
+    two = _TWO_WAYS.fullmatch(text)
+    if two is None:
+        return None
+    return refuse(
+        "quantity-ambiguous",
+        "This quantity can be read in two ways: write %(whole)s or %(part)s.",
+        field=field,
+        whole=spelt(two[1] + two[2]),
+        part=spelt(two[1], two[2]),
+    )
 
 
 def spelt(whole: str, part: str = "") -> str:

@@ -40,6 +40,8 @@ from wildgate.apps.permits.forms import Input
 from wildgate.apps.species import figures
 from wildgate.convention import tables
 from wildgate.convention.permit import plain
+from wildgate.convention.quantity import ambiguous
+from wildgate.kit.sentences import in_words
 
 OFFERED_UNITS: Final = ("NAR", "GRM", "KGM", "MLT", "LTR", "MTQ")
 MOST_PARTS: Final = 12
@@ -297,7 +299,8 @@ def _take_understood(enquiry: Enquiry, post: Post) -> Taken:
             continue
         item = _confirmed(goods, chosen, post.get(f"amount-{at}", ""), post.get(f"unit-{at}", ""))
         if item.amount is None:
-            faults[f"amount-{at}"] = _no_amount(post.get(f"amount-{at}", ""))
+            two = ambiguous(item.quantity)
+            faults[f"amount-{at}"] = in_words(two) if two else _("Write a number, for example 2 or 0.5.")
         items.append(item)
     if more and not faults:
         words = tuple(more.get(place, text) for place, text in enumerate(enquiry.words))
@@ -305,14 +308,6 @@ def _take_understood(enquiry: Enquiry, post: Post) -> Taken:
     if not items and not faults:
         faults["which-0"] = _("Keep at least one kind of goods.")
     return Taken(enquiry if faults else replace(enquiry, items=tuple(items)), faults)
-
-
-def _no_amount(typed: str) -> str:
-    found = figures.readings(typed)
-    if len(found) > 1:
-        return _("This quantity can be read in two ways: write %(whole)s or %(part)s.") % {
-            "whole": found[0], "part": found[1]}
-    return _("Write a number, for example 2 or 0.5.")
 
 
 def _described_again(goods: Goods, again: str) -> str:

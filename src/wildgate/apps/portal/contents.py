@@ -16,15 +16,17 @@ from wildgate.apps.platforms.facts import rules_of, words_of
 from wildgate.apps.platforms.reading import policy_of
 from wildgate.apps.platforms.selectors import one, platform_of
 from wildgate.apps.portal.kinds import KINDS, Field, Type, fields_of
-from wildgate.apps.species.figures import readings
+from wildgate.apps.species.figures import number
 from wildgate.convention import tables
 from wildgate.convention.listing import law
+from wildgate.convention.quantity import ambiguous
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.taxonomy import Taxon
 
 LINE, TEXT, LONG = 300, 4_000, 60_000
 MOST_NAMED = 60
 DOI: Final = re.compile(r"10\.\d{4,9}/[^\s\"<>]{1,200}")
+NUMBER: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
 YEARS: Final = range(1975, 2101)
 WEB: Final = "1990-01-01"
 """No trade on the Web is older."""
@@ -151,13 +153,12 @@ def _count(field: Field, text: str, _party: str) -> int | Refusal:
 
 
 def _number(field: Field, text: str, _party: str) -> str | Refusal:
-    found = readings(text) if len(text) <= 24 else ()
-    if len(found) > 1:
-        return refuse("portal-number", "This quantity can be read in two ways: write %(whole)s or %(part)s.",
-                      field=field.name, whole=found[0], part=found[1])
-    if not found or Decimal(found[0]) > 10**12:
+    found = number(text)
+    if two := ambiguous(found, field=field.name):
+        return two
+    if not NUMBER.fullmatch(found) or len(found) > 24 or Decimal(found) > 10**12:
         return refuse("portal-number", "Write a number.", field=field.name)
-    return found[0]
+    return found
 
 
 def _choice(field: Field, text: str, _party: str) -> str | Refusal:

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from wildgate.apps.accounts.models import Organisation
 from wildgate.apps.quotas.services import NewQuota
 from wildgate.apps.quotas.wording import KIND_WORDS
-from wildgate.apps.species.figures import readings
+from wildgate.apps.species.figures import number
 from wildgate.convention import tables
+from wildgate.convention.quantity import ambiguous
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.vocabulary import Purpose, Source
 from wildgate.kit.long_lists import LongSelect
@@ -42,13 +43,12 @@ def amount_of(text: str) -> Decimal | None:
     """A number as officers write it; None for nothing typed. Raises a form's error for anything else."""
     if not text.strip():
         return None
-    found = readings(APOSTROPHES.sub("", text))
-    if len(found) > 1:
-        raise forms.ValidationError(_("This quantity can be read in two ways: write %(whole)s or %(part)s.") % {
-            "whole": found[0], "part": found[1]})
-    if not found or not AMOUNT.fullmatch(found[0]):
+    found = number(APOSTROPHES.sub("", text))
+    if two := ambiguous(found):
+        raise forms.ValidationError(in_words(two))
+    if not AMOUNT.fullmatch(found):
         raise forms.ValidationError(_("Write a number, for example 1200 or 0.5."))
-    return Decimal(found[0])
+    return Decimal(found)
 
 
 class DayField(forms.DateField):

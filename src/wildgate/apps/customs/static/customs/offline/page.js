@@ -162,8 +162,8 @@ async function endorse(event) {
     await keep({ permit, number, stage, quantities: counted, port, transport_document: document, packages: packages ? Number(packages) : null, lists_as_of: signing.asOf },
       { permit, number, amounts }, photographed);
   } catch (problem) {
+    current ??= signing; // nothing was kept: the officer can press again
     if (problem?.name !== "QuotaExceededError") throw problem;
-    current = signing;
     fault(fill("no_room"), "id_photographs");
     return;
   }
