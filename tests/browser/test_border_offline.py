@@ -37,6 +37,19 @@ from wildgate.seal.token import seal_permit
 pytestmark = [pytest.mark.workers, pytest.mark.browser]
 
 
+FAULT_AT_THE_LAST_WRITE = """() => {
+    const put = IDBObjectStore.prototype.put;
+    window.failed = new Promise((resolve) => {
+        IDBObjectStore.prototype.put = function () {
+            IDBObjectStore.prototype.put = put;
+            resolve();
+            throw new DOMException("the disk", "UnknownError");
+        };
+    });
+}"""
+"""Of the three things that an endorsement writes on the phone the last one fails, once."""
+
+
 def shot(page: Any, name: str) -> None:
     if SHOTS:
         page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
@@ -171,7 +184,8 @@ def test_a_day_without_a_signal_at_kivu_2(people, address, open_page):
 
 
 def test_a_photograph_outlives_a_dead_battery(people, address, browser, tmp_path):
-    """Without a signal: the code from a picture file, two photographs, an endorsement. The browser is killed."""
+    """Without a signal: the code from a picture file, two photographs, an endorsement at the second try, for the first
+    finds no disk and leaves nothing behind. The browser is killed."""
     permit = issued(people, timezone.now())
     jobs.run_pending()
 
@@ -201,7 +215,10 @@ def test_a_photograph_outlives_a_dead_battery(people, address, browser, tmp_path
     page.get_by_text("Photographs taken: 2").wait_for()
     assert (axe(page), sideways(page)) == ([], 0)
     shot(page, "offline-photographs")
+    page.evaluate(FAULT_AT_THE_LAST_WRITE)
     count(page, "1200", "1150")
+    page.evaluate("window.failed")
+    page.get_by_role("button", name="Endorse on this device").click()
     page.get_by_text("Photographs waiting to be sent: 2").wait_for()
     whole = context.browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")
     os.kill(next(each["id"] for each in whole["processInfo"] if each["type"] == "browser"), signal.SIGKILL)

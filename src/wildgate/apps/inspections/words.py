@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from wildgate.apps.species import figures
 from wildgate.convention import tables
 from wildgate.convention.listing import Law
-from wildgate.convention.quantity import parse_quantity
+from wildgate.convention.quantity import ambiguous
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.signs import tidied
 from wildgate.convention.taxonomy import Taxon
@@ -35,8 +35,8 @@ def text(given: str, field: str, what: str, longest: int, *, needed: bool = True
 def amount(given: str | Decimal, field: str, *, zero: bool = False) -> Decimal | Refusal:
     """A quantity above zero, or from zero on, with at most six decimals."""
     typed = figures.number(given) if isinstance(given, str) else given
-    if len(figures.readings(str(typed))) > 1 and isinstance(asked := parse_quantity(str(typed), field=field), Refusal):
-        return asked
+    if isinstance(typed, str) and (two := ambiguous(typed, field=field)):
+        return two
     try:
         number = Decimal(typed)
     except InvalidOperation:

@@ -33,7 +33,12 @@ const store = async (name, mode = "readonly") => (await database).transaction(na
 // Done is what lies on the disk: a battery may die at any moment.
 async function written(names, change) {
   const all = (await database).transaction(names, "readwrite", { durability: "strict" });
-  change(...names.map((name) => all.objectStore(name)));
+  try {
+    change(...names.map((name) => all.objectStore(name)));
+  } catch (fault) {
+    all.abort(); // else what came before the fault would be kept alone
+    throw fault;
+  }
   await new Promise((resolve, reject) => { all.oncomplete = resolve; all.onabort = () => reject(all.error); });
 }
 
