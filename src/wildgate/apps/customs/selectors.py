@@ -164,6 +164,27 @@ def moved_before(found: Endorsement) -> dict[str, Decimal]:
     return dict(rows.values_list("permit_line__block").annotate(moved=Sum("quantity")))
 
 
+def moved_lines(found: Endorsement) -> list[dict[str, Any]]:
+    """Each line of the paper with what moved of it, what had moved before, and what is left over of both."""
+    before = moved_before(found)
+    out = []
+    for line in found.lines.all():
+        own = line.foreign_line or line.permit_line
+        if own is None:
+            continue
+        earlier = before.get(own.block, Decimal(0))
+        left = own.quantity - earlier - line.quantity
+        out.append({
+            "line": own,
+            "moved": line.amount,
+            "permitted": own.amount,
+            "before": plain(earlier) if earlier else "",
+            "left": plain(left) if left > Decimal(0) else "",
+            "dead": plain(line.dead_on_arrival) if line.dead_on_arrival else "",
+        })
+    return out
+
+
 def beside(found: Endorsement) -> dict[str, object]:
     """What stands beside an endorsement: corrections, photographs, animals. Ask for the endorsement first."""
     return {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -28,7 +27,6 @@ from wildgate.apps.customs.services.overriding import AGAINST
 from wildgate.apps.customs.typed import spellings
 from wildgate.apps.permits import verification
 from wildgate.apps.permits.templatetags.permits import said
-from wildgate.convention.permit import plain
 from wildgate.convention.refusal import Refusal
 from wildgate.kit import events
 from wildgate.message.judgement import Judgement
@@ -250,33 +248,12 @@ def show_endorsement(request: Request, found: Endorsement, fault: Refusal | None
             "photo_url": reverse("border-endorsement-photos", args=[found.digest]),
             "photo_fault": fault,
             "endorsement": found, "condition": services.on_condition(found),
-            "moved": _moved(found),
+            "moved": selectors.moved_lines(found),
             "paper": found.permit or found.foreign,
             "crossing": found.permit is not None and crossing.is_for_many(found.permit.kind),
         },
         status=REFUSED if fault else 200,
     )
-
-
-def _moved(found: Endorsement) -> list[dict[str, Any]]:
-    """Each line of the paper with what moved of it, what had moved before, and what is left over of both."""
-    before = selectors.moved_before(found)
-    out = []
-    for line in found.lines.all():
-        own = line.foreign_line or line.permit_line
-        if own is None:
-            continue
-        earlier = before.get(own.block, Decimal(0))
-        left = own.quantity - earlier - line.quantity
-        out.append({
-            "line": own,
-            "moved": line.amount,
-            "permitted": own.amount,
-            "before": plain(earlier) if earlier else "",
-            "left": plain(left) if left > Decimal(0) else "",
-            "dead": plain(line.dead_on_arrival) if line.dead_on_arrival else "",
-        })
-    return out
 
 
 @role(Action.ENDORSE)

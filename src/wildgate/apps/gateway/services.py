@@ -69,12 +69,17 @@ def give_key(*, actor: Actor, program: int, at: datetime,
             return refuse("program-ended", "The program was ended: it gets no keys.")
         if found.keys.filter(revoked_at=None, expires_at__gt=at).count() >= MOST_KEYS:
             return refuse("too-many-keys", "The program has %(most)s keys: revoke one first.", most=MOST_KEYS)
-        prefix = "".join(secrets.choice(LETTERS) for _ in range(8))
-        secret = secrets.token_urlsafe(32)
-        made = ProgramKey.objects.create(party=found.party, program=found, prefix=prefix, digest=digest_of(secret),
+        prefix, digest, text = drawn()
+        made = ProgramKey.objects.create(party=found.party, program=found, prefix=prefix, digest=digest,
                                          made_at=at, made_by_id=actor.own_id, expires_at=at + life)
         events.append("key-given", found.subject, party=found.party, actor=actor.label, at=at, data={"key": prefix})
-    return made, f"wg_{prefix}_{secret}"
+    return made, text
+
+
+def drawn() -> tuple[str, str, str]:
+    """A new key: its first part, which is kept and shown, the digest of the rest, and its text, which is not kept."""
+    prefix, secret = "".join(secrets.choice(LETTERS) for _ in range(8)), secrets.token_urlsafe(32)
+    return prefix, digest_of(secret), f"wg_{prefix}_{secret}"
 
 
 def digest_of(secret: str) -> str:

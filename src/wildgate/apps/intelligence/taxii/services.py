@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from uuid import uuid4
 
@@ -13,7 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from wildgate.apps.accounts.access import Action, Actor, require
-from wildgate.apps.gateway.services import LETTERS, digest_of
+from wildgate.apps.gateway.services import KEY_LIFE, MOST_KEYS, drawn
 from wildgate.apps.intelligence import selectors
 from wildgate.apps.intelligence.files import exporting, importing
 from wildgate.apps.intelligence.files.targets import NONE_SUCH, in_force
@@ -25,8 +24,6 @@ from wildgate.kit.uploads import services as uploads
 from wildgate.kit.uploads.models import Upload
 from wildgate.sharing import door
 
-KEY_LIFE: Final = timedelta(days=365)
-MOST_KEYS: Final = 4
 MOST_RELEASED: Final = 500
 """Reports in one collection: it is read anew at every call, about a millisecond a report."""
 MOST_WAITING: Final = 20
@@ -90,12 +87,11 @@ def give_key(*, actor: Actor, target: str, at: datetime) -> tuple[FeedKey, str] 
             return row
         if row.keys.filter(revoked_at=None, expires_at__gt=at).count() >= MOST_KEYS:
             return refuse("too-many-keys", "The target has %(most)s keys: revoke one first.", most=MOST_KEYS)
-        prefix = "".join(secrets.choice(LETTERS) for _ in range(8))
-        secret = secrets.token_urlsafe(32)
-        made = FeedKey.objects.create(party=row.party, target=row, prefix=prefix, digest=digest_of(secret), made_at=at,
+        prefix, digest, text = drawn()
+        made = FeedKey.objects.create(party=row.party, target=row, prefix=prefix, digest=digest, made_at=at,
                                       made_by_id=actor.own_id, expires_at=at + KEY_LIFE)
         events.append("feed-key-given", row.subject, party=row.party, actor=actor.label, at=at, data={"key": prefix})
-    return made, f"wg_{prefix}_{secret}"
+    return made, text
 
 
 def revoke_key(*, actor: Actor, target: str, prefix: str, at: datetime) -> FeedKey | Refusal:
