@@ -99,7 +99,7 @@ def keys(request: Request, code: str) -> HttpResponse:
     if request.method == "POST":
         return _key_deed(request, found)
     return render(request, "intelligence/files_keys.html", {
-        "target": found, "keys": [(each, each.opens(request.at)) for each in found.keys.all()[:50]],
+        "target": found, "keys": [(each, found.counts and each.opens(request.at)) for each in found.keys.all()[:50]],
         "place": request.build_absolute_uri("/taxii2/"), "collection": collection_id(found)})
 
 
