@@ -90,7 +90,7 @@ def test_faults_and_findings_are_in_the_readers_language(cast, at, permit, desk)
              for path in (f"messages/{wrong.message}", wrong.body["reference"])]
 
     assert answered["declarations"][0]["detail"] == "items[1].hs: 9113 is no customs code: 6, 8 or 10 digits."
-    assert "ligne 3, colonne hs: items[1].hs : 9113 n’est pas un code douanier" in page
+    assert "ligne 3, colonne hs : items[1].hs : 9113 n’est pas un code douanier" in page
     assert "no customs code" not in page
     assert "is not known for SKI of" in " ".join(each["reason"] for each in wrong.told["findings"])
     assert [text for text in found if "is not known for" in text or "0101.21" not in text] == []

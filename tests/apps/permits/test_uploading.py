@@ -82,6 +82,21 @@ def test_faults_are_told_by_line_and_column_and_nothing_is_kept(cast, draft):
     assert Application.objects.get(number=draft).answers["lines"] == [{}]
 
 
+def test_every_fault_of_every_line_is_told_at_once(cast, draft):
+    """A line that is wrong in one cell is matched with the stock all the same, and a wrong entry hides nothing."""
+    imports(cast, 1, "10")
+    lines = ["QM-NO,,,many,,,,,", f",Alligator mississippiensis,LPS,four,W,FR,,2026-13-45,{'x' * 301}",
+             ",Alligator mississippiensis,LPS,2,W,FR,,,", ",,,,,,,,a line of nothing else"]
+
+    faults = upload(cast, draft, lines, head="stock,species,term,quantity,source,origin,origin permit,permit date,"
+                                             "description")
+
+    assert [(fault.line, fault.column) for fault in faults] == [
+        (2, "stock"), (2, "quantity"), (3, "description"), (3, "quantity"), (3, "permit date"), (3, "stock"),
+        (4, "stock"), (5, "species"), (5, "term"), (5, "quantity"), (5, "source")]
+    assert "to draw line 4 from" in next(fault.reason for fault in faults if fault.line == 4)
+
+
 def test_the_line_that_asks_for_more_than_is_left_is_named(cast, draft):
     entry, = imports(cast, 1, "10")
 
@@ -160,11 +175,12 @@ def test_the_page_tells_faults_and_success(cast, desk, draft):
         file = SimpleUploadedFile("straps.csv", "\n".join([HEAD, *lines]).encode(), "text/csv")
         return desk("mario").post(page, {"file": file}, follow=True)
 
-    wrong = send(LINE.format(many=11, permit="25US000000/9", i=1))
+    wrong = send(LINE.format(many=11, permit="25US000000/9", i=1), ",LPS,1,NAR,W,US,,")
     right = send(LINE.format(many=3, permit="25US000000/9", i=1))
 
     assert wrong.status_code == 422
-    assert "Nothing was kept: 1 fault in the file" in page_text(wrong)
+    assert "Nothing was kept: 2 faults in the file" in page_text(wrong)
+    assert "Give the species." in page_text(wrong)
     assert "1 line was added." in page_text(right)
     assert ": 7" in page_text(right)
     assert desk("mario").post(page).status_code == 422

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -55,14 +55,14 @@ def _clean_lines(value: Any) -> list[dict[str, str]] | Refusal:
     if not isinstance(value, list) or len(value) > MOST_LINES:
         return refuse("too-many-lines", "An application takes up to 200 lines; split the rest into another one.",
                       field="lines")
-    lines = []
-    for i, line in enumerate(value):
-        kept = {name: str(line.get(name, "")).strip() for name in LINE_FIELDS if line.get(name)}
-        for name, text in kept.items():
-            if refused := _too_long(name, text, f"lines[{i}].{name}"):
-                return refused
-        lines.append(kept)
-    return lines
+    lines = [{name: str(line.get(name, "")).strip() for name in LINE_FIELDS if line.get(name)} for line in value]
+    return next(iter(too_long(lines)), lines)
+
+
+def too_long(lines: Sequence[Mapping[str, str]]) -> list[Refusal]:
+    """Every text of the lines that no permit has the room for."""
+    return [refused for i, line in enumerate(lines) for name, text in line.items()
+            if (refused := _too_long(name, text, f"lines[{i}].{name}"))]
 
 
 def _too_long(name: str, value: str, field: str) -> Refusal | None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from django.utils.translation import gettext_noop as _
 
 from wildgate.apps.permits import kinds
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.vocabulary import Direction
 
 Answers = Mapping[str, Any]
 
@@ -85,3 +87,29 @@ def carnet_ends(answers: Answers) -> date | None:
         return date.fromisoformat(answers.get("carnet_until", "").strip()[:10])
     except ValueError:
         return None
+
+
+def wrong_dates(answers: Answers, on: date) -> Iterable[Refusal]:
+    """Dates of other countries' papers: the trade itself does not read them, the permit prints them. A paper that is
+    at hand was not issued later than the day `on`; one day is allowed for, since the date there may be ahead of ours.
+    """
+    ends = carnet_ends(answers)
+    if ends is not None and ends < on:
+        yield refuse("carnet-over", "The last day of the carnet has passed; give one that is still valid.",
+                     field="carnet_until")
+    for i, line in enumerate(answers.get("lines", ())):
+        for name in ("origin_permit_date", "last_permit_date"):
+            if (text := line.get(name, "")) and not _is_date(text):
+                yield refuse("date-wrong", "This is not a date.", field=f"lines[{i}].{name}")
+            elif text and date.fromisoformat(text) > on + timedelta(days=1):
+                yield refuse("date-later", "The date lies in the future; check the year.", field=f"lines[{i}].{name}")
+        if answers.get("direction") == Direction.RE_EXPORT.value and line.get("last_permit") and not line.get(
+                "last_country"):
+            yield refuse("missing", "The country is missing.", field=f"lines[{i}].last_country")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) is not None and bool(date.fromisoformat(text))
+    except ValueError:
+        return False

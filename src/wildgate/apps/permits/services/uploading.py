@@ -15,6 +15,7 @@ from django.db import transaction
 from wildgate.apps.accounts.access import Action, Actor, require
 from wildgate.apps.permits import answers as form
 from wildgate.apps.permits.models import Application
+from wildgate.apps.permits.needs import wrong_dates
 from wildgate.apps.permits.services.drafting import TABS, save_answers, start
 from wildgate.apps.permits.services.moving import locked, not_now
 from wildgate.apps.permits.stock_lines import carried
@@ -23,6 +24,7 @@ from wildgate.apps.stock.sheet import Fault, Row, Sheet
 from wildgate.convention.lifecycle import CaseState
 from wildgate.convention.permit import plain
 from wildgate.convention.quantity import parse_quantity
+from wildgate.convention.quota import NOTHING
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.stock import OLDEST, Ask, Draw, Stock, allot
 from wildgate.convention.trade import Trade
@@ -31,6 +33,11 @@ from wildgate.convention.vocabulary import Direction
 MOST_UPLOADED = 2_000
 NO_STOCK = ("-", "none")
 """What a cell of the column "stock" says when the line is not taken from stock."""
+MATCHED = ("stock", "taxon", "term", "unit", "source", "origin")
+"""What a line has to say to be matched with an entry."""
+BROUGHT = (*MATCHED, "second_source", "acquired", "origin_permit", "origin_permit_date", "last_country", "last_permit",
+           "last_permit_date")
+"""What an entry that a line names brings along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +65,9 @@ def upload_lines(*, actor: Actor, case: str, data: bytes, file_name: str,
         kept = {name: value for name, value in draft.answers.items() if name != TABS}
         answers = {**kept, "direction": draft.answers.get("direction") or Direction.RE_EXPORT.value}
         stocks = selectors.choosable(draft.party, draft.organisation_id)
-        lines, faults = _lines(found, stocks, draft.party)
-        faults += _judged(draft, answers, lines, found, at) if not faults else []
-        draws, short = _drawn(draft, lines, found, stocks) if not faults else ({}, [])
+        lines, unknown = _lines(found, stocks, draft.party)
+        faults = [*unknown, *_judged(draft, answers, lines, found, at, unknown)]
+        draws, short = _drawn(draft, lines, found, stocks, faults)
         if faults or short:
             return tuple(sorted((*faults, *short), key=lambda fault: fault.line))
         lines = [carried(line, draws[i].stock) | {"stock": draws[i].stock.number} if i in draws else line
@@ -111,18 +118,23 @@ def _line(row: Row, has_stock: bool) -> dict[str, str]:
 
 
 def _judged(draft: Application, answers: Mapping[str, Any], lines: Sequence[dict[str, str]], found: Sheet,
-            at: datetime) -> list[Fault]:
-    """What is wrong with the lines as they stand; what the draft still lacks elsewhere is asked for on its pages."""
-    home, faults = draft.party, []
+            at: datetime, unknown: Sequence[Fault]) -> list[Fault]:
+    """What is wrong with the lines as they stand; what the draft still lacks elsewhere is asked for on its pages.
+
+    A line of an `unknown` entry is not blamed for what the entry would have brought along.
+    """
+    home, on, faults = draft.party, at.date(), []
     shared = {"other_country": "CH" if home != "CH" else "FR", "other_name": "–", "other_address": "–", "purpose": "T"}
     shared |= {name: value for name, value in answers.items() if value}
-    for start_, part in _parts(lines):
-        cleaned = form.clean({"lines": part})
-        trade = (cleaned,) if isinstance(cleaned, Refusal) else form.trade_of(
-            {**shared, "lines": part}, home=home, on=at.date(), law=draft.law)
-        for refusal in () if isinstance(trade, Trade) else trade:
+    bare = {fault.line for fault in unknown}
+    for first, part in _parts(lines):
+        whole = {**shared, "lines": part}
+        trade = form.trade_of(whole, home=home, on=on, law=draft.law)
+        for refusal in (*form.too_long(part), *(() if isinstance(trade, Trade) else trade), *wrong_dates(whole, on)):
             if (place := _place(refusal)) is not None:
-                faults.append(found.fault(found.rows[start_ + place].number, refusal))
+                row, name = found.rows[first + place].number, _name(refusal)
+                if not (row in bare and name in BROUGHT and not lines[first + place].get(name)):
+                    faults.append(found.fault(row, refusal))
     return faults
 
 
@@ -133,28 +145,38 @@ def _place(refusal: Refusal) -> int | None:
     return int(digits) if bracket and not head and digits.isdecimal() else None
 
 
+def _name(refusal: Refusal) -> str:
+    """The field of a line that a refusal is about."""
+    return (refusal.field or "").rpartition(".")[2]
+
+
 def _parts(lines: Sequence[dict[str, str]]) -> list[tuple[int, Sequence[dict[str, str]]]]:
     most = form.MOST_LINES
     return [(first, lines[first:first + most]) for first in range(0, len(lines), most)]
 
 
-def _drawn(draft: Application, lines: Sequence[dict[str, str]], found: Sheet,
-           stocks: Sequence[Stock]) -> tuple[dict[int, Draw], list[Fault]]:
-    """What each line takes, over the whole file: the last of an entry goes to the first line that asks for it."""
-    asks = []
-    for i, line in enumerate(lines):
-        quantity = parse_quantity(line["quantity"])
-        if line.get("stock") and not isinstance(quantity, Refusal):
-            asks.append(Ask(i, str(i), line.get("taxon", ""), line.get("term", ""), quantity, line["unit"],
+def _drawn(draft: Application, lines: Sequence[dict[str, str]], found: Sheet, stocks: Sequence[Stock],
+           faults: Sequence[Fault]) -> tuple[dict[int, Draw], list[Fault]]:
+    """What each line takes, over the whole file: the last of an entry goes to the first line that asks for it.
+
+    A line whose quantity is wrong is matched all the same; one that does not say what it is cannot be.
+    """
+    asks, wrong = [], {(fault.line, _name(fault.refusal)) for fault in faults}
+    for i, (row, line) in enumerate(zip(found.rows, lines, strict=True)):
+        if not line.get("stock") or any((row.number, name) in wrong for name in MATCHED):
+            continue
+        quantity = NOTHING if (row.number, "quantity") in wrong else parse_quantity(line.get("quantity", ""))
+        if not isinstance(quantity, Refusal):
+            asks.append(Ask(row.number - 1, str(i), line.get("taxon", ""), line.get("term", ""), quantity, line["unit"],
                             line.get("source", ""), line["origin"], line.get("origin_permit", ""), line["stock"]))
     draws: dict[int, Draw] = {}
-    faults = []
+    short = []
     for one in allot(asks, stocks, draft.law, demanded=False):
         if isinstance(one, Draw):
             draws[int(one.block)] = one
         elif (place := _place(one)) is not None:
-            faults.append(found.fault(found.rows[place].number, one))
-    return draws, faults
+            short.append(found.fault(place + 1, one))
+    return draws, short
 
 
 def _keep(actor: Actor, draft: Application, answers: Mapping[str, Any], lines: Sequence[dict[str, str]],

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -16,8 +16,7 @@ from wildgate.apps.permits.forms import Page
 from wildgate.apps.permits.forms.reading import fields_of
 from wildgate.apps.permits.models import Application
 from wildgate.apps.permits.templatetags.permits import said
-from wildgate.convention.refusal import Refusal, refuse
-from wildgate.convention.vocabulary import Direction
+from wildgate.convention.refusal import Refusal
 
 LINE_FIELD: Final = re.compile(r"lines\[(\d+)\]\.(\w+)")
 PAGE_OF: Final = {name: step for step in (forms.ROUTE, forms.OTHER, forms.TRANSPORT) for name in fields_of(step)} | {
@@ -46,7 +45,7 @@ class Fault:
 
 def faults_of(case: Application, on: date) -> list[Fault]:
     """Every fault in the answers as they stand, in the order of the pages."""
-    found = [fault_of(refusal) for refusal in (*panel.missing_or_wrong(case, on), *wrong_dates(case.answers, on))]
+    found = [fault_of(refusal) for refusal in (*panel.missing_or_wrong(case, on), *needs.wrong_dates(case.answers, on))]
     order = {step: place for place, step in enumerate((*forms.steps(case.answers), forms.CHECK))}
     return sorted(dict.fromkeys(found), key=lambda fault: order.get(fault.step, len(order)))
 
@@ -96,35 +95,6 @@ def sentence(refusal: Refusal, name: str) -> str:
         return _("We do not know this name; the species is perhaps listed under another name. Check the spelling, "
                  "write the scientific name, or ask the authority.")
     return said(refusal)
-
-
-def wrong_dates(answers: Mapping[str, Any], on: date) -> Iterable[Refusal]:
-    """Dates of other countries' papers: the trade itself does not read them, the permit prints them. A paper that is
-    at hand was not issued later than the day `on`; one day is allowed for, since the date there may be ahead of ours.
-    """
-    ends = needs.carnet_ends(answers)
-    if ends is not None and ends < on:
-        yield refuse("carnet-over", "The last day of the carnet has passed; give one that is still valid.",
-                     field="carnet_until")
-    for i, line in enumerate(forms.lines_of(answers)):
-        for name in ("origin_permit_date", "last_permit_date"):
-            if (text := line.get(name, "")) and not _is_date(text):
-                yield refuse("date-wrong", "This is not a date.", field=f"lines[{i}].{name}")
-            elif text and date.fromisoformat(text) > on + timedelta(days=1):
-                yield refuse("date-later", "The date lies in the future; check the year.", field=f"lines[{i}].{name}")
-        if (
-            answers.get("direction") == Direction.RE_EXPORT.value
-            and line.get("last_permit")
-            and not line.get("last_country")
-        ):
-            yield refuse("missing", "The country is missing.", field=f"lines[{i}].last_country")
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) is not None and bool(date.fromisoformat(text))
-    except ValueError:
-        return False
 
 
 EMPTY: Final = "''"

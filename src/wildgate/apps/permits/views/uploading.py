@@ -19,6 +19,7 @@ from wildgate.apps.permits import fault_file, services
 from wildgate.apps.permits.services import Uploaded
 from wildgate.apps.permits.stock_lines import stocks_of
 from wildgate.apps.permits.templatetags.permits import said
+from wildgate.apps.permits.views.answers_to_forms import sentence
 from wildgate.apps.permits.views.answers_to_pages import own_application
 from wildgate.apps.permits.views.kept import keeps_typed
 from wildgate.apps.stock.sheet import Fault
@@ -55,7 +56,7 @@ def upload(request: Request, number: str) -> HttpResponse:
             if isinstance(done, Refusal):
                 fault = said(done)
             else:
-                faults = [(each.line, each.column, said(each.refusal)) for each in done]
+                faults = [(each.line, each.column, _reason(each)) for each in done]
                 given_back = _give_back(request, number, data, name, done)
     return render(request, "permits/trader_upload.html", {
         "case": case, "fault": fault, "faults": faults[:MOST_SHOWN], "more": max(len(faults) - MOST_SHOWN, 0),
@@ -64,12 +65,19 @@ def upload(request: Request, number: str) -> HttpResponse:
     }, status=REFUSED if fault or faults else 200)
 
 
+def _reason(fault: Fault) -> str:
+    """The sentence of the page that asks the same; a file has no list of species found to choose from."""
+    refusal = fault.refusal
+    return said(refusal) if refusal.code == "taxon-unknown" else sentence(
+        refusal, (refusal.field or "").rpartition(".")[2])
+
+
 def _give_back(request: Request, number: str, data: bytes, name: str, done: Sequence[Fault]) -> Upload | None:
     """Keep the file with its faults for a day, to be fetched."""
     by_line: dict[int, list[str]] = {}
     for each in done:
         where = f"{each.column}{_(':')} " if each.column else ""
-        by_line.setdefault(each.line, []).append(where + said(each.refusal))
+        by_line.setdefault(each.line, []).append(where + _reason(each))
     written = fault_file.with_faults(data, name, by_line)
     stem = name.rpartition(".")[0] or "lines"
     kept = files.keep([written], f"{stem}-faults.{fault_file.ending_of(data)}", judge=lambda file: GIVEN_BACK,
