@@ -57,6 +57,18 @@ def test_every_permit_comes_back_from_its_message_unchanged(record: PermitRecord
     assert write_v2(back.record, back.seal_text) == data
 
 
+def test_the_facts_of_a_whole_message_are_those_of_its_record() -> None:
+    for data in (write_v2(permit()), write_v2(re_export())):
+        found = read_message(data)
+        assert isinstance(found, Message) and found.record is not None
+        assert found.facts == found.record.as_json()
+
+    lacking = read_message(write_v2(permit()).replace(b"unitCode", b"other").replace(b">2027-09-02T", b">never"))
+    assert isinstance(lacking, Message) and lacking.record is None
+    assert lacking.facts == permit().as_json() | {
+        "valid_until": None, "lines": [one | {"unit": ""} for one in permit().as_json()["lines"]]}
+
+
 @pytest.mark.parametrize("kind", DocumentKind)
 def test_kinds_finer_than_the_four_letters_read_back(kind: DocumentKind) -> None:
     back = message(write_v2(permit(kind=kind)))

@@ -124,3 +124,11 @@ def test_all_parts_of_a_picture_are_what_each_question_by_itself_answers(world):
     for name, by in (("exporters", "exporter"), ("importers", "importer"), ("taxa", "taxon")):
         assert found(name, by) == [(each.value, each.reporter, each.quantity, each.rows)
                                    for each in questions.top(world, q, by, 7)]
+
+
+def test_cells_of_a_taxon_lie_by_what_is_added_up(store, download, small):
+    load(store, download(shipment(1, Term="skins", Year="2001"), shipment(2, Year="2003"),
+                         shipment(3, Term="skins", Year="2000"), shipment(4, Year="2002")))
+
+    assert store.query('SELECT term, "year" FROM sums') == [
+        ("LIV", 2002), ("LIV", 2003), ("SKI", 2000), ("SKI", 2001)]

@@ -38,7 +38,8 @@ DAY: Final[Mapping[str, Any]] = {"type": "string", "format": "date"}
 MOMENT: Final[Mapping[str, Any]] = {"type": "string", "format": "date-time"}
 ANY: Final[Mapping[str, Any]] = {"type": "object"}
 _NO_SIGN = re.compile(r"[\x00\ud800-\udfff]")
-_MARKS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},]', re.DOTALL)
+_MARKS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{},]', re.DOTALL)
+"""A text that does not end reaches to the end of the message: nobody looks for its end again from each quote in it."""
 
 FAULT: Final[Mapping[str, Any]] = {
     "type": "object", "required": ["type", "title", "status", "detail", "code", "basis"], "properties": {
@@ -72,9 +73,7 @@ def status_of(refusal: Refusal) -> int:
 def problem(refusal: Refusal, *, status: int = 0, wait: int = 0, more: Mapping[str, Any] | None = None) -> HttpResponse:
     """A refusal as problem JSON (RFC 9457): `type`, `title`, `status`, `detail`, and our code, field and basis."""
     number = status or status_of(refusal)
-    said = {"type": TYPE + refusal.code, "title": refusal.code.replace("-", " ").capitalize(), "status": number,
-            "detail": refusal.reason, **{name: value for name, value in refusal.as_json().items() if name != "reason"},
-            **(more or {})}
+    said = {**problem_said(refusal, number), **(more or {})}
     answer = HttpResponse(written(said), content_type=PROBLEM, status=number)
     if number == 401:
         answer["WWW-Authenticate"] = "Bearer"
@@ -82,6 +81,13 @@ def problem(refusal: Refusal, *, status: int = 0, wait: int = 0, more: Mapping[s
         answer["Retry-After"] = str(wait)
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+def problem_said(refusal: Refusal, status: int = 0) -> dict[str, Any]:
+    """What problem JSON says of a refusal; where several things were asked, each is answered so by itself."""
+    return {"type": TYPE + refusal.code, "title": refusal.code.replace("-", " ").capitalize(),
+            "status": status or status_of(refusal), "detail": refusal.reason,
+            **{name: value for name, value in refusal.as_json().items() if name != "reason"}}
 
 
 def answered(value: Any, *, status: int = 200) -> HttpResponse:

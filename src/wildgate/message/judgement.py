@@ -124,6 +124,8 @@ def _older(evidence: Evidence) -> Refusal | None:
 
 def _together(verdicts: Sequence[Verdict]) -> Verdict:
     """The strictest of the pages' verdicts; the remark to scan every page goes when every page is there."""
+    if len(verdicts) == 1 and verdicts[0].facts.get("pages") == 1:  # nearly always: there is nothing to put together
+        return verdicts[0]
     strictest = max(verdicts, key=lambda each: (not each.genuine, RANK[each.answer]))
     permits = [each for each in verdicts if each.genuine and "page" in each.facts]
     first = min(permits, key=lambda each: int(each.facts["page"]), default=None)

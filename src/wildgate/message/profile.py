@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 
 from wildgate.convention import tables
-from wildgate.convention.permit import PermitRecord
+from wildgate.convention.permit import PermitRecord, plain
 from wildgate.convention.vocabulary import DocumentKind
 
 RSM_V2 = "urn:un:unece:uncefact:data:standard:CITESEPermit:2"
@@ -86,16 +87,16 @@ class Amendment:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message as read. `facts` has the shape of PermitRecord.as_json with None for what the message does not say.
+    """A message as read. `said` is the permit as far as the message tells it, with None for what it does not say.
 
-    `record` is None when a fact without which there is no permit is missing. `own` marks a message in this house's
-    profile; `standalone` one that stands alone in its file, outside a SOAP envelope. `foreign` holds facts that the
-    record has no place for.
+    `record` is the same without gaps; None when a fact without which there is no permit is missing. `own` marks a
+    message in this house's profile; `standalone` one that stands alone in its file, outside a SOAP envelope. `foreign`
+    holds facts that the record has no place for.
     """
 
     version: str
     record: PermitRecord | None
-    facts: dict[str, Any]
+    said: PermitRecord
     seal_text: str = ""
     endorsements: tuple[Box14, ...] = ()
     faults: tuple[Fault, ...] = ()
@@ -106,6 +107,26 @@ class Message:
     state: str = ""
     """Where the permit stands, in the words of `states`, when the message says so (`d22a-draft` alone does)."""
     replaced_by: str = ""
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What is said, in the shape of PermitRecord.as_json."""
+        facts: dict[str, Any] = _as_json(self.said)
+        return facts
+
+
+def _as_json(fact: Any) -> Any:
+    if is_dataclass(fact):
+        return {each.name: _as_json(getattr(fact, each.name)) for each in fields(fact)}
+    if isinstance(fact, tuple):
+        return [_as_json(each) for each in fact]
+    if isinstance(fact, Enum):
+        return fact.value
+    if isinstance(fact, Decimal):
+        return plain(fact)
+    if isinstance(fact, datetime):
+        return fact.isoformat()[:19] + "Z"
+    return fact.isoformat() if isinstance(fact, date) else fact
 
 
 def country_name(code: str) -> str:

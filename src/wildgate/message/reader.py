@@ -7,6 +7,7 @@ letter; in any other, outer spaces fall away and `?` or nothing counts as absent
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import reduce
@@ -14,6 +15,7 @@ from typing import Any
 
 from lxml import etree
 
+from wildgate.convention.permit import Address, PermitLine, PermitRecord, Reference
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.sentence import say
 from wildgate.convention.vocabulary import Appendix, DocumentKind, Purpose, Source
@@ -48,7 +50,9 @@ KIND_OF_LETTER = {letter: kind for kind, letter in TYPE_LETTERS.items()}
 KIND_OF_NAME = {name.casefold(): kind for kind, name in OTHER_NAMES.items()}
 LETTER_WORDS = {"RE-EXPORT": "R", "EXPORT": "E", "IMPORT": "I", "OTHER": "O"}
 ORIGIN_CODES, RE_EXPORT_CODES = {"E", "861"}, {"R", "811"}
-APPENDICES = frozenset(each.value for each in Appendix)
+APPENDICES = {each.value: each for each in Appendix}
+PURPOSES = {each.value: each for each in Purpose}
+SOURCES = {each.value: each for each in Source}
 CONFLICT, SEVERAL_NAMES = "E-APPENDIX-CONFLICT", "W-SEVERAL-NAMES"
 QUANTITY, LINE = "/TransportLogisticsPackage/ItemQuantity", "/IncludedSupplyChainTradeLineItem"
 APPENDIX, SOURCE = f"{LINE}/TypeCode", f"{LINE}/TypeExtensionCode"
@@ -87,15 +91,15 @@ def read_tree(root: etree._Element, draft: Draft | None = None) -> Message | Ref
 
 def version_of(payload: etree._Element, draft: Draft | None = None) -> str | Refusal:
     """By the namespace inside the root, which draft profiles have of their own, then by the name of the root."""
-    inside = space(payload[0] if len(payload) else payload)
+    inside, root = space(payload[0] if len(payload) else payload), local(payload)
     for known in (draft, d22a()):
-        if known and inside == known.rsm and local(payload) == known.root:
+        if known and inside == known.rsm and root == known.root:
             if draft and draft.name == known.name:
                 return known.name
             return refuse("profile-off", "The message is in the profile %(name)s (%(label)s), which is switched off "
                                          "here.", name=known.name, label=known.label)
-    return ROOTS.get(local(payload)) or refuse("not-a-permit-message", "The root %(name)s is not in the namespace of "
-                                                                      "its profile.", name=local(payload)[:60])
+    return ROOTS.get(root) or refuse("not-a-permit-message", "The root %(name)s is not in the namespace of its "
+                                                             "profile.", name=root[:60])
 
 
 def find_payload(root: etree._Element, draft: Draft | None = None) -> etree._Element | Refusal:
@@ -118,7 +122,7 @@ def find_payload(root: etree._Element, draft: Draft | None = None) -> etree._Ele
 
 def _without_signature(payload: etree._Element) -> etree._Element:
     """What a signature is worth is asked in `xades`; here only the permit is read."""
-    for signature in payload.findall(SIGNATURE):
+    for signature in [*payload.iterchildren(SIGNATURE)]:
         payload.remove(signature)
     return payload
 
@@ -135,14 +139,14 @@ class _Reading(Walk):
         self._check_namespace()
         head, goods = self._part(HEAD, self.places.head), self._part(GOODS, self.places.goods)
         conditions, amendment = apart(self._conditions(head))
-        facts = self._header(head) | self._consignment(goods) | {"special_conditions": "\n".join(conditions)}
+        said = self._said(head, goods, "\n".join(conditions))
         endorsements = tuple(self._endorsements(goods, head))
-        record = rebuild(facts, self._fault)
+        record = rebuild(said, self._fault)
         amendment = amendment or self._amendment(head)
         seal, state, replaced_by = head["seal"], *self._state(head)
         if not self.own:
             self._keep_unread()
-        return Message(self.version, record, facts, seal, endorsements, tuple(self.faults), self.own,
+        return Message(self.version, record, said, seal, endorsements, tuple(self.faults), self.own,
                        self.standalone, self.foreign, amendment, state, replaced_by)
 
     def _check_namespace(self) -> None:
@@ -160,34 +164,38 @@ class _Reading(Walk):
                 return self._sheet(part, steps)
         return NOTHING
 
-    # Header: boxes 1 to 6 and 13
-
-    def _header(self, head: Sheet) -> dict[str, Any]:
+    def _said(self, head: Sheet, goods: Sheet, conditions: str) -> PermitRecord:
+        """Every box, with None where the message does not fill it: `rebuild` asks for what must be there."""
         period = head["until"] or next(filter(None, [each["until"] for each in head["references"]]), "")
-        issued = head["issued"] or head["signed"]
         authority = self._party(head["authority"])
         self._keep("purpose", head["purpose_words"])
         self._keep("copy", "true" if head["copy"].lower() in {"true", "1"} else "")
-        return {
-            "party": self._attribute(head["number"], "schemeAgencyID") or authority["country"],
-            "number": self._one(head["number"]), "kind": self._kind(head),
-            "issued_at": self._instant(issued, f"{HEAD}/IssueDateTime", "13"),
-            "valid_until": self._day(period, HEAD, "/EffectiveSpecifiedPeriod/EndDateTime", "2"),
-            "purpose": self._coded(head["purpose"], Purpose, HEAD, "/PurposeCode", "5a", THE_PURPOSE),
-            "authority": authority,
-            "place": head["place"] or head["signed_in"],
-            "official": head["official"] or next(filter(None, [each["official"] for each in head["authority"]]), ""),
-            "security_stamp": head["stamp"],
-            "replaces": next((each["number"] for each in head["references"] if REPLACED in each["names"]), ""),
-        }
+        party = self._attribute(head["number"], "schemeAgencyID") or authority.country
+        number, kind = self._one(head["number"]), self._kind(head)
+        issued: Any = self._instant(head["issued"] or head["signed"], f"{HEAD}/IssueDateTime", "13")
+        until: Any = self._day(period, HEAD, "/EffectiveSpecifiedPeriod/EndDateTime", "2")
+        purpose = self._coded(head["purpose"], PURPOSES, HEAD, "/PurposeCode", "5a", THE_PURPOSE)
+        official = head["official"] or next(filter(None, [each["official"] for each in head["authority"]]), "")
+        replaces = next((each["number"] for each in head["references"] if REPLACED in each["names"]), "")
+        importer = self._party(goods["importer"])
+        if not importer.country:
+            importer = replace(importer, country=goods["import_country"])
+        carriage = self._one(goods["papers"], AT_ISSUE if self.own else "")
+        self._keep("transport-document-type", goods["paper_type"])
+        return PermitRecord(
+            party, number, kind, issued, until, importer, self._party(goods["exporter"]), purpose, authority,
+            head["place"] or head["signed_in"], official, self._lines(goods["items"]), conditions, head["stamp"],
+            carriage, replaces)
 
-    def _kind(self, head: Sheet) -> str | None:
+    # Header: boxes 1 to 6 and 13
+
+    def _kind(self, head: Sheet) -> Any:
         code = head["type"].strip().upper()
         letter = LETTER_WORDS.get(code, code)
         name = head["type_name"]
         if letter in KIND_OF_LETTER:
             self._keep("type-name", name)
-            return KIND_OF_LETTER[letter].value
+            return KIND_OF_LETTER[letter]
         if letter != "O":
             if code:
                 self._fault("HeaderExchangedDocument/TypeCode", "1",
@@ -198,55 +206,40 @@ class _Reading(Walk):
             self._keep("type-name", name)
             self._fault("HeaderExchangedDocument/Name", "1",
                         say("The type is Other, but the name of the document is not one that the Convention knows."))
-        return kind.value if kind else None
+        return kind
 
-    def _party(self, parties: list[Sheet]) -> dict[str, Any]:
+    def _party(self, parties: list[Sheet]) -> Address:
         party = first(parties)
         lines = party["streets"]
         if not self.own:
             town = " ".join([*party["postcodes"], *party["towns"]])
             lines = [*lines, *party["boxes"], *([town] if town else []), *party["divisions"], *party["divisions_v1"]]
         scheme, natural = NATURAL_PERSON
-        return {"name": party["name"], "address": "\n".join(lines),
-                "country": party["country"] or party["country_v1"],
-                "private": self._one(party["ids"], scheme) == natural}
+        return Address(party["name"], "\n".join(lines), party["country"] or party["country_v1"],
+                       self._one(party["ids"], scheme) == natural)
 
     # Consignment: boxes 3, 4, 7 to 12b, 14, 15
 
-    def _consignment(self, goods: Sheet) -> dict[str, Any]:
-        importer = self._party(goods["importer"])
-        importer["country"] = importer["country"] or goods["import_country"]
-        carriage = self._one(goods["papers"], AT_ISSUE if self.own else "")
-        self._keep("transport-document-type", goods["paper_type"])
-        items = goods["items"]
+    def _lines(self, items: list[Sheet]) -> tuple[PermitLine, ...]:
         if len(items) > MAX_ITEMS:
             self._fault("SpecifiedSupplyChainConsignment", "", say(
                 "The message has more than %(most)s blocks; the rest is not read.", most=MAX_ITEMS))
-        return {"importer": importer, "exporter": self._party(goods["exporter"]), "transport_document": carriage,
-                "lines": [self._line(item, at) for at, item in enumerate(items[:MAX_ITEMS], 1)]}
+        return tuple([self._line(item, at) for at, item in enumerate(items[:MAX_ITEMS], 1)])
 
-    def _line(self, item: Sheet, at: int) -> dict[str, Any]:
-        where = f"{ITEM}[{at}]"
-        package, second = item["quantity"], self._one(item["assigned"], SECOND_SOURCE)
+    def _line(self, item: Sheet, at: int) -> PermitLine:
+        where, package = f"{ITEM}[{at}]", item["quantity"]
         self._warn_of_more(item["goods"], where, LINE, "7", GOODS_LINE)
         self._warn_of_more(package, where, QUANTITY, "11", AMOUNT)
         origin, last = self._references(item, where)
-        return {
-            "block": item["block"], "taxon": self._taxon(item, where, at),
-            "common_name": item["common_name"], "term": item["term"],
-            "description": "\n".join(item["description"]),
-            "appendix": self._appendix(item, where),
-            "source": self._coded(item["source"], Source, where, SOURCE, "10", THE_SOURCE),
-            "second_source": self._coded(second, Source, where, SECOND, "10", THE_SOURCE),
-            "quantity": self._number(package, where, QUANTITY, "11"),
-            "unit": self._attribute(package, "unitCode"),
-            "marks": list(item["marks"]),
-            "quota_used": self._number(item["used"], where, USED, "11a"),
-            "quota": self._number(item["quota"], where, QUOTA, "11a"),
-            "origin": origin, "last_re_export": last,
-            "operation": self._operation(item),
-            "acquired": self._day(item["acquired"], where, ACQUIRED, "12b"),
-        }
+        taxon, appendix = self._taxon(item, where, at), self._appendix(item, where)
+        source = self._coded(item["source"], SOURCES, where, SOURCE, "10", THE_SOURCE)
+        second = self._coded(self._one(item["assigned"], SECOND_SOURCE), SOURCES, where, SECOND, "10", THE_SOURCE)
+        quantity: Any = self._number(package, where, QUANTITY, "11")
+        return PermitLine(
+            item["block"], taxon, item["common_name"], item["term"], "\n".join(item["description"]), appendix, source,
+            quantity, self._attribute(package, "unitCode"), origin, second, tuple(item["marks"]),
+            self._number(item["used"], where, USED, "11a"), self._number(item["quota"], where, QUOTA, "11a"), last,
+            self._operation(item), self._day(item["acquired"], where, ACQUIRED, "12b"))
 
     def _taxon(self, item: Sheet, where: str, at: int) -> str:
         """Some messages give several names in a block; none is lost, and the block is named."""
@@ -257,14 +250,14 @@ class _Reading(Walk):
                             names=len(names)), SEVERAL_NAMES)
         return NAMES_APART.join(names)
 
-    def _appendix(self, item: Sheet, where: str) -> str | None:
+    def _appendix(self, item: Sheet, where: str) -> Any:
         """Of the line and, in D22A, of the procedure: two different ones are never chosen between."""
-        code = self._coded(item["appendix"], Appendix, where, APPENDIX, "10", THE_APPENDIX)
+        code = self._coded(item["appendix"], APPENDICES, where, APPENDIX, "10", THE_APPENDIX)
         if self.own and self.draft is None:
             return code
-        others = {text.upper() for text in item["categories"]} & APPENDICES
+        others = {APPENDICES[text.upper()] for text in item["categories"] if text.upper() in APPENDICES}
         if len(others | ({code} if code else set())) > 1:
-            named: list[str] = sorted(others | ({code} if code else set()))
+            named: list[str] = sorted(each.value for each in others | ({code} if code else set()))
             self._fault(where + APPENDIX, "10", say(
                 "The line and its procedure name different Appendices: %(names)s.", names=reduce(
                     lambda one, other: say("%(one)s and %(other)s", one=one, other=other), named)), CONFLICT)
@@ -276,9 +269,9 @@ class _Reading(Walk):
         number: str = item["operation"]
         return number or next((text for text in item["categories"] if text.upper() not in APPENDICES), "")
 
-    def _references(self, item: Sheet, where: str) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    def _references(self, item: Sheet, where: str) -> tuple[Any, Reference | None]:
         """Boxes 12 and 12a. Real messages say 861 and 811 for E and R; without codes their order decides."""
-        papers: dict[str, dict[str, Any]] = {}
+        papers: dict[str, tuple[str, date | None]] = {}
         for at, paper in enumerate(item["papers"], 1):
             code = paper["code"].strip().upper()
             number = paper["number"]
@@ -286,13 +279,12 @@ class _Reading(Walk):
             if not (number or on):
                 continue
             slot = "E" if code in ORIGIN_CODES else "R" if code in RE_EXPORT_CODES else "E" if at == 1 else "R"
-            papers.setdefault(slot, {"number": number, "issued_on": on})
-        nothing = {"number": "", "issued_on": None}
+            papers.setdefault(slot, (number, on))
         origin = item["origin"]
         last = next(filter(None, [each["country"] for each in item["last"]]), "")
         has_last = bool(last or "R" in papers or (self.own and item["last"]))
-        return ({"country": origin, **papers.get("E", nothing)} if origin or "E" in papers or self.own else None,
-                {"country": last, **papers.get("R", nothing)} if has_last else None)
+        return (Reference(origin, *papers.get("E", ())) if origin or "E" in papers or self.own else None,
+                Reference(last, *papers.get("R", ())) if has_last else None)
 
     def _endorsements(self, goods: Sheet, head: Sheet) -> Iterator[Box14]:
         """Boxes 14 and 15: of the consignment, or where it says nothing, of the fourth signature."""
@@ -324,7 +316,7 @@ class _Reading(Walk):
                 number = self._number(amount, ITEM, "/ExaminationTransportEvent/UnitQuantity", "14")
                 if number is not None:
                     moved.setdefault(event["at"], []).append(
-                        (item["block"], Decimal(number), self._attribute(amount, "unitCode")))
+                        (item["block"], number, self._attribute(amount, "unitCode")))
         return moved
 
     # Amendments and what nobody asked for
@@ -345,9 +337,9 @@ class _Reading(Walk):
     def _amendment(self, head: Sheet) -> Amendment | None:
         version, previous = head["version"], head["previous"]
         on = self._day(head["revised"], HEAD, "/RevisionDateTime", "1")
-        return Amendment(version, previous, date.fromisoformat(on), head["reason"]) if version and on else None
+        return Amendment(version, previous, on, head["reason"]) if version and on else None
 
 
-def _box_14(event: Sheet, moment: str, quantities: list[tuple[str, Decimal, str]], paper: str = "") -> Box14:
-    return Box14(datetime.fromisoformat(moment), event["port"], event["officer"], tuple(quantities),
+def _box_14(event: Sheet, moment: datetime, quantities: list[tuple[str, Decimal, str]], paper: str = "") -> Box14:
+    return Box14(moment, event["port"], event["officer"], tuple(quantities),
                  event["port_name"], paper)

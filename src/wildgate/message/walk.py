@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -82,24 +82,25 @@ class Walk:
         if value:
             self.foreign[name] = value
 
-    def _coded(self, text: str, codes: Any, where: str, path: str, box: str, word: Sentence) -> str | None:
+    def _coded(self, text: str, codes: Mapping[str, Any], where: str, path: str, box: str, word: Sentence) -> Any:
+        """What the code stands for, or None."""
         code = text if self.own else text.strip().upper()
         if not code:
             return None
-        if code not in codes._value2member_map_:
+        found = codes.get(code)
+        if found is None:
             self._fault(where + path, box, say("The %(word)s code %(code)s is not one that the Convention knows.",
                                                word=word, code=code[:20]))
-            return None
-        return code
+        return found
 
-    def _number(self, elements: Elements, where: str, path: str, box: str) -> str | None:
+    def _number(self, elements: Elements, where: str, path: str, box: str) -> Decimal | None:
         """Of the first element."""
         if not elements:
             return None
         self._seen.add(elements[0])
         text = (elements[0].text or "").strip()
         if text.isdecimal() and text.isascii() and len(text) <= MAX_DIGITS:
-            return str(int(text))
+            return Decimal(text)
         if text in {"", "?"}:
             return None
         try:
@@ -110,19 +111,18 @@ class Walk:
             self._fault(where + path, box, say("The quantity %(text)s is not a number of at most %(digits)s digits.",
                                                text=text[:30], digits=MAX_DIGITS))
             return None
-        return plain(number)
+        return Decimal(plain(number))
 
-    def _instant(self, text: str, path: str, box: str) -> str | None:
+    def _instant(self, text: str, path: str, box: str) -> datetime | None:
         if not text:
             return None
         moment = parse_instant(text)
         if moment is None:
             self._fault(path, box, say("The date and time %(text)s is not of the form 2025-03-01T09:00:00.000+00:00.",
                                        text=text[:40]))
-            return None
-        return moment.isoformat()[:19] + "Z"
+        return moment
 
-    def _day(self, text: str, where: str, path: str, box: str) -> str | None:
+    def _day(self, text: str, where: str, path: str, box: str) -> date | None:
         """The calendar day as printed: the one in the sender's own offset."""
         if not text:
             return None
@@ -134,7 +134,7 @@ class Walk:
             self._fault(where + path, box, say("The date %(text)s is not of the form 2025-03-01T00:00:00.000+00:00.",
                                                text=text[:40]))
             return None
-        return on.isoformat()
+        return on
 
 
 def parse_instant(text: str) -> datetime | None:
@@ -145,5 +145,5 @@ def parse_instant(text: str) -> datetime | None:
         return None
     if not FIRST_YEAR <= moment.year < 9999:
         return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return moment.astimezone(UTC).replace(microsecond=0)
+    moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment.replace(microsecond=0) if moment.microsecond else moment

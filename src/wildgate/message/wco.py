@@ -9,6 +9,7 @@ from typing import Any
 
 from lxml import etree
 
+from wildgate.convention.permit import Address, PermitRecord
 from wildgate.convention.sentence import say
 from wildgate.convention.vocabulary import Purpose
 from wildgate.message.places import IN_V2
@@ -17,8 +18,8 @@ from wildgate.message.walk import Walk
 
 WCO_ROOT = "CITESePermit"
 VERSION = "wco-3.11"
-NOBODY = {"name": "", "address": "", "country": "", "private": False}
-PURPOSES = frozenset(each.value for each in Purpose)
+NOBODY = Address("", "", "")
+PURPOSES = {each.value: each for each in Purpose}
 
 
 def read_wco(root: etree._Element) -> Message:
@@ -31,21 +32,18 @@ class _Start(Walk):
     def message(self) -> Message:
         self._fault("*", "", say("Of this profile only the first six elements are published; the message is not read "
                                  "as a permit."), "W-PARTIAL-PROFILE")
-        facts = self._facts()
+        said = self._said()
         self._keep_unread()
-        return Message(VERSION, None, facts, faults=tuple(self.faults), foreign=self.foreign)
+        return Message(VERSION, None, said, faults=tuple(self.faults), foreign=self.foreign)
 
-    def _facts(self) -> dict[str, Any]:
+    def _said(self) -> PermitRecord:
         start = self._sheet(self.payload, self.places.wco)
         code = start["purpose"]
         self._keep("purpose", start["purpose_words"])
         self._keep("valid-from", start["start"])
         self._keep("purpose-code", "" if code in PURPOSES else code)
-        return {
-            "party": "", "number": start["number"], "kind": None,
-            "issued_at": self._instant(start["issued"], "IssueDateTime", "13"),
-            "valid_until": self._day(start["until"], "", "ExpirationDateTime", "2"),
-            "purpose": code if code in PURPOSES else None, "authority": dict(NOBODY), "importer": dict(NOBODY),
-            "exporter": dict(NOBODY), "place": "", "official": "", "special_conditions": "", "security_stamp": "",
-            "transport_document": "", "replaces": "", "lines": [],
-        }
+        nothing: Any = None
+        return PermitRecord(
+            "", start["number"], nothing, self._instant(start["issued"], "IssueDateTime", "13") or nothing,
+            self._day(start["until"], "", "ExpirationDateTime", "2") or nothing, NOBODY, NOBODY, PURPOSES.get(code),
+            NOBODY, "", "", ())

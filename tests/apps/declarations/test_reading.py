@@ -12,7 +12,7 @@ from wildgate.apps.declarations.examples import BATCH, CSV, ONE, XML
 from wildgate.apps.declarations.reading.entries import read
 from wildgate.apps.declarations.reading.fields import DIRECTIONS
 from wildgate.apps.declarations.reading.table import fault_file
-from wildgate.kit.api import written
+from wildgate.kit.api import _MARKS, read_json, written
 
 
 def one(kind, body, **how):
@@ -173,3 +173,10 @@ def test_a_broken_xml_is_told_by_line_and_without_the_parsers_own_names():
     assert "line 2" in sentence
     assert "string" not in sentence
     assert not sentence.endswith(",.")
+
+
+def test_a_text_that_never_ends_is_looked_through_once():
+    unended = b'{"code": "' + b'\\"' * 5_000
+
+    assert [found.end() for found in _MARKS.finditer(unended.decode())] == [1, 7, len(unended)]
+    assert read_json(unended).code == "unreadable"

@@ -249,7 +249,8 @@ def _differing(evidence: Evidence, facts: Mapping[str, Any], register: PermitRec
     """Fact by fact: what the code, the pages, the attached message and the register say, where they do not agree."""
     coded = dict(_of_code(facts))
     written = dict(_of_record(evidence.record)) if evidence.record else {}
-    pages, printed = _squeezed(evidence.page_text), _printed(register)
+    pages = _squeezed(evidence.page_text)
+    printed = _printed(register) if pages else {}
     for (box, what), right in _of_record(register):
         said = {"register": right}
         if (box, what) in coded and not _alike(right, coded[box, what]):
