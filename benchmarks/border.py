@@ -1,10 +1,10 @@
 """`border.endorse`: endorsements a second by several officers at once, each in a process of its own.
 
 On many permits everybody works alone until the Party's chain of events, which is one line for all; on one permit they
-wait for its lock as well, and ask for more than it has: the sum must never exceed it. Beside it the same of the ledger
-by itself: a quantity is set aside under the permit's lock, with its claim and its movement, and nothing else is done:
-no event, no seal, no job. PostgreSQL where TEST_POSTGRES_URL or DATABASE_URL names a server, else SQLite, which has one
-writer at a time.
+wait for its lock as well, and ask for more than it has: the sum must never exceed it. Both are done one by one, and in
+messages of 50 as a single window sends them. Beside it the same of the ledger by itself: a quantity is set aside under
+the permit's lock, with its claim and its movement, and nothing else is done: no event, no seal, no job. PostgreSQL
+where TEST_POSTGRES_URL or DATABASE_URL names a server, else SQLite, which has one writer at a time.
 """
 
 from __future__ import annotations
@@ -25,8 +25,13 @@ from urllib.parse import urlsplit
 from benchmarks.measure import Peer, Result
 
 OFFICERS, ROUNDS, FIRST = 4, 30, 99_000
+MESSAGES, MESSAGE = 4, 50
 AUTHORISED, ASKED = 1000, 25
-MODES = ("many", "one", "ledger", "ledger-one")
+MODES = ("many", "one", "batch", "batch-one", "ledger", "ledger-one")
+BATCHED = FIRST + OFFICERS * ROUNDS
+"""From here a permit for each release of a message; after these, one for all of each kind."""
+SHARED = {mode: BATCHED + OFFICERS * MESSAGES * MESSAGE + i
+          for i, mode in enumerate(("one", "batch-one", "ledger-one"))}
 HERE = Path(__file__).resolve().parent.parent
 
 
@@ -44,17 +49,19 @@ def endorse() -> Result:
             made.communicate()
             if made.returncode:
                 raise RuntimeError("the permits of the benchmark could not be made")
-            many, one, ledger, ledger_one = (_run(env, mode) for mode in MODES)
+            many, one, batch, batch_one, ledger, ledger_one = (_run(env, mode) for mode in MODES)
         finally:
             if server:
                 _on_server(server, f'DROP DATABASE "{name}" WITH (FORCE)')
     kind = "PostgreSQL" if server else "SQLite"
     return Result("border.endorse", many["rate"], "1/s", (
         Peer("wanted", 1000, "1/s"), Peer(f"on one permit ({kind})", one["rate"], "1/s"),
+        Peer(f"in messages of {MESSAGE}", batch["rate"], "1/s"),
+        Peer("in messages, on one permit", batch_one["rate"], "1/s"),
         Peer("ledger alone", ledger["rate"], "1/s"), Peer("ledger alone, on one permit", ledger_one["rate"], "1/s")),
-        {"officers": OFFICERS, "processor ms a call": many["busy"],
+        {"officers": OFFICERS, "processor ms a call": many["busy"], "in messages": batch["busy"],
          "of the ledger alone": ledger["busy"], "calls on one permit": one["calls"],
-         "of them yes": one["yes"], "written off of 1000": one["consumed"]})
+         "of them yes": one["yes"], "in messages yes": batch_one["yes"], "written off of 1000": one["consumed"]})
 
 
 def _run(env: dict[str, str], mode: str) -> dict[str, float]:
@@ -70,7 +77,7 @@ def _run(env: dict[str, str], mode: str) -> dict[str, float]:
     took = max(float(each[3]) for each in made) - min(float(each[2]) for each in made)
     yes, busy = sum(int(each[0]) for each in made), sum(float(each[1]) for each in made)
     told: dict[str, float] = json.loads(_child(env, f"check-{mode}").communicate()[0])
-    calls = OFFICERS * ROUNDS
+    calls = OFFICERS * (MESSAGES * MESSAGE if mode.startswith("batch") else ROUNDS)
     return told | {"calls": calls, "yes": yes, "rate": calls / took, "busy": round(1000 * busy / calls, 1)}
 
 
@@ -93,14 +100,14 @@ class AsMuch(random.Random):
 
 
 def prepare(who: dict[str, Any], at: datetime) -> None:
-    """A permit for each call of the first part, and two that the house lets be written off many times."""
+    """A permit for each call, and three that the house lets be written off many times."""
     from tests.cast import issued
 
     from benchmarks import crowd
     from wildgate.apps.balances.models import ProcedureRow
     from wildgate.apps.permits.models import Permit, PermitStatus
     model = Permit.objects.get(pk=issued(who, at - timedelta(days=1)).pk)
-    numbers = range(FIRST, FIRST + OFFICERS * ROUNDS + 2)
+    numbers = range(FIRST, max(SHARED.values()) + 1)
     crowd._batch(model, crowd._holders(at), numbers, at, AsMuch(1))
     PermitStatus.objects.update(state="valid")
     ProcedureRow.objects.create(
@@ -115,29 +122,36 @@ def work(who: dict[str, Any], at: datetime, mode: str, officer: int) -> str:
     from benchmarks import crowd
     from wildgate.apps.balances.asking import WriteOff
     from wildgate.apps.customs.services import writing_off
+    from wildgate.apps.customs.services.consuming import consume_each
     from wildgate.apps.species.registry import law_of
     from wildgate.convention.refusal import Refusal
     if mode.startswith("ledger"):
         return set_aside(who, at, mode, officer)
-    last = crowd._number(FIRST + OFFICERS * ROUNDS)
-    asked = [WriteOff(last if mode == "one" else crowd._number(FIRST + officer * ROUNDS + turn), block="A",
+    together = mode.startswith("batch")
+    turns, first = (MESSAGES * MESSAGE, BATCHED) if together else (ROUNDS, FIRST)
+    asked = [WriteOff(crowd._number(SHARED.get(mode, first + officer * turns + turn)), block="A",
                       quantity=Decimal(ASKED), reference=f"{mode}-{officer}-{turn}", procedure="1000", post="Kivu-2",
-                      transport_document="020-1") for turn in range(ROUNDS)]
+                      transport_document="020-1") for turn in range(turns)]
     law_of("QM").resolve("Panthera tigris")
     writing_off.match(actor=who["jean"], asked=asked[0], at=at)
     print("ready", flush=True)
     sys.stdin.readline()
     began, clock = time.process_time(), time.time()
-    made = [writing_off.consume(actor=who["jean"], asked=each, at=at) for each in asked]
+    made = (consume_each if together else one_by_one)(actor=who["jean"], asked=asked, at=at)
     return f"{sum(not isinstance(each, Refusal) for each in made)} {time.process_time() - began} {clock} {time.time()}"
+
+
+def one_by_one(*, actor: Any, asked: list[Any], at: datetime) -> list[Any]:
+    """The call for one, for each."""
+    from wildgate.apps.customs.services import writing_off
+    return [writing_off.consume(actor=actor, asked=each, at=at) for each in asked]
 
 
 def set_aside(who: dict[str, Any], at: datetime, mode: str, officer: int) -> str:
     """One officer's calls of the ledger alone."""
     from benchmarks import crowd
     from wildgate.apps.permits.selectors import permit_of
-    last = FIRST + OFFICERS * ROUNDS + 1
-    permits = [permit_of("QM", crowd._number(last if mode == "ledger-one" else FIRST + officer * ROUNDS + turn))
+    permits = [permit_of("QM", crowd._number(SHARED.get(mode, FIRST + officer * ROUNDS + turn)))
                for turn in range(ROUNDS)]
     print("ready", flush=True)
     sys.stdin.readline()

@@ -130,6 +130,21 @@ def test_the_events_of_one_act_are_one_lock_one_insert_and_one_step_of_the_head(
     assert Job.objects.get().payload == {"n": 1}
 
 
+@pytest.mark.django_db
+def test_many_subscribers_are_asked_for_by_one_job(monkeypatch):
+    monkeypatch.setitem(events._subscribers, "tested", ["tests.first", "tests.second"])
+    with transaction.atomic():
+        made = events.append_each([events.Told("tested", f"thing:{n}") for n in range(13)], party="QM",
+                                  actor="person:1", at=AT)
+    (one,) = Job.objects.values_list("name", "payload")
+    assert one[0] == "kit.ask_subscribers"
+
+    events.ask_subscribers(at=AT, **one[1])
+
+    assert set(Job.objects.exclude(name=one[0]).values_list("name", "key", "payload__seq")) == {
+        (name, f"{each.subject}#{each.seq}", each.seq) for each in made for name in ("tests.first", "tests.second")}
+
+
 def test_an_act_that_is_undone_leaves_no_event_and_the_next_takes_its_number(own_database):
     @transaction.atomic
     def undone() -> None:

@@ -9,10 +9,10 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
-from wildgate.kit import jobs
+from wildgate.kit import holding, jobs
 from wildgate.kit.models import Job
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -102,6 +102,30 @@ def test_work_of_a_killed_worker_is_taken_up_when_its_lease_ends():
 
     assert jobs.run_pending() == 1
     assert ran == ["a"]
+
+
+HELD = "import fcntl, sys; file = open(sys.argv[1], 'w'); fcntl.lockf(file, fcntl.LOCK_EX, 1, int(sys.argv[2])); " \
+       "print('held', flush=True); sys.stdin.read()"
+
+
+@pytest.mark.django_db
+def test_a_worker_that_begins_takes_over_from_the_dead_at_once_and_never_from_the_living(settings):
+    if connection.vendor != "sqlite":
+        pytest.skip("on PostgreSQL leases end by the server's clock")
+    for what in ("living", "dead"):
+        ask(what)
+        assert jobs.claim() is not None
+    for job in Job.objects.all():
+        holding.let_go(job.pk)
+    living = Job.objects.get(key="living")
+    command = [sys.executable, "-c", HELD, str(settings.HOME / "jobs.lock"), str(living.pk)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as worker:
+        assert worker.stdout is not None and worker.stdout.readline() == b"held\n"
+
+        jobs.take_back()
+
+        assert jobs.run_pending() == 1
+    assert ran == ["dead"]
 
 
 def test_two_workers_never_run_the_same_job(own_database, at_once):

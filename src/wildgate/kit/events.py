@@ -56,8 +56,9 @@ def append(kind: str, subject: str, *, party: str, actor: str, at: datetime, dat
 
 def append_each(told: Sequence[Told], *, party: str, actor: str, at: datetime,
                 asked: Iterable[jobs.Wanted] = ()) -> list[Event]:
-    """Add the events of one act, in their order, under one lock of the chain, and enqueue a job for each subscriber
-    and those that are `asked` for beside. Call inside a transaction, as late as can be: the lock is held to its end."""
+    """Add the events of one act, or of several together, in their order, under one lock of the chain, and enqueue a job
+    for each subscriber and those that are `asked` for beside. Call inside a transaction, as late as can be: the lock is
+    held to its end. Where subscribers of many events would be many jobs, one job asks for them."""
     line = transaction.get_connection()
     if not line.in_atomic_block:
         raise RuntimeError("events.append outside a transaction: state and event would not be saved together")
@@ -78,9 +79,29 @@ def append_each(told: Sequence[Told], *, party: str, actor: str, at: datetime,
         EventNote.objects.bulk_create([EventNote(event=event, text=each.note)
                                        for event, each in zip(made, told, strict=True) if each.note])
     _move.rows(line, seq + len(made), previous, party)
-    jobs.enqueue_all([*(jobs.wanted(name, f"{event.subject}#{event.seq}", due=at, subject=event.subject, seq=event.seq)
-                        for event in made for name in _subscribers.get(event.kind, ())), *asked], party=party)
+    wanted = _wanted_by(made, at)
+    if len(wanted) > MOST_WANTED:
+        wanted = [jobs.wanted(ask_subscribers, f"{made[0].seq}-{made[-1].seq}", due=at, party_code=party,
+                              first=made[0].seq, last=made[-1].seq)]
+    jobs.enqueue_all([*wanted, *asked], party=party)
     return made
+
+
+MOST_WANTED: Final = 24
+"""Jobs of subscribers that are asked for at once (house value); a single act has some ten."""
+
+
+def _wanted_by(made: Iterable[Event], at: datetime) -> list[jobs.Wanted]:
+    return [jobs.wanted(name, f"{event.subject}#{event.seq}", due=at, subject=event.subject, seq=event.seq)
+            for event in made for name in _subscribers.get(event.kind, ())]
+
+
+@jobs.job
+def ask_subscribers(*, at: datetime, party_code: str, first: int, last: int) -> None:
+    """Ask for the jobs of the subscribers of these events. Run again, they are asked for again, as each may be."""
+    with transaction.atomic():
+        jobs.enqueue_all(_wanted_by(Event.objects.filter(party=party_code, seq__range=(first, last)).order_by("seq"),
+                                    at), party=party_code)
 
 
 _insert: Final = Insert(Event)

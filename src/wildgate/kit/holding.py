@@ -15,9 +15,14 @@ from django.conf import settings
 from django.db import connection
 
 
+def tells() -> bool:
+    """Whether the locks alone tell what the living have in hand."""
+    return connection.vendor == "sqlite"
+
+
 def hold(job: int) -> bool:
     """Take the job in hand; False where another living worker has it. The lock lasts until `let_go` or death."""
-    if connection.vendor != "sqlite":
+    if not tells():
         return True
     try:
         fcntl.lockf(_file(str(settings.HOME), os.getpid()), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, job)
@@ -28,7 +33,7 @@ def hold(job: int) -> bool:
 
 def let_go(job: int) -> None:
     """The job is done, or waits for its next try."""
-    if connection.vendor == "sqlite":
+    if tells():
         fcntl.lockf(_file(str(settings.HOME), os.getpid()), fcntl.LOCK_UN, 1, job)
 
 

@@ -27,7 +27,7 @@ KNOWN: Final = "_wildgate_prepared"
 STANDS_FOR: Final = 2_100_000_000
 """The first of the numbers that stand for a number to come, while the ORM writes the SQL: no key is near it."""
 MOST_ROWS: Final = 12
-"""So many rows at once have a plan of their own."""
+"""So many rows are one statement, which has a plan of its own; more are several."""
 
 
 class _Place(str):
@@ -98,8 +98,8 @@ class Statement:
 
 
 class Insert:
-    """New rows of a model, by one statement. `conflict`: the words of SQL for a row that is there already; rows then do
-    not learn their keys."""
+    """New rows of a model, `MOST_ROWS` a statement. `conflict`: the words of SQL for a row that is there already; rows
+    then do not learn their keys."""
 
     def __init__(self, model: type[Model], *, conflict: str = "") -> None:
         self._model, self._conflict = model, conflict
@@ -107,11 +107,13 @@ class Insert:
 
     def save(self, rows: Sequence[Model]) -> None:
         """Write them, in their order; each learns the key that the database gave it."""
-        if not rows:
-            return
         using = router.db_for_write(self._model)
-        line = connections[using]
         fields = [each for each in self._model._meta.local_concrete_fields if not _is_given(each)]
+        for start in range(0, len(rows), MOST_ROWS):
+            self._save(rows[start:start + MOST_ROWS], fields, using)
+
+    def _save(self, rows: Sequence[Model], fields: Sequence[Any], using: str) -> None:
+        line = connections[using]
         given = [field.get_db_prep_save(getattr(row, field.attname), line) for row in rows for field in fields]
         name, sql = self._texts.get(len(rows)) or self._text(len(rows), fields)
         keys = _answer(line, name, sql, given)
@@ -126,9 +128,7 @@ class Insert:
         one = f"({', '.join(['%s'] * len(fields))})"
         ending = self._conflict or (f'RETURNING "{options.pk.column}"' if _is_given(options.pk) else "")
         sql = f'INSERT INTO "{options.db_table}" ({columns}) VALUES {", ".join([one] * many)} {ending}'  # noqa: S608
-        found = (b"wildgate_%d" % next(_numbers) if many <= MOST_ROWS else b"", sql)
-        if many <= MOST_ROWS:
-            self._texts[many] = found
+        found = self._texts[many] = (b"wildgate_%d" % next(_numbers), sql)
         return found
 
 
@@ -175,19 +175,23 @@ def _answer(line: Any, name: bytes, sql: str, given: list[Any]) -> list[tuple[An
 
 
 def _by_name(line: Any, name: bytes, sql: str, given: list[Any]) -> list[tuple[Any, ...]] | None:
-    """The rows; None where a cursor must ask: it begins a transaction, and tells why the server said no, as always.
+    """The rows; None where a cursor must ask: it tells why the server said no, as always.
 
-    Inside a transaction nobody can ask again after a no: it is raised as the driver would raise it.
+    A transaction is begun as the driver begins it, before its first statement. Inside one nobody can ask again after a
+    no: it is raised as the driver would raise it.
     """
     from psycopg.adapt import Transformer
     from psycopg.errors import error_from_result
     from psycopg.pq import ExecStatus, TransactionStatus
     connection = line.connection
     server, known = connection.pgconn, connection.__dict__.setdefault(KNOWN, set())
-    if not line.autocommit and server.transaction_status == TransactionStatus.IDLE:
+    begins = not line.autocommit and server.transaction_status == TransactionStatus.IDLE
+    if begins and not (connection.isolation_level is connection.read_only is connection.deferrable is None):
         return None
     words = [_word(each) for each in given]
     if any(each is not None and b"\0" in each for each in words):  # it would end the word for the server
+        return None
+    if begins and server.exec_(b"BEGIN").status != ExecStatus.COMMAND_OK:
         return None
     answer: Any = None
     if name not in known:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from tests.apps.balances.test_at_once import in_several_consignments
 from tests.cast import NOON, SKINS, issued
 from tests.desks import page_text
 
@@ -17,6 +18,7 @@ from wildgate.apps.customs import jobs as clock
 from wildgate.apps.customs import services as border
 from wildgate.apps.customs.models import Correction, Endorsement
 from wildgate.apps.customs.services import writing_off
+from wildgate.apps.customs.services.consuming import consume_each
 from wildgate.apps.permits import services as permits
 from wildgate.apps.permits.models import PermitStatus
 from wildgate.apps.quotas.models import SuspensionRow
@@ -324,19 +326,26 @@ class TestWhatACallCosts:
     """Statements, with those that begin and end the transaction."""
 
     def test_a_release_in_one_go(self, jean, permit, asked, django_assert_num_queries):
-        with django_assert_num_queries(26):
+        with django_assert_num_queries(21):
             assert call("consume", jean, asked).endorsement
 
     def test_a_reservation_and_its_release(self, jean, permit, asked, django_assert_num_queries):
         with django_assert_num_queries(15):
             call("reserve", jean, asked)
-        with django_assert_num_queries(27):
+        with django_assert_num_queries(22):
             assert call("consume", jean, asked).endorsement
+
+    def test_a_dozen_releases_in_one_message(self, jean, cast, permit, asked, django_assert_num_queries):
+        in_several_consignments(cast)
+        message = [replace(asked, item=item, quantity=Decimal(90)) for item in range(1, 13)]
+
+        with django_assert_num_queries(26):
+            assert all(each.endorsement for each in consume_each(actor=jean, asked=message, at=LATER))
 
     def test_the_same_call_again(self, jean, permit, asked, django_assert_num_queries):
         done = call("consume", jean, asked)
 
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             assert call("consume", jean, asked).endorsement == done.endorsement
 
     def test_a_line_nobody_wrote_on_has_no_balance(self, jean, permit, asked):

@@ -89,6 +89,18 @@ def test_the_calls_on_a_permit(port, permit):
     assert record.status_code == 200, record.content
 
 
+def test_many_releases_in_one_message_are_answered_each_by_itself(port, permit):
+    calls = [asked(permit, item=item, quantity=quantity) for item, quantity in ((1, "5000"), (2, "1150"))]
+
+    answer = port.post("/permits/consume/batch", {"calls": calls})
+
+    refused, done = answer.json()["answers"]
+    assert (refused["code"], refused["status"]) == ("exhausted", port.post("/permits/consume", calls[0]).status_code)
+    assert done["line"]["consumed"] == "1150"
+    assert done["endorsement"]
+    assert port.post("/permits/consume/batch", {"calls": []}).json()["code"] == "not-as-described"
+
+
 @pytest.mark.parametrize(("more", "code"), [
     ({"number": "26QM999999E"}, "unknown"), ({"procedure": "4000"}, "wrong-procedure"),
     ({"taxon": "Python regius"}, "wrong-species"), ({"quantity": "1201"}, "exhausted"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_CEILING, Decimal
@@ -19,6 +19,7 @@ from wildgate.apps.quotas.models import SuspensionRow
 from wildgate.apps.quotas.selectors import judge
 from wildgate.apps.species.registry import law_of
 from wildgate.convention.lifecycle import PermitState
+from wildgate.convention.listing import Law
 from wildgate.convention.procedures import Rule
 from wildgate.convention.quantity import MOST, check_number, convert
 from wildgate.convention.quota import STEP, Shipment, lineage, shipment_of_record
@@ -83,12 +84,33 @@ def permit_locked(party: str, asked: WriteOff) -> Permit | Refusal:
     return _meant(party, asked, _locked)
 
 
+def permits_meant(party: str, asked: Sequence[WriteOff]) -> list[Permit | Refusal]:
+    """`permit_meant` for each of them, in one question; one permit is one object, without its status."""
+    numbers = {spelling for each in asked for spelling in _spellings(each.number.strip())}
+    known = {permit.number: permit for permit in Permit.objects.filter(party=party, number__in=numbers).select_related(
+        "application").only(*PERMIT, "application__number")}
+    return [_meant(party, each, lambda _party, number: known.get(number)) for each in asked]
+
+
+def lock_each(permits: Iterable[Permit]) -> list[Permit]:
+    """Put the statuses of permits under their locks: those that are read. One permit is waited for; of several, none
+    that somebody else has: whoever holds one permit waits for no other, so no two ever wait for each other."""
+    known = {permit.pk: permit for permit in permits}
+    for status in PermitStatus.objects.select_for_update(skip_locked=len(known) > 1).filter(
+            pk__in=known).order_by("pk"):
+        known[status.pk].status = status
+    return [permit for permit in known.values() if "status" in permit._state.fields_cache]
+
+
+def _spellings(number: str) -> dict[str, None]:
+    return dict.fromkeys((number, number.upper(), squeeze(number)))
+
+
 def _meant(party: str, asked: WriteOff, look: Callable[[str, str], Permit | None]) -> Permit | Refusal:
     number = asked.number.strip()
     if not number:
         return NO_NUMBER
-    spellings = dict.fromkeys((number, number.upper(), squeeze(number)))
-    permit = next((found for each in spellings if (found := look(party, each)) is not None), None)
+    permit = next((found for each in _spellings(number) if (found := look(party, each)) is not None), None)
     if asked.country not in ("", party) or permit is None:
         return refuse("unknown", "There is no permit %(number)s of this authority.", number=number[:30],
                       field="number", basis=BASIS)
@@ -132,14 +154,15 @@ def usable(permit: Permit, asked: WriteOff, at: datetime, house: Sequence[Rule] 
 
 
 def meant(permit: Permit, asked: WriteOff, at: datetime, *, quantity: bool = True,
-          house: Sequence[Rule] | None = None) -> Meant | Refusal:
-    """The whole of it, or the first thing that is wrong. `house`: its rows of the procedure table, where known."""
+          house: Sequence[Rule] | None = None, measures: Measures | None = None) -> Meant | Refusal:
+    """The whole of it, or the first thing that is wrong. `house`: its rows of the procedure table, where known;
+    `measures`: what many are asked of."""
     found = usable(permit, asked, at, house)
     if isinstance(found, Refusal):
         return found
-    if refused := wrong_party(permit, asked) or trade_suspended(permit, at.date()):
+    if refused := wrong_party(permit, asked) or trade_suspended(permit, at.date(), measures):
         return refused
-    line = line_meant(permit, asked)
+    line = line_meant(permit, asked, measures)
     if isinstance(line, Refusal):
         return line
     amount = in_unit(line, asked) if quantity else Decimal(0)
@@ -165,7 +188,7 @@ def _alike(given: str, own: str) -> bool:
     return bool(left) and (left.startswith(right) or right.startswith(left)) and min(len(left), len(right)) > 2
 
 
-def line_meant(permit: Permit, asked: WriteOff) -> PermitLine | Refusal:
+def line_meant(permit: Permit, asked: WriteOff, known: Measures | None = None) -> PermitLine | Refusal:
     """The line of that block; without a block, the only one of that taxon and term. Synonyms are the same taxon."""
     lines = list(permit.lines.all())
     if asked.block:
@@ -174,7 +197,7 @@ def line_meant(permit: Permit, asked: WriteOff) -> PermitLine | Refusal:
             return refuse("unknown-line", "The permit has no line %(block)s.", block=asked.block[:10], field="block",
                           basis=BASIS)
     if asked.taxon:
-        law = law_of(permit.party)
+        law = known.law if known else law_of(permit.party)
         name = lineage(law, asked.taxon)[0]
         lines = [line for line in lines if lineage(law, line.taxon)[0] == name]
     if asked.term:
@@ -208,18 +231,33 @@ def in_unit(line: Unit, asked: WriteOff) -> Decimal | Refusal:
     return amount
 
 
-def trade_suspended(permit: Permit, on: date) -> Refusal | None:
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What many permits are asked of at one moment, read once: the law, and the countries that measures name."""
+
+    law: Law
+    countries: frozenset[str]
+
+    @classmethod
+    def of(cls, party: str) -> Measures:
+        return cls(law_of(party), frozenset(SuspensionRow.objects.filter(party=party, current=True).values_list(
+            "country", flat=True).distinct()))
+
+
+def trade_suspended(permit: Permit, on: date, known: Measures | None = None) -> Refusal | None:
     """Is trade in what the permit covers suspended on that day? Asked at issue, and again whenever it is used."""
-    shipment = replace(shipment_of_record(permit.record, law_of(permit.party)), on=on)
-    if not _may_meet(permit.party, shipment):
+    shipment = replace(shipment_of_record(permit.record, known.law if known else law_of(permit.party)), on=on)
+    if not _may_meet(permit.party, shipment, known):
         return None
     return next(iter(judge(permit.party, shipment).refusals), None)
 
 
-def _may_meet(party: str, shipment: Shipment) -> bool:
+def _may_meet(party: str, shipment: Shipment, known: Measures | None) -> bool:
     """Whether a measure names one of the countries: for most permits none does, so that is asked before the measures
     are."""
     countries = {shipment.sender, shipment.receiver, *(claim.specimens.origin for claim in shipment.claims)} - {""}
+    if known is not None:
+        return bool(known.countries & {"", *countries})
     if len(countries) > MOST_COUNTRIES:
         return True
     one, two, three = (*countries, "", "", "")[:MOST_COUNTRIES]

@@ -13,7 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from wildgate.apps.accounts.access import Actor
 from wildgate.apps.balances import procedures
@@ -64,14 +64,38 @@ class Book:
         hold nothing any more are read for `reference` only. `locked`: `permit.status` is its row under its lock."""
         if not locked:
             permit.status = PermitStatus.objects.select_for_update().get(permit=permit)
-        label = actor if isinstance(actor, str) else actor.label
-        lines, rows = _lines_of(permit)
-        blocks = {row.pk: block for block, row in rows.items() if row.pk is not None}
-        claims = [loaded(Claim, CLAIM, each) for each in _claims.rows(permit=permit.pk, reference=reference)
-                  ] if blocks else []
-        for claim in claims:
+        book = cls._read(permit, _both.rows(permit=permit.pk), actor, at)
+        book._add(_claims.rows(permit=permit.pk, reference=reference) if book._blocks() else ())
+        return book
+
+    @classmethod
+    def of_each(cls, permits: Iterable[Permit], *, actor: Actor, at: datetime,
+                references: Iterable[str]) -> dict[int, Book]:
+        """The books of several permits whose statuses are under their locks, by the permit's key: two questions."""
+        known = {permit.pk: permit for permit in permits}
+        lines: dict[int, list[tuple[Any, ...]]] = {key: [] for key in known}
+        for row in _joined(PermitLine.objects.filter(permit__in=known)):
+            lines[row[LINE.index("permit_id")]].append(row)
+        books = {key: cls._read(permit, lines[key], actor, at) for key, permit in known.items()}
+        blocks = {balance: book for book in books.values() for balance in book._blocks()}
+        if blocks:
+            for each in _speaking(Claim.objects.filter(Q(reference__in=set(references)) | HOLDING, balance__in=blocks)):
+                blocks[each[CLAIM.index("balance_id")]]._add([each])
+        return books
+
+    @classmethod
+    def _read(cls, permit: Permit, found: Iterable[tuple[Any, ...]], actor: Actor | str, at: datetime) -> Book:
+        return cls(permit, actor if isinstance(actor, str) else actor.label, at, *_lines_of(permit, found), [])
+
+    def _blocks(self) -> dict[int, str]:
+        return {row.pk: block for block, row in self.rows.items() if row.pk is not None}
+
+    def _add(self, found: Iterable[tuple[Any, ...]]) -> None:
+        blocks = self._blocks()
+        for each in found:
+            claim = loaded(Claim, CLAIM, each)
             claim.block = blocks[claim.balance_id]
-        return cls(permit, label, at, lines, rows, claims)
+            self.claims.append(claim)
 
     def house(self) -> list[Rule]:
         """The rows of the house's procedure table on that day, read once."""
@@ -134,21 +158,12 @@ class Book:
     def save(self) -> list[Movement]:
         """Write what changed since the last time. The database moves the balances by the movements, and checks each
         once more."""
-        made, changed = self._waiting, self._changed
-        self._waiting, self._changed = [], []
-        opened = _opened([row for row in self.rows.values() if row.pk is None], self.at) if made else []
-        for move in made:
-            move.balance_id = move.balance.pk
-        _movements.save(opened + made)
-        self.written += made
-        new = [claim for claim in changed if claim.pk is None]
-        for claim in changed:
-            if claim.pk is None:
-                claim.balance = self.rows[claim.block]
-            else:
-                _claim.save(claim)
-        _new_claims.save(new)
-        return made
+        return save_all([self])
+
+    @property
+    def newest(self) -> Movement:
+        """The last movement of this book, written or waiting."""
+        return (self._waiting or self.written)[-1]
 
     def consumed(self, reference: str | None = None) -> dict[str, Decimal]:
         """What was written off of each line, by one declaration or by all."""
@@ -158,6 +173,29 @@ class Book:
         for claim in self.own(reference):
             out[claim.block] += claim.consumed
         return out
+
+
+def save_all(books: Sequence[Book]) -> list[Movement]:
+    """Write what changed in several books, all of one kind together: the movements of each stay in their order."""
+    opened, made, changed = [], [], []
+    for book in books:
+        if book._waiting:
+            opened += [(row, book.at) for row in book.rows.values() if row.pk is None]
+        made += book._waiting
+        book.written += book._waiting
+        changed += [(claim, book.rows[claim.block]) for claim in book._changed]
+        book._waiting, book._changed = [], []
+    first = _opened(opened)
+    for move in made:
+        move.balance_id = move.balance.pk
+    _movements.save(first + made)
+    for claim, row in changed:
+        if claim.pk is None:
+            claim.balance = row
+        else:
+            _claim.save(claim)
+    _new_claims.save([claim for claim, _row in changed if claim.pk is None])
+    return made
 
 
 def write_off_counted(book: Book, moved: Mapping[str, Decimal], named: Named, *, endorsed: str, stage: str,
@@ -199,11 +237,20 @@ def _count_line(book: Book, block: str, open_: list[Claim], amount: Decimal, nam
 LINE: Final = tuple(each.attname for each in PermitLine._meta.concrete_fields)
 BALANCE: Final = tuple(each.attname for each in Balance._meta.concrete_fields)
 CLAIM: Final = tuple(each.attname for each in Claim._meta.concrete_fields)
-_both: Final = Prepared(lambda permit: PermitLine.objects.filter(permit=permit).order_by("position").values_list(
-    *LINE, *(f"balance__{name}" for name in BALANCE)), numbers=("permit",))
-_claims: Final = Prepared(lambda permit, reference: Claim.objects.filter(
-    Q(reserved__gt=0) | Q(consumed__gt=0) | Q(reference=reference), balance__permit_line__permit=permit,
-    ).order_by("pk").values_list(*CLAIM), numbers=("permit",))
+HOLDING: Final = Q(reserved__gt=0) | Q(consumed__gt=0)
+
+
+def _joined(lines: QuerySet[PermitLine]) -> QuerySet[PermitLine, tuple[Any, ...]]:
+    return lines.order_by("position").values_list(*LINE, *(f"balance__{name}" for name in BALANCE))
+
+
+def _speaking(claims: QuerySet[Claim]) -> QuerySet[Claim, tuple[Any, ...]]:
+    return claims.order_by("pk").values_list(*CLAIM)
+
+
+_both: Final = Prepared(lambda permit: _joined(PermitLine.objects.filter(permit=permit)), numbers=("permit",))
+_claims: Final = Prepared(lambda permit, reference: _speaking(Claim.objects.filter(
+    HOLDING | Q(reference=reference), balance__permit_line__permit=permit)), numbers=("permit",))
 _balances: Final = Insert(Balance)
 _movements: Final = Insert(Movement)
 _new_claims: Final = Insert(Claim)
@@ -211,11 +258,11 @@ _claim: Final = Update(Claim, "version", "procedure", "stage", "reserved", "cons
                        "changed_at", "endorsed")
 
 
-def _lines_of(permit: Permit) -> tuple[dict[str, PermitLine], dict[str, Balance]]:
-    """The permit's lines, kept with it since they never change, and where each stands now: one question."""
+def _lines_of(permit: Permit, found: Iterable[tuple[Any, ...]]) -> tuple[dict[str, PermitLine], dict[str, Balance]]:
+    """The permit's lines, kept with it since they never change, and where each stands now."""
     lines: dict[str, PermitLine] = {}
     rows: dict[str, Balance] = {}
-    for row in _both.rows(permit=permit.pk):
+    for row in found:
         line = loaded(PermitLine, LINE, row[:len(LINE)])
         lines[line.block] = line
         line.permit = permit
@@ -227,16 +274,16 @@ def _lines_of(permit: Permit) -> tuple[dict[str, PermitLine], dict[str, Balance]
     return lines, rows
 
 
-def _opened(rows: Sequence[Balance], at: datetime) -> list[Movement]:
+def _opened(rows: Sequence[tuple[Balance, datetime]]) -> list[Movement]:
     """Make balances for lines that nobody wrote on yet; with nothing in them but their first movements, returned."""
     empty = [Balance(party=row.party, permit_line_id=row.permit_line_id, unit=row.unit, authorised=writeoff.NOTHING)
-             for row in rows]
+             for row, _at in rows]
     _balances.save(empty)
-    for row, made in zip(rows, empty, strict=True):
+    for (row, _at), made in zip(rows, empty, strict=True):
         row.pk, row._state.adding = made.pk, False
     named = Named("", 0, 0)
     return [_row(row, writeoff.Movement(Kind.AUTHORISED, row.permit_line.quantity), named, "system", at)
-            for row in rows]
+            for row, at in rows]
 
 
 def _row(row: Balance, move: writeoff.Movement, named: Named, actor: str, at: datetime) -> Movement:

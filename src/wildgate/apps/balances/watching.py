@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -38,7 +39,13 @@ def close(permit: Permit, reference: str, item: int, *, at: datetime) -> None:
 def close_one(key: int | None, *, at: datetime) -> None:
     """The same of the watch with this key, where one is open."""
     if key is not None:
-        Watch.objects.filter(pk=key, closed_at=None).update(closed_at=at)
+        close_each([key], at=at)
+
+
+def close_each(keys: Collection[int], *, at: datetime) -> None:
+    """The same of several."""
+    if keys:
+        Watch.objects.filter(pk__in=keys, closed_at=None).update(closed_at=at)
 
 
 def tell(permit: Permit, act: str, *, at: datetime) -> int:

@@ -15,9 +15,11 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict,
 from wildgate.apps.accounts.models import Role
 from wildgate.apps.balances.asking import Documents, Notice, Outcome, Record, Search, WriteOff
 from wildgate.apps.customs.services import writing_off
+from wildgate.apps.customs.services.consuming import consume_each
 from wildgate.apps.gateway.door import Key
 from wildgate.apps.permits.for_systems import as_data
 from wildgate.apps.permits.selectors import permit
+from wildgate.convention.lifecycle import PermitState
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import api, events
 
@@ -89,6 +91,12 @@ class Asked(Strict):
         return WriteOff(**{name: getattr(self, name) for name in Asked.model_fields})
 
 
+class Batch(Strict):
+    """Items that were released, in the order in which they are to be written off."""
+
+    calls: list[Asked] = Field(min_length=1, max_length=500, description="Up to 500, each as for a single one")
+
+
 class Overriding(Asked):
     """A write-off against the ledger's answer."""
 
@@ -108,7 +116,7 @@ class Recording(Strict):
 class Searching(Strict):
     """Parameters of a list of documents."""
 
-    state: Code = ""
+    state: Code = Field("", description="Any when empty", json_schema_extra={"enum": ["", *PermitState]})
     kind: Code = ""
     country: Code = ""
     since: Moment | None = None
@@ -162,6 +170,18 @@ def reserve(request: HttpRequest, asked: Asked) -> HttpResponse:
 def consume(request: HttpRequest, asked: Asked) -> HttpResponse:
     """The goods were released or left: the real quantity is written off, and the permit endorsed."""
     return _called(request, writing_off.consume, asked.write_off())
+
+
+@router.post("/consume/batch", auth=KEY, operation_id="consume_batch", openapi_extra=api.says(api.thing(
+    answers=api.rows({"anyOf": [OUTCOME, {"$ref": "#/components/schemas/Problem"}]}))))
+def consume_batch(request: HttpRequest, asked: Batch) -> HttpResponse:
+    """Release up to 500 items in one message. Each is answered by itself, in the order of the message, as `consume`
+    answers it; one that is refused does not hold the others. Sent again, it is answered again."""
+    request.things = len(asked.calls)  # type: ignore[attr-defined]
+    found = consume_each(actor=request.actor, at=request.at,  # type: ignore[attr-defined]
+                         asked=[each.write_off() for each in asked.calls])
+    return api.answered({"answers": [api.problem_said(each) if isinstance(each, Refusal) else each.as_json()
+                                     for each in found]})
 
 
 @router.post("/give-back", auth=KEY, operation_id="give_back", openapi_extra=SAYS)

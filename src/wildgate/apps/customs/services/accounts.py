@@ -95,6 +95,12 @@ def count(permit: Permit, act: Act, digest: str, actor: Actor, *, several: bool 
 
 
 def tell(permit: Permit, act: Act, digest: str, actor: Actor, declared: Mapping[str, Decimal], tale: Tale) -> None:
+    """Append the events of a write-off, and ask for what follows."""
+    events.append_each(told_of(permit, act, digest, declared, tale), party=permit.party, actor=actor.label,
+                       at=act.arrived or act.at, asked=tale.asked)
+
+
+def told_of(permit: Permit, act: Act, digest: str, declared: Mapping[str, Decimal], tale: Tale) -> list[Told]:
     """The events of a write-off after those of `tale`: that it happened, and on which lines another quantity moved than
     was declared, or than is permitted where nothing was declared."""
     quantities = {block: plain(amount) for block, amount in act.quantities.items()}
@@ -107,4 +113,4 @@ def tell(permit: Permit, act: Act, digest: str, actor: Actor, declared: Mapping[
         for block, amount in act.quantities.items() if amount != (declared.get(block) or lines[block].quantity)}
     if differs:
         told.append(Told(DIFFERS, permit.subject, {"stage": act.stage, "endorsement": digest, "lines": differs}))
-    events.append_each(told, party=permit.party, actor=actor.label, at=act.arrived or act.at, asked=tale.asked)
+    return told

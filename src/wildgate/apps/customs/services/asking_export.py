@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from wildgate.apps.accounts.access import Action, Actor, require
 from wildgate.apps.customs import crossing
 from wildgate.apps.customs.models import ForeignPermit, MissingEndorsement
+from wildgate.apps.customs.services.places import not_ours
 from wildgate.apps.houserules.selectors import calendar_of
 from wildgate.apps.permits.services.moving import written
 from wildgate.convention.refusal import Refusal, refuse
@@ -28,6 +29,8 @@ def ask(*, actor: Actor, foreign: tuple[str, str, date], port: str, at: datetime
     place = crossing.read_box_14(port, "-")
     if isinstance(place, Refusal):
         return place
+    if refused := not_ours(actor, place[0], at):
+        return refused
     country, number, issued_on = foreign
     paper = ForeignPermit.objects.filter(party=actor.party, country=country, number=number, issued_on=issued_on).first()
     if paper is None:

@@ -36,6 +36,7 @@ from wildgate.seal.token import permit_digest, seal_endorsement
 
 if TYPE_CHECKING:
     from wildgate.apps.permits.models import Permit, PermitLine
+    from wildgate.seal.keys import SigningKey
 
 ACTS = {crossing.EXPORT: PermitAct.EXPORT_ENDORSED, crossing.IMPORT: PermitAct.IMPORT_ENDORSED}
 
@@ -130,15 +131,29 @@ def _write(permit: Permit, lines: Sequence[PermitLine], act: Act, actor: Actor) 
 def keep(permit: Permit, lines: Sequence[PermitLine], act: Act, token: bytes, actor: Actor,
          last: Endorsement | None) -> Endorsement:
     """Write the sealed endorsement down. Inside the transaction that spent the permit."""
-    endorsement = Endorsement(
-        permit=permit,
-        turn=last.turn + 1 if last else 1,
-        **written(act, token, actor, last.digest if last else ""),
-    )
-    _endorsements.save([endorsement])
-    _lines.save([EndorsementLine(endorsement=endorsement, permit_line=line, **moved_of(act, line.block))
-                 for line in lines])
+    endorsement, rows = drawn_up(permit, lines, act, token, actor, last)
+    keep_all([(endorsement, rows)])
     return endorsement
+
+
+Drawn = tuple[Endorsement, list[EndorsementLine]]
+
+
+def drawn_up(permit: Permit, lines: Sequence[PermitLine], act: Act, token: bytes, actor: Actor,
+             last: Endorsement | None) -> Drawn:
+    """The sealed endorsement with its lines, to be written by `keep_all`."""
+    endorsement = Endorsement(permit=permit, turn=last.turn + 1 if last else 1,
+                              **written(act, token, actor, last.digest if last else ""))
+    return endorsement, [EndorsementLine(permit_line=line, **moved_of(act, line.block)) for line in lines]
+
+
+def keep_all(drawn: Sequence[Drawn]) -> None:
+    """Write sealed endorsements down, those of one permit in their order."""
+    _endorsements.save([endorsement for endorsement, _rows in drawn])
+    for endorsement, rows in drawn:
+        for row in rows:
+            row.endorsement = endorsement
+    _lines.save([row for _endorsement, rows in drawn for row in rows])
 
 
 _endorsements: Final = Insert(Endorsement)
@@ -230,18 +245,26 @@ def spend(permit: Permit, act: Act, token: bytes, *, actor: Actor, foreign: str 
     `foreign` is the subject of the foreign paper used with it, whose blocks the event's quantities then follow. `rest`:
     a document that the house lets be written off in several consignments; it is used up by the last one.
     """
-    data = told(act, token, permit.party)
-    if foreign:
-        data["foreign"] = foreign
-    when = act.arrived or act.at
-    deed, moved = act_of(permit, act.stage), act.quantities
-    if rest is not None:
-        deed, moved = (PermitAct.CROSSING_ENDORSED, {}) if rest.left else (deed, rest.total)
-    after = step_permit(permit, deed, actor=actor, at=when, moved=moved, locked=True)
+    deed, moved = deed_of(permit, act, rest)
+    after = step_permit(permit, deed, actor=actor, at=act.arrived or act.at, moved=moved, locked=True)
     if not isinstance(after, Refusal):
-        return accounts.Tale((told_of(permit, deed, actor, data),),
-                             (publication(permit, when), *(rest.asked if rest else ())))
+        return tale_of(permit, deed, act, token, actor, rest, foreign)
     return usable(permit, act.stage, act.at) or after
+
+
+def deed_of(permit: Permit, act: Act, rest: accounts.Rest | None) -> tuple[PermitAct, Mapping[str, Decimal]]:
+    """What happens to the permit, and what moved of it in all where it is used up by that."""
+    if rest is None:
+        return act_of(permit, act.stage), act.quantities
+    return (PermitAct.CROSSING_ENDORSED, {}) if rest.left else (act_of(permit, act.stage), rest.total)
+
+
+def tale_of(permit: Permit, deed: PermitAct, act: Act, token: bytes, actor: Actor, rest: accounts.Rest | None,
+            foreign: str = "") -> accounts.Tale:
+    """What is to be told of a permit that was spent."""
+    data = told(act, token, permit.party) | ({"foreign": foreign} if foreign else {})
+    return accounts.Tale((told_of(permit, deed, actor, data),),
+                         (publication(permit, act.arrived or act.at), *(rest.asked if rest else ())))
 
 
 def told(act: Act, token: bytes, party: str) -> dict[str, object]:
@@ -255,7 +278,8 @@ def told(act: Act, token: bytes, party: str) -> dict[str, object]:
     return kept | {"made": act.at.astimezone(UTC).isoformat(timespec="seconds")} if act.arrived else kept
 
 
-def seal(permit: Permit, act: Act, moved: list[Decimal], last: Endorsement | None = None) -> bytes:
+def seal(permit: Permit, act: Act, moved: list[Decimal], last: Endorsement | None = None,
+         key: SigningKey | None = None) -> bytes:
     """The sealed endorsement, chained to the permit's seal and to the crossing before this one, where there was one."""
     return seal_as(
         permit.party,
@@ -265,13 +289,15 @@ def seal(permit: Permit, act: Act, moved: list[Decimal], last: Endorsement | Non
         act,
         moved,
         bytes.fromhex(last.digest) if last else None,
+        key,
     )
 
 
 def seal_as(
-    party: str, number: str, digest: bytes, stage: Stage, act: Act, moved: list[Decimal], previous: bytes | None = None
+    party: str, number: str, digest: bytes, stage: Stage, act: Act, moved: list[Decimal], previous: bytes | None = None,
+    key: SigningKey | None = None,
 ) -> bytes:
-    """Seal with the key of customs."""
+    """Seal with the key of customs: that of the moment, where the caller has it not yet."""
     sealed = Sealed(
         party=party,
         number=number,
@@ -284,7 +310,12 @@ def seal_as(
         packages=act.packages,
         previous=previous,
     )
-    return seal_endorsement(sealed, sealing.keys().signing_key(party, Use.ENDORSEMENT, act.at))
+    return seal_endorsement(sealed, key or key_of(party, act.at))
+
+
+def key_of(party: str, at: datetime) -> SigningKey:
+    """The key with which customs seals at that moment."""
+    return sealing.keys().signing_key(party, Use.ENDORSEMENT, at)
 
 
 def written(act: Act, token: bytes, actor: Actor, previous: str = "") -> dict[str, Any]:

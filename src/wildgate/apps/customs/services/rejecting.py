@@ -12,6 +12,7 @@ from wildgate.apps.accounts.access import Action, Actor, require
 from wildgate.apps.balances.finding import squeeze
 from wildgate.apps.customs import crossing
 from wildgate.apps.customs.models import ForeignPermit, Rejection
+from wildgate.apps.customs.services.places import not_ours
 from wildgate.apps.permits import verification
 from wildgate.apps.permits.selectors import permit_of
 from wildgate.apps.permits.services.moving import written
@@ -44,6 +45,8 @@ def reject(*, actor: Actor, country: str, number: str, reason: str, evidence: st
     place = crossing.read_box_14(port, "-")
     if isinstance(kept, Refusal) or isinstance(place, Refusal):
         return kept if isinstance(kept, Refusal) else place  # type: ignore[return-value]
+    if refused := not_ours(actor, place[0], at):
+        return refused
     with transaction.atomic():
         home = permit_of(actor.party, squeeze(printed)) or permit_of(actor.party, printed)
         foreign = ForeignPermit.objects.filter(party=actor.party, country=code, number=printed).order_by("-pk").first()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError
@@ -20,17 +21,22 @@ from wildgate.apps.customs.services.endorsing import KEY_USED, into_stock, keep,
 from wildgate.apps.customs.services.knowing import Known
 from wildgate.apps.customs.services.places import not_ours
 from wildgate.convention.permit import plain
+from wildgate.convention.procedures import Rule
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.writeoff import NOTHING
+from wildgate.seal.keys import SigningKey
 from wildgate.seal.token import permit_digest
 
+Strange = Callable[[Actor, str, datetime], Refusal | None]
 
-def box_14(actor: Actor, asked: WriteOff, at: datetime) -> dict[str, object] | Refusal:
-    """What the endorsement will say of the place and the transport, read when an item is released."""
+
+def box_14(actor: Actor, asked: WriteOff, at: datetime, strange: Strange = not_ours) -> dict[str, object] | Refusal:
+    """What the endorsement will say of the place and the transport, read when an item is released. `strange` says why
+    nothing is endorsed at a place."""
     box = crossing.read_box_14(asked.post, asked.transport_document)
     if isinstance(box, Refusal):
         return box
-    refused = not_ours(actor, box[0], at)
+    refused = strange(actor, box[0], at)
     return refused or {"port": box[0], "transport_document": box[1], "packages": asked.packages}
 
 
@@ -41,30 +47,51 @@ def release(book: Book, reference: str, *, actor: Actor, at: datetime,
     Inside a transaction, under the permit's lock; what waits in the book is written in any case. What was declared and
     not released stays out of the endorsement. `known`: what was read of the permit under its lock, where it was.
     """
-    own = book.own(reference)
-    done = [claim for claim in own if claim.consumed and not claim.endorsed]
-    if not done or any(claim.reserved for claim in own):
+    if not (done := to_endorse(book, reference)):
         book.save()
         return None
     permit = book.permit
-    act = _act(book, done, reference, at)
     last = last_crossing(permit) if known is None else known.last
-    lines = list(book.lines.values())
-    token = seal(permit, act, [act.quantities[line.block] for line in lines], last)
-    digest = permit_digest(token).hex()
-    book.endorse(done, digest)
+    sealed = seal_done(book, done, reference, at, last, book.house())
     book.save()
-    several = accounts.several(permit, act.stage, at, book.house())
-    tale = spend(permit, act, token, actor=actor, rest=accounts.rest_of(book, book.consumed()) if several else None)
+    tale = spend(permit, sealed.act, sealed.token, actor=actor, rest=sealed.rest)
     if isinstance(tale, Refusal):
         return tale
     try:
-        endorsement = keep(permit, lines, act, token, actor, last)
+        endorsement = keep(permit, list(book.lines.values()), sealed.act, sealed.token, actor, last)
     except IntegrityError:
         return KEY_USED
-    accounts.tell(permit, act, digest, actor, {}, tale)
+    accounts.tell(permit, sealed.act, sealed.digest, actor, {}, tale)
     into_stock(endorsement, actor)
     return endorsement
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What a declaration released of a permit, sealed and marked in its book; nothing of it is written."""
+
+    act: Act
+    token: bytes
+    digest: str
+    rest: accounts.Rest | None
+
+
+def to_endorse(book: Book, reference: str) -> list[Claim]:
+    """What the declaration released and no endorsement holds yet; nothing while any of its items is set aside."""
+    own = book.own(reference)
+    return [] if any(claim.reserved for claim in own) else [
+        claim for claim in own if claim.consumed and not claim.endorsed]
+
+
+def seal_done(book: Book, done: Sequence[Claim], reference: str, at: datetime, last: Endorsement | None,
+              house: Sequence[Rule], key: SigningKey | None = None) -> Sealed:
+    """Seal what was released, after the crossing before it."""
+    act = _act(book, done, reference, at)
+    token = seal(book.permit, act, [act.quantities[block] for block in book.lines], last, key)
+    digest = permit_digest(token).hex()
+    book.endorse(done, digest)
+    several = accounts.several(book.permit, act.stage, at, house)
+    return Sealed(act, token, digest, accounts.rest_of(book, book.consumed()) if several else None)
 
 
 def _act(book: Book, done: Sequence[Claim], reference: str, at: datetime) -> Act:

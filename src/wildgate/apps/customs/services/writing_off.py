@@ -30,6 +30,7 @@ from wildgate.apps.customs.models import Endorsement
 from wildgate.apps.customs.services import claiming, correcting, endorsing, foreign_calls, overriding, releasing
 from wildgate.apps.customs.services.knowing import Known, known_of
 from wildgate.apps.customs.services.listing import documents
+from wildgate.apps.customs.services.places import not_ours
 from wildgate.apps.customs.services.rejecting import rejected
 from wildgate.apps.permits.models import Permit
 from wildgate.apps.permits.selectors import state_of
@@ -91,7 +92,7 @@ def check(*, actor: Actor, asked: WriteOff, at: datetime, known: Permit | None =
         if it.quantity > free:
             others = Claim.objects.filter(balance__permit_line=it.line).exclude(reference=asked.reference)
             return claiming.too_little(sums.refuse(it.quantity, block=it.line.block), list(others[:20]), actor)
-    return _outcome("check", it, quantity=it.quantity or None, sums=sums)
+    return outcome_of("check", it, quantity=it.quantity or None, sums=sums)
 
 
 def reserve(*, actor: Actor, asked: WriteOff, at: datetime, known: Permit | None = None) -> Outcome | Refusal:
@@ -99,7 +100,7 @@ def reserve(*, actor: Actor, asked: WriteOff, at: datetime, known: Permit | None
     def work(book: Book, found: Known) -> Outcome | Refusal:
         it = finding.meant(book.permit, asked, at, house=book.house())
         if isinstance(it, Refusal) or not it.rule.managed:
-            return it if isinstance(it, Refusal) else _outcome("reserve", it, quantity=it.quantity)
+            return it if isinstance(it, Refusal) else outcome_of("reserve", it, quantity=it.quantity)
         claim = claiming.own(book, it, asked, actor)
         if isinstance(claim, Refusal):
             return claim
@@ -127,20 +128,25 @@ def consume(*, actor: Actor, asked: WriteOff, at: datetime) -> Outcome | Refusal
             return it
         if not it.rule.managed:
             return _crossed(actor, it, asked, at)
-        box = releasing.box_14(actor, asked, at)
-        if isinstance(box, Refusal):
-            return box
-        claim = claiming.own(book, it, asked, actor)
-        if isinstance(claim, Refusal):
-            return claim
-        moves = writeoff.consume(book.rows[it.line.block].sums, claim.share, it.quantity, block=it.line.block)
-        if isinstance(moves, Refusal):
-            return claiming.too_little(moves, book.others(asked.reference), actor)
-        if refused := book.write(claim, moves, claiming.named(asked), stage=it.rule.stage, box_14=box,
-                                 by_id=actor.person_id):
-            return refused
-        return _released("consume", book, it, claim, actor, at, found)
+        claim = take(book, it, asked, actor, at)
+        return claim if isinstance(claim, Refusal) else _released("consume", book, it, claim, actor, at, found)
     return _call("consume", actor, asked, at, work)
+
+
+def take(book: Book, it: Meant, asked: WriteOff, actor: Actor, at: datetime,
+         strange: releasing.Strange = not_ours) -> Claim | Refusal:
+    """Write off in the book what is released: the claim that has it. A refusal leaves the book as it was."""
+    box = releasing.box_14(actor, asked, at, strange)
+    if isinstance(box, Refusal):
+        return box
+    claim = claiming.own(book, it, asked, actor)
+    if isinstance(claim, Refusal):
+        return claim
+    moves = writeoff.consume(book.rows[it.line.block].sums, claim.share, it.quantity, block=it.line.block)
+    if isinstance(moves, Refusal):
+        return claiming.too_little(moves, book.others(asked.reference), actor)
+    return book.write(claim, moves, claiming.named(asked), stage=it.rule.stage, box_14=box,
+                      by_id=actor.person_id) or claim
 
 
 def give_back(*, actor: Actor, asked: WriteOff, at: datetime) -> Outcome | Refusal:
@@ -234,11 +240,10 @@ def outage(*, actor: Actor, asked: Notice, at: datetime) -> int | Refusal:
 def _call(name: str, actor: Actor, asked: WriteOff, at: datetime, work: Work,
           known: Permit | None = None) -> Outcome | Refusal:
     """Rights, names, the permit under its lock; then once, and answered again when it is sent again."""
-    if refused := _may(name, actor, asked):
+    if refused := may(name, actor, asked):
         return refused
     if foreign_calls.is_foreign(actor.party, asked):
         return foreign_calls.call(name, actor, asked, at)
-    digest = hashlib.sha256(repr(sorted(asdict(asked).items())).encode()).hexdigest()
     with transaction.atomic():
         permit = finding.permit_locked(actor.party, asked) if known is None else known
         if isinstance(permit, Refusal):
@@ -248,21 +253,29 @@ def _call(name: str, actor: Actor, asked: WriteOff, at: datetime, work: Work,
         if found.rejected and (refused := rejected(actor.party, actor.party, permit.number)):
             return refused
         if found.call is not None:
-            return _again(Call.objects.get(pk=found.call), digest, book, at)
+            return _again(Call.objects.get(pk=found.call), asked, book, at)
         outcome = work(book, found)
         if isinstance(outcome, Refusal):
             transaction.set_rollback(True)
             return outcome
-        block = outcome.standing.block if outcome.standing else ""
-        _calls.save([Call(party=actor.party, call=name, reference=asked.reference, item=asked.item,
-                          version=asked.version, digest=digest, at=at, answer={
-            "permit": permit.pk, "block": block, "managed": outcome.managed, "stage": outcome.stage,
-            "quantity": plain(outcome.quantity) if outcome.quantity is not None else "",
-            "endorsement": outcome.endorsement})])
+        calls.save([answered(permit, asked, outcome, at)])
         return outcome
 
 
-_calls: Final = Insert(Call)
+calls: Final = Insert(Call)
+
+
+def answered(permit: Permit, asked: WriteOff, outcome: Outcome, at: datetime) -> Call:
+    """What is kept of a call that was answered with yes."""
+    return Call(party=permit.party, call=outcome.call, reference=asked.reference, item=asked.item,
+                version=asked.version, digest=_digest(asked), at=at, answer={
+        "permit": permit.pk, "block": outcome.standing.block if outcome.standing else "", "managed": outcome.managed,
+        "stage": outcome.stage, "quantity": plain(outcome.quantity) if outcome.quantity is not None else "",
+        "endorsement": outcome.endorsement})
+
+
+def _digest(asked: WriteOff) -> str:
+    return hashlib.sha256(repr(sorted(asdict(asked).items())).encode()).hexdigest()
 
 
 def _permit(party: str, asked: WriteOff, known: Permit | None = None) -> Permit | Refusal:
@@ -273,7 +286,7 @@ def _permit(party: str, asked: WriteOff, known: Permit | None = None) -> Permit 
     return rejected(party, party, permit.number) or permit
 
 
-def _may(name: str, actor: Actor, asked: WriteOff) -> Refusal | None:
+def may(name: str, actor: Actor, asked: WriteOff) -> Refusal | None:
     action = Action.OVERRIDE_BALANCE if name == "override" else Action.WRITE_OFF
     if name == "override":
         own = Claim.objects.filter(party=actor.party, reference=asked.reference, item=asked.item).first()
@@ -289,15 +302,16 @@ def _may(name: str, actor: Actor, asked: WriteOff) -> Refusal | None:
     return None
 
 
-def _again(before: Call, digest: str, book: Book, at: datetime) -> Outcome | Refusal:
-    if before.digest != digest or before.answer.get("permit") != book.permit.pk:
+def _again(before: Call, asked: WriteOff, book: Book, at: datetime) -> Outcome | Refusal:
+    if before.digest != _digest(asked) or before.answer.get("permit") != book.permit.pk:
         return refuse("version-used", "This item and version of the declaration said something else before: send a new "
                       "version.", field="version")
     told, permit = before.answer, book.permit
     line = book.lines.get(told["block"])
     state = state_of(permit.status, permit.valid_until, at.date())
     return Outcome(before.call, permit.number, permit.kind, state.value, permit.valid_until, told["managed"],
-                   standing=standing_of(line, usable=state in finding.OPEN) if line else None,
+                   standing=standing_of(line, usable=state in finding.OPEN, sums=book.rows[line.block].sums
+                                        ) if line else None,
                    quantity=Decimal(told["quantity"]) if told["quantity"] else None,
                    endorsement=told["endorsement"], repeated=True, stage=told["stage"])
 
@@ -305,7 +319,7 @@ def _again(before: Call, digest: str, book: Book, at: datetime) -> Outcome | Ref
 def _crossed(actor: Actor, it: Meant, asked: WriteOff, at: datetime) -> Outcome | Refusal:
     """A document whose quantities are not counted: its crossing is written down where there is one."""
     if not it.rule.stage:
-        return _outcome("consume", it, quantity=it.quantity)
+        return outcome_of("consume", it, quantity=it.quantity)
     quantities = {line.block: it.quantity if line.pk == it.line.pk else Decimal(0) for line in it.permit.lines.all()}
     key = hashlib.sha256(f"{it.permit.subject} {asked.reference} {asked.item} {asked.version}".encode()).hexdigest()
     made = endorsing.endorse(actor=actor, number=it.permit.number, stage=it.rule.stage, quantities=quantities,
@@ -314,7 +328,7 @@ def _crossed(actor: Actor, it: Meant, asked: WriteOff, at: datetime) -> Outcome 
     if isinstance(made, Refusal):
         return made
     it.permit.status.refresh_from_db()
-    return _outcome("consume", it, quantity=it.quantity, endorsement=made.digest)
+    return outcome_of("consume", it, quantity=it.quantity, endorsement=made.digest)
 
 
 def _released(name: str, book: Book, it: Meant, claim: Claim, actor: Actor, at: datetime,
@@ -323,13 +337,13 @@ def _released(name: str, book: Book, it: Meant, claim: Claim, actor: Actor, at: 
     if isinstance(made, Refusal):
         return made
     watching.close_one(known.watch, at=at)
-    return _outcome(name, it, quantity=claim.consumed, movement=book.written[-1].pk,
+    return outcome_of(name, it, quantity=claim.consumed, movement=book.written[-1].pk,
                     endorsement=made.digest if isinstance(made, Endorsement) else "",
                     sums=book.rows[it.line.block].sums)
 
 
 def _saved(name: str, book: Book, it: Meant, claim: Claim) -> Outcome:
-    return _outcome(name, it, quantity=it.quantity, movement=book.written[-1].pk, reserved_until=claim.until,
+    return outcome_of(name, it, quantity=it.quantity, movement=book.written[-1].pk, reserved_until=claim.until,
                     sums=book.rows[it.line.block].sums)
 
 
@@ -355,7 +369,7 @@ def _after(name: str, book: Book, claim: Claim, amount: Decimal, actor: Actor, a
                    endorsement=endorsement or claim.endorsed, stage=claim.stage)
 
 
-def _outcome(name: str, it: Meant, *, quantity: Decimal | None = None, movement: int | None = None,
+def outcome_of(name: str, it: Meant, *, quantity: Decimal | None = None, movement: int | None = None,
              reserved_until: datetime | None = None, endorsement: str = "",
              sums: writeoff.Balance | None = None) -> Outcome:
     state = it.permit.status.state

@@ -26,7 +26,7 @@ from typing import Protocol
 from django.db import transaction
 
 from wildgate.apps.accounts.access import Actor
-from wildgate.apps.permits.books import findings, quotas, registers, stock
+from wildgate.apps.permits.books import findings, held, quotas, registers, stock
 from wildgate.apps.permits.models import Application, Permit
 from wildgate.convention.lifecycle import PermitAct
 from wildgate.convention.permit import PermitRecord
@@ -93,7 +93,7 @@ def bind(application: Application, trade: Trade, record: PermitRecord, *, actor:
 
 
 def settle(permit: Permit, act: PermitAct, moved: Moved, *, actor: Actor, at: datetime) -> None:
-    for book in BOOKS:
+    for book in BOOKS if held.anything(permit.application) else ():
         book.settle(permit, act, moved, actor=actor, at=at)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -41,14 +41,37 @@ def step_permit(permit: Permit, act: PermitAct, *, actor: Actor, at: datetime,
 
     `locked`: `permit.status` is the row under its lock already.
     """
-    status = permit.status if locked else PermitStatus.objects.select_for_update().get(permit=permit)
-    after = lifecycle.act(PermitState(status.state), act)
+    if not locked:
+        permit.status = PermitStatus.objects.select_for_update().get(permit=permit)
+    after = stepped(permit, act, at)
     if isinstance(after, Refusal):
-        return of_the_permit(after) or after
-    status.state, status.changed_at = after.value, at
-    _moved.save(status)
+        return after
+    write_step(permit)
     books.settle(permit, act, moved or {}, actor=actor, at=at)
     return after
+
+
+def stepped(permit: Permit, act: PermitAct, at: datetime) -> PermitState | Refusal:
+    """Move the permit in memory, under its lock: `write_step` writes it, the books are still to be settled."""
+    after = lifecycle.act(PermitState(permit.status.state), act)
+    if isinstance(after, Refusal):
+        return of_the_permit(after) or after
+    permit.status.state, permit.status.changed_at = after.value, at
+    return after
+
+
+def write_step(permit: Permit) -> None:
+    """Write where the permit stands now."""
+    _moved.save(permit.status)
+
+
+def write_steps(permits: Iterable[Permit], at: datetime) -> None:
+    """The same of several that moved at that moment."""
+    by_state: dict[str, list[int]] = {}
+    for permit in permits:
+        by_state.setdefault(permit.status.state, []).append(permit.pk)
+    for state, keys in by_state.items():
+        PermitStatus.objects.filter(pk__in=keys).update(state=state, changed_at=at)
 
 
 _moved: Final = Update(PermitStatus, "state", "changed_at")
