@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wildgate.screening.normalise import leet_letters, normalise
+from wildgate.screening.normalise import normalise
 
 
 @pytest.mark.parametrize(("text", "words"), [
@@ -24,11 +24,6 @@ from wildgate.screening.normalise import leet_letters, normalise
 ])
 def test_letters_are_read_as_they_look(text: str, words: str) -> None:
     assert " ".join(normalise(text).words) == words
-
-
-def test_digits_are_letters_where_they_are_asked_to_be() -> None:
-    assert normalise("t1g3r $kin", leet_letters()).words == ("tiger", "skin")
-    assert normalise("t1ger").words == ("t1ger",)
 
 
 def test_a_homoglyph_is_quoted_as_it_was_written() -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from wildgate.convention.tables import read_facts
 from wildgate.screening.kin import within
+from wildgate.screening.normalise import fold_words
 from wildgate.screening.reading import FEATURES, read_listing, strip_site
 from wildgate.screening.scoring import OFFERED
 
@@ -104,7 +106,8 @@ def test_the_gold_set(shared_data: Path) -> None:
 
 
 @pytest.mark.parametrize(("title", "taxon"), [
-    ("live african grey parrot", "Psittacus erithacus"), ("2 hand reared hyacinth macaws, DNA sexed", "Ara"),
+    ("live african grey parrot", "Psittacus erithacus"),
+    ("2 hand reared hyacinth macaws, DNA sexed", "Anodorhynchus hyacinthinus"),
     ("tiger cub", "Panthera tigris"), ("Hermann's tortoise hatchling", "Testudo hermanni"),
     ("African grey parrot for sale", "Psittacus erithacus"), ("elephant ivory bangle", "Elephantidae")])
 def test_live_animals_and_ivory_are_looked_at_without_any_model(title, taxon):
@@ -117,3 +120,38 @@ def test_live_animals_and_ivory_are_looked_at_without_any_model(title, taxon):
                                    "tiger cub plush toy", "ivory dress for sale", "elephant print for sale"])
 def test_words_of_life_and_of_sale_alone_make_no_specimen(title):
     assert read_listing(title).score < OFFERED
+
+
+@pytest.mark.parametrize(("title", "taxon", "term", "quoted"), [
+    ("t1ger b0ne wine", "Panthera tigris", "BON", "b0ne"), ("tiger b o n e, old", "Panthera tigris", "BON", "b o n e"),
+    ("rhin0 h*rn p0wder", "Rhinocerotidae", "HOR", "h*rn"), ("#tigerbonewine", "Panthera tigris", "BON", "bone"),
+    ("1vory tusk", "Elephantidae", "TUS", "tusk"), ("Schöne Bärenfelle", "Ursidae", "SKI", "felle"),
+    ("Kaimanleder Tasche", "Caiman", "LPS", "Tasche"), ("echtes Tigerfell", "Panthera tigris", "SKI", "fell"),
+    ("Défense d'ivoire", "Elephantidae", "TUS", "Défense d'ivoire"), ("象牙 手镯", "Elephantidae", "JWL", "手镯"),
+    ("Schildpatt Kamm", "Eretmochelys imbricata", "CAR", "Kamm"), ("шкура тигра", "Panthera tigris", "SKI", "шкура"),
+    ("งาช้าง กำไล", "Elephantidae", "JWL", "กำไล"), ("सूखी बाघ की खाल", "Panthera tigris", "SKI", "खाल"),
+    ("سوار عاج", "Elephantidae", "JWL", "سوار"), ("🐘🦷", "Elephantidae", "TEE", "🦷"),
+    ("продам: гиацинтовый ара", "Anodorhynchus hyacinthinus", "", ""),
+])
+def test_hidden_goods_and_goods_in_many_languages_are_offers(title: str, taxon: str, term: str, quoted: str) -> None:
+    read = read_listing(title)
+
+    assert (read.specimen, read.taxon, read.term) == (True, taxon, term)
+    assert [title[each.start:each.end] for each in read.reasons if each.code == "term"] == [quoted] * bool(term)
+
+
+@pytest.mark.parametrize("title", [
+    "🐘 zoo day", "🦷 dentist", "tiger 7007h pump", "lion b**tle 5 pcs", "Krokodilklemme", "Elfenbeinküste Trikot",
+    "虎皮鹦鹉", "象牙白 连衣裙", "слон игрушка", "bears fell asleep", "loro por favor", "Zebra Kamm Plastik",
+    "T I G E R W O O D S 1 9 9 7", "Défense de fumer", "sh*t d*ck a**hole b*ar",
+])
+def test_what_only_looks_hidden_or_foreign_is_no_offer(title: str) -> None:
+    assert not read_listing(title).specimen
+
+
+def test_no_word_of_goods_abroad_is_read_as_a_short_word_of_another_script() -> None:
+    """Russian рог is folded to `por`, an everyday word of Spanish: such words stay out of the table."""
+    words = [word for row in read_facts("listing_terms_abroad") if row["language"] in ("ru", "ar", "hi")
+             for word in row["words"].split(";")]
+
+    assert [word for word in words if len(fold := "".join(fold_words(word))) < 5 and fold.isascii()] == []

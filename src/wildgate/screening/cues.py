@@ -10,7 +10,7 @@ from typing import Final
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from wildgate.convention.tables import read_facts
-from wildgate.screening.normalise import Normal, fold_words
+from wildgate.screening.normalise import Normal, borderless, fold_words
 
 FOSSIL, COPY, GRAIN, THING, STAMP, REAL, MATERIAL, LEATHER, HUMAN, JEWEL = (
     "fossil", "copy", "grain", "thing", "stamp", "real", "material", "leather", "human", "jewel")
@@ -79,16 +79,21 @@ def _found(plain: str) -> tuple[tuple[int, int, str], ...]:
     """The words and phrases of both tables, by their place among the words."""
     automaton, phrases = _automaton()
     out = []
-    for which, start, _ in automaton.find_matches_as_indexes(plain, overlapping=True):
-        first = plain.count(" ", 0, start)
-        out.append((first, first + phrases[which].count(" ") + 1, phrases[which]))
+    for which, start, end in automaton.find_matches_as_indexes(plain, overlapping=True):
+        said = phrases[which]
+        if borderless(said):
+            out.append((plain.count(" ", 0, start + 1) - 1, plain.count(" ", 0, end), said))
+        else:
+            first = plain.count(" ", 0, start)
+            out.append((first, first + said.count(" ") + 1, said))
     return tuple(sorted(out))
 
 
 @cache
 def _automaton() -> tuple[AhoCorasick, tuple[str, ...]]:
     phrases = tuple({**_table(), **_terms()})
-    return AhoCorasick([f" {phrase} " for phrase in phrases], matchkind=MatchKind.Standard), phrases
+    looked_for = [phrase if borderless(phrase) else f" {phrase} " for phrase in phrases]
+    return AhoCorasick(looked_for, matchkind=MatchKind.Standard), phrases
 
 
 @cache
@@ -104,7 +109,33 @@ def _table() -> dict[str, tuple[str, ...]]:
 @cache
 def _terms() -> dict[str, tuple[int, str]]:
     found: dict[str, tuple[int, str]] = {}
-    for place, row in enumerate(read_facts("listing_terms")):
+    order = {row["term"]: place for place, row in enumerate(read_facts("listing_terms"))}
+    for row in (*read_facts("listing_terms"), *read_facts("listing_terms_abroad")):
         for word in row["words"].split(";"):
-            found.setdefault(" ".join(fold_words(word)), (place, row["term"]))
+            if not word.startswith(ENDING):
+                found.setdefault(" ".join(fold_words(word)), (order[row["term"]], row["term"]))
     return found
+
+
+ENDING: Final = "-"
+"""So begins a word that stands at the end of a longer one only: `-fell`, for the English verb is no skin."""
+
+
+@cache
+def goods() -> dict[str, str]:
+    """The single words for kinds of specimens, each with the code of its term."""
+    return {said: code for said, (_, code) in _terms().items() if " " not in said}
+
+
+@cache
+def endings() -> dict[str, str]:
+    """Words at the end of longer ones, and the word of the first table that each is read as."""
+    shown = {row["term"]: row["words"].split(";")[0] for row in read_facts("listing_terms")}
+    return {"".join(fold_words(word[1:])): shown[row["term"]] for row in read_facts("listing_terms_abroad")
+            for word in row["words"].split(";") if word.startswith(ENDING)}
+
+
+@cache
+def known_words() -> frozenset[str]:
+    """Every single word of a cue or a term."""
+    return frozenset(word for said in (*_table(), *_terms()) for word in said.split(" "))

@@ -1,4 +1,5 @@
-"""Names that somebody hid or misspelt: digits and stars for letters, letters set apart, words run together, slips.
+"""Names that are still hidden once every word by itself was unveiled (unveiling.py): parts of a run of letters set
+apart, stars that only a neighbour explains, names run together, slips.
 
 Each way of hiding has its own sign in the text and costs nothing where the sign is missing. A slip is looked for at
 strange words only: words that neither a name nor everyday speech knows.
@@ -12,14 +13,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from wildgate.screening.normalise import Normal, leet_letters, normalise, star_letters
+from wildgate.screening.normalise import Normal, normalise, star_letters
 from wildgate.screening.spelling import Spelling
+from wildgate.screening.unveiling import CLOSED, SPACED, STARS, Unveiling
 from wildgate.screening.words import common_words
 
-PLAIN, LEET, SPACED, CLOSED, STARS, EDIT, EDITS = "plain", "leet", "spaced", "joined", "stars", "edit", "edits"
-LEET_SIGNS: Final = re.compile(r"[0-9@$!€£|]{1,8}(?=[^\W\d_])")
-LEET_SIGN: Final = re.compile(r"[0-9@$!€£|]")
-LEET_EACH: Final = "1205!34678|9$@€£"
+PLAIN, EDIT, EDITS = "plain", "edit", "edits"
 FOUR_APART: Final = re.compile(r" \S \S \S \S ")
 APART: Final = re.compile(r"(?<= )\S(?: \S){3,}(?= )")
 STARRED: Final = re.compile(r"[^\W_][*•●]+[^\W_]")
@@ -72,6 +71,7 @@ class Disguises:
                     self._begins.add(begin)
         self._closed_words = frozenset(self._closed)
         self.spelling = Spelling(words, pairs)
+        self.unveiled = Unveiling(self.spelling, self._closed)
         self._everyday = common_words()
         self._known = self._everyday | self.spelling.words
 
@@ -80,8 +80,6 @@ class Disguises:
         text = normal.text
         if FOUR_APART.search(normal.plain):
             yield from self._apart(normal)
-        if _leet_may_be(text):
-            yield from self._leet(normal)
         if ("*" in text or "•" in text or "●" in text) and STARRED.search(text):
             yield from self._stars(normal)
         yield from self._joined(normal.words, taken)
@@ -106,33 +104,9 @@ class Disguises:
             else:
                 at += 1
 
-    def _leet(self, normal: Normal) -> Iterator[Guess]:
-        """T1g3r, 1v0ry: with the digit 1 as an i, and as an l."""
-        for one in "il" if "1" in normal.text else "i":
-            other = normalise(normal.text, leet_letters(one))
-            touched = {other.word_at(found.start()) for found in LEET_SIGN.finditer(normal.text)}
-            for first, last, form in self._phrases(other.words, touched):
-                yield Guess(*_words_at(normal, *other.span(first, last)), form, LEET)
-
-    def _phrases(self, words: tuple[str, ...], touched: set[int]) -> Iterator[tuple[int, int, str]]:
-        """Names over a touched word, also run together."""
-        starts = {start for place in touched for start in range(max(0, place - MOST_WORDS + 1), place + 1)}
-        for first in sorted(starts):
-            said = ""
-            for last in range(first + 1, min(len(words), first + MOST_WORDS) + 1):
-                said = f"{said} {words[last - 1]}" if said else words[first]
-                if said in self._forms and len(said) > 3 and said not in self._terms and (
-                        not touched.isdisjoint(range(first, last))):
-                    yield first, last, said
-                if said not in self._begins:
-                    break
-            closed = self._closed.get(words[first]) if first in touched else ""
-            if closed and len(words[first]) >= SHORTEST_CLOSED:
-                yield first, first + 1, closed
-
     def _stars(self, normal: Normal) -> Iterator[Guess]:
         """t**th, el*phant: each star is one letter."""
-        other = normalise(normal.text, star_letters())
+        other = self.unveiled(normalise(normal.text, star_letters()))
         words = tuple(word.strip("*") for word in other.words)
         starred = [each for each in enumerate(words) if "*" in each[1] and not each[1].replace("*", "").isdigit()]
         for place, word in starred[:MOST_STARRED]:
@@ -213,14 +187,6 @@ class Disguises:
         if len(word) < 4 or word in self._known:
             return ((word, 0),)
         return ((word, 0), *self.spelling.near(word))
-
-
-def _leet_may_be(text: str) -> bool:
-    """Does a digit or a sign stand between letters? A text without any such sign is not looked through."""
-    for sign in LEET_EACH:
-        if sign in text:
-            return any(found.start() and text[found.start() - 1].isalpha() for found in LEET_SIGNS.finditer(text))
-    return False
 
 
 def _long_enough(form: str, edits: int) -> bool:

@@ -142,14 +142,18 @@ class Gazetteer:
         return self._told(self._hits(normal), normal)
 
     def find(self, text: str | Normal) -> tuple[Found, ...]:
-        """The same, and names that letters, digits, stars, spaces or slips of the pen hide."""
-        normal = normalise(text[:LONGEST_LISTING]) if isinstance(text, str) else text
+        """The same, and names that letters, digits, stars, spaces or slips of the pen hide. A `Normal` is unveiled."""
+        normal = self.unveiled(normalise(text[:LONGEST_LISTING])) if isinstance(text, str) else text
         hits = self._hits(normal)
         taken = {place for hit in hits for place in range(hit.first, hit.last) if hit.name.kind != TERM}
         for guess in self._disguises.guesses(normal, taken):
             name = self._known[guess.form]
             hits.append(Hit(guess.first, guess.last, name, guess.form, (0, 0), guess))
         return self._told(hits, normal)
+
+    def unveiled(self, normal: Normal) -> Normal:
+        """The text with what hides single words undone, for all that is read of it."""
+        return self._disguises.unveiled(normal)
 
     def taxa(self, text: str) -> frozenset[str]:
         """The taxa that are surely meant."""
@@ -180,7 +184,7 @@ class Gazetteer:
         start, end = normal.span(hit.first, hit.last) if guess else normal.place(*hit.place)
         sure = self._confidence(hit, hits, normal, copies)
         return Found(start, end, normal.text[start:end], name.kind, name.taxa, round(sure, 2), name.term, hit.form,
-                     guess.how if guess else PLAIN, guess.edits if guess else 0, self.version)
+                     guess.how if guess else _hidden(normal, start, end), guess.edits if guess else 0, self.version)
 
     @cached_property
     def _copies(self) -> frozenset[str]:
@@ -215,6 +219,11 @@ def _share_closed(known: dict[str, Name]) -> None:
         for twin in {closed.setdefault(word, form), word} - {form}:
             if twin in known:
                 known[form], known[twin] = with_taxa(known[form], known[twin]), with_taxa(known[twin], known[form])
+
+
+def _hidden(normal: Normal, start: int, end: int) -> str:
+    """What hid the words between two places of the text."""
+    return next((how for first, last, how in normal.hid if first < end and start < last), PLAIN)
 
 
 _first = attrgetter("first")

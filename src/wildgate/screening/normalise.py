@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Final
@@ -50,12 +51,18 @@ class Letters(dict[int, str]):
 
 @dataclass(frozen=True)
 class Normal:
-    """A text and its plain words. `plain` holds them with one space between, before and after."""
+    """A text and its plain words. `plain` holds them with one space between, before and after.
+
+    Where disguises were undone (see unveiling.py) `places` says where each letter of `folded` was written, and `hid`
+    which parts of the text hid a word, and how.
+    """
 
     text: str
     parted: str
     folded: str
     letters: Letters
+    places: tuple[int, ...] | None = None
+    hid: tuple[tuple[int, int, str], ...] = ()
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -78,7 +85,7 @@ class Normal:
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Where the words from `first` (to `last`, not included) stand in the text."""
-        return self._written[self._spans[first][0]], self._written[self._spans[last - 1][1] - 1] + 1
+        return self.written[self._spans[first][0]], self.written[self._spans[last - 1][1] - 1] + 1
 
     def word_at(self, place: int) -> int:
         """Which word stands at a place of the text, or the next one after it."""
@@ -86,11 +93,11 @@ class Normal:
 
     def _origin(self, at: int) -> int:
         if self._as_it_stands:
-            return self._written[at - 1]
+            return self.written[at - 1]
         word = self.plain.count(" ", 0, at + 1) - 1
         inside = at - (self.plain.rindex(" ", 0, at + 1) + 1)
         start, end = self._spans[word]
-        return self._written[min(end - 1, start + inside + (end - start - len(self.words[word])))]
+        return self.written[min(end - 1, start + inside + (end - start - len(self.words[word])))]
 
     @cached_property
     def _as_it_stands(self) -> bool:
@@ -100,7 +107,7 @@ class Normal:
     @cached_property
     def _ends(self) -> list[int]:
         """Where each word ends in the text."""
-        written = self._written
+        written = self.written
         return [written[end - 1] + 1 for _, end in self._spans]
 
     @cached_property
@@ -113,8 +120,10 @@ class Normal:
         return spans
 
     @cached_property
-    def _written(self) -> list[int] | range:
+    def written(self) -> Sequence[int]:
         """The place in the text of each letter of `folded`."""
+        if self.places is not None:
+            return self.places
         if len(self.folded) == len(self.text) and self.text.isascii():
             return range(len(self.text))
         written: list[int] = []
@@ -151,12 +160,6 @@ def fold(word: str) -> str:
 def plain_letters() -> Letters:
     """Letters that are read as they look."""
     return Letters({})
-
-
-@cache
-def leet_letters(one: str = "i") -> Letters:
-    """Digits and signs that stand for letters; the digit 1 is an i or an l."""
-    return Letters({**DIGITS, **LETTER_SIGNS, "1": one})
 
 
 @cache
@@ -203,6 +206,11 @@ def _bare(word: str) -> str:
 
 
 NO_BORDERS: Final = re.compile(r"[぀-ヿ㐀-鿿가-힯฀-๿]")
+
+
+def is_picture(word: str) -> bool:
+    """Is the word one small picture?"""
+    return len(word) == 1 and ord(word) in EMOJI
 
 
 def borderless(word: str) -> bool:

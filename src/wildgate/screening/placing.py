@@ -13,15 +13,15 @@ from wildgate.convention.sentence import say
 from wildgate.convention.taxonomy import Taxon
 from wildgate.convention.vocabulary import Kingdom
 from wildgate.screening.binomial import binomials, families
-from wildgate.screening.cues import COLOUR, HEAD, MODIFIER, OTHER_HEAD, terms, words_of
+from wildgate.screening.cues import COLOUR, HEAD, MODIFIER, OTHER_HEAD, goods, terms, words_of
 from wildgate.screening.gazetteer import Found
 from wildgate.screening.kin import groups, lineage, rank_of, shared, within
 from wildgate.screening.names import CODE, COMMON, GENUS, GROUP, IMPORTED, SCIENTIFIC, SYNONYM, TRADE
-from wildgate.screening.normalise import Normal
+from wildgate.screening.normalise import Normal, is_picture
 from wildgate.screening.words import shipped_words
 
 LATIN, WORDS = 2, 1
-WORKED: Final = frozenset({"IVC", "TEE", "TRO", "SKU", "BON", "SKE", "JWL"})
+WORKED: Final = frozenset({"IVC", "TEE", "TRO", "SKU", "BON", "SKE", "JWL", "TUS", "CAR"})
 """Beside these ivory and coral are no colours."""
 CARVED: Final = frozenset({"carved", "carving", "carvings", "netsuke", "okimono", "sculpted", "sculpture", "figurine",
                            "statue"})
@@ -73,7 +73,7 @@ class Placed:
 def place(normal: Normal, found: tuple[Found, ...]) -> Placed:
     """The taxon of a title, by all its names."""
     text = normal.text
-    named = [each for each in _named(found) if not each.hint]
+    named = [each for each in _named(found, normal) if not each.hint]
     latin = [Candidate(name, LATIN, start, end, text[start:end])
              for name, start, end in (*binomials(text), *families(text))
              if not any(each.start <= start and end <= each.end for each in named)]
@@ -96,7 +96,7 @@ def place(normal: Normal, found: tuple[Found, ...]) -> Placed:
     return Placed(taxon, above, tuple(left), (*reasons, *why), ends, is_latin, plant, by_colour)
 
 
-def _named(found: tuple[Found, ...]) -> list[Candidate]:
+def _named(found: tuple[Found, ...], normal: Normal) -> list[Candidate]:
     """The candidates of the gazetteer: words of sellers and Latin names as they are, others where they are sure."""
     out = []
     for each in found:
@@ -114,8 +114,15 @@ def _named(found: tuple[Found, ...]) -> list[Candidate]:
         elif each.kind in (SCIENTIFIC, SYNONYM, GENUS):
             out.append(Candidate(each.taxon, LATIN, each.start, each.end, each.name))
         elif each.kind == CODE:
-            out.append(Candidate(each.taxon, WORDS, each.start, each.end, each.name, hint=True))
+            out.append(Candidate(each.taxon, WORDS, each.start, each.end, each.name, hint=not _paired(each, normal)))
     return out
+
+
+def _paired(code: Found, normal: Normal) -> bool:
+    """Does a picture of goods stand at the picture of an animal: an elephant and a tooth?"""
+    at = normal.word_at(code.start)
+    beside = (*normal.words[max(0, at - 1):at], *normal.words[at + 1:at + 2])
+    return is_picture(code.name) and any(is_picture(word) and word in goods() for word in beside)
 
 
 def _inside(one: Candidate, other: Candidate) -> bool:

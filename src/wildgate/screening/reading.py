@@ -78,10 +78,10 @@ def read_listing(title: str, description: str = "", *, on: date | None = None, t
                  gazetteer: Gazetteer | None = None) -> Reading:
     """Read a listing. `on` is the day of the offer; without a day the law speaks as it stands."""
     gazetteer = gazetteer or standard()
-    normal = normalise(strip_site(title[:LONGEST_TITLE]))
+    normal = gazetteer.unveiled(normalise(strip_site(title[:LONGEST_TITLE])))
     found, told = gazetteer.find(normal), cues(normal)
     placed = place(normal, found)
-    below = normalise(description[:LONGEST_DESCRIPTION]) if description else None
+    below = gazetteer.unveiled(normalise(description[:LONGEST_DESCRIPTION])) if description else None
     more = gazetteer.find(below) if below else ()
     kind, why = _kind(placed, told, normal)
     features = scoring.features(normal, placed, told, below, found, more)

@@ -31,13 +31,13 @@ from wildgate.screening.disguise import PLAIN
 from wildgate.screening.gazetteer import Found
 from wildgate.screening.kin import NO, UNKNOWN, standing
 from wildgate.screening.names import CODE
-from wildgate.screening.normalise import Normal
+from wildgate.screening.normalise import Normal, is_picture
 from wildgate.screening.placing import IVORY, Placed
 
 OFFERED, NOT_OFFERED = 0.5, 0.49
 PARTS: Final = frozenset({"SKU", "BON", "TEE", "CLA", "FEA", "TRO", "HOR", "SKI", "SHE", "SCA", "DFN", "IVC", "SKE",
-                          "BOD"})
-GOODS: Final = frozenset({"LPS", "LPL", "GAR", "RUG"})
+                          "BOD", "TUS", "CAP"})
+GOODS: Final = frozenset({"LPS", "LPL", "GAR", "RUG", "JWL", "CAR", "MEA", "POW", "DER"})
 START: Final = -1.7
 WEIGHTS: Final = {
     "taxon": 1.2, "latin": 0.8, "listed": 0.0, "colour_only": -0.8, "part": 2.0, "goods": 1.4, "leather": 1.3,
@@ -66,7 +66,9 @@ def features(normal: Normal, placed: Placed, told: tuple[Cue, ...], below: Norma
              found: tuple[Found, ...], more: tuple[Found, ...]) -> dict[str, float]:
     """The same keys for every listing: yes is 1, no is 0."""
     kinds = {cue.kind for cue in told}
-    codes = {cue.kind for cue in terms(normal)}
+    said = terms(normal)
+    codes = {cue.kind for cue in said if not is_picture(cue.words)}
+    pictured = {cue.kind for cue in said} - codes
     under = _described(below)
     all_found = (*found, *more)
     law = standing(placed.taxon).listed if placed.taxon else NO
@@ -74,7 +76,8 @@ def features(normal: Normal, placed: Placed, told: tuple[Cue, ...], below: Norma
         "taxon": bool(placed.taxon), "latin": placed.latin or "idae" in normal.plain,
         "listed": law not in (NO, UNKNOWN),
         "colour_only": placed.by_colour, "part": bool(codes & PARTS) and bool(placed.taxon),
-        "goods": bool(codes & GOODS) and not placed.by_colour and (bool(placed.taxon) or LEATHER in kinds),
+        "goods": bool(codes & GOODS or pictured & (PARTS | GOODS)) and not placed.by_colour and (
+            bool(placed.taxon) or LEATHER in kinds),
         "leather": LEATHER in kinds, "real": REAL in kinds, "fossil": FOSSIL in kinds, "copy": COPY in kinds,
         "grain": any(cue.kind == GRAIN and any(0 <= cue.first - last <= 3 for last in placed.ends) for cue in told),
         "thing": thing(told, placed) is not None, "stamp": STAMP in kinds,
