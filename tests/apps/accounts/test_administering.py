@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -12,10 +14,14 @@ from tests.apps.accounts.offices import PASSWORD, anew, firm, link_in
 from tests.desks import page_text
 
 from wildgate.apps.accounts import services
-from wildgate.apps.accounts.models import Authority, Person, Post, Role
+from wildgate.apps.accounts.models import OF_PEOPLE, Authority, Organisation, Person, Post, Role
 from wildgate.apps.accounts.selectors import actor_of
+from wildgate.apps.accounts.services import people
+from wildgate.apps.accounts.wording import FITS
 from wildgate.convention.refusal import Refusal
 from wildgate.kit.models import Event, EventNote
+from wildgate.site import cli
+from wildgate.site.cli import users
 
 pytestmark = pytest.mark.django_db
 
@@ -132,6 +138,26 @@ def test_a_role_is_held_where_it_belongs(cast, sam, at, role, kind, fits):
     assert fits or answer.code == "role-elsewhere"
 
 
+@pytest.mark.parametrize("role", [Role.CUSTOMS_SYSTEM, Role.FOREIGN])
+def test_the_role_of_a_program_or_of_a_partner_is_given_to_nobody(desk, cast, sam, at, role):
+    body = people.add_authority(party="QM", kind=FITS[role], name="Of that kind", address="x", place="x", by="system",
+                                at=at)
+
+    answer = services.give_post(actor=sam, person=cast["mario"].person_id, role=role, authority=body.pk, at=at)
+
+    assert answer.code == "role-not-given"
+    assert str(role.label) not in page_text(desk("sam").get(f"/people/{cast['mario'].person_id}/"))
+
+
+def test_page_and_command_line_give_the_same_roles():
+    parser = argparse.ArgumentParser()
+    users.add(parser.add_subparsers())
+    commands = parser._subparsers._group_actions[0].choices["users"]._subparsers._group_actions[0].choices
+    given = next(each.choices for each in commands["appoint"]._actions if each.dest == "role")
+
+    assert set(given) == set(OF_PEOPLE)
+
+
 def test_an_ended_post_holds_no_more_and_can_be_given_again(cast, sam, at):
     post = Post.objects.get(person_id=cast["amina"].person_id)
     services.end_post(actor=sam, post=post.pk, at=at)
@@ -226,3 +252,31 @@ def test_pages_cost_the_same_for_any_number_of_rows(desk, cast, sam, at, who, pa
 
         with django_assert_num_queries(PINNED[who, path]):
             assert browser.get(path).status_code == 200
+
+
+def test_the_command_line_appoints_the_people_of_another_agency(cast):
+    new = ("users", "authority", "agency", "Plant Protection", "--address", "1 Leaf Street", "--place", "Town")
+    assert cli.main([*new]) == 2
+    assert cli.main([*new, "--agency", "plant-health"]) == 0
+
+    assert cli.main(["users", "appoint", "mario@lacuna.example", "agency", ministry().name]) == 1
+    assert cli.main(["users", "appoint", "mario@lacuna.example", "agency", "Plant Protection"]) == 0
+
+    assert Post.objects.get(role=Role.AGENCY, person__email="mario@lacuna.example").authority.agency == "plant-health"
+
+
+def test_the_command_line_finds_the_firm_that_is_registered_and_asks_among_several(cast, capsys):
+    for address in ("1 Quay", "2 Quay"):
+        services.add_organisation(party="QM", name="Twins", address=address, country="QM", private=False, by="system",
+                                  at=timezone.now())
+    before = Organisation.objects.count()
+
+    assert cli.main(["users", "appoint", "amina@ma.example", "trader", "lacuna hides ltd"]) == 0
+    assert cli.main(["users", "appoint", "amina@ma.example", "trader", "Twins"]) == 1
+    assert "'2 Quay'" in capsys.readouterr().err
+    assert cli.main(["users", "appoint", "amina@ma.example", "trader", "Twins", "--address", "2 quay"]) == 0
+
+    held = Post.objects.filter(role=Role.TRADER, person__email="amina@ma.example").order_by("pk")
+    assert [(post.organisation.name, post.organisation.address) for post in held][1:] == [("Twins", "2 Quay")]
+    assert held[0].organisation_id in cast["mario"].organisations
+    assert Organisation.objects.count() == before

@@ -62,7 +62,8 @@ def test_from_the_form_to_the_first_draft(client, desk, cast, at, settings):
 def test_a_refusal_is_read_by_whoever_registered(client, desk, cast):
     rosa = arrived(client)
     office = Organisation.objects.get(name="Lind Orchids")
-    assert desk("bo").post(f"/organisations/{office.pk}/decide/", {"do": "refuse", "reason": ""}).status_code == 302
+    silent = desk("bo").post(f"/organisations/{office.pk}/decide/", {"do": "refuse", "reason": ""})
+    assert silent.status_code == 422 and "Reason: This field is required." in page_text(silent)
     assert Organisation.objects.get(pk=office.pk).state == "waiting", "a refusal says why"
 
     desk("bo").post(f"/organisations/{office.pk}/decide/", {"do": "refuse", "reason": "No such firm in the register."})
@@ -130,6 +131,21 @@ def test_a_link_works_once_and_for_a_time(client, cast, at, later):
     assert Person.objects.filter(email="rosa@orchids.example").exists() is not bool(later)
 
 
+def test_who_has_come_to_an_account_since_registers_with_the_same_link_all_the_same(client, cast, mario, at):
+    path = registered(client)
+    lacuna = firm("Lacuna Hides Ltd")
+    services.invite(actor=mario, organisation=lacuna.pk, email=FORM["email"], manager=False, at=at)
+    assert client.post(link_in(mail.outbox[-1]), {"name": "Rosa", "password": PASSWORD}).status_code == 302
+
+    assert "Sign in with it, then this page opens again" in page_text(client.get(path))
+    assert client.post(path, {"password": "another password 9"}).status_code == 200
+    client.post("/accounts/login/", {"login": FORM["email"], "password": PASSWORD})
+    assert client.post(path).status_code == 302
+
+    assert Organisation.objects.get(name="Lind Orchids").asked_by.email == FORM["email"]
+    assert client.get(path).status_code == 410
+
+
 def test_the_database_knows_no_link(client, cast):
     token = registered(client).split("/")[-2]
     row = Link.objects.get()
@@ -143,9 +159,8 @@ def test_the_database_knows_no_link(client, cast):
 def test_weak_passwords_are_refused_with_nothing_lost(client, cast):
     path = registered(client)
 
-    answer = client.post(path, {"password": "short"})
-
-    assert answer.status_code == 422
+    for weak in ("short", FORM["email"], f"{FORM['person']} 1"):
+        assert client.post(path, {"password": weak}).status_code == 422, weak
     assert client.post(path, {"password": PASSWORD}).status_code == 302
 
 

@@ -11,6 +11,7 @@ from django.utils.module_loading import import_string
 from tests.desks import page_text
 
 from wildgate.apps.accounts.adapter import ClosedSignup, OurFactors
+from wildgate.apps.accounts.models import Person
 from wildgate.site.demo.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -37,20 +38,25 @@ def test_a_wrong_password_is_said_in_the_words_of_the_house(client, cast):
     answer = client.post("/accounts/login/", {"login": "mario@lacuna.example", "password": "wrong"})
 
     assert "The e-mail address or the password is wrong." in page_text(answer)
+    half = client.post("/accounts/login/", {"login": "mario", "password": ""})
+    assert "E-mail address: Enter an e-mail address in full" in page_text(half)
 
 
 def test_every_form_of_the_settings_is_there_and_has_the_fields_that_it_names():
     forms = [import_string(path) for path in (*settings.ACCOUNT_FORMS.values(), *settings.MFA_FORMS.values())]
 
-    assert all(set(form.labels) <= {*form.base_fields} for form in forms)
+    made_as_it_begins = {"login"}  # every other test of this file that signs in opens that form
+    assert all(set(form.labels) <= {*form.base_fields} | made_as_it_begins for form in forms)
     assert "wrong" in str(ClosedSignup.error_messages["incorrect_code"])
     assert OurFactors.error_messages["incorrect_code"] == ClosedSignup.error_messages["incorrect_code"]
 
 
 @pytest.mark.parametrize(("address", "subject", "place"), [
     ("mario@lacuna.example", "Wildgate: Set a new password", "/accounts/password/reset/key/"),
-    ("nobody@lacuna.example", "Wildgate: No account with this address", "/register/")])
+    ("nobody@lacuna.example", "Wildgate: No account with this address", "/register/"),
+    ("amina@ma.example", "Wildgate: This account is closed", "write to the Management Authority")])
 def test_the_mail_about_a_forgotten_password_is_ours_and_leads_on(client, cast, mailoutbox, address, subject, place):
+    Person.objects.filter(email="amina@ma.example").update(is_active=False)
     client.post("/accounts/password/reset/", {"email": address})
 
     assert [mail.subject for mail in mailoutbox] == [subject]

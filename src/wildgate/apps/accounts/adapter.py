@@ -11,7 +11,12 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from wildgate.apps.accounts.services.people import person_of
+
 WRONG_CODE = _("This code is wrong or was used already. Type the one that the app shows now.")
+OTHER_WAYS = {"reauthenticate": _("Use the password"), "mfa_reauthenticate": _("Use a code"),
+              "mfa_reauthenticate:webauthn": _("Use the passkey")}
+UNKNOWN = "account/email/unknown_account"
 
 
 class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -28,7 +33,8 @@ class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ship
         "incorrect_code": WRONG_CODE,
         "incorrect_password": _("This is not your password."),
         "max_email_addresses": _("You cannot have more than %d e-mail addresses."),
-        "too_many_login_attempts": _("There were too many wrong tries. Wait a quarter of an hour and try again."),
+        "too_many_login_attempts": _("There were too many wrong tries. Wait a quarter of an hour, or ask for a new "
+                                     "password by e-mail: then you can try again at once."),
         "unverified_primary_email": _("Open the link that we sent to your main e-mail address first."),
     }
 
@@ -36,8 +42,16 @@ class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ship
         return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """With the address of this installation: who has no account is led to our registration."""
+        """With the address of this installation: who has no account is led to our registration, and who has one that is
+        closed is told so."""
+        if template_prefix == UNKNOWN and person_of(email) is not None:
+            template_prefix = "account/email/closed_account"
         super().send_mail(template_prefix, email, {**context, "base_url": settings.BASE_URL})
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """As allauth has them, in the words of the account's pages."""
+        return [{**way, "description": OTHER_WAYS.get(way["id"], way["description"])}
+                for way in super().get_reauthentication_methods(user)]
 
     def get_login_stages(self) -> list[str]:
         """As allauth has them, with our word on when a second factor is asked for."""

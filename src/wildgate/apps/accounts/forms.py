@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
@@ -12,11 +12,12 @@ from django.utils.functional import lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from wildgate.apps.accounts.models import Agency, Authority, Organisation, Role
+from wildgate.apps.accounts.models import OF_PEOPLE, Agency, Authority, Organisation, Person
 from wildgate.apps.accounts.wording import MANDATE_KINDS
 from wildgate.convention import tables
 from wildgate.convention.refusal import Refusal
 
+NO_ADDRESS = _("Enter an e-mail address in full, for example name@firm.example.")
 DAY = _("Year-month-day, for example 2027-05-31.")
 RULES = lazy(password_validators_help_text_html, str)
 
@@ -38,6 +39,12 @@ class DayField(forms.DateField):
                          **{"help_text": DAY, **kwargs})
 
 
+class AddressField(forms.EmailField):
+    """An e-mail address; what is wrong with it is said in the words of the house."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {"invalid": NO_ADDRESS}
+
+
 class PasswordField(forms.CharField):
     """A new password, typed once; browsers show it on request."""
 
@@ -57,9 +64,9 @@ class RegisterForm(Typed):
 
     person = forms.CharField(label=_("Your name"), max_length=120,
                              widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    email = forms.EmailField(label=_("Your e-mail address"), max_length=254,
-                             help_text=_("We send a link to it. You will sign in with it."),
-                             widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    email = AddressField(label=_("Your e-mail address"), max_length=254,
+                         help_text=_("We send a link to it. You will sign in with it."),
+                         widget=forms.EmailInput(attrs={"autocomplete": "email"}))
     kind = forms.ChoiceField(label=_("For whom will you apply?"), widget=forms.RadioSelect, choices=[
         ("firm", _("A firm or an institution")), ("private", _("Myself, as a private person"))])
     organisation = forms.CharField(label=_("Name of the firm, institution or private person"), max_length=160,
@@ -91,21 +98,24 @@ class NewPasswordForm(Typed):
                            widget=forms.TextInput(attrs={"autocomplete": "name"}))
     password = PasswordField()
 
-    def __init__(self, *args: Any, named: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, named: bool, owner: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.owner = owner
         if not named:
             del self.fields["name"]
 
     def clean_password(self) -> str:
+        """Not what others know of the person: the address, the name."""
         password: str = self.cleaned_data["password"]
-        validate_password(password)
+        validate_password(password, Person(email=self.owner.email,
+                                           name=self.cleaned_data.get("name", self.owner.name)))
         return password
 
 
 class InviteForm(Typed):
     """A colleague to invite."""
 
-    email = forms.EmailField(label=_("E-mail address of the colleague"), max_length=254)
+    email = AddressField(label=_("E-mail address of the colleague"), max_length=254)
     manager = forms.BooleanField(label=_("May look after the people and mandates of the organisation"), required=False)
 
 
@@ -149,21 +159,31 @@ class TermsForm(Typed):
                 "regular_until": self.cleaned_data["regular_until"]}
 
 
+class ReasonForm(Typed):
+    """Why an officer or administrator does it."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, hint: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = hint
+
+
 class PersonForm(Typed):
     """A new account."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
-    email = forms.EmailField(label=_("E-mail address"), max_length=254,
-                             help_text=_("A link to set the password is sent to it."))
+    email = AddressField(label=_("E-mail address"), max_length=254,
+                         help_text=_("A link to set the password is sent to it."))
 
 
 class PostForm(Typed):
     """A role in an authority or an organisation."""
 
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    role = forms.ChoiceField(label=_("Role"), choices=[(role.value, role.label) for role in OF_PEOPLE])
     authority = forms.TypedChoiceField(label=_("Authority"), coerce=int, empty_value=None, required=False)
     organisation = forms.CharField(label=_("Code of the organisation"), required=False, max_length=20,
-                                   help_text=_("For traders only."))
+                                   help_text=_("For traders and carriers only."))
     station = forms.CharField(label=_("Station"), required=False, max_length=60,
                               help_text=_("Border post of a customs officer."))
     until = DayField(label=_("Last day"), required=False, help_text=_("Empty: without end."))

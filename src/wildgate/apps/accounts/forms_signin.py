@@ -6,9 +6,19 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from allauth.account import forms as account
+from allauth.account.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
+from django.forms import EmailField
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+
+from wildgate.apps.accounts import throttle
+from wildgate.apps.accounts.forms import NO_ADDRESS
+from wildgate.apps.accounts.models import Person
 
 
 class OurWords:
@@ -22,6 +32,8 @@ class OurWords:
         for name, label in self.labels.items():
             fields[name].label = label
             fields[name].widget.attrs.pop("placeholder", None)
+            if isinstance(fields[name], EmailField):
+                fields[name].error_messages["invalid"] = NO_ADDRESS
 
 
 NEW_PASSWORD = {"password1": _("New password"), "password2": _("New password once more")}
@@ -29,6 +41,31 @@ NEW_PASSWORD = {"password1": _("New password"), "password2": _("New password onc
 
 class AddEmail(OurWords, account.AddEmailForm):  # type: ignore[misc]  # allauth ships no types
     labels = {"email": _("E-mail address")}
+
+
+class Login(OurWords, account.LoginForm):  # type: ignore[misc]
+    labels = {"login": _("E-mail address"), "password": _("Password")}
+
+
+def refuse_further(what: str, person: Person) -> None:
+    """Count a try; after too many wrong ones none is looked at, whatever process it meets or address it has."""
+    if throttle.too_many_tries(what, person, timezone.now()):
+        raise get_adapter().validation_error("too_many_login_attempts")
+
+
+class PasswordOnceMore(OurWords, account.ReauthenticateForm):  # type: ignore[misc]
+    labels = {"password": _("Password")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = format_html(
+            '<a href="{}">{}</a>', reverse("account_reset_password"), _("Forgotten your password?"))
+
+    def clean_password(self) -> str:
+        refuse_further(throttle.PASSWORD, self.user)
+        password: str = super().clean_password()
+        throttle.right(throttle.PASSWORD, self.user)
+        return password
 
 
 class ResetPassword(OurWords, account.ResetPasswordForm):  # type: ignore[misc]
@@ -42,6 +79,12 @@ class ResetPasswordKey(OurWords, account.ResetPasswordKeyForm):  # type: ignore[
 class ChangePassword(OurWords, account.ChangePasswordForm):  # type: ignore[misc]
     labels = {"oldpassword": _("Current password"), **NEW_PASSWORD}
 
+    def clean_oldpassword(self) -> str:
+        refuse_further(throttle.PASSWORD, self.user)
+        password: str = super().clean_oldpassword()
+        throttle.right(throttle.PASSWORD, self.user)
+        return password
+
 
 class SetPassword(OurWords, account.SetPasswordForm):  # type: ignore[misc]
     labels = NEW_PASSWORD
@@ -51,9 +94,29 @@ class ActivateTOTP(OurWords, totp.ActivateTOTPForm):  # type: ignore[misc]
     labels = {"code": _("The six digits from the app")}
 
 
-class Authenticate(OurWords, mfa.AuthenticateForm):  # type: ignore[misc]
+class Code(OurWords):
+    """A code of the second factor: no more wrong ones than eight in a quarter of an hour, and each right one once.
+    allauth counts neither for all processes together."""
+
     labels = {"code": _("Six digits, or a recovery code")}
 
+    def clean_code(self) -> str:
+        person, at = self.user, timezone.now()  # type: ignore[attr-defined]
+        refuse_further(throttle.CODE, person)
+        code: str = super().clean_code()  # type: ignore[misc]
+        throttle.right(throttle.CODE, person)
+        if throttle.code_served(person, code, at):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
 
-class Reauthenticate(OurWords, mfa.ReauthenticateForm):  # type: ignore[misc]
-    labels = {"code": _("Six digits, or a recovery code")}
+
+class Authenticate(Code, mfa.AuthenticateForm):  # type: ignore[misc]
+    """After the password."""
+
+
+class Reauthenticate(Code, mfa.ReauthenticateForm):  # type: ignore[misc]
+    """Once more, before the account is changed."""
+
+
+class EditPasskey(OurWords, webauthn.EditWebAuthnForm):  # type: ignore[misc]
+    labels = {"name": _("Name")}

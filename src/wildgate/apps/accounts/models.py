@@ -37,6 +37,10 @@ class Role(models.TextChoices):
     AGENCY = "agency", _("Officer of another agency")
 
 
+OF_PEOPLE = tuple(role for role in Role if role not in {Role.CUSTOMS_SYSTEM, Role.FOREIGN})
+"""What a person is given here: programs have a key instead, and officers of another Party come with their partner."""
+
+
 class Agency(models.TextChoices):
     """Other agencies of the Party that look at the same consignment."""
 
@@ -267,7 +271,8 @@ class Link(models.Model):
 
 
 class Knock(models.Model):
-    """One use of a public form, so that too many can be turned away. `who` is a keyed hash: no address is kept."""
+    """One use of a public form, or one try at a code or at the password of who is signed in, so that too many can be
+    turned away. `who` is a keyed hash: neither address nor person is kept."""
 
     form = models.CharField(max_length=12)
     who = models.CharField(max_length=64)

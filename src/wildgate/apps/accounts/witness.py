@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.signals import password_changed, password_reset
-from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from allauth.account.signals import email_changed, email_confirmed, email_removed, password_changed, password_reset
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset, authenticator_used
 from allauth.socialaccount.signals import social_account_added, social_account_removed
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.db.models.signals import pre_save
 from django.dispatch import receiver
 from django.utils import timezone
 
+from wildgate.apps.accounts import throttle
 from wildgate.apps.accounts.gate import SIGNED_IN_AT
 from wildgate.apps.accounts.models import Person
 from wildgate.apps.accounts.services import people
@@ -42,6 +44,12 @@ def _others_end(request: Any, person: Person) -> None:
         update_session_auth_hash(request, person)
 
 
+@receiver(password_reset)
+def _way_out(user: Person, **_: Any) -> None:
+    """A new password by mail is the way out that the page of a locked account offers."""
+    throttle.forgive(user)
+
+
 @receiver([password_changed, password_reset])
 def _password(user: Person, **_: Any) -> None:
     _tell("password-set", user)
@@ -63,6 +71,30 @@ def _removed(request: Any, user: Person, authenticator: Any, **_: Any) -> None:
 def _codes(request: Any, user: Person, **_: Any) -> None:
     _others_end(request, user)
     _tell("recovery-codes-made", user)
+
+
+@receiver(authenticator_used)
+def _used(user: Person, authenticator: Any, **_: Any) -> None:
+    """A recovery code is the last way in: its use is kept, and told to the owner."""
+    if authenticator.type == Authenticator.Type.RECOVERY_CODES:
+        _tell("recovery-code-used", user)
+
+
+@receiver(email_confirmed)
+def _address_added(email_address: Any, **_: Any) -> None:
+    _tell("address-added", email_address.user)
+
+
+@receiver(email_changed)
+def _address_changed(user: Person, from_email_address: Any, to_email_address: Any, **_: Any) -> None:
+    if from_email_address != to_email_address:
+        _tell("address-changed", user)
+
+
+@receiver(email_removed)
+def _address_removed(user: Person, email_address: Any, **_: Any) -> None:
+    if email_address.verified:
+        _tell("address-removed", user)
 
 
 @receiver(social_account_added)

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from wildgate.apps.accounts.forms import AddressField
 from wildgate.apps.accounts.models import Authority, Organisation
 from wildgate.apps.gateway.models import Program
 from wildgate.apps.gateway.services import MOST_CALLS
@@ -24,7 +25,7 @@ class ProgramForm(forms.Form):
         "A program of an authority declares goods and writes off permits; one of a firm checks parcels."))
     station = forms.CharField(label=_("Border post"), max_length=60, required=False,
                               help_text=_("Only where the program serves one post."))
-    contact = forms.EmailField(label=_("Whom to write to when it fails"), required=False)
+    contact = AddressField(label=_("Whom to write to when it fails"), required=False)
 
     def __init__(self, *args: Any, party: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from wildgate.apps.accounts import links, mailing
 from wildgate.apps.accounts.access import Action, Actor, Somebody, require
-from wildgate.apps.accounts.models import Agency, Authority, Link, Organisation, Person, Post, Role
+from wildgate.apps.accounts.models import OF_PEOPLE, Agency, Authority, Link, Organisation, Person, Post, Role
 from wildgate.apps.accounts.services import people
 from wildgate.apps.accounts.wording import FITS
 from wildgate.convention.refusal import Refusal, refuse
@@ -42,6 +42,9 @@ def give_post(*, actor: Actor, person: int, role: Role, at: datetime, authority:
             return found
         if until is not None and until < at.date():
             return refuse("until-past", "The last day of a post is today or later.", field="until")
+        if role not in OF_PEOPLE:
+            return refuse("role-not-given", "The role %(role)s is not given to people here.", role=role.label,
+                          field="role")
         body = _body(actor.party, role, authority, organisation_code)
         if isinstance(body, Refusal):
             return body

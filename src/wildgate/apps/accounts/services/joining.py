@@ -12,7 +12,7 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
-from wildgate.apps.accounts import links, mailing
+from wildgate.apps.accounts import links, mailing, throttle
 from wildgate.apps.accounts.access import Action, Actor, require
 from wildgate.apps.accounts.models import Link, Organisation, Person, Role
 from wildgate.apps.accounts.services.people import add_person, appoint, person_of
@@ -95,6 +95,20 @@ def accept_invitation(*, actor: Actor, token: str, at: datetime) -> Organisation
     return organisation
 
 
+def finish_signed_in(*, actor: Actor, token: str, at: datetime) -> Organisation | Refusal:
+    """Somebody who registered and has come to an account in another way since: the organisation waits all the same."""
+    with transaction.atomic():
+        link = links.find(token, at, lock=True)
+        if isinstance(link, Refusal):
+            return link
+        person = person_of(link.email)
+        if link.purpose != Link.Purpose.REGISTER or person is None or person.pk != actor.person_id:
+            return refuse("link-of-another", "This link was sent to another address. Sign in with that address.")
+        organisation = _asked(link.party, person, Registration(**link.answers), at)
+        links.use_up(link, at)
+    return organisation
+
+
 def _new_password(link: Link, password: str, at: datetime) -> Person:
     if link.person is None:
         raise ValueError("a link for a password names its person")
@@ -102,6 +116,7 @@ def _new_password(link: Link, password: str, at: datetime) -> Person:
     person.set_password(password)
     person.save(update_fields=["password"])
     EmailAddress.objects.filter(user=person, email=person.email).update(verified=True)
+    throttle.forgive(person)
     events.append("password-set", f"person:{person.pk}", party=link.party, actor=f"person:{person.pk}", at=at)
     return person
 

@@ -37,6 +37,12 @@ def add_organisation(*, party: str, name: str, address: str, country: str, priva
     return organisation
 
 
+def firms_named(party: str, name: str, address: str = "") -> list[Organisation]:
+    """Who may apply under this name, with that address if one is given; capital letters make no other firm."""
+    found = Organisation.objects.filter(party=party, name__iexact=name, state=Organisation.State.VERIFIED)
+    return list((found.filter(address__iexact=address) if address else found).order_by("pk"))
+
+
 def person_of(address: str) -> Person | None:
     """Who signs in with this address, or has confirmed it as a further one."""
     own = Q(email=address.lower()) | Q(emailaddress__email=address.lower(), emailaddress__verified=True)

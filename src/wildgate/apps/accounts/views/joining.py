@@ -90,10 +90,11 @@ def mailed_link(request: HttpRequest, token: str) -> HttpResponse:
     link = links.find(token, at)
     if isinstance(link, Refusal):
         return render(request, "accounts/link_dead.html", {"refusal": link}, status=GONE)
-    known = person_of(link.email) if link.purpose == Link.Purpose.JOIN else None
+    known = None if link.purpose == Link.Purpose.PASSWORD else person_of(link.email)
     if known is not None:
-        return _invited(request, link, token, known)
-    form = NewPasswordForm(request.POST or None, named=link.purpose == Link.Purpose.JOIN)
+        return _with_account(request, link, token, known)
+    owner = link.person or Person(email=link.email, name=link.answers.get("person", ""))
+    form = NewPasswordForm(request.POST or None, named=link.purpose == Link.Purpose.JOIN, owner=owner)
     if request.method == "POST" and form.is_valid():
         done = services.finish(token=token, password=form.cleaned_data["password"],
                                name=form.cleaned_data.get("name", ""), at=at)
@@ -105,14 +106,16 @@ def mailed_link(request: HttpRequest, token: str) -> HttpResponse:
                   status=REFUSED if form.errors else 200)
 
 
-def _invited(request: HttpRequest, link: Link, token: str, known: Person) -> HttpResponse:
-    """Somebody with an account: signed in with the address of the link, one button takes the post."""
-    own = request.user == known
+def _with_account(request: HttpRequest, link: Link, token: str, known: Person) -> HttpResponse:
+    """Somebody with an account: signed in with the address of the link, one button takes the post, or registers."""
+    own, joins = request.user == known, link.purpose == Link.Purpose.JOIN
     if request.method == "POST" and own:
-        done = services.accept_invitation(actor=request.actor, token=token,  # type: ignore[attr-defined]
-                                          at=request.at)  # type: ignore[attr-defined]
-        if not isinstance(done, Refusal):
+        act = services.accept_invitation if joins else services.finish_signed_in
+        done = act(actor=request.actor, token=token, at=request.at)  # type: ignore[attr-defined]
+        if isinstance(done, Refusal):
+            return render(request, "accounts/link_dead.html", {"refusal": done}, status=GONE)
+        if joins:
             messages.success(request, _("You now belong to %(name)s.") % {"name": done.name})
-            return redirect("home")
-        return render(request, "accounts/link_dead.html", {"refusal": done}, status=GONE)
-    return render(request, "accounts/link_join.html", {"link": link, "own": own})
+        return redirect("home" if joins else "firm")
+    name = link.organisation.name if link.organisation else link.answers["organisation"]
+    return render(request, "accounts/link_join.html", {"own": own, "joins": joins, "name": name})

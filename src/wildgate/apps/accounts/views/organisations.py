@@ -9,11 +9,12 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from wildgate.apps.accounts import selectors, services
 from wildgate.apps.accounts.access import Action, can
-from wildgate.apps.accounts.forms import TermsForm
+from wildgate.apps.accounts.forms import ReasonForm, TermsForm
 from wildgate.apps.accounts.gate import Request, role
 from wildgate.apps.accounts.models import Organisation
 from wildgate.apps.accounts.telling import sentence
@@ -22,6 +23,7 @@ from wildgate.kit import events
 
 REFUSED = 422
 ROWS_ON_A_PAGE = 50
+READ = gettext_lazy("Whoever registered it reads this.")
 
 
 @role(Action.VIEW_ORGANISATIONS)
@@ -42,13 +44,15 @@ def organisation(request: Request, pk: int) -> HttpResponse:
     return _page(request, found, None)
 
 
-def _page(request: Request, found: Organisation, form: TermsForm | None) -> HttpResponse:
+def _page(request: Request, found: Organisation, form: TermsForm | None,
+          why: ReasonForm | None = None) -> HttpResponse:
     terms = {"registered_until": found.registered_until, "regular_until": found.regular_until}
     return render(request, "accounts/organisation.html", {
         "organisation": found, "form": form or TermsForm(initial=terms), "actor": request.actor,
+        "why": why or ReasonForm(hint=READ),
         "people": selectors.colleagues(found, request.at.date()), "namesakes": selectors.namesakes(found),
         "may_decide": bool(can(request.actor, Action.VERIFY_ORGANISATION, found)),
-    }, status=REFUSED if form and form.errors else 200)
+    }, status=REFUSED if (form and form.errors) or (why and why.errors) else 200)
 
 
 @role(Action.VERIFY_ORGANISATION)
@@ -57,8 +61,11 @@ def decide(request: Request, pk: int) -> HttpResponse:
     """Accept, refuse with a reason, or set the last days of registration."""
     found, do = _found(request, pk), request.POST.get("do")
     if do == "refuse":
+        why = ReasonForm(request.POST, hint=READ)
+        if not why.is_valid():
+            return _page(request, found, None, why)
         return _said(request, pk, services.refuse_organisation(
-            actor=request.actor, organisation=pk, reason=request.POST.get("reason", ""), at=request.at),
+            actor=request.actor, organisation=pk, reason=why.cleaned_data["reason"], at=request.at),
             _("Not accepted."))
     form = TermsForm(request.POST)
     if not form.is_valid():

@@ -10,11 +10,12 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from wildgate.apps.accounts import selectors, services
 from wildgate.apps.accounts.access import Action, Somebody, can
-from wildgate.apps.accounts.forms import AuthorityForm, PersonForm, PostForm
+from wildgate.apps.accounts.forms import AuthorityForm, PersonForm, PostForm, ReasonForm
 from wildgate.apps.accounts.gate import Request, role
 from wildgate.apps.accounts.models import Authority, Person, Role
 from wildgate.apps.accounts.telling import sentence
@@ -83,6 +84,7 @@ def end_post(request: Request, pk: int, post: int) -> HttpResponse:
                  _("The post has ended."))
 
 
+KEPT = gettext_lazy("It is kept with the event.")
 ACTS = {"close": services.deactivate, "open": services.reactivate, "sign-in": services.reset_sign_in,
         "second-factor": services.reset_second_factor}
 
@@ -94,7 +96,10 @@ def account(request: Request, pk: int) -> HttpResponse:
     act = ACTS.get(request.POST.get("do", ""))
     if act is None:
         raise Http404
-    return _said(request, pk, act(actor=request.actor, person=pk, reason=request.POST.get("reason", ""),
+    found, why = _found(request, pk), ReasonForm(request.POST, hint=KEPT)
+    if not why.is_valid():
+        return _page(request, found, None, why)
+    return _said(request, pk, act(actor=request.actor, person=pk, reason=why.cleaned_data["reason"],
                                   at=request.at), _("Done."))
 
 
@@ -125,14 +130,15 @@ def authority(request: Request, pk: int | None = None) -> HttpResponse:
                   status=REFUSED if form.errors else 200)
 
 
-def _page(request: Request, found: Person, form: PostForm | None) -> HttpResponse:
+def _page(request: Request, found: Person, form: PostForm | None, why: ReasonForm | None = None) -> HttpResponse:
     posts = selectors.posts_of([found], request.actor.party, request.at.date())[found.pk]
     guards = list(Authenticator.objects.filter(user=found).values_list("type", flat=True))
     return render(request, "accounts/person.html", {
         "person": found, "posts": posts, "guards": guards,
         "form": form or PostForm(authorities=selectors.authorities(request.actor.party)),
+        "why": why or ReasonForm(hint=KEPT),
         "may": bool(can(request.actor, Action.MANAGE_PERSON, Somebody(request.actor.party, found.pk))),
-    }, status=REFUSED if form and form.errors else 200)
+    }, status=REFUSED if (form and form.errors) or (why and why.errors) else 200)
 
 
 def _said(request: Request, pk: int, done: Any, words: str) -> HttpResponse:
