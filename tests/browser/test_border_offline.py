@@ -11,6 +11,7 @@ import signal
 import sys
 import unicodedata
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from tests.browser.page_checks import Look, axe, sideways
 from tests.browser.visits import SHOTS, cookie_of
 from tests.browsers import FLAGS, chromium
 from tests.cast import SKINS, issued
+from tests.seal.world import ROOT, STATUS, STRANGER, entry, record
 
 from wildgate.apps.customs import services
 from wildgate.apps.customs.models import DoubleUse, Endorsement, OfflineRecord
@@ -30,11 +32,14 @@ from wildgate.apps.permits.documents import code_text
 from wildgate.apps.species import figures
 from wildgate.kit import jobs
 from wildgate.message.qr import write_png
-from wildgate.seal.keys import SigningKey
+from wildgate.seal.keys import Purpose, SigningKey
+from wildgate.seal.status import build_status_list
 from wildgate.seal.text import to_url
 from wildgate.seal.token import seal_permit
+from wildgate.seal.trust import build_trust_list
 
 pytestmark = [pytest.mark.workers, pytest.mark.browser]
+DAY = timedelta(days=1)
 
 
 FAULT_AT_THE_LAST_WRITE = """() => {
@@ -109,8 +114,30 @@ def copied_with_another_quantity(permit: Any, quantity: str) -> str:
     return to_url("https://elsewhere.example", forged[0])
 
 
+def of_quartzland(now: Any) -> tuple[list[str], list[str]]:
+    """The lists of Quartzland with the fingerprint that was read aloud; its permits, at their exit endorsed and not."""
+    keys = [entry(purpose, key, "QZ", since=now - DAY, until=now + DAY)
+            for purpose, key in ((Purpose.PERMIT, STRANGER), (Purpose.STATUS, STATUS))]
+    trust = build_trust_list(keys, key=ROOT, at=now, sequence=1, operator="QZ")
+    uri = "QZ/27Q3/0"
+    states = build_status_list([0, 13], uri=uri, key=STATUS, at=now)
+    codes = [to_url("https://elsewhere.example", seal_permit(
+        record(party="QZ", number=f"QZ-E-{at}", issued_at=now - DAY / 2, valid_until=now.date() + 90 * DAY), STRANGER,
+        status_uri=uri, status_index=at)[0]) for at in (1, 0)]
+    return [trust.hex(), states.hex(), ROOT.public.fingerprint], codes
+
+
+TAKE = """async ([trust, states, aloud]) => {
+    const { take } = await import("/static/permits/verify/store.js");
+    const bytes = (text) => Uint8Array.from(text.match(/../g), (pair) => parseInt(pair, 16));
+    await take(bytes(trust), "trust", Date.now() / 1000, aloud);
+    await take(bytes(states), "states", Date.now() / 1000);
+}"""
+
+
 def test_a_day_without_a_signal_at_kivu_2(people, address, open_page):
     now = timezone.now()
+    lists, (endorsed, not_endorsed) = of_quartzland(now.replace(microsecond=0))
     small = {**SKINS, "lines": [{**SKINS["lines"][0], "quantity": "1200"}]}
     real, used = (issued(people, now, small) for _ in range(2))
     jobs.run_pending()
@@ -118,10 +145,13 @@ def test_a_day_without_a_signal_at_kivu_2(people, address, open_page):
     page.context.add_cookies([cookie_of(people, "jean", address)])
     ready_to_lose_the_signal(page, address)
     assert sideways(page) == 0
+    page.evaluate(TAKE, lists)
 
     page.context.set_offline(True)
     page.reload()
     page.locator("#offline[data-ready]").wait_for()
+    assert "the import may be closed" in read(page, endorsed)
+    assert "Not endorsed at export" in read(page, not_endorsed)
     told = read(page, code_text(real))
     assert "Accept." in told
     assert "less than a minute old" in page.locator("#answer").inner_text()

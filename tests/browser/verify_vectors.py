@@ -112,7 +112,10 @@ def cases() -> Iterator[Case]:
     yield Case("an expired list", plain, at=AT + 5 * DAY)
     yield Case("expired", plain, at=record().expires_at + timedelta(seconds=1), lists_at=record().expires_at)
     yield Case("issued after the list", plain, lists_at=AT - HOUR)
-    yield Case("issued in future", plain, at=AT - HOUR)
+    yield Case("issued in future", token(issued_at=AT + HOUR))
+    yield Case("issued in future, with a later trust list", plain, at=AT - HOUR, lists_at=AT - 2 * HOUR)
+    yield Case("issued in future, with a later status list", plain, at=AT - HOUR, trust=2)
+    yield Case("a clock of a year ago", plain, at=AT - 365 * DAY)
     yield Case("slack of a clock", plain, at=AT - 4 * MINUTE)
     yield Case("trust expired", plain, trust=2)
     yield Case("clock behind", plain, trust=3)
@@ -121,6 +124,7 @@ def cases() -> Iterator[Case]:
     yield Case("not in the register", plain, listed=bytes(32), lists_at=AT + MINUTE, at=AT + MINUTE)
     yield Case("register too old to tell", plain, listed=bytes(32))
     theirs, = seal_permit(record(party="QZ", number="QZ-E-1"), STRANGER, status_uri="QZ/27Q3/0", status_index=INDEX)
+    yield Case("of a Party without keys here", theirs, trust=7)
     for name, lists in {"of two keepers": (7, 4), "of a keeper and the world": (4, 6),
                         "of the world and a keeper": (6, 4), "that disagree on a key": (7, 5),
                         "where a Party's own lacks the key": (7, 6)}.items():

@@ -103,7 +103,8 @@ def test_forged_codes_each_get_their_sentence():
 
     assert said(judge, token(STRANGER)) == (R, False, "unknown", "unknown-key")
     assert said(judge, resealed(lambda claims: claims.update({
-        1: "QZ", 65535: {"status_list": {"idx": 1, "uri": "QZ/27Q3/0"}}}), STRANGER))[3] == "unknown-party"
+        1: "QZ", 65535: {"status_list": {"idx": 1, "uri": "QZ/27Q3/0"}}}), STRANGER)) == (
+            H, False, "unknown", "unknown-party")
     assert said(judge, resealed(lambda claims: claims.update({
         1: "QZ", 65535: {"status_list": {"idx": 1, "uri": "QZ/27Q3/0"}}})))[3] == "key-party"
     assert said(judge, token(CUSTOMS))[3] == "key-purpose"
@@ -125,7 +126,8 @@ def test_the_algorithm_is_that_of_the_key():
 
 def test_the_future_and_the_life_of_a_key():
     assert said(verifier(), at=AT - 4 * MINUTE)[0] == A
-    assert said(verifier(), at=AT - 6 * MINUTE) == (R, False, "unknown", "issued-in-future")
+    assert said(Verifier(trust(at=AT - HOUR), lists(at=AT - HOUR)), at=AT - 6 * MINUTE) == (
+        R, False, "unknown", "issued-in-future")
     for early, late in ((AT + HOUR, AT + DAY), (AT - DAY, AT - HOUR)):
         judge = Verifier(trust(entry(Purpose.PERMIT, PERMIT, since=early, until=late), entry(Purpose.STATUS, STATUS)),
                          lists())
@@ -138,6 +140,14 @@ def test_a_clock_behind_the_signed_lists_never_says_accept():
     assert said(Verifier(trust(), lists()), early, at=AT - HOUR)[:3] == (H, True, "unknown")
     assert "clock-behind" in codes(Verifier(trust(), lists(at=AT - 2 * HOUR)), early, at=AT - HOUR)
     assert said(Verifier(trust(), lists(at=AT - 2 * HOUR)), early, at=AT - HOUR)[0] == H
+
+
+def test_a_clock_that_a_list_proves_to_be_behind_makes_no_permit_a_forgery():
+    old = AT - 2 * HOUR
+    for judge in (Verifier(trust(), lists()), Verifier(trust(at=old), lists()), Verifier(trust(), lists(at=old))):
+        found = judge.verdict(token(), Role.EXPORT, AT - HOUR)
+        assert (found.answer.value, found.genuine, found.state) == (H, True, "unknown")
+        assert [why.code for why in found.reasons].count("clock-behind") == 1
 
 
 def test_a_retired_key_still_speaks_for_its_permits():

@@ -81,7 +81,7 @@ class Verifier:
             return _refused(trusted)
         entry, read = trusted
         now, moments = at.timestamp(), self.keys.moments[entry.kid]
-        if late := _out_of_time(read.claims, entry, moments, now):
+        if late := self._out_of_time(read.claims, entry, moments, now):
             return _refused(late)
         notes = self._notes(moments, now)
         if self.keys.conflicts and (doubt := self.keys.conflicts.get(entry.kid)):
@@ -127,13 +127,36 @@ class Verifier:
 
     def _notes(self, moments: Moments, now: float) -> list[tuple[Answer, Refusal]]:
         """What the age of the trust list and the clock do to the answer."""
-        if now > moments.expires:
-            return [(Answer.HOLD, reason("trust-expired", date=spoken(moments.expires)))]
         if self._newest > now + SLACK_SECONDS:
             return [(Answer.HOLD, reason("clock-behind", date=spoken(self._newest)))]
+        if now > moments.expires:
+            return [(Answer.HOLD, reason("trust-expired", date=spoken(moments.expires)))]
         if now > moments.fresh_until:
             return [(Answer.ACCEPT, reason("trust-as-of", date=spoken(moments.listed)))]
         return []
+
+    def _out_of_time(self, claims: PermitClaims | Endorsement | Note | Companion, entry: TrustEntry, moments: Moments,
+                     now: float) -> Refusal | None:
+        """Dated outside the life of its key, or in the future by more than a clock may be wrong.
+
+        A list that was signed later than now proves that the clock is behind: then now says nothing about a date.
+        """
+        if isinstance(claims, PermitClaims | Companion):
+            issued: float = claims.issued_at
+        else:
+            issued = (claims.issued_at if isinstance(claims, Note) else claims.at).timestamp()
+        if not moments.since <= issued <= moments.until:
+            late = issued > moments.until
+            return reason(_TOO_LATE[entry.state] if late else "key-time", date=spoken(issued), party=entry.party)
+        if issued > now + SLACK_SECONDS and not self._behind(claims, now):
+            return reason("issued-in-future", date=spoken(issued))
+        return None
+
+    def _behind(self, claims: PermitClaims | Endorsement | Note | Companion, now: float) -> bool:
+        signed = self._newest
+        if isinstance(claims, PermitClaims | Companion):
+            signed = max(signed, self._status(claims, now).as_of or 0)
+        return signed > now + SLACK_SECONDS
 
     def _permit(self, token: Token, claims: PermitClaims, entry: TrustEntry, role: Role, now: float,
                 notes: list[tuple[Answer, Refusal]]) -> Verdict:
@@ -154,7 +177,8 @@ class Verifier:
             state, rulings = "expired", [(Answer.REFUSE, reason("expired", date=facts["valid_until"]))]
         else:
             state, rulings = _judge(claims, status, role, now, claims.most_uses)
-        rulings += notes + self._remarks(claims)
+        told = {why.code for _, why in rulings}
+        rulings += [note for note in notes if note[1].code not in told] + self._remarks(claims)
         answers = [answer for answer, _ in rulings]
         answer = Answer.REFUSE if Answer.REFUSE in answers else Answer.HOLD if Answer.HOLD in answers else Answer.ACCEPT
         return Verdict(True, state, answer, tuple([why for _, why in rulings]), facts, as_of, age, digest)
@@ -237,21 +261,6 @@ def _doubt(claims: PermitClaims | Companion, status: StatusAnswer, now: float) -
     return "status-older" if as_of < claims.issued_at and isinstance(claims, PermitClaims) else ""
 
 
-def _out_of_time(claims: PermitClaims | Endorsement | Note | Companion, entry: TrustEntry, moments: Moments,
-                 now: float) -> Refusal | None:
-    """Dated outside the life of its key, or in the future by more than a clock may be wrong."""
-    if isinstance(claims, PermitClaims | Companion):
-        issued: float = claims.issued_at
-    else:
-        issued = (claims.issued_at if isinstance(claims, Note) else claims.at).timestamp()
-    if not moments.since <= issued <= moments.until:
-        late = issued > moments.until
-        return reason(_TOO_LATE[entry.state] if late else "key-time", date=spoken(issued), party=entry.party)
-    if issued > now + SLACK_SECONDS:
-        return reason("issued-in-future", date=spoken(issued))
-    return None
-
-
 def _endorsed(token: Token, endorsement: Endorsement, entry: TrustEntry,
               notes: list[tuple[Answer, Refusal]]) -> Verdict:
     facts = endorsement_facts(endorsement)
@@ -277,7 +286,9 @@ def _noted(token: Token, note: Note, entry: TrustEntry, now: float, notes: list[
 
 
 def _refused(why: Refusal, facts: dict[str, Any] | None = None, digest: bytes | None = None) -> Verdict:
-    return Verdict(False, UNKNOWN, Answer.REFUSE, (why,), facts or {}, digest=digest)
+    """Disproved; but what cannot be checked here, for want of any key of its Party, is to be asked about."""
+    answer = Answer.HOLD if why.code == "unknown-party" else Answer.REFUSE
+    return Verdict(False, UNKNOWN, answer, (why,), facts or {}, digest=digest)
 
 
 def _unproven(why: Refusal, notes: list[tuple[Answer, Refusal]], facts: dict[str, Any], digest: bytes) -> Verdict:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.test import Client
+from tests.apps.houserules.house import entered
 from tests.cast import NOON
 from tests.desks import page_text
 
@@ -37,6 +38,9 @@ def page_of(found: ForeignPermit) -> str:
 def test_one_click_makes_the_question_and_the_mail_and_the_link_answers_it(cast, desk):
     found = paper(cast["jean"])
     assert "Ask the exporting authority" in page_text(desk("jean").get(page_of(found)))
+    entered(cast, "port", {"name": "Kivu-2", "use": "both", "codes": ["QMKV2"]})
+    asked = {"actor": cast["jean"], "foreign": (found.country, found.number, found.issued_on), "at": NOON}
+    assert customs.ask_exporter(port="Atlantis", **asked).code == "place-unknown"
     desk("jean").post(page_of(found), {"do": "ask"})
     desk("jean").post(page_of(found), {"do": "ask"})
     jobs.run_pending()

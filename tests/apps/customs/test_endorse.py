@@ -333,12 +333,14 @@ def test_what_is_read_is_never_more_than_permitted(moved):
 @pytest.mark.django_db
 def test_nothing_is_endorsed_at_a_place_that_is_none_of_the_ports(cast, jean, permit):
     assert jean.station == "Kivu-2"
-    entered(cast, "port", {"name": "Port Lacuna", "use": "both", "codes": ["QMLAC"]})
+    entered(cast, "port", {"name": "Port Lacuna", "use": "both", "codes": ["QMLAC"]}, at=NOON)
 
     refused = endorse(jean, permit, port="Atlantis")
     assert (refused.code, refused.field) == ("place-unknown", "port")
     assert refused.reason.startswith("Atlantis is none of the ports of entry and exit: Port Lacuna. Give one")
     assert not Endorsement.objects.exists()
+    assert services.reject(actor=jean, country="QZ", number="26QZ1", reason="forged", evidence="Ink", port="Atlantis",
+                           at=NOON).code == "place-unknown"
 
     assert isinstance(endorse(jean, permit, port="port lacuna"), Endorsement)
 
@@ -346,12 +348,12 @@ def test_nothing_is_endorsed_at_a_place_that_is_none_of_the_ports(cast, jean, pe
 @pytest.mark.django_db
 def test_a_list_without_codes_is_not_held_against_a_program(cast, jean):
     program = replace(jean, roles=frozenset({Role.CUSTOMS_SYSTEM}), station="")
-    entered(cast, "port", {"name": "Port Lacuna", "use": "both"})
+    entered(cast, "port", {"name": "Port Lacuna", "use": "both"}, at=NOON)
 
     assert not_ours(jean, "QM-00417", NOON).code == "place-unknown"
     assert not_ours(program, "QM-00417", NOON) is None
 
-    entered(cast, "port", {"name": "Kivu-2", "use": "both", "codes": ["QMKV2"]})
+    entered(cast, "port", {"name": "Kivu-2", "use": "both", "codes": ["QMKV2"]}, at=NOON)
     assert not_ours(program, "QM-00417", NOON).code == "place-unknown"
     assert not_ours(program, "QMKV2", NOON) is None
 
@@ -359,6 +361,6 @@ def test_a_list_without_codes_is_not_held_against_a_program(cast, jean):
 @pytest.mark.django_db
 @pytest.mark.parametrize("port", ["qmlac", "Kivu-2"])
 def test_a_code_of_a_port_and_the_officers_own_station_are_known(cast, jean, permit, port):
-    entered(cast, "port", {"name": "Port Lacuna", "use": "both", "codes": ["QMLAC"]})
+    entered(cast, "port", {"name": "Port Lacuna", "use": "both", "codes": ["QMLAC"]}, at=NOON)
 
     assert isinstance(endorse(jean, permit, port=port), Endorsement)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.apps.customs.phone import Phone
-from tests.cast import issued
+from tests.cast import NOON, issued
 from tests.desks import page_text
 
 from wildgate.apps.customs import services
@@ -19,7 +19,6 @@ from wildgate.convention.refusal import Refusal
 from wildgate.kit import events
 from wildgate.kit.uploads.models import Upload
 
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 MADE, SIGNAL = NOON + 3 * HOUR, NOON + 9 * HOUR
 PICTURES = [b"\xff\xd8\xff\xe0" + bytes([place]) * 64 + b"\xff\xd9" for place in range(13)]

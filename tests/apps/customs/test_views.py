@@ -11,12 +11,15 @@ from django.utils import timezone
 from django.utils.translation import override
 from tests.cast import SKINS, issued
 from tests.desks import NOT_ALLOWED, page_text
+from tests.seal.world import STRANGER, record
 
 from wildgate.apps.customs.forms import by_block
 from wildgate.apps.customs.models import Endorsement, ForeignPermit
 from wildgate.apps.permits import documents, sealing, services
 from wildgate.kit.models import Event
 from wildgate.message.qr import read_image
+from wildgate.seal.text import to_url
+from wildgate.seal.token import seal_permit
 
 pytestmark = pytest.mark.django_db
 BOX_14 = {"port": "Kivu-2", "transport_document": "020-44556677", "packages": "", "key": "k" * 32}
@@ -180,6 +183,13 @@ def test_a_scanned_code_shows_verdict_and_form_at_once(desk, published):
     assert answer.status_code == 200
     assert answer.context["judged"].verdict.genuine
     assert 'id="id_quantities-A"' in answer.content.decode()
+
+
+def test_a_code_of_a_party_without_keys_here_is_not_called_a_forgery(desk, published):
+    foreign = seal_permit(record(party="QX", number="QX-E-1"), STRANGER, status_uri="QX/27Q3/0", status_index=1)[0]
+
+    page = page_text(desk("jean").post("/border/", {"code": to_url("https://qx.example", foreign)}))
+    assert "Not proven: hold the goods, and ask." in page and "Not genuine" not in page
 
 
 def test_a_pasted_code_of_a_forged_permit_is_refused(desk, published):

@@ -15,7 +15,11 @@ from tests.desks import NOT_ALLOWED, page_text
 
 from wildgate.apps.accounts.models import Authority, Person, Post
 from wildgate.apps.accounts.selectors import actor_of
+from wildgate.apps.inspections import services
 from wildgate.apps.inspections.models import AgencyRequest, AgencyResult, Inspection
+from wildgate.apps.inspections.services import identifying
+from wildgate.apps.inspections.services.asking_agencies import tell_overdue
+from wildgate.apps.inspections.services.identifying import Question
 from wildgate.apps.inspections.services.recording import Line
 from wildgate.apps.letters import selectors as letters
 from wildgate.kit.models import Job
@@ -118,7 +122,7 @@ def test_letters_reach_the_agency_the_asker_and_the_management_authority(cast, a
     cast["finn"] = fisher(cast, at)
     found = recorded(cast, at, of_permit(cast, at), Line("in-order"))
     Job.objects.all().delete()  # the documents of the permit are another story
-    made = asked(cast, at, found)
+    made = asked(cast, at, found, due_at=at + timedelta(days=20))
     run()
     assert told(cast["vera"]) == [f"Request {made.number}: customs ask your agency about a consignment"]
     letter, = letters.shown(cast["vera"], letters.inbox(cast["vera"]))
@@ -136,10 +140,46 @@ def test_letters_reach_the_agency_the_asker_and_the_management_authority(cast, a
     assert not [title for title in told(cast["nadia"]) if made.number in title]
 
 
+def test_who_asked_and_the_agency_are_told_once_that_an_answer_is_overdue(cast, at):
+    found = of_permit(cast, at)
+    Job.objects.all().delete()
+    made = asked(cast, at, found)  # its time is over by the clock of the database
+    run()
+    tell_overdue(made.pk, at=at + timedelta(days=1))
+    run()
+
+    assert told(cast["vera"]).count(f"Request {made.number}: your answer is overdue") == 1
+    assert told(cast["jean"]).count(f"Request {made.number}: the agency has not answered in time") == 1
+
+    answered(cast, at, made, "1200")
+    other = asked(cast, at, found, due_at=at + timedelta(hours=1))
+    services.withdraw_request(actor=cast["jean"], number=other.number, why="Not needed", at=at)
+    run()
+    assert not [title for title in told(cast["vera"]) if other.number in title and "overdue" in title]
+
+
+def test_who_asked_and_the_expert_are_told_once_that_an_identification_is_overdue(cast, at):
+    Job.objects.all().delete()
+    past = at - timedelta(days=30)  # its last day is over by the clock of the database
+    made = services.ask(actor=cast["jean"], asked=Question("Which?", expert=cast["lena"].person_id), at=past)
+    run()
+    identifying.tell_overdue(made.pk, made.due_on.isoformat(), at=at)
+    run()
+    title = f"Identification {made.number}: your opinion is overdue"
+    assert told(cast["lena"]).count(title) == 1
+    assert told(cast["jean"]).count(f"Identification {made.number} was not answered in time") == 1
+
+    services.answer(actor=cast["lena"], number=made.number, wanted="The underside.", at=past)
+    services.send_more(actor=cast["jean"], number=made.number, note="Here.", at=past + timedelta(days=7))
+    identifying.tell_overdue(made.pk, made.due_on.isoformat(), at=at)
+    run()
+    assert told(cast["lena"]).count(title) == 2
+
+
 def test_whoever_left_the_agency_reads_its_letters_no_more(cast, at, desk):
     found = of_permit(cast, at)
     Job.objects.all().delete()
-    asked(cast, at, found)
+    asked(cast, at, found, due_at=at + timedelta(days=20))
     run()
     vera = Person.objects.get(pk=cast["vera"].person_id)
     Post.objects.filter(person=vera).update(until=at.date() - timedelta(days=1))

@@ -100,6 +100,16 @@ def test_files_are_kept_once_under_a_safe_name_and_served_to_who_may_see_the_pla
     assert {desk(name).get(page).status_code for name in ("mario", "lena", "ito")} == {404}
 
 
+def test_a_refused_picture_of_a_card_keeps_its_author_and_licence(cast, at, ito, desk):
+    card = services.keep_card(actor=ito, at=at, **CARD)
+    typed = {"caption": "Upperside", "author": "Dr Ito", "licence": "CC BY"}
+
+    answer = desk("ito").post(f"/inspections/files/card/{card.taxon}/", typed)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and 'href="#id_file"' in page
+    assert all(f'value="{each}"' in page for each in typed.values())
+
+
 def test_lena_answers_from_one_page(cast, at, desk):
     found = asked(cast, at, expert=cast["lena"].person_id)
     services.file_in(actor=cast["jean"], place="request", key=found.number, name="w.png", parts=[PNG], at=at)
@@ -111,6 +121,8 @@ def test_lena_answers_from_one_page(cast, at, desk):
     assert (wrong.status_code, "Choose how sure you are." in page_text(wrong)) == (422, True)
     assert lena.post(page, {"taxon": "Ornithoptera croesus", "confidence": "certain", "grounds": "Band"}).url == page
     assert "Ornithoptera croesus" in page_text(desk("jean").get(page))
+    again = lena.post(page, {"taxon": "Ornithoptera priamus", "confidence": "certain", "grounds": "Wings"})
+    assert (again.status_code, f"{found.number} was answered already." in page_text(again)) == (422, True)
     assert lena.get(f"/inspections/identifications/{asked(cast, at).number}/").status_code == 404
     assert desk("mario").get("/inspections/identifications/").status_code == NOT_ALLOWED
     assert desk("lena").get("/inspections/").status_code == NOT_ALLOWED

@@ -6,12 +6,15 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import DatabaseError, transaction
 from tests.apps.inspections.goods import POST, of_permit, planned, recorded
 from tests.cast import issued
+from tests.databases import as_owner
 
+from wildgate.apps.customs import services as customs
 from wildgate.apps.houserules.working_days import Calendar
 from wildgate.apps.inspections import services
-from wildgate.apps.inspections.models import Confusion, Inspection
+from wildgate.apps.inspections.models import Confusion, Inspection, Recount
 from wildgate.apps.inspections.selectors import controls
 from wildgate.apps.inspections.services.planning import Plan
 from wildgate.apps.inspections.services.recording import Line
@@ -151,6 +154,53 @@ def test_another_agencys_amount_retains_the_goods_until_both_agree(cast, at, jea
     told("1200")
     assert not Inspection.objects.get().retained
     assert services.conclude(actor=jean, number=found.number, outcome="release", at=at).state == "closed"
+
+
+def test_a_second_count_of_our_own_stands_beside_the_first_and_ends_the_retention(cast, at, jean, desk):
+    found = recorded(cast, at, of_permit(cast, at), Line("wrong-quantity", quantity="1100"))
+
+    def counted(quantity, why="The last crate was not opened"):
+        return services.recount(actor=jean, number=found.number, position=1, quantity=quantity, why=why, at=at)
+
+    services.record_agency(actor=jean, number=found.number, agency="veterinary", position=1, at=at, quantity="1200",
+                           unit="NAR")
+    assert Inspection.objects.get().retained
+    assert counted("1200", why=" ").field == "because" and counted("1100").code == "same-amount"
+    assert services.recount(actor=cast["amina"], number=found.number, position=1, quantity="5", why="x",
+                            at=at).code == "not-allowed"
+    assert counted("1200").before == 1100
+
+    line = found.lines.get()
+    assert (line.result, line.found_quantity, line.holds) == ("wrong-quantity", 1100, "in-order")
+    told = json.loads(Event.objects.get(kind="recounted").data)
+    assert (told["before"], told["now"], told["books"]) == ("1100", "1200", False)
+    assert not Inspection.objects.get().retained
+    draft = desk("jean").get(f"/inspections/seizures/new/?inspection={found.number}").content.decode()
+    assert ('value="1200"' in draft, 'value="1100"' in draft) == (True, False)
+    phoned = desk("jean").get(f"/inspections/{found.number}/").content.decode()
+    assert ('value="1,200"' in phoned, 'value="1,100"' in phoned) == (True, False)
+    assert services.conclude(actor=jean, number=found.number, outcome="release", at=at).state == "closed"
+    with as_owner(), pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        Recount.objects.update(quantity=7)
+
+
+def test_books_follow_a_second_count_after_the_release(cast, at, jean):
+    found = recorded(cast, at, of_permit(cast, at), Line("wrong-quantity", quantity="1100"))
+    released = customs.endorse(actor=jean, number=found.reference, stage="export", quantities={"A": "1100"},
+                               port=POST, transport_document="020-1", at=at)
+
+    def counted(quantity):
+        return services.recount(actor=jean, number=found.number, position=1, quantity=quantity, why="Recount", at=at)
+
+    assert counted("1150").unbooked is None
+    assert counted("1300").unbooked.code == "exhausted"
+    line = released.lines.get()
+    assert (line.quantity, [(each.before, each.quantity, each.why) for each in line.corrections.all()]) == (
+        1100, [(1100, 1150, "recounted")])
+    assert [json.loads(each.data)["books"] for each in Event.objects.filter(kind="recounted").order_by("seq")] == [
+        True, False]
+    differs = Event.objects.filter(kind="quantity-differs").order_by("seq").last()
+    assert json.loads(differs.data)["ours"] == "1300"
 
 
 def test_prior_notice_that_comes_late_is_flagged_and_not_refused(cast, at, amina):

@@ -203,10 +203,17 @@ def test_samples_and_moving_and_the_laboratorys_answer(cast, at, desk):
     found, jean = planned(cast, at, inland=True, place="Shed 9"), desk("jean")
     page = f"/inspections/{found.number}/"
 
+    for place in (page, f"/inspections/seizures/{seized(cast, at).number}/"):
+        refused = jean.post(f"{place}sample/", {"what": "Feather", "seal": "QM-9", "sent_to": ""})
+        assert refused.status_code == 422
+        assert 'value="Feather"' in refused.content.decode() and 'value="QM-9"' in refused.content.decode()
+        assert 'href="#id_sent_to"' in refused.content.decode()
     jean.post(f"{page}sample/", {"what": "Feather", "seal": "QM-9", "sent_to": "Laboratory"})
     label = found.samples.get().label
+    assert jean.post(f"/inspections/samples/{label}/", {"answer": " "}).status_code == 422
     assert jean.post(f"/inspections/samples/{label}/", {"answer": "DNA: Ara macao"}).url == page
-    assert jean.post(f"/inspections/samples/{label}/", {"answer": "Again"}).status_code == 404
+    assert jean.post(f"/inspections/samples/{label}/", {"answer": "Again"}).status_code == 422
+    assert desk("amina").post(f"/inspections/samples/{label}/", {"answer": "Hers"}).status_code == 404
     assert "DNA: Ara macao" in page_text(desk("amina").get(page))
     assert jean.post(f"{page}move/", {"appointment": "soon", "place": "Shed 1"}).status_code == 422
     assert jean.post(f"{page}move/", {"appointment": "2027-03-03T10:00", "place": ""}).status_code == 422

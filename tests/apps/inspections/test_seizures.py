@@ -151,7 +151,31 @@ def test_disposal_takes_two_officers_of_the_authority(cast, at, amina, bo, jean)
     assert decide(bo).code == "decided-already"
     assert services.carry_out(actor=amina, disposal=proposal.pk, at=at).state == "done"
     assert Seizure.objects.get().state == "disposed"
+    last = made.custody.last()
+    assert (last.giver, last.taker, last.lines, last.condition) == (
+        "Jean Moreau", "Lacuna rescue centre", [1], "rescue-centre")
+    assert faults_of(made) == []
+    assert handed(cast, made, at, 1, "Jean Moreau", "Store").code == "nothing-held"
+    assert services.take_sample(actor=jean, seizure=made.number, what="Feather", sent_to="Lab",
+                                at=at).code == "specimens-gone"
     assert next(illegal.rows("QM", at.year))[19] == "rescue centre"
+
+
+def test_what_is_not_disposed_of_stays_with_its_holder_and_what_is_stored_with_the_store(cast, at, amina, bo, jean):
+    made = seized(cast, at, SKINS, Specimens("Python regius", "SKI", "2"))
+    for line, method in ((1, "destroyed"), (2, "stored")):
+        proposal = propose(cast, made, at, method, lines=(line,), to=f"Place {line}")
+        services.decide(actor=bo, disposal=proposal.pk, agreed=True, at=at)
+        services.carry_out(actor=amina, disposal=proposal.pk, at=at)
+
+    assert [(row.giver, row.taker, row.lines) for row in made.custody.all()][1:] == [
+        ("Jean Moreau", "Place 1", [1]), ("Jean Moreau", "Place 2", [2])]
+    assert services.take_sample(actor=jean, seizure=made.number, what="Skin", sent_to="Lab", at=at).label
+    assert handed(cast, made, at, 1, "Jean Moreau", "Laboratory").seq == 4
+    assert faults_of(made) == []
+    lift_guards("inspections_custody")
+    Custody.objects.filter(seq=2).update(lines=[1, 2])
+    assert [fault.code for fault in faults_of(made)] == ["changed"]
 
 
 def test_the_database_itself_wants_two(cast, at, amina):

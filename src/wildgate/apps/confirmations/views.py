@@ -136,7 +136,6 @@ def by_link(request: Request, token: str) -> HttpResponse:
     response = render(request, "confirmations/link.html", {
         "question": found, "facts": selectors.facts(found), "answers": _answers(found), "form": form},
         status=REFUSED if form.errors else 200)
-    response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response
 

@@ -55,6 +55,8 @@ def _real(judged: Judgement | None) -> Answered:
                                                            "paper with what stands here."),))
     verdict = judged.verdict
     reasons = tuple(said(why) for why in verdict.reasons)
+    if not verdict.genuine and verdict.answer is Answer.HOLD:
+        return Answered(question, "hold", _("Not proven"), reasons)
     if not verdict.genuine:
         return Answered(question, "no", _("No"), reasons)
     return Answered(question, TONES[verdict.answer], _("Yes"), reasons)

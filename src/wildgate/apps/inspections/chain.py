@@ -13,7 +13,7 @@ START = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """One hand-over as it was written down."""
+    """One hand-over as it was written down. `lines`: only these left the holder, for good; the rest stays."""
 
     seizure: str
     seq: int
@@ -26,6 +26,7 @@ class HandOver:
     to_authority: bool
     previous: str = START
     digest: str = ""
+    lines: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class Fault:
 def digest_of(row: HandOver) -> str:
     """SHA-256 over the row's own words and the digest before it, in hexadecimal."""
     fields = [row.previous, row.seizure, row.seq, row.giver, row.taker, row.place,
-              row.at.astimezone(UTC).isoformat(timespec="seconds"), row.condition, row.seal, row.to_authority]
+              row.at.astimezone(UTC).isoformat(timespec="seconds"), row.condition, row.seal, row.to_authority,
+              *([list(row.lines)] if row.lines is not None else [])]
     return hashlib.sha256(json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
@@ -62,7 +64,8 @@ def faults(rows: Sequence[HandOver], witnessed: Sequence[str]) -> list[Fault]:
             out.append(Fault(row.seq, "gap"))
         if last is not None and row.at < last:
             out.append(Fault(row.seq, "backwards"))
-        previous, holder, last = row.digest, row.taker, row.at
+        previous, last = row.digest, row.at
+        holder = row.taker if row.lines is None else holder
     else:
         if len(rows) < len(witnessed):
             out.append(Fault(len(rows) + 1, "cut"))

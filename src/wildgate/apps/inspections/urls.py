@@ -29,7 +29,7 @@ urlpatterns = [
     path("identifications/new/", identification.ask, name="identification-ask"),
     path("identifications/<str:number>/", identification.identification, name="identification"),
     path("identifications/<str:number>/more/", identification.more, name="identification-more"),
-    path("samples/<str:label>/", controls.sample_answer, name="sample-answer"),
+    path("samples/<str:label>/", seizures.sample_answer, name="sample-answer"),
     path("files/<int:key>/", files.file, name="filed"),
     path("files/<str:place>/<str:key>/", files.add, name="file-add"),
     path("<str:number>/", controls.inspection, name="inspection"),
@@ -40,5 +40,6 @@ urlpatterns = [
     path("<str:number>/take/", controls.take, name="inspection-take"),
     path("<str:number>/agency/", controls.agency, name="inspection-agency"),
     path("<str:number>/agency/ask/", agencies.ask, name="inspection-ask-agency"),
+    path("<str:number>/recount/", controls.recount, name="inspection-recount"),
     path("<str:number>/sample/", controls.sample, name="inspection-sample"),
 ]

@@ -31,7 +31,7 @@ CUSTODY_FAULTS: Final = {
 }
 EVENTS: Final = {
     "inspection-planned": _("Planned"), "inspection-taken": _("Taken on"), "inspection-rescheduled": _("Moved"),
-    "inspected": _("Result recorded"), "inspection-concluded": _("Concluded"),
+    "inspected": _("Result recorded"), "recounted": _("Counted again"), "inspection-concluded": _("Concluded"),
     "agency-result": _("Result of another agency"), "quantity-differs": _("Quantities differ"),
     "quantities-agree": _("Quantities agree"), "reservation-settled": _("Reservation settled"),
     "sample-taken": _("Sample taken"), "sample-answered": _("Laboratory answered"),
@@ -40,11 +40,13 @@ EVENTS: Final = {
     "disposal-proposed": _("Disposal proposed"), "disposal-decided": _("Disposal decided"),
     "disposal-refused": _("Disposal refused"), "disposed": _("Disposal carried out"),
     "agency-asked": _("Asked"), "agency-answered": _("Answered"), "agency-corrected": _("Corrected"),
-    "agency-withdrawn": _("Withdrawn"),
+    "agency-withdrawn": _("Withdrawn"), "agency-overdue": _("Not answered in time"),
     "identification-asked": _("Identification asked"), "identification-answered": _("Identification answered"),
+    "identification-overdue": _("Not answered in time"),
 }
 TONES: Final = {"quantity-differs": "no", "seized": "no", "disposal-refused": "hold", "inspection-concluded": "ok",
-                "disposed": "ok", "identification-answered": "ok"}
+                "disposed": "ok", "agency-overdue": "hold", "identification-answered": "ok",
+                "identification-overdue": "hold"}
 
 
 def point(said: Mapping[str, Any]) -> str:

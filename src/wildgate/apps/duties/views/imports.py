@@ -116,7 +116,6 @@ def by_link(request: Request, token: str) -> HttpResponse:
         services.receive_by_link(token, at=request.at)
         return redirect("relay-link", token)
     response = render(request, "duties/relay_link.html", {"relay": found, **_receipt(found, request)})
-    response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response
 

@@ -9,11 +9,12 @@ from wildgate.apps.inspections.models.controls import (
     Inspection,
     InspectionLine,
     NoticeRule,
+    Recount,
 )
 from wildgate.apps.inspections.models.evidence import Filed, Sample
 from wildgate.apps.inspections.models.identification import Card, Confusion, LookAlike, Request
 from wildgate.apps.inspections.models.seizures import Custody, Disposal, SeizedLine, Seizure, Suspect
 
 __all__ = ["AgencyRequest", "AgencyResult", "Card", "CheckDraw", "CheckRule", "CheckSeed", "Confusion", "Custody",
-           "Disposal", "Filed", "Inspection", "InspectionLine", "LookAlike", "NoticeRule", "Request", "Sample",
-           "SeizedLine", "Seizure", "Suspect"]
+           "Disposal", "Filed", "Inspection", "InspectionLine", "LookAlike", "NoticeRule", "Recount", "Request",
+           "Sample", "SeizedLine", "Seizure", "Suspect"]

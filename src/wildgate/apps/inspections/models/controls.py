@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from wildgate.apps.inspections.codes import Agency, Behind, Found, Kind, Lane, Outcome
+from wildgate.convention.refusal import Refusal
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -126,6 +127,42 @@ class InspectionLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position} {self.taxon}"
+
+    @property
+    def counted_again(self) -> Recount | None:
+        """The newest recount; None: the first result holds."""
+        return max(self.recounts.all(), key=lambda each: each.pk, default=None)
+
+    @property
+    def holds(self) -> str:
+        """The result that counts: a recount may find the declared quantity after all, or find that it is not there."""
+        again = self.counted_again
+        if again is None or self.result not in (Found.IN_ORDER, Found.QUANTITY):
+            return self.result
+        return Found.IN_ORDER.value if again.quantity == self.quantity else Found.QUANTITY.value
+
+
+class Recount(models.Model):
+    """Our own amount counted again, in the unit of the line: a fact beside the first result, which stays (W7-6).
+
+    `before` is what held until then. The newest one holds; rows are only added, the database sees to it.
+    """
+
+    line = models.ForeignKey(InspectionLine, on_delete=models.PROTECT, related_name="recounts")
+    quantity = models.DecimalField(max_digits=20, decimal_places=6)
+    before = models.DecimalField(max_digits=20, decimal_places=6)
+    why = models.CharField(max_length=300)
+    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    unbooked: Refusal | None = None
+    """Why the books did not follow: told to whoever counted, right after it was written."""
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(quantity__gte=0), name="recount_quantity")]
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.before} -> {self.quantity}"
 
 
 class AgencyRequest(models.Model):

@@ -68,6 +68,13 @@ class Seizure(models.Model):
         return f"seizure:{self.number}"
 
     @property
+    def gone(self) -> bool:
+        """Was every line disposed of in a way that leaves nothing in a store of the State?"""
+        done = self.disposals.filter(state=Disposal.State.DONE).exclude(method=Method.STORED)
+        left = {place for kept in done.values_list("lines", flat=True) for place in kept}
+        return left >= set(self.lines.values_list("position", flat=True))
+
+    @property
     def wall(self) -> str:
         """The name under which events speak of looks behind the wall."""
         return f"suspects:{self.number}"
@@ -97,7 +104,10 @@ class SeizedLine(models.Model):
 
 
 class Custody(models.Model):
-    """One hand-over. `digest` covers the row and the one before it; rows are only added, the database sees to it."""
+    """One hand-over. `digest` covers the row and the one before it; rows are only added, the database sees to it.
+
+    `lines` are those that a disposal took out of custody; `condition` is then its method. None: all that is held.
+    """
 
     seizure = models.ForeignKey(Seizure, on_delete=models.PROTECT, related_name="custody")
     seq = models.PositiveSmallIntegerField()
@@ -108,6 +118,7 @@ class Custody(models.Model):
     condition = models.CharField(max_length=300)
     seal = models.CharField(max_length=40, blank=True)
     to_authority = models.BooleanField(default=False)
+    lines = models.JSONField(null=True)
     by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField()
     previous = models.CharField(max_length=64)

@@ -71,14 +71,14 @@ def rows(asked: AgencyRequest) -> list[Row]:
     told = [] if asked.state == AgencyRequest.State.WITHDRAWN else newest_results(asked.inspection)
     shows = asked.state != AgencyRequest.State.WITHDRAWN
     return [_row(line, [each for each in told if each.position == line.position], asked.agency, shows)
-            for line in asked.inspection.lines.all()]
+            for line in asked.inspection.lines.prefetch_related("recounts")]
 
 
 def _row(line: InspectionLine, told: list[AgencyResult], agency: str, shows: bool) -> Row:
     looked = shows and bool(line.result)
     return Row(line.position, line.taxon or line.description, line.term, line.appendix, line.quantity, line.unit,
                line.live, line.venomous, ours_of(line) if looked else None,
-               line.result in NO_FAULT if looked else None,
+               line.holds in NO_FAULT if looked else None,
                line.found_taxon if looked and line.found_taxon != line.taxon else "",
                next((each for each in told if each.agency == agency), None),
                tuple(each for each in told if each.agency != agency))

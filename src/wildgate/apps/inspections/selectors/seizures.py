@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from django.db.models import Prefetch, QuerySet
 
 from wildgate.apps.accounts.access import Action, Actor, can
-from wildgate.apps.inspections.models import Disposal, Seizure
+from wildgate.apps.inspections.models import Disposal, Sample, Seizure
 
 
 def seizures(actor: Actor, state: str = "") -> QuerySet[Seizure]:
@@ -27,9 +27,19 @@ def seizure(actor: Actor, number: str) -> Seizure | None:
     return found if found is not None and can(actor, Action.VIEW_SEIZURES, found) else None
 
 
+def place_of_sample(actor: Actor, label: str) -> tuple[bool, str] | None:
+    """Where a sample was taken: whether of a seizure, and the number; None when there is no such sample."""
+    found = Sample.objects.select_related("inspection", "seizure").filter(party=actor.party, label=label).first()
+    if found is None:
+        return None
+    place = found.seizure or found.inspection
+    return (found.seizure is not None, place.number) if place is not None else None
+
+
 def waiting_live(actor: Actor) -> QuerySet[Seizure]:
     """Live specimens that the Management Authority does not have yet, the most urgent first."""
-    return seizures(actor).filter(live=True, handed_over_at=None).order_by("hand_over_by", "pk")
+    return seizures(actor).filter(live=True, handed_over_at=None).exclude(
+        state=Seizure.State.DISPOSED).order_by("hand_over_by", "pk")
 
 
 def of_year(party: str, year: int) -> Iterator[Seizure]:

@@ -11,10 +11,11 @@ from wildgate.apps.inspections.services.identifying import answer, ask, send_mor
 from wildgate.apps.inspections.services.matrixing import checks_for, set_notice, set_row
 from wildgate.apps.inspections.services.planning import plan, reschedule, take
 from wildgate.apps.inspections.services.recording import record
+from wildgate.apps.inspections.services.recounting import recount
 from wildgate.apps.inspections.services.seizing import complete, seize
 from wildgate.apps.inspections.services.suspecting import behind_the_wall, hand_in
 
 __all__ = ["answer", "answer_request", "answer_sample", "ask", "ask_agency", "behind_the_wall", "carry_out",
-           "checks_for", "complete", "conclude", "decide", "file_in", "follow_up", "hand_in", "hand_over", "keep_card",
-           "plan", "propose", "record", "record_agency", "reschedule", "seize", "send_more", "set_notice", "set_row",
-           "take", "take_sample", "withdraw_request"]
+           "checks_for", "complete", "conclude", "decide", "file_in", "follow_up", "hand_in", "hand_over",
+           "keep_card", "plan", "propose", "record", "record_agency", "recount", "reschedule", "seize", "send_more",
+           "set_notice", "set_row", "take", "take_sample", "withdraw_request"]

@@ -69,11 +69,11 @@ def write(actor: Actor, found: Inspection, agency: str, said: list[AgencyResult]
             "in_order": each.in_order, "request": asked.number if asked else ""})
     differ = [each for each in said if not compare(actor, found, lines[each.position], each, at)]
     if not differ:
-        _agreed(actor, found, lines, at)
+        agreed(actor, found, lines, at)
     return said
 
 
-def _agreed(actor: Actor, found: Inspection, lines: dict[int, InspectionLine], at: datetime) -> None:
+def agreed(actor: Actor, found: Inspection, lines: dict[int, InspectionLine], at: datetime) -> None:
     """The retention ends when the newest result of every agency on every line agrees with ours."""
     if found.retained and all(agrees(lines[each.position], each) for each in newest_results(found)):
         found.retained = False

@@ -17,9 +17,11 @@ from wildgate.apps.inspections.models import AgencyRequest, AgencyResult, Inspec
 from wildgate.apps.inspections.services.agencies import read, write
 from wildgate.apps.inspections.services.planning import locked
 from wildgate.convention.refusal import Refusal, refuse
-from wildgate.kit import events
+from wildgate.kit import events, jobs
+from wildgate.kit.models import Event
 
 LONGEST = timedelta(days=30)
+OVERDUE = "agency-overdue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,19 @@ def ask_agency(*, actor: Actor, number: str, agency: str, question: str, due_at:
             party=found.party, number=numbers.next_of(found.party, numbers.AGENCY, at.year), inspection=found,
             agency=agency, question=str(asked), note=str(more), due_at=due_at, asked_by_id=actor.own_id, asked_at=at)
         _tell("agency-asked", actor, made, at, due_at=made.due_at.isoformat())
+        jobs.enqueue("inspections.look_at_request", made.number, party=made.party, at=made.due_at, request=made.pk)
     return made
+
+
+def tell_overdue(request: int, *, at: datetime) -> None:
+    """The time of a request is over: the agency and who asked are told once, unless it was answered or withdrawn."""
+    with transaction.atomic():
+        asked = AgencyRequest.objects.select_for_update(of=("self",)).select_related("inspection").get(pk=request)
+        told = Event.objects.filter(party=asked.party, subject=asked.subject, kind=OVERDUE).exists()
+        if asked.state != AgencyRequest.State.OPEN or told:
+            return
+        events.append(OVERDUE, asked.subject, party=asked.party, actor=events.SYSTEM, at=at, data={
+            "inspection": asked.inspection.number, "agency": asked.agency, "due_at": asked.due_at.isoformat()})
 
 
 def _unfit(found: Inspection, agency: str, at: datetime) -> Refusal | None:

@@ -55,7 +55,7 @@ def undecided(found: Inspection) -> Refusal | None:
 def _unfit(found: Inspection, outcome: str, follow_up_on: date | None, at: datetime) -> Refusal | None:
     if outcome not in HERE:
         return refuse("missing", "Choose what becomes of the goods.", field="outcome")
-    results = set(found.lines.values_list("result", flat=True))
+    results = {line.holds for line in found.lines.prefetch_related("recounts")}
     if outcome in LETS_GO and results & GRAVE:
         return refuse("release-with-grave-finding", "Goods with such findings are not released: hold them, send them "
                       "back or seize them.", field="outcome", basis=("Art. VIII.1",))

@@ -13,6 +13,7 @@ from wildgate.apps.accounts.access import Action, Actor, require
 from wildgate.apps.inspections import words
 from wildgate.apps.inspections.codes import Method
 from wildgate.apps.inspections.models import Disposal, SeizedLine, Seizure
+from wildgate.apps.inspections.services.custody import dispose
 from wildgate.apps.inspections.services.seizing import locked_seizure
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.convention.vocabulary import Appendix
@@ -147,7 +148,7 @@ def decide(*, actor: Actor, disposal: int, agreed: bool, at: datetime, why: str 
 
 
 def carry_out(*, actor: Actor, disposal: int, at: datetime) -> Disposal | Refusal:
-    """It was done as decided."""
+    """It was done as decided: the specimens leave custody."""
     with transaction.atomic():
         found = _locked(actor, disposal)
         if isinstance(found, Refusal):
@@ -156,6 +157,7 @@ def carry_out(*, actor: Actor, disposal: int, at: datetime) -> Disposal | Refusa
             return refuse("not-decided", "Only what was decided is carried out.")
         found.state, found.done_at = Disposal.State.DONE, at
         found.save(update_fields=["state", "done_at"])
+        dispose(actor, found.seizure, found, at)
         events.append("disposed", found.seizure.subject, party=actor.party, actor=actor.label, at=at, data=_said(found))
         _advance(found.seizure)
     return found

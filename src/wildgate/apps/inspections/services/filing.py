@@ -93,6 +93,8 @@ def take_sample(*, actor: Actor, what: str, sent_to: str, at: datetime, inspecti
             return found
         if refused := require(actor, Action.INSPECT if inspection else Action.SEIZE, found):
             return refused
+        if isinstance(found, Seizure) and found.gone:
+            return refuse("specimens-gone", "The specimens were disposed of: no sample can be taken of them any more.")
         made = Sample.objects.create(
             party=actor.party, label=numbers.next_of(actor.party, numbers.SAMPLE, at.year), what=str(piece),
             seal=str(closed), sent_to=str(where), by_id=actor.own_id, at=at,

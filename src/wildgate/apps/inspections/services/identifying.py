@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -17,10 +17,12 @@ from wildgate.apps.inspections.models import Inspection, Request, Seizure
 from wildgate.apps.inspections.services.cards import learn
 from wildgate.apps.species.registry import law_of
 from wildgate.convention.refusal import Refusal, refuse
-from wildgate.kit import events
+from wildgate.kit import events, jobs
+from wildgate.kit.models import Event
 
 DAYS, LIVE_DAYS = 2, 1
 """Working days for an answer, and for live specimens: house values."""
+OVERDUE = "identification-overdue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ def ask(*, actor: Actor, asked: Question, at: datetime) -> Request | Refusal:
             expert_id=asked.expert, asked_by_id=actor.own_id, asked_at=at,
             due_on=calendar_of(actor.party).after(at.date(), days))
         _tell("identification-asked", actor, made, at)
+        _look_when_over(made)
     return made
 
 
@@ -131,7 +134,28 @@ def send_more(*, actor: Actor, number: str, at: datetime, note: str) -> Request 
         found.state, found.due_on = Request.State.OPEN, calendar_of(found.party).after(at.date(), days)
         found.save(update_fields=["state", "due_on"])
         _tell("identification-asked", actor, found, at, note=said)
+        _look_when_over(found)
     return found
+
+
+def _look_when_over(made: Request) -> None:
+    """Look at it when its last day is over (UTC). A question asked again has a later day, and a look of its own."""
+    over = datetime.combine(made.due_on + timedelta(days=1), time(), UTC)
+    jobs.enqueue("inspections.look_at_identification", f"{made.number} {made.due_on}", party=made.party, at=over,
+                 request=made.pk, due_on=made.due_on.isoformat())
+
+
+def tell_overdue(request: int, due_on: str, *, at: datetime) -> None:
+    """The last day of a question is over: who asked and who was asked are told once, unless it was answered, or sent
+    again with a later day."""
+    with transaction.atomic():
+        asked = Request.objects.select_for_update(of=("self",)).get(pk=request)
+        told = Event.objects.filter(party=asked.party, subject=asked.subject, kind=OVERDUE,
+                                    data__contains=due_on)
+        if asked.state != Request.State.OPEN or asked.due_on.isoformat() != due_on or told.exists():
+            return
+        events.append(OVERDUE, asked.subject, party=asked.party, actor=events.SYSTEM, at=at, data={
+            "due_on": due_on, "expert": f"person:{asked.expert_id}" if asked.expert_id else ""})
 
 
 def locked_request(actor: Actor, number: str) -> Request | Refusal:

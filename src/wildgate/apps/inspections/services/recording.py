@@ -161,7 +161,7 @@ def _tell(actor: Actor, found: Inspection, note: str, at: datetime) -> None:
 def _tell_of_lines(actor: Actor, found: Inspection, lines: list[InspectionLine], at: datetime) -> None:
     for line in lines:
         if line.result == Found.QUANTITY:
-            _tell_of_quantity(actor, found, line, at)
+            tell_of_quantity(actor, found, line, at)
 
 
 def _feed_back(actor: Actor, found: Inspection, lines: list[InspectionLine], at: datetime) -> None:
@@ -185,11 +185,11 @@ def _declared(actor: Actor, found: Inspection) -> dict[int, Item]:
     return {item.number: item for item in said.items} if said is not None else {}
 
 
-def _tell_of_quantity(actor: Actor, found: Inspection, line: InspectionLine, at: datetime) -> None:
+def tell_of_quantity(actor: Actor, found: Inspection, line: InspectionLine, at: datetime) -> None:
     """The authority learns at once that another quantity is there than the paper says."""
     for subject in paper_subjects(found.party, list(line.permits)):
         events.append("quantity-differs", subject, party=found.party, actor=actor.label, at=at, data={
-            "inspection": found.number, "line": line.position, "ours": plain(line.found_quantity or Decimal(0)),
+            "inspection": found.number, "line": line.position, "ours": plain(ours_of(line) or Decimal(0)),
             "theirs": plain(line.quantity or Decimal(0)), "unit": line.unit, "taxon": line.taxon})
 
 
@@ -226,7 +226,10 @@ def compare(actor: Actor, found: Inspection, line: InspectionLine, other: Agency
 
 
 def ours_of(line: InspectionLine) -> Decimal | None:
-    """Our amount. A line without a counted one speaks with the declared one, once something was found on it."""
+    """Our amount, as it was counted last. A line without a counted one speaks with the declared one, once something was
+    found on it."""
+    if (again := line.counted_again) is not None:
+        return again.quantity
     return line.found_quantity if line.found_quantity is not None else line.quantity if line.result else None
 
 

@@ -19,10 +19,11 @@ from wildgate.apps.accounts.gate import Request, role
 from wildgate.apps.accounts.models import Person
 from wildgate.apps.houserules.selectors import calendar_of
 from wildgate.apps.inspections import codes, forms, services, wording
-from wildgate.apps.inspections.models import Inspection, InspectionLine
+from wildgate.apps.inspections.models import Inspection, InspectionLine, Recount
 from wildgate.apps.inspections.selectors import agencies, cards, controls, seizures
 from wildgate.apps.inspections.services.asking_agencies import agencies_here
 from wildgate.apps.inspections.services.planning import Plan, officers
+from wildgate.apps.inspections.services.recounting import ELSEWHERE
 from wildgate.apps.permits.templatetags.permits import said
 from wildgate.convention.permit import plain
 from wildgate.convention.quantity import spelt
@@ -100,7 +101,7 @@ def show(request: Request, number: str, fault: Refusal | None = None) -> HttpRes
         raise Http404(_("There is no such inspection, or you may not see it."))
     actor = request.actor
     events.note_read(found.subject, party=found.party, actor=actor.label, at=request.at)
-    lines = list(found.lines.all())
+    lines = list(found.lines.prefetch_related("recounts__by"))
     told = controls.agencies(found)
     inspects = can(actor, Action.INSPECT, found).allowed
     planned, closed = found.state == "planned", found.state == "closed"
@@ -117,6 +118,7 @@ def show(request: Request, number: str, fault: Refusal | None = None) -> HttpRes
         "may_record": inspects and planned, "may_conclude": inspects and not planned and not closed,
         "sees_lanes": can(actor, Action.VIEW_LANES).allowed, "why": controls.lane_reasons(actor, found),
         "may_move": can(actor, Action.PLAN_INSPECTIONS, found).allowed and planned,
+        "may_recount": inspects and not planned and found.outcome not in ELSEWHERE,
         "inspects": inspects, "may_take": inspects and planned and found.officer_id != actor.person_id,
         "may_follow": can(actor, Action.PLAN_INSPECTIONS, found).allowed and found.follow_up_on is not None
         and found.followed_up_at is None,
@@ -177,6 +179,20 @@ def record(request: Request, number: str) -> HttpResponse:
 
 @role(Action.INSPECT)
 @require_POST
+def recount(request: Request, number: str) -> HttpResponse:
+    """Our own amount, counted again."""
+    place = request.POST.get("line", "")
+    outcome = services.recount(
+        actor=request.actor, number=number, quantity=request.POST.get("recounted", ""), at=request.at,
+        position=int(place) if place.isascii() and place.isdigit() and len(place) < 5 else 0,
+        why=request.POST.get("because", ""))
+    if isinstance(outcome, Recount) and outcome.unbooked is not None:
+        messages.warning(request, _("The books could not follow: %(reason)s") % {"reason": said(outcome.unbooked)})
+    return answered(request, number, outcome, _("The new amount is kept beside the first one."))
+
+
+@role(Action.INSPECT)
+@require_POST
 def conclude(request: Request, number: str) -> HttpResponse:
     """Release, release with reservation, hold, send back."""
     outcome = services.conclude(
@@ -233,20 +249,6 @@ def _is_moment(request: Request) -> bool:
         return bool(forms.moment("").clean(request.POST.get("appointment", "")))
     except ValidationError:
         return False
-
-
-@role(Action.VIEW_INSPECTIONS)
-@require_POST
-def sample_answer(request: Request, label: str) -> HttpResponse:
-    """What the laboratory says of a sample; the service asks for the right to the place it was taken from."""
-    outcome = services.answer_sample(actor=request.actor, label=label, answer=request.POST.get("answer", ""),
-                                     at=request.at)
-    if isinstance(outcome, Refusal):
-        raise Http404(said(outcome))
-    messages.success(request, _("It is written down."))
-    if outcome.inspection is not None:
-        return redirect("inspection", outcome.inspection.number)
-    return redirect("seizure", outcome.seizure.number if outcome.seizure else "")
 
 
 @role(Action.INSPECT)

@@ -13,9 +13,10 @@ from wildgate.apps.accounts.gate import Request, role
 from wildgate.apps.inspections import services
 from wildgate.apps.inspections.models import Filed
 from wildgate.apps.inspections.selectors import cards
+from wildgate.apps.inspections.views.identification import card_page
 from wildgate.apps.permits.services.attaching import TYPES
 from wildgate.apps.permits.templatetags.permits import said
-from wildgate.convention.refusal import Refusal
+from wildgate.convention.refusal import Refusal, refuse
 
 PAGES = {"inspection": "inspection", "seizure": "seizure", "request": "identification", "card": "card"}
 
@@ -41,6 +42,8 @@ def add(request: Request, place: str, key: str) -> HttpResponse:
     if place not in PAGES:
         raise Http404(_("There is no such page."))
     sent = request.FILES.getlist("file")[:10]
+    if not sent and place == "card":
+        return card_page(request, key, refuse("missing", "Choose a file.", field="file"))
     if not sent:
         messages.error(request, _("Choose a file."))
     for each in sent:
@@ -48,6 +51,8 @@ def add(request: Request, place: str, key: str) -> HttpResponse:
             actor=request.actor, place=place, key=key, name=each.name or "", parts=each.chunks(), at=request.at,
             caption=request.POST.get("caption", ""), author=request.POST.get("author", ""),
             licence=request.POST.get("licence", ""))
+        if isinstance(outcome, Refusal) and place == "card":
+            return card_page(request, key, outcome)
         if isinstance(outcome, Refusal):
             messages.error(request, said(outcome))
         else:

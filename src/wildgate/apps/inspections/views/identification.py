@@ -49,6 +49,11 @@ def cards(request: Request) -> HttpResponse:
 @role(Action.VIEW_CARDS)
 def card(request: Request, taxon: str) -> HttpResponse:
     """One card, to be looked at beside the goods."""
+    return card_page(request, taxon)
+
+
+def card_page(request: Request, taxon: str, fault: Refusal | None = None) -> HttpResponse:
+    """The card; with a refusal of a picture, beside what was typed for it."""
     found = reads.card(request.actor, taxon)
     if found is None:
         raise Http404(_("There is no card of this taxon."))
@@ -59,7 +64,9 @@ def card(request: Request, taxon: str) -> HttpResponse:
         "card": found, "others": [(each, each.taxon in own) for each in others],
         "confusions": reads.confusions(found.party, found.taxon),
         "pictures": [each for each in found.files.select_related("upload") if each.picture],
-        "may_keep": can(request.actor, Action.KEEP_CARDS).allowed})
+        "may_keep": can(request.actor, Action.KEEP_CARDS).allowed, "typed": request.POST,
+        "faults": [(f"id_{fault.field}" if fault.field else "", said(fault))] if fault else [],
+    }, status=REFUSED if fault else 200)
 
 
 @role(Action.KEEP_CARDS)
@@ -133,7 +140,7 @@ def identification(request: Request, number: str) -> HttpResponse:
     if found is None:
         raise Http404(_("There is no such request, or you may not see it."))
     may_answer = can(request.actor, Action.ANSWER_IDENTIFICATION, found).allowed and found.state == "open"
-    form = forms_after.AnswerForm(request.POST if request.method == "POST" and may_answer else None)
+    form = forms_after.AnswerForm(request.POST if request.method == "POST" else None)
     finding = "find" in request.POST
     if form.is_bound and not finding and form.is_valid():
         outcome = services.answer(actor=request.actor, number=number, at=request.at, **form.cleaned_data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -18,8 +19,9 @@ from wildgate.apps.inspections.models import Inspection, Seizure
 from wildgate.apps.inspections.selectors import controls, seizures
 from wildgate.apps.inspections.services.custody import faults_of
 from wildgate.apps.inspections.services.disposing import Proposal
+from wildgate.apps.inspections.services.recording import ours_of
 from wildgate.apps.inspections.services.seizing import Incident
-from wildgate.apps.inspections.views.controls import timeline
+from wildgate.apps.inspections.views.controls import show, timeline
 from wildgate.apps.permits.templatetags.permits import said
 from wildgate.convention.permit import plain
 from wildgate.convention.quantity import spelt
@@ -72,10 +74,11 @@ def _first(request: Request, source: Inspection | None) -> dict[str, Any]:
 def _lines(source: Inspection | None) -> list[dict[str, Any]]:
     """What was found, as the first draft of what is seized."""
     rows = list(source.lines.all()) if source is not None else []
-    faulty = [line for line in rows if line.result not in ("", "in-order")] or rows
+    faulty = [line for line in rows if line.holds not in ("", "in-order")] or rows
     out = []
     for line in faulty:
-        amount = line.quantity if line.found_quantity is None else line.found_quantity
+        counted = ours_of(line)
+        amount = line.quantity if counted is None else counted
         out.append({"taxon": line.found_taxon or line.taxon, "term": line.term, "unit": line.unit or "NAR",
                     "quantity": "" if amount is None else spelt(*plain(amount).split("."))})
     return out
@@ -87,7 +90,7 @@ def seizure(request: Request, number: str) -> HttpResponse:
     return _show(request, number)
 
 
-def _show(request: Request, number: str, **typed: Any) -> HttpResponse:
+def _show(request: Request, number: str, fault: Refusal | None = None, **typed: Any) -> HttpResponse:
     found, actor = _found(request, number), request.actor
     events.note_read(found.subject, party=found.party, actor=actor.label, at=request.at)
     lines, custody = list(found.lines.all()), list(found.custody.all())
@@ -107,12 +110,13 @@ def _show(request: Request, number: str, **typed: Any) -> HttpResponse:
         "faults": [wording.custody_fault(each.code, each.seq) for each in faults_of(found)], "bound": bound,
         "disposals": list(found.disposals.select_related("proposed_by", "decided_by")), "names": dict(names),
         "clock": controls.hours_clock(found.hand_over_by, request.at)
-        if found.hand_over_by and found.handed_over_at is None else None,
-        "may_seize": may_seize, "may_dispose": may_dispose, "open_lines": len(settled) < len(lines),
+        if found.hand_over_by and found.handed_over_at is None and found.state != "disposed" else None,
+        "may_seize": may_seize, "may_dispose": may_dispose, "gone": found.gone, "fault": fault, "typed": request.POST,
+        "may_sample": may_seize and not found.gone, "may_answer": may_seize, "open_lines": len(settled) < len(lines),
         "behind_wall": can(actor, Action.VIEW_OFFENDERS, found).allowed, "samples": list(found.samples.all()),
         "may_ask": can(actor, Action.ASK_IDENTIFICATION).allowed, "requests": list(found.identifications.all()),
         "me": actor.person_id, "entries": timeline(found.subject, found.party), "lists": forms.code_lists(), **form_of,
-    }, status=REFUSED if bound else 200)
+    }, status=REFUSED if bound or fault else 200)
 
 
 def _found(request: Request, number: str) -> Seizure:
@@ -192,10 +196,26 @@ def sample(request: Request, number: str) -> HttpResponse:
         actor=request.actor, seizure=number, what=request.POST.get("what", ""), seal=request.POST.get("seal", ""),
         sent_to=request.POST.get("sent_to", ""), at=request.at)
     if isinstance(outcome, Refusal):
-        messages.error(request, said(outcome))
-    else:
-        messages.success(request, _("The sample is written down."))
+        return _show(request, number, outcome)
+    messages.success(request, _("The sample is written down."))
     return redirect("seizure", number)
+
+
+@role(Action.VIEW_INSPECTIONS)
+@require_POST
+def sample_answer(request: Request, label: str) -> HttpResponse:
+    """What the laboratory says of a sample; the service asks for the right to the place it was taken from."""
+    outcome = services.answer_sample(actor=request.actor, label=label, answer=request.POST.get("answer", ""),
+                                     at=request.at)
+    place = seizures.place_of_sample(request.actor, label)
+    if place is None or (isinstance(outcome, Refusal) and outcome.code == "no-such-sample"):
+        raise Http404(_("There is no such sample, or you may not see it."))
+    at_seizure, number = place
+    if isinstance(outcome, Refusal):
+        fault = replace(outcome, field=f"answer-{label}")
+        return _show(request, number, fault) if at_seizure else show(request, number, fault)
+    messages.success(request, _("It is written down."))
+    return redirect("seizure" if at_seizure else "inspection", number)
 
 
 @role(Action.VIEW_SEIZURES)

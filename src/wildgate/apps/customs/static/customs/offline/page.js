@@ -45,8 +45,9 @@ async function check(text) {
     const { keys, online } = await keyring();
     const claims = claimsOf(text);
     if (online && claims?.uri) await refresh([statusPath(claims.uri), digestsPath(claims.uri)]);
-    const found = await verdict(text, "export", Date.now() / 1000, { keys, files: read, words: told.words });
-    showOnly(...verdictNodes(found, "export", told));
+    const role = wayOf(claims, told.words);
+    const found = await verdict(text, role, Date.now() / 1000, { keys, files: read, words: told.words });
+    showOnly(...verdictNodes(found, role, told));
     if (!found.genuine) nameDifferences(claims, told);
     else if (found.facts.lines) await offer(found);
   } catch (fault) {
@@ -54,6 +55,9 @@ async function check(text) {
     showOnly(banner("hold", fill("not_checked"), told.say(fault)));
   }
 }
+
+// Goods of another country's permit arrive here, and so do those of a paper that is used on arrival; all others leave.
+const wayOf = (claims, words) => (claims && (claims.party !== party || words.used_on_arrival.includes(claims.kind)) ? "import" : "export");
 
 function claimsOf(text) {
   try {

@@ -10,6 +10,7 @@ const SLACK = 300;
 const TOO_LATE = { 0: "key-time", 1: "key-retired", 2: "key-stolen-after" };
 const PURPOSES = { [KIND.PERMIT]: PURPOSE.PERMIT, [KIND.ENDORSEMENT]: PURPOSE.ENDORSEMENT, [KIND.NOTE]: PURPOSE.NOTE, [KIND.COMPANION]: PURPOSE.PERMIT };
 const WHAT = { [KIND.PERMIT]: "permits", [KIND.ENDORSEMENT]: "endorsements", [KIND.NOTE]: "notes", [KIND.COMPANION]: "permits" };
+const UNDECIDED = ["unsupported", "unknown-party"]; // cannot be checked here: neither genuine nor forged
 const STATES = { 0: "valid", 1: "cancelled", 2: "suspended", 3: "replaced", 12: "partly-used", 13: "exported", 14: "used", 15: "lost" };
 
 // `files(path)` answers with the bytes of a status file, or undefined; `now` is in seconds.
@@ -18,7 +19,7 @@ export async function verdict(data, role, now, { keys, files, words }) {
     const token = data[0] === 0xd2 ? data : fromText(typeof data === "string" ? data : new TextDecoder().decode(data));
     const envelope = openEnvelope(token);
     const { entry, source, claims } = await trusted(envelope, keys);
-    outOfTime(claims, entry, now);
+    await outOfTime(claims, entry, now, { keys, files });
     const digest = await sha256(envelope.signed);
     const notes = notesOn(source, keys, now);
     const conflict = keys.conflicts.get(entry.kid);
@@ -29,7 +30,7 @@ export async function verdict(data, role, now, { keys, files, words }) {
     return await permit(claims, digest, entry, role, now, notes, { keys, files, words });
   } catch (fault) {
     if (!(fault instanceof Refused)) throw fault;
-    if (fault.code === "unsupported") return result(false, "unknown", "hold", [told(fault.code)]);
+    if (UNDECIDED.includes(fault.code)) return result(false, "unknown", "hold", [told(fault.code, fault.values)]);
     return result(false, "unknown", "refuse", [told(fault.code, fault.values)], fault.facts, fault.digest);
   }
 }
@@ -51,16 +52,23 @@ async function trusted(envelope, keys) {
   return { entry, source, claims };
 }
 
-function outOfTime(claims, entry, now) {
+async function outOfTime(claims, entry, now, { keys, files }) {
   if (claims.issued < entry.since) throw new Refused("key-time", { date: claims.issued, party: entry.party });
   if (claims.issued > entry.until) throw new Refused(TOO_LATE[entry.state], { date: claims.issued, party: entry.party });
-  if (claims.issued > now + SLACK) throw new Refused("issued-in-future", { date: claims.issued });
+  if (claims.issued > now + SLACK && !(await behind(claims, now, { keys, files }))) throw new Refused("issued-in-future", { date: claims.issued });
 }
 
+// A list that was signed later than now proves that the clock is behind: then now says nothing about a date.
+async function behind(claims, now, { keys, files }) {
+  const { list } = claims.uri ? await statusOf(claims, { keys, files }) : {};
+  return Math.max(newest(keys), list?.issued ?? 0) > now + SLACK;
+}
+
+const newest = (keys) => Math.max(...keys.lists.map((list) => list.issued));
+
 function notesOn(source, keys, now) {
+  if (newest(keys) > now + SLACK) return [["hold", told("clock-behind", { date: newest(keys) })]];
   if (now > source.expires) return [["hold", told("trust-expired", { date: source.expires })]];
-  const newest = Math.max(...keys.lists.map((list) => list.issued));
-  if (newest > now + SLACK) return [["hold", told("clock-behind", { date: newest })]];
   return now > source.issued + source.ttl ? [["accept", told("trust-as-of", { date: source.issued })]] : [];
 }
 
@@ -76,7 +84,8 @@ async function permit(claims, digest, entry, role, now, notes, { keys, files, wo
   const status = await statusOf(claims, { keys, files });
   let [state, rulings] = ["expired", [["refuse", told("expired", { date: claims.facts.valid_until })]]];
   if (now <= claims.expires) [state, rulings] = judge(claims, status, role, now, words);
-  rulings = [...rulings, ...notes, ...remarks(claims, keys)];
+  const said = rulings.map(([, why]) => why.code);
+  rulings = [...rulings, ...notes.filter(([, why]) => !said.includes(why.code)), ...remarks(claims, keys)];
   const answers = rulings.map(([answer]) => answer);
   const answer = ["refuse", "hold"].find((one) => answers.includes(one)) ?? "accept";
   return result(true, state, answer, rulings.map(([, why]) => why), claims.facts, digest, status.list?.issued ?? null, now);
