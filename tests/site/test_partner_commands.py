@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
 from wildgate.message.soap import Call, read_call
 from wildgate.site.cli import main
+from wildgate.site.conformance.line import Line
 
 
 @pytest.fixture
@@ -60,3 +63,53 @@ def test_where_nothing_answers_there_is_no_verdict(home, capsys):
     assert "nothing answers" in capsys.readouterr().err
     assert main(["partner", "test", "http://127.0.0.1:9/epix/v2", "--only", "nonsense"]) == 2
     assert "there is no case nonsense" in capsys.readouterr().err
+    assert main(["partner", "test", "permits.example/epix/v2"]) == 2
+    assert "no address; write it whole" in capsys.readouterr().err
+    (home / "empty.pem").touch()
+    assert main(["partner", "test", "https://127.0.0.1:9/epix/v2", "--cert", str(home / "empty.pem")]) == 2
+    assert "name the file of the key with --key" in capsys.readouterr().err
+
+
+class Moved(BaseHTTPRequestHandler):
+    """A service that went elsewhere, and one whose answer never ends."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.do_GET()
+
+    def do_GET(self) -> None:
+        if self.path.startswith("/endless"):
+            self.send_response(200)
+            self.end_headers()
+            while not self.server.over.wait(0.05):
+                self.wfile.write(b" ")
+            return
+        self.send_response(302)
+        self.send_header("Location", "https://new.example/epix/v2")
+        self.end_headers()
+
+    def log_message(self, *_told: object) -> None:
+        pass
+
+
+@pytest.fixture
+def moved():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Moved)
+    server.over = Event()
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.over.set()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_service_that_moved_says_where_to_and_an_endless_answer_holds_nobody(home, moved, capsys):
+    assert main(["partner", "test", f"{moved}/epix/v2", "--number", "26QZ000001E", "--only", "get"]) == 1
+    assert "sends callers on to https://new.example/epix/v2; test that address." in capsys.readouterr().out
+
+    line = Line(f"{moved}/endless", timeout=0.2)
+    told = [line.get().fault for _ in range(4)]
+    assert told[0] == told[2] == "No whole answer within 0 seconds."
+    assert told[3].startswith("Not asked: 3 calls before")

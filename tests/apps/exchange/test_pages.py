@@ -37,7 +37,8 @@ def test_an_officer_sees_the_post_and_decides_about_what_was_not_delivered(cast,
 
     assert "Accepted" in page_text(amina.get(f"/exchange/messages/{message.key}/"))
     entry = Entry.objects.filter(party="QM", message=message.key).first()
-    assert "as it was when it passed" in page_text(amina.get(f"/exchange/log/{entry.pk}/"))
+    assert "as it was when it passed" in (told := page_text(amina.get(f"/exchange/log/{entry.pk}/")))
+    assert "Outcome Sent" in told, "what became of it is told in words"
     assert amina.get(f"/exchange/log/{entry.pk}/body/").content.startswith(b"{")
     assert "Works" in page_text(amina.get("/exchange/partners/"))
     assert desk("jean").get("/exchange/").status_code == 403
@@ -54,7 +55,7 @@ def test_a_difference_is_shown_and_closed_with_what_was_found(cast, at, desk):
     found = Difference.objects.get(party="QM")
 
     text = page_text(amina.get("/exchange/differences/"))
-    assert all(each in text for each in (permit.number, "1150", "1148", "2 NAR"))
+    assert all(each in text for each in (permit.number, "1,150", "1,148", "2 NAR"))
     assert desk("jean").post(f"/exchange/differences/{found.pk}/", {"why": "x"}).status_code == 422
     amina.post(f"/exchange/differences/{found.pk}/", {"why": "Two skins were damaged on the way."})
     found.refresh_from_db()

@@ -18,6 +18,7 @@ from wildgate.apps.customs import services as customs
 from wildgate.apps.customs.services import writing_off
 from wildgate.apps.exchange import asking, outbox, receiving, services, telling
 from wildgate.apps.exchange.adapters.rest import as_json
+from wildgate.apps.exchange.jobs import take_up_again
 from wildgate.apps.exchange.models import Difference, ForeignCopy, LegalAct, Line, Message, Received
 from wildgate.apps.permits import abroad, documents
 from wildgate.apps.permits import services as permits
@@ -159,6 +160,25 @@ def test_a_partner_down_for_hours_gets_every_message_once_and_in_order(cast, at)
     assert received == [("issued", 1, 1), ("endorsed", 2, 1)]
     assert qz.calls == 2
     assert Line.objects.get(party="QM").failures == 0
+
+
+def test_what_waits_is_tried_at_once_when_the_partner_answers_that_it_runs_or_goes_another_way(cast, at):
+    qm, qz = two(cast, at)
+    issued(cast, at)
+    tell(qm, at)
+    for back in ("asked", "moved"):
+        qz.up = False
+        deliver(qm, qz, at)
+        assert Line.objects.get(party="QM").next_at > at
+
+        qz.up = True
+        with qm.at_home():
+            if back == "asked":
+                said = asking.state_of(actor=qm.cast["amina"], code="QZ", at=at, line=qz.line_from(qm))
+                assert not isinstance(said, Refusal), said
+            else:
+                take_up_again(subject="partner:QZ", seq=0, at=at)
+        assert Line.objects.get(party="QM").next_at is None
 
 
 def test_an_answer_that_got_lost_changes_nothing_the_second_time(cast, at):

@@ -258,7 +258,8 @@ def test_strangers_get_no_stream_from_the_web_server(house, session):
     tomas = Client()
     tomas.cookies["sessionid"] = session(house["tomas"])
 
-    assert tomas.get(wire.ADDRESS).status_code == 404
+    answer = tomas.get(wire.ADDRESS)
+    assert answer.status_code == 404 and b"<h1" in answer.content
     assert Client().get(wire.ADDRESS).status_code == 302
 
 

@@ -12,6 +12,7 @@ from tests.cast import issued
 from wildgate.apps.exchange.models import ForeignCopy
 from wildgate.apps.exchange.wire import Reply
 from wildgate.apps.intelligence.models import Alert
+from wildgate.apps.intelligence.selectors import keys_of
 from wildgate.apps.market import likeness
 from wildgate.apps.market.highlights import pieces
 from wildgate.apps.market.models import Listing, ListingLink, PermitCheck, Seller, SellerEdge
@@ -85,6 +86,24 @@ def test_an_alert_is_raised_once_for_a_listing(ines, at):
     screen(row.captured_id, at + timedelta(hours=1))
 
     assert Alert.objects.count() == 1 and row.screenings.count() == 2
+
+
+def test_offers_of_one_taxon_are_one_alert_until_somebody_has_seen_it(ines, at):
+    rows = [read(ines, at, f"{COMB} number {n}", url=f"https://shop.example/{n}") for n in range(3)]
+
+    alert = Alert.objects.get()
+    assert alert.title == f"Offered online: {rows[0].taxon} (3)"
+    assert keys_of(alert) == [row.number for row in rows]
+    assert Job.objects.filter(name="intelligence.tell_of_alert").count() == 1
+
+    Alert.objects.update(seen_at=at)
+    later = read(ines, at, f"{COMB} number 4", url="https://shop.example/4")
+    assert Alert.objects.latest("pk").subject_key == later.number and len(keys_of(alert)) == 3
+
+    next_day = at + timedelta(days=1)
+    read(ines, next_day, f"{COMB} number 5", url="https://shop.example/5")
+    titles = Alert.objects.order_by("pk").values_list("title", flat=True)
+    assert list(titles)[1:] == [f"Offered online: {later.taxon}"] * 2
 
 
 def test_a_tiger_shark_is_no_tiger(ines, at):

@@ -108,6 +108,21 @@ def test_what_was_published_is_frozen(published):
         Version.objects.filter(pk=version.pk)._raw_delete("default")
 
 
+def test_what_is_corrected_is_told_apart_from_what_changed_in_the_routes(cast, at, published, desk):
+    """Both stand in the form of a route's correction: one once hid the other, and a draft opened without its text."""
+    version = published("route")
+    number, typed = version.submission.number, {**TYPED["route"], "language": "en", "basis": "dec-15-57"}
+    services.correct(actor=cast["ines"], number=number, at=at)
+    edit = f"/portal/desk/{number}/edit/"
+
+    assert TYPED["route"]["change"] in page_text(desk("ines").get(edit))
+    missing = desk("ines").post(edit, typed)
+    assert missing.status_code == 422 and 'href="#id_corrected"' in missing.content.decode()
+    desk("ines").post(edit, {**typed, "change": "Post.", "corrected": "The way was named wrongly."})
+    found = Submission.objects.get(number=number)
+    assert (found.change, found.typed["change"]) == ("The way was named wrongly.", "Post.")
+
+
 def test_a_correction_is_another_version_beside_the_old_one(cast, at, published, client):
     first = published()
     number, later = first.submission.number, at + timedelta(hours=1)

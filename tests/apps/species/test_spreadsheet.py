@@ -64,6 +64,17 @@ def test_what_is_no_list_of_names_is_refused_in_one_sentence(data: bytes) -> Non
     assert "\n" not in answer.reason
 
 
+def test_formulas_that_nobody_worked_out_are_no_empty_cells() -> None:
+    """A program that writes formulas leaves their values to the spreadsheet program: the rows would be lost unseen."""
+    answer = read_names(workbook(**{"worksheets/sheet1": SHEET.replace("<v>Loxodonta africana</v>", "")
+                                    .replace(' t="str"><f>', "><f>")}), "names.xlsx")
+
+    assert isinstance(answer, Refusal)
+    assert answer.reason.startswith("names.xlsx holds formulas without values in row 5: open it")
+    assert isinstance(read_names(workbook(**{"worksheets/sheet1": SHEET.replace("Loxodonta africana</v>", "</v>")}),
+                                 "names.xlsx"), list), "a formula that gives no text is a blank cell"
+
+
 def test_a_workbook_that_unpacks_beyond_measure_is_refused() -> None:
     answer = read_names(workbook(**{"worksheets/sheet1": SHEET + " " * 30_000_000}), "bomb.xlsx")
 

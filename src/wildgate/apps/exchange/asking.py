@@ -72,4 +72,6 @@ def state_of(*, actor: Actor, code: str, at: datetime, line: Exchange = LINE) ->
     said = adapter_of(partner).state(Talk(partner, actor.label, at, line))
     fields = {"failed_at": at, "error": said.reason[:200]} if isinstance(said, Refusal) else {"good_at": at}
     Line.objects.filter(pk=outbox.line_of(partner.code).pk).update(**fields)
+    if not isinstance(said, Refusal):
+        outbox.note_seen(partner.code, at)
     return said

@@ -26,8 +26,10 @@ for kind in (*telling.KIND_OF, "foreign-registered"):
 @events.subscribe("partner-link-confirmed")
 def take_up_again(*, subject: str, seq: int, at: datetime) -> None:
     """The exchange goes on, or goes another way: what waits for the partner is tried."""
+    code = subject.removeprefix("partner:")
+    outbox.note_seen(code, at)  # the pause was for the old way
     with transaction.atomic():
-        outbox.wake(subject.removeprefix("partner:"), at=at)
+        outbox.wake(code, at=at)
 
 
 @job

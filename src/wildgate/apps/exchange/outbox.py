@@ -208,7 +208,7 @@ def wake_all(at: datetime) -> int:
 
 
 def note_seen(code: str, at: datetime) -> None:
-    """A partner called: its side is there again, so what waits for it is tried now."""
+    """A partner called or answered: its side is there again, so what waits for it is tried now."""
     if Line.objects.filter(party=settings.PARTY, partner=code, next_at__gt=at).update(next_at=None):
         with transaction.atomic():
             wake(code, at=at)

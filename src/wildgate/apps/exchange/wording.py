@@ -31,6 +31,8 @@ CHANNELS: Final = {
     "soap-v1": _("SOAP, message v1"), "soap-v2": _("SOAP, message v2"), "rest": "REST", "email": _("E-mail"),
     "account": _("Account"), "get-document": "get_document", "hub": _("Hub"),
 }
+OUTCOMES: Final = {"tried": _("Sent"), "taken": _("Received"), "answered": _("Answered")}
+"""What became of a message on the line; a refusal keeps its code, by which the guide lists it."""
 LINE_TONES: Final = {
     "ok": _("Works"), "hold": _("Does not answer"), "no": _("Messages not delivered"), "off": _("Not used yet"),
 }

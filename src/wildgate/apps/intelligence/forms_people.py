@@ -7,6 +7,7 @@ from datetime import timedelta
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from wildgate.apps.accounts.forms import AddressField
 from wildgate.apps.accounts.models import Authority
 from wildgate.apps.intelligence.clearance import STANDING
 from wildgate.apps.intelligence.forms import Typed, choices, day_input, in_use
@@ -17,7 +18,7 @@ from wildgate.sharing.marking import Tlp
 class ContributorForm(Typed):
     """Who is to be let in."""
 
-    email = forms.EmailField(label=_("E-mail address of the account"))
+    email = AddressField(label=_("E-mail address of the account"))
     authority = forms.TypedChoiceField(label=_("For which authority"), coerce=int)
     clearance = forms.TypedChoiceField(label=_("Cleared up to"), coerce=int, initial=int(Tlp.AMBER),
                                        choices=[(int(tlp), f"TLP:{tlp.word}") for tlp in Tlp])
@@ -56,7 +57,7 @@ class PointForm(Typed):
                                        empty_value=None)
     languages = forms.CharField(label=_("Languages"), max_length=80, required=False)
     hours = forms.CharField(label=_("Hours"), max_length=120, required=False)
-    email = forms.EmailField(label=_("E-mail address"), required=False)
+    email = AddressField(label=_("E-mail address"), required=False)
     phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
     channel = forms.CharField(label=_("Secure channel"), max_length=160, required=False)
     alerts = forms.BooleanField(label=_("Told by mail that there is an alert, without its content"), required=False)

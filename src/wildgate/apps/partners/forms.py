@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from wildgate.apps.accounts.forms import DayField, Typed
+from wildgate.apps.accounts.forms import AddressField, DayField, Typed
 from wildgate.apps.partners.certificates import LARGEST
 from wildgate.apps.partners.models import Certificate, Office, Partner
 from wildgate.apps.partners.services import Known, OfficeFacts
@@ -130,5 +130,5 @@ class OfficerForm(Typed):
     """A named officer of a partner."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
-    email = forms.EmailField(label=_("E-mail address"), max_length=254, help_text=_(
+    email = AddressField(label=_("E-mail address"), max_length=254, help_text=_(
         "A link to set the password is mailed there. A second factor is asked for at the first sign-in."))

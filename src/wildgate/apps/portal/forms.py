@@ -35,7 +35,7 @@ def submission_form(kind: str, data: Any = None, initial: Mapping[str, str] | No
     made.fields["language"] = forms.ChoiceField(label=_("Language of the text"), choices=Submission.Language.choices)
     made.fields["basis"] = forms.ChoiceField(label=_("Answers to"), choices=BASES)
     if correcting:
-        made.fields["change"] = forms.CharField(
+        made.fields["corrected"] = forms.CharField(
             label=_("What is corrected?"), max_length=500, help_text=_("Everybody reads it beside the new version."))
     for field in KINDS[kind].fields:
         made.fields[field.name] = _control(field)

@@ -159,7 +159,7 @@ def persons(found: Submission, content: Content | None = None) -> list[nominal.F
     read = content or contents.read(found.kind, found.typed, found.party)
     if isinstance(read, list):
         return []
-    return nominal.look([*contents.texts(found.kind, read), ("change", found.change)])
+    return nominal.look([*contents.texts(found.kind, read), ("corrected", found.change)])
 
 
 def correct(*, actor: Actor, number: str, at: datetime) -> Submission | Refusal:
@@ -247,7 +247,7 @@ def _head(language: str, basis: str) -> Faults:
 def _change(found: Submission, change: str) -> Faults:
     if found.public and not 0 < len(change) <= LONGEST:
         return [refuse("portal-change", "Say what is corrected, in at most %(most)s characters.", most=LONGEST,
-                       field="change")]
+                       field="corrected")]
     return []
 
 

@@ -68,12 +68,12 @@ def _begun(request: Request, kind: str) -> dict[str, str] | None:
 def edit(request: Request, number: str) -> HttpResponse:
     """Write a draft anew."""
     found = _found(request, number)
-    initial = {**found.typed, "language": found.language, "basis": found.basis, "change": found.change}
+    initial = {**found.typed, "language": found.language, "basis": found.basis, "corrected": found.change}
     form = submission_form(found.kind, request.POST or None, initial, correcting=found.public)
 
     def save(given: dict[str, Any]) -> Submission | list[Refusal]:
         return services.save(actor=request.actor, number=number, at=request.at,
-                             change=form.cleaned_data.get("change", ""), **given)
+                             change=form.cleaned_data.get("corrected", ""), **given)
     return _written(request, form, found.kind, save, over=found.number, back=reverse("portal-work", args=[number]))
 
 
@@ -111,7 +111,7 @@ def work(request: Request, number: str, form: ReasonForm | None = None, fault: R
 
 
 def _label(found: Submission, field: str) -> Any:
-    return _("What is corrected?") if field == "change" else fields_of(found.kind)[field].label
+    return _("What is corrected?") if field == "corrected" else fields_of(found.kind)[field].label
 
 
 def _deeds(request: Request, found: Submission) -> set[str]:

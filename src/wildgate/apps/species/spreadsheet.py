@@ -111,6 +111,11 @@ def _xlsx(data: bytes, file_name: str) -> Rows | Refusal:
         return refuse("broken-xlsx", "%(name)s cannot be read: %(why)s", name=file_name,
                       why=strings.reason if isinstance(strings, Refusal) else
                       sheet.reason if isinstance(sheet, Refusal) else "")
+    for number, item in enumerate(sheet.iterfind("{*}sheetData/{*}row"), 1):
+        if any(not cell.findtext("{*}v") and cell.get("t") != "str" for cell in item.iterfind("{*}c[{*}f]")):
+            return refuse("no-values", "%(name)s holds formulas without values in row %(row)s: open it in a "
+                          "spreadsheet program and save it, or save it as CSV.", name=file_name,
+                          row=item.get("r", "") or number)
     shared = [_text(item) for item in strings.iterfind("{*}si")] if strings is not None else []
     return [row for row in (_row(place, item, shared) for place, item in
                             enumerate(sheet.iterfind("{*}sheetData/{*}row"), 1)) if row[1]]

@@ -79,18 +79,26 @@ def noted(said: str) -> Outcome:
     return Outcome(State.NOTED, said)
 
 
+def no_soap(reply: Reply, found: Refusal) -> str:
+    """What came instead of an answer that can be read. A service that moved says where to."""
+    if 300 <= reply.status < 400:
+        return f"HTTP {reply.status} sends callers on to {reply.headers.get('Location', 'nowhere')}; test that address."
+    why = {"empty-file": "nothing in it", "not-xml": "no XML"}.get(found.code, found.reason)
+    return f"HTTP {reply.status}, and what came is no SOAP: {why.rstrip('.')}."
+
+
 def fault(subject: Subject, body: bytes, operation: str = samples.GET, *, cut: bool = False) -> Outcome:
     """Passed when the service says no in a SOAP fault; `cut`: it may also close the line or answer 4xx."""
     reply = subject.call(body, operation)
     if reply.status == 0:
-        return passed(f"The line was closed ({reply.fault}).") if cut else failed(f"No answer: {reply.fault}")
+        return passed("The line was closed.") if cut else failed(f"No answer: {reply.fault}")
     if cut and 400 <= reply.status < 500:
         return passed(f"HTTP {reply.status}.")
     found = subject.read(reply, operation)
     if isinstance(found, Answer):
         return failed("It was answered as if nothing were wrong.")
     if isinstance(found, Refusal):
-        return failed(f"HTTP {reply.status} with no SOAP fault: {found.reason}")
+        return failed(no_soap(reply, found))
     if not found.string:
         return failed("The fault says nothing: its faultstring is empty.")
     return passed(f"Fault {found.code}: {found.string[:120]}")
@@ -105,7 +113,7 @@ def permit(subject: Subject, body: bytes, operation: str = samples.GET) -> bytes
     if isinstance(found, SoapFault):
         return failed(f"Fault {found.code}: {found.string[:160]}")
     if isinstance(found, Refusal):
-        return failed(f"HTTP {reply.status}, no answer that can be read: {found.reason}")
+        return failed(no_soap(reply, found))
     if reply.status != 200:
         return failed(f"A permit came with HTTP {reply.status}; an answer has 200.")
     return found.payload

@@ -11,6 +11,7 @@ from typing import Final
 
 from lxml import etree
 
+from wildgate.convention.refusal import Refusal
 from wildgate.message.parsing import open_xml
 from wildgate.message.soap import OPERATIONS, Answer, Position
 from wildgate.site.conformance import samples
@@ -20,6 +21,7 @@ from wildgate.site.conformance.judging import (
     Subject,
     failed,
     fault,
+    no_soap,
     noted,
     passed,
     permit,
@@ -52,7 +54,7 @@ def _no_certificate(subject: Subject) -> Outcome:
         return skipped("The address is plain HTTP.")
     reply = subject.call(subject.asked(subject.number or samples.UNKNOWN), known=False)
     if reply.status == 0:
-        return passed(f"Refused before anything was said ({reply.fault}).")
+        return passed("Refused before anything was said.")
     found = subject.read(reply)
     if isinstance(found, Answer):
         return failed("A caller without a certificate was given a permit.")
@@ -62,10 +64,11 @@ def _no_certificate(subject: Subject) -> Outcome:
 def _wsdl(subject: Subject) -> Outcome:
     reply = subject.line.get("?wsdl")
     if reply.status != 200:
-        return noted(f"There is no WSDL at ?wsdl ({reply.fault or f'HTTP {reply.status}'}); callers must know it.")
+        return noted(f"There is no WSDL at ?wsdl ({reply.fault.rstrip('.') or f'HTTP {reply.status}'}); "
+                     "callers must know it.")
     root = open_xml(reply.body)
     if not isinstance(root, etree._Element):
-        return failed(f"What stands at ?wsdl is no XML: {root.reason}")
+        return failed("What stands at ?wsdl is no XML.")
     named = {str(each.get("name")) for each in root.iter() if isinstance(each.tag, str)
              and etree.QName(each).localname == "operation"}
     missing = [name for name in OPERATIONS if name not in named]
@@ -77,7 +80,9 @@ def _state(subject: Subject) -> Outcome:
     found = subject.read(reply, samples.STATE) if reply.status else None
     if isinstance(found, Answer) and found.state:
         return passed(f"It says: {found.state[:80]}")
-    return failed(reply.fault or "ServiceState was not answered with a word.")
+    if isinstance(found, Refusal):
+        return failed(no_soap(reply, found))
+    return failed(reply.fault or f"ServiceState was not answered with a word. {getattr(found, 'string', '')}".rstrip())
 
 
 def _get(subject: Subject) -> Outcome:
@@ -151,8 +156,8 @@ def _typed(change: Callable[[bytes, str], bytes]) -> Callable[[Subject], Outcome
 
 def _oversize(subject: Subject) -> Outcome:
     told = fault(subject, samples.oversize(subject.asked(samples.UNKNOWN)), cut=True)
-    after = _state(subject)
-    return told if after.state is after.state.PASSED else failed(f"Afterwards the service was gone: {after.said}")
+    after = subject.line.get("?wsdl")
+    return told if after.status else failed(f"Afterwards the service was gone: {after.fault}")
 
 
 def _unknown(subject: Subject) -> Outcome:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from wildgate.convention.permit import plain
 
@@ -93,7 +94,7 @@ class Difference(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open", _("Open")
-        CLOSED = "closed", _("Closed")
+        CLOSED = "closed", pgettext_lazy("difference", "Closed")
 
     party = models.CharField(max_length=2)
     partner = models.CharField(max_length=12)

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from wildgate.apps.exchange import wording
+from wildgate.apps.exchange.models import Message
 
 register = template.Library()
 
@@ -28,6 +29,11 @@ def fact_word(name: str) -> Any:
 @register.filter
 def channel_word(name: str) -> Any:
     return wording.CHANNELS.get(name, name)
+
+
+@register.filter
+def outcome_word(code: str) -> Any:
+    return wording.OUTCOMES.get(code) or dict(Message.State.choices).get(code, code)
 
 
 @register.filter

@@ -75,16 +75,17 @@ def entity(request: Request, member: Member, key: int) -> HttpResponse:
         raise not_found()
     events.note_read(f"intelligence-entity:{key}", party=request.actor.party, actor=request.actor.label, at=request.at)
     return render(request, "intelligence/graph_entity.html", {
-        "found": found, "it": found.entity, "elsewhere": elsewhere(request.actor, found.entity)})
+        "found": found, "it": found.entity,
+        "elsewhere": elsewhere(request.actor, found.entity.kind, found.entity.value)})
 
 
-def elsewhere(actor: Actor, each: Entity) -> str:
+def elsewhere(actor: Actor, kind: str, key: str) -> str:
     """The address of the thing itself, where there is such a page and the reader may open it; else empty."""
-    name = ELSEWHERE.get(each.kind)
+    name = ELSEWHERE.get(kind)
     if name is None:
         return ""
     try:
-        address = reverse(name, args=[each.value])
+        address = reverse(name, args=[key])
     except NoReverseMatch:
         return ""
     return address if may_open(actor, address) else ""

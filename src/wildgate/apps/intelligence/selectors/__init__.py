@@ -8,9 +8,11 @@ from wildgate.apps.intelligence.selectors.membership import (
     waiting_for_recheck,
 )
 from wildgate.apps.intelligence.selectors.reading import (
+    JOINED,
     case,
     children_of,
     facing,
+    keys_of,
     origin_of,
     readable,
     report,
@@ -29,8 +31,8 @@ from wildgate.apps.intelligence.selectors.reading import (
 from wildgate.apps.intelligence.selectors.searching import search
 
 __all__ = [
-    "authorities_of", "case", "children_of", "facing", "member_of", "members_of", "origin_of", "owner_for", "readable",
-    "report", "search", "strictest_shown", "versions_of", "visible_about", "visible_alerts", "visible_cases",
-    "visible_mentions", "visible_parts", "visible_pulses", "visible_relations", "visible_reports",
+    "JOINED", "authorities_of", "case", "children_of", "facing", "keys_of", "member_of", "members_of", "origin_of",
+    "owner_for", "readable", "report", "search", "strictest_shown", "versions_of", "visible_about", "visible_alerts",
+    "visible_cases", "visible_mentions", "visible_parts", "visible_pulses", "visible_relations", "visible_reports",
     "waiting_for_recheck", "withheld",
 ]

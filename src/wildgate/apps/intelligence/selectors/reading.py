@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -24,6 +25,7 @@ from wildgate.apps.intelligence.models import (
 )
 from wildgate.apps.intelligence.models.work import About
 from wildgate.apps.intelligence.selectors.membership import member_of
+from wildgate.kit import events
 from wildgate.sharing.marking import Tlp
 
 M = TypeVar("M", bound=Model)
@@ -33,6 +35,7 @@ MARK = ("mark__compartments", "mark__groups", "mark__named")
 """What `Mark.value` reads, for `prefetch_related`."""
 FIRST = Choice(When(appendix="I", then=Value(0)), default=Value(1), output_field=IntegerField())
 """Appendix I before everything else."""
+JOINED = "intelligence-alert-joined"
 
 
 def readable(member: Member | None, way: str = "mark") -> Q:
@@ -67,6 +70,12 @@ def visible_alerts(actor: Actor, at: datetime, member: Member | None = None) -> 
     member = member or member_of(actor, at)
     return (Alert.objects.filter(readable(member), party=actor.party).select_related("mark", "mark__owner")
             .order_by(FIRST, "-raised_at", "-pk"))
+
+
+def keys_of(alert: Alert) -> list[str]:
+    """What an alert is about, and each that was counted into it since, in that order."""
+    later = events.of(alert.subject, party=alert.party)
+    return [alert.subject_key, *(json.loads(each.data)["key"] for each in later if each.kind == JOINED)]
 
 
 def visible_cases(actor: Actor, at: datetime, member: Member | None = None) -> QuerySet[Case]:

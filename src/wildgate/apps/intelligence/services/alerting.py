@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
 
 from wildgate.apps.accounts.access import Action, Actor, require
 from wildgate.apps.intelligence.clearance import Facing
 from wildgate.apps.intelligence.models import Alert
-from wildgate.apps.intelligence.selectors import facing, member_of, owner_for, visible_alerts
+from wildgate.apps.intelligence.selectors import JOINED, facing, keys_of, member_of, owner_for, visible_alerts
 from wildgate.apps.intelligence.services.marking import NO_COMPARTMENT, NOT_FOUND, fault, mark_for
 from wildgate.apps.intelligence.services.pulses import pulse as pulse
 from wildgate.convention.refusal import Refusal, refuse
@@ -20,6 +21,7 @@ from wildgate.sharing.marking import Marking, settled
 
 APPENDICES: Final = ("", "I", "II", "III")
 LONGEST_TITLE: Final = 200
+TOGETHER: Final = timedelta(days=1)
 
 
 def raise_alert(*, actor: Actor | None, party: str, kind: str, appendix: str, title: str, subject_kind: str,
@@ -37,6 +39,25 @@ def raise_alert(*, actor: Actor | None, party: str, kind: str, appendix: str, ti
         pulse("alert-raised", party=party, alert=made, at=at)
         jobs.enqueue("intelligence.tell_of_alert", str(made.pk), party=party, at=at, alert=made.pk)
     return made
+
+
+def count_into(*, party: str, kind: str, title: str, subject_key: str, at: datetime) -> Alert | None:
+    """Count one more of the same into an alert of the last day that nobody has seen; its title then says how many.
+
+    None: there is none, and one is raised. People were told when it was raised; an event names each that joins.
+    """
+    with transaction.atomic():
+        found = (Alert.objects.select_for_update(of=("self",)).select_related("mark").order_by("-pk")
+                 .filter(Q(title=title) | Q(title__startswith=f"{title} ("), party=party, kind=kind, seen_at=None,
+                         closed_at=None, raised_at__gt=at - TOGETHER).first())
+        if found is None:
+            return None
+        events.append(JOINED, found.subject, party=party, actor=events.SYSTEM, at=at, data={"key": subject_key})
+        many = f" ({len(keys_of(found))})"
+        found.title = title[:LONGEST_TITLE - len(many)] + many
+        found.save(update_fields=["title"])
+        pulse("alert-changed", party=party, alert=found, at=at)
+    return found
 
 
 def warn(*, actor: Actor, appendix: str, title: str, subject_kind: str, subject_key: str, marking: Marking,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.http import HttpResponse, HttpResponseNotFound
+from django.http import Http404, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -28,7 +28,7 @@ def stream(request: Request) -> HttpResponse:
     """What is new after the cursor and may be read now; to whoever is no contributor there is no stream."""
     member = selectors.member_of(request.actor, request.at)
     if member is None:
-        return HttpResponseNotFound(b"", content_type="text/plain")
+        raise Http404("There is no such page.")
     cursor = request.headers.get("Last-Event-ID") or request.GET.get("after", "")
     place = cursors().place(cursor)
     body = [wire.retry(RETRY_MILLISECONDS)]

@@ -31,9 +31,10 @@ NOTHING: Final = refuse("no-such-thing", "There is no such thing, or it is not f
 NO_DELETING: Final = refuse("not-allowed", "Nothing is deleted from a collection by its clients.")
 NOT_ACCEPTED: Final = refuse("not-acceptable", "Answers come as application/taxii+json;version=2.1 only.")
 WRONG_TYPE: Final = refuse("unsupported-media-type", "Send application/taxii+json;version=2.1.")
-STATUS: Final = {"key-missing": 401, "key-unknown": 401, "not-allowed": 403, "no-such-thing": 404,
+STATUS: Final = {"key-missing": 401, "key-unknown": 401, "not-allowed": 403, "no-such-thing": 404, "closed": 404,
                  "no-such-method": 405, "not-acceptable": 406, "too-large": 413, "unsupported-media-type": 415,
-                 "too-many-calls": 429, "no-envelope": 422}
+                 "too-many-calls": 429, "no-envelope": 422, "disk-full": 503, "read-only": 503,
+                 "database-away": 503, "database-busy": 503}
 """HTTP status by code; any other is 400: what was asked cannot be read."""
 View = Callable[..., HttpResponse]
 
@@ -136,6 +137,6 @@ def error(refused: Refusal, methods: tuple[str, ...] = ()) -> HttpResponse:
     """A refusal as an error message of TAXII (section 3.6.1)."""
     status = STATUS.get(refused.code, 400)
     headers = {401: {"WWW-Authenticate": 'Basic realm="taxii", charset="UTF-8"'}, 429: {"Retry-After": "60"},
-               405: {"Allow": ", ".join(methods)}}.get(status, {})
+               405: {"Allow": ", ".join(methods)}, 503: {"Retry-After": "30"}}.get(status, {})
     return answer({"title": refused.code.replace("-", " ").capitalize(), "description": refused.reason,
                    "error_code": refused.code, "http_status": str(status)}, status=status, headers=headers)

@@ -14,7 +14,8 @@ from wildgate.apps.accounts.gate import Request
 from wildgate.apps.intelligence import selectors, services
 from wildgate.apps.intelligence.clearance import Member
 from wildgate.apps.intelligence.forms import AlertForm
-from wildgate.apps.intelligence.models import Alert
+from wildgate.apps.intelligence.graph.views import elsewhere
+from wildgate.apps.intelligence.models import Alert, Entity
 from wildgate.apps.intelligence.selectors.desk import desk as desk_of
 from wildgate.apps.intelligence.selectors.reading import MARK
 from wildgate.apps.intelligence.stream.wording import panel
@@ -85,4 +86,6 @@ def alert(request: Request, member: Member, key: int) -> HttpResponse:
     events.note_read(found.subject, party=found.party, actor=request.actor.label, at=request.at)
     about = (selectors.report(request.actor, found.subject_key, request.at, member)
              if found.subject_kind == "report" else None)
-    return render(request, "intelligence/alert.html", {"it": found, "about": about})
+    return render(request, "intelligence/alert.html", {
+        "it": found, "about": about, "kind": dict(Entity.Kind.choices).get(found.subject_kind, found.subject_kind),
+        "keys": [(key, elsewhere(request.actor, found.subject_kind, key)) for key in selectors.keys_of(found)]})

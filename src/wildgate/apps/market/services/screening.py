@@ -73,13 +73,17 @@ def _told(row: Listing, judged: Judged, at: datetime) -> None:
 
 
 def raise_alert(row: Listing, at: datetime) -> None:
-    """Tell the contact points of a specimen of Appendix I, once for each listing. No word of the seller is in it."""
+    """Tell the contact points of a specimen of Appendix I; a list of offers of one taxon is one alert.
+
+    No word of the seller is in it.
+    """
     if row.urgency != SURE or row.alerted_at is not None or row.state == Listing.State.DISMISSED:
         return
     row.alerted_at = at
-    intelligence.raise_alert(
-        actor=None, party=row.party, kind="listing", appendix="I", title=f"Offered online: {row.taxon}",
-        subject_kind="listing", subject_key=row.number, marking=Marking(tlp=Tlp.GREEN, owner=""), at=at)
+    about = {"party": row.party, "kind": "listing", "title": f"Offered online: {row.taxon}", "subject_key": row.number}
+    if intelligence.count_into(**about, at=at) is None:
+        intelligence.raise_alert(**about, actor=None, appendix="I", subject_kind="listing",
+                                 marking=Marking(tlp=Tlp.GREEN, owner=""), at=at)
     events.append(ALERTED, row.subject, party=row.party, actor=events.SYSTEM, at=at, data={"taxon": row.taxon})
 
 
