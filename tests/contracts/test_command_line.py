@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import json
 import os
@@ -9,7 +10,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
 from functools import partial
@@ -51,7 +52,8 @@ def test_a_mistyped_home_is_no_new_installation_in_which_every_chain_holds(tmp_p
 
 
 @pytest.mark.parametrize("asked", [
-    ["doctor", "--here"], ["upgrade", "--check"], ["backup", "out"], ["audit", "verify"]])
+    ["doctor", "--here"], ["upgrade", "--check"], ["backup", "out"], ["audit", "verify"], ["keys", "stolen", "permit"],
+    ["tls", "make", "permits.example.org"]])
 def test_a_look_at_a_mistyped_home_begins_nothing_there(asked: list[str], tmp_path: Path, monkeypatch, capsys) -> None:
     begun = tmp_path / "wildgate.sqlite3"  # with a head, as whoever connects in WAL mode leaves it, and no table
     with closing(sqlite3.connect(begun)) as opened:
@@ -65,6 +67,30 @@ def test_a_look_at_a_mistyped_home_begins_nothing_there(asked: list[str], tmp_pa
     assert capsys.readouterr().err.startswith(f"wildgate: {tmp_path} holds no installation;")
     assert [path.name for path in tmp_path.iterdir()] == ["wildgate.sqlite3"]
     assert begun.read_bytes() == before
+
+
+def test_only_what_is_meant_to_begin_an_installation_takes_a_new_home() -> None:
+    begin = {words for words, command in _commands(cli.parser()) if command.get_default("needs_database") is not False
+             and command.get_default("needs_installation") is False}
+
+    assert begin == {"country import", "country dictionary", "database", "privacy register", "replay", "taxa import",
+                     "users authority", "users add"}
+
+
+def _commands(parser: argparse.ArgumentParser, words: str = "") -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    yield words, parser
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, below in action.choices.items():
+                yield from _commands(below, f"{words} {name}".strip())
+
+
+def test_a_server_database_does_not_make_a_folder_that_is_not_there_a_home(tmp_path: Path, monkeypatch) -> None:
+    with monkeypatch.context() as alone:
+        alone.setattr("django.conf.settings", SimpleNamespace(configured=False))
+        alone.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+        assert cli.no_installation(str(tmp_path / "hoem")).startswith(f"wildgate: {tmp_path / 'hoem'} holds no")
+        assert cli.no_installation(str(tmp_path)) == ""
 
 
 def _as_a_new_process(no_installation: Callable[[str], str], home: str) -> str:

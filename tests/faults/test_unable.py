@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 
 import pytest
 from django.db import DataError, InterfaceError, InternalError, OperationalError
@@ -33,10 +34,12 @@ def test_the_trouble_is_known_behind_the_exception(fault, trouble):
 def test_every_door_says_it_in_its_own_words():
     away = OperationalError("connection failed: Connection refused")
     program = failed(RequestFactory().post("/api/v1/permits/check"), away)
-    partner, page = unable.answer("/epix/v1", unable.Trouble.AWAY), unable.answer("/tip/", unable.Trouble.AWAY)
+    partner, page, taxii = (unable.answer(path, unable.Trouble.AWAY) for path in ("/epix/v1", "/tip/", "/taxii2/"))
 
-    assert [each.status_code for each in (program, partner, page)] == [503] * 3
-    assert [each["Retry-After"] for each in (program, partner, page)] == ["30"] * 3
+    assert [each.status_code for each in (program, partner, page, taxii)] == [503] * 4
+    assert [each["Retry-After"] for each in (program, partner, page, taxii)] == ["30"] * 4
+    assert taxii["Content-Type"] == "application/taxii+json;version=2.1"
+    assert json.loads(taxii.content)["error_code"] == "database-away"
     assert b'"code":"database-away"' in program.content
     assert b"faultstring" in partner.content
     assert b"does not answer" in page.content

@@ -10,6 +10,7 @@ from tests.apps.gateway.doors import carrier, customs_system
 
 from wildgate.apps.declarations.examples import ONE, XML
 from wildgate.apps.exchange.receiving import Pushed, read
+from wildgate.convention.lifecycle import PermitState
 from wildgate.kit import api as kit
 from wildgate.site import api
 
@@ -143,3 +144,15 @@ def test_a_message_that_withdraws_is_not_lodged_as_a_declaration(cast, at):
                                            kind="application/xml")
 
     assert (answer.status_code, answer.json()["code"]) == (422, "other-function")
+
+
+def test_a_code_as_long_as_the_description_allows_is_read_and_states_are_told_by_name(client, db):
+    described = client.get("/api/v1/openapi.json").json()["components"]["schemas"]
+    longest = described["Shown"]["properties"]["code"]["maxLength"]
+
+    answers = [client.post("/api/v1/verify", {"code": "A" * length}, content_type="application/json")
+               for length in (longest, longest + 1)]
+
+    assert [each.json().get("code") == "not-as-described" for each in answers] == [False, True]
+    assert answers[0].json().get("code") != "too-large"
+    assert set(PermitState) == set(described["Searching"]["properties"]["state"]["enum"]) - {""}

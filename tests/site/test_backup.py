@@ -13,8 +13,9 @@ from django.db import connection
 from tests.cast import NOON
 from tests.databases import address, on_server
 
-from wildgate.site.backup import restoring, sealing, taking
+from wildgate.site.backup import remembering, restoring, sealing, taking
 from wildgate.site.backup.databases import NotDone
+from wildgate.site.cli import main
 
 PASSPHRASE = "four horses in the rain"
 EXPORTER = "Lacuna Hides Ltd"
@@ -70,6 +71,22 @@ def test_everything_comes_back_and_the_chain_ends_where_it_did(home, elsewhere, 
     assert (head["party"], manifest["counts"]["kit_event"]) == ("QM", head["seq"])
     assert head["seq"] > 10
     assert (elsewhere / "secret").stat().st_mode & 0o077 == (home / "secret").stat().st_mode & 0o077
+
+
+def test_the_command_leaves_the_day_of_the_backup_in_the_home_not_in_the_backup(home, elsewhere, tmp_path, monkeypatch,
+                                                                                 capsys):
+    assert remembering.last(home) is None
+    for name, passphrase in (("open", ""), ("sealed", PASSPHRASE)):
+        monkeypatch.setenv("WILDGATE_BACKUP_PASSPHRASE", passphrase)
+        assert main(["backup", str(tmp_path / name), "--json"]) == 0
+        manifest = json.loads(capsys.readouterr().out)
+
+        made = remembering.last(home)
+        assert (made.at.isoformat(), made.keys) == (manifest["made_at"], bool(passphrase))
+    assert main(["backup", str(tmp_path / "open")]) == 1  # it is not empty
+    assert remembering.last(home) == made
+    restored(tmp_path / "sealed", elsewhere)
+    assert remembering.last(elsewhere) is None
 
 
 def test_without_a_passphrase_nothing_private_leaves_and_with_one_nothing_can_be_read(home, tmp_path):

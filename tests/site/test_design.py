@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django import forms
 from django.template import Context, Template
 from django.utils.translation import override
 from tests.desks import markup
@@ -66,6 +67,18 @@ def test_error_summary_links_fields_and_escapes_what_was_typed():
 
     assert '<a href="#id_lines-0-taxon">&lt;b&gt;Croc&lt;/b&gt; is unknown.</a>' in page
     assert "summary-errors" not in made("{% error_summary %}")
+
+
+@pytest.mark.parametrize(("language", "label", "told"), [
+    ("en", "For whom will you apply?", "For whom will you apply? Choose."), ("en", "Your name:", "Your name: Choose."),
+    ("es", "¿Para quién hará solicitudes?", "¿Para quién hará solicitudes? Choose."), ("ar", "لمن؟", "لمن؟ Choose."),
+    ("fr", "Pour qui\u00a0?", "Pour qui\u00a0? Choose."), ("fr", "Nom", "Nom\u00a0: Choose.")])
+def test_an_error_follows_its_label_and_a_question_keeps_its_mark(language, label, told):
+    class Asked(forms.Form):
+        who = forms.CharField(label=label, error_messages={"required": "Choose."})
+
+    with override(language):
+        assert f'<a href="#id_who">{told}</a>' in made("{% error_summary form %}", form=Asked({}))
 
 
 def test_quota_bar_gives_its_figures_in_words_and_marks_what_is_over():

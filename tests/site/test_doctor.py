@@ -55,6 +55,14 @@ def test_a_setting_that_must_not_be_so_is_named(production, name, value, says):
     assert found.do
 
 
+@pytest.mark.parametrize(("address", "told"), [
+    ("http://127.0.0.1:8000", True), ("http://[::1]:8000", True), ("http://localhost:8000", False)])
+def test_an_address_at_which_nobody_can_make_a_passkey_is_looked_at(production, address, told):
+    production.BASE_URL, production.ALLOWED_HOSTS = address, ["*"]
+
+    assert ["no passkeys" in each.says for each in of(within.configuration(), State.LOOK)] == [True] * told
+
+
 def test_a_guard_that_was_taken_away_is_missed(db):
     assert of(within.database(), State.WRONG) == []
     with as_owner(), connection.cursor() as cursor:

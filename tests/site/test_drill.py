@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from tests.apps.letters.post import kinds, run, told
 from tests.cast import NOON
 from tests.databases import address
@@ -17,10 +18,11 @@ from wildgate.kit import jobs
 from wildgate.kit.keybook import Use
 from wildgate.kit.keys import KeyStore
 from wildgate.kit.models import Event, EventNote, Job
-from wildgate.site.backup import restoring, sealing, taking
+from wildgate.site.backup import remembering, restoring, sealing, taking
 from wildgate.site.doctor.found import State
 from wildgate.site.operations import drilling, ending, selectors
 from wildgate.site.operations.jobs import each_day, record, run_drill
+from wildgate.site.upgrading import notes
 
 
 @pytest.fixture
@@ -88,15 +90,43 @@ def test_the_screen_starts_one_drill_and_shows_how_it_ended(cast, settings):
     assert client.get(page).status_code == client.post("/operations/drill/").status_code == 403
 
 
-@pytest.mark.parametrize(("days", "state"), [(None, State.LOOK), (89, State.WELL), (91, State.LOOK)])
-def test_the_doctor_wants_a_green_drill_of_the_last_90_days(cast, days, state):
-    if days is not None:
-        record(drilling.Drill(True, 9), "QM", NOON - timedelta(days=days))
-        record(drilling.Drill(False, 9, "backup", "No room."), "QM", NOON)
+@pytest.mark.parametrize(("days", "red_after", "state", "says"), [
+    (None, False, State.LOOK, "No restore was ever practised"), (89, False, State.WELL, "Green on"),
+    (91, False, State.LOOK, "91 days ago"), (1, True, State.LOOK, "ended red")])
+def test_the_doctor_wants_a_green_drill_of_the_last_90_days_and_no_red_one_since(cast, days, red_after, state, says):
+    results = [] if days is None else [True, False] if red_after else [False, True]
+    for green in results:
+        record(drilling.Drill(green, 9), "QM", NOON - timedelta(days=days))
 
     found, = selectors.drilled(NOON)
 
+    assert (found.state, says in found.says) == (state, True)
+
+
+@pytest.mark.parametrize(("hours", "keys", "state", "word"), [
+    (None, True, State.LOOK, "None known"), (47, True, State.WELL, "In order"), (49, True, State.LOOK, "Late"),
+    (47, False, State.LOOK, "no private keys")])
+def test_doctor_metrics_and_screen_say_how_old_the_last_backup_is(cast, settings, tmp_path, hours, keys, state, word):
+    settings.HOME, settings.METRICS_TOKEN, settings.DEMO, now = tmp_path, "a-token", True, timezone.now()
+    if hours is not None:
+        remembering.remember(tmp_path, remembering.LastBackup(now - timedelta(hours=hours), keys=keys))
+    client = Client()
+    client.force_login(Person.objects.get(pk=cast["sam"].person_id))
+
+    found, = selectors.backed_up(now)
+
     assert found.state is state
+    assert word in client.get("/operations/").text
+    measured = [line for line in Client(headers={"Authorization": "Bearer a-token"}).get("/metrics").text.splitlines()
+                if line.startswith("wildgate_backup_age_seconds ")]
+    assert [float(line.split()[1]) // 3600 for line in measured] == ([] if hours is None else [hours])
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"made_at": "2027-01-01", "keys": true}', '{"made_at": 1, "keys": 1}'])
+def test_a_note_of_a_backup_that_cannot_be_read_is_none(tmp_path, text):
+    (tmp_path / remembering.NAME).write_text(text)
+
+    assert remembering.last(tmp_path) is None
 
 
 @pytest.mark.parametrize(("days", "step"), [(61, None), (60, 60), (31, 60), (30, 30), (8, 30), (7, 7), (0, 7), (-1, 0)])
@@ -130,3 +160,9 @@ def test_every_day_asks_for_the_next(cast, settings, tmp_path):
 
     assert Job.objects.get(name="operations.each_day").run_after > NOON
     assert "operations.run_drill" in jobs._registry
+
+
+def test_a_point_of_what_is_new_that_takes_two_lines_is_read_to_its_end():
+    note = notes.Note("2.0", "New", ("## At sea", "* Nothing is endorsed", "  under `another` name.", "", "* Two"))
+
+    assert note.parts == [("At sea", ["Nothing is endorsed under another name.", "Two"])]

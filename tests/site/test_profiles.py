@@ -53,6 +53,9 @@ def test_its_addresses_do_not_exist_for_anybody_and_say_so(base, cast):
     problem = stranger.post("/api/v1/declarations", data={}, content_type="application/json")
     assert (problem.status_code, problem.headers["Content-Type"], problem.json()["code"]) == (
         404, "application/problem+json", "closed")
+    fetching = stranger.get("/taxii2/")
+    assert (fetching.status_code, fetching.headers["Content-Type"], fetching.json()["error_code"]) == (
+        404, "application/taxii+json;version=2.1", "closed")
     assert stranger.post("/api/v1/verify", data={}, content_type="application/json").status_code != 404
 
 

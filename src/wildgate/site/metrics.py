@@ -27,6 +27,8 @@ from wildgate.apps.quotas.models import QuotaBalance
 from wildgate.kit import events
 from wildgate.kit.models import Job
 from wildgate.site import profiles
+from wildgate.site.backup import remembering
+from wildgate.site.operations import selectors as operating
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 SEALING: Final = ("permits.",)
@@ -55,7 +57,8 @@ def metrics(request: Request) -> HttpResponse:
 
 def measured(at: datetime) -> list[Metric]:
     """Everything that is counted, now."""
-    return [*_jobs(at), *_exchange(at), *_lists(at), *_ledgers(at.date()), *_emergencies(at), *_disk()]
+    return [*_jobs(at), *_exchange(at), *_lists(at), *_ledgers(at.date()), *_emergencies(at), *_safety(at),
+            *_disk()]
 
 
 def written(found: Iterable[Metric]) -> str:
@@ -134,6 +137,15 @@ def _emergencies(at: datetime) -> Iterator[Metric]:
                  (({}, sum(each.runs(at) for each in rows)),))
     yield Metric("wildgate_emergency_rights_overdue", "Emergency rights whose review is overdue.",
                  (({}, sum(each.due < at for each in rows)),))
+
+
+def _safety(at: datetime) -> Iterator[Metric]:
+    """How long ago the installation was backed up, and a restore practised with success; never done has no age."""
+    backup, green = remembering.last(Path(settings.HOME)), operating.last_green(settings.PARTY)
+    yield Metric("wildgate_backup_age_seconds", "Time since the last wildgate backup; other copies are not seen.",
+                 (({}, _age(backup.at, at)),) if backup else ())
+    yield Metric("wildgate_drill_age_seconds", "Time since the last restore drill that ended green.",
+                 (({}, _age(green, at)),) if green else ())
 
 
 def _disk() -> Iterator[Metric]:

@@ -19,6 +19,8 @@ from django.shortcuts import render
 from django.urls import resolve, reverse
 from django.utils.translation import gettext_lazy as _
 
+from wildgate.convention.refusal import Refusal
+
 BASE, FULL = "base", "full"
 CLOSED: Final[dict[str, frozenset[str]]] = {
     "customs link": frozenset({"declarations", "balances", "goods", "gateway"}),
@@ -80,4 +82,9 @@ class ProfileMiddleware:
         if request.path.startswith("/api/") and not request.path.startswith(OPEN_OPERATIONS):
             return JsonResponse({"type": "about:blank", "title": "Not Found", "status": 404, "code": "closed",
                                  "detail": str(NOT_HERE)}, status=404, content_type="application/problem+json")
-        return render(request, "closed.html", {"why": NOT_HERE}, status=404) if _app_of(view) in closed() else None
+        if _app_of(view) not in closed():
+            return None
+        if request.path.startswith("/taxii2/"):
+            from wildgate.apps.intelligence.taxii.door import error
+            return error(Refusal("closed", str(NOT_HERE)))
+        return render(request, "closed.html", {"why": NOT_HERE}, status=404)

@@ -84,9 +84,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def answer(path: str, trouble: Trouble) -> HttpResponse:
-    """The sentence as a page, as a problem for programs, or as a SOAP fault for partners."""
+    """The sentence as a page, as a problem for programs, as a SOAP fault for partners, or as an error of TAXII."""
     if path.startswith("/api/"):
         return api.problem(Refusal(trouble.value, str(SENTENCES[trouble])), status=503, wait=WAIT)
+    if path.startswith("/taxii2/"):
+        from wildgate.apps.intelligence.taxii.door import error
+        return error(Refusal(trouble.value, str(SENTENCES[trouble])))
     if path.startswith("/epix/"):
         from wildgate.site.sent_away import FAULT
         response = HttpResponse(FAULT.format(SENTENCES[trouble]), content_type="text/xml; charset=utf-8", status=503)

@@ -44,10 +44,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         _speak_utf8()
         args = parser().parse_args(argv)
-        if getattr(args, "needs_database", True):
-            if getattr(args, "needs_installation", False) and (missing := no_installation(args.home)):
-                print(missing, file=sys.stderr)
-                return 2
+        database = getattr(args, "needs_database", True)
+        if getattr(args, "needs_installation", database) and (missing := no_installation(getattr(args, "home", None))):
+            print(missing, file=sys.stderr)
+            return 2
+        if database:
             open_home(getattr(args, "home", None), migrate=getattr(args, "needs_tables", True))
         status = int(args.run(args) or 0)
         sys.stdout.flush()
@@ -102,11 +103,13 @@ def _unable(error: Exception) -> str:
 
 
 def no_installation(home: str | None) -> str:
-    """What to say to somebody who asks after records in a folder that holds none: a mistyped --home must not become a
-    new, empty installation in which every chain holds. Empty where there is one, on PostgreSQL always."""
+    """What to say where a folder holds none: a mistyped --home must not become a new, empty installation in which
+    every chain holds. Only what is meant to begin one does not ask. Empty where there is one; on PostgreSQL where the
+    folder that was named exists."""
     from django.conf import settings
     folder = Path(home).expanduser() if home else env.home()
-    if settings.configured or env.text("DATABASE_URL") or _has_tables(folder / "wildgate.sqlite3"):
+    on_server = bool(env.text("DATABASE_URL")) and (not home or folder.is_dir())
+    if settings.configured or on_server or _has_tables(folder / "wildgate.sqlite3"):
         return ""
     return f"wildgate: {folder} holds no installation; name its folder with --home or WILDGATE_HOME."
 

@@ -35,7 +35,6 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     for each in (verify, export, books, accept):
         each.add_argument("--json", action="store_true", help="one JSON document on stdout")
         each.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
-        each.set_defaults(needs_installation=True)
 
 
 def _day(text: str) -> date:

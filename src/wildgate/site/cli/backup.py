@@ -26,7 +26,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
         parser.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
         parser.set_defaults(run=run)
-    backup.set_defaults(needs_tables=False, needs_installation=True)
+    backup.set_defaults(needs_tables=False)
     restore.set_defaults(needs_database=False)
 
 
@@ -37,19 +37,24 @@ def run_backup(args: argparse.Namespace) -> int:
     from django.conf import settings
     from django.db import connection
 
-    from wildgate.site.backup import taking
+    from wildgate.site.backup import remembering, taking
     from wildgate.site.backup.databases import NotDone
 
-    passphrase, began = env.text("WILDGATE_BACKUP_PASSPHRASE"), time.monotonic()
+    passphrase, began, at = env.text("WILDGATE_BACKUP_PASSPHRASE"), time.monotonic(), datetime.now(UTC)
     if "kit_chainhead" not in connection.introspection.table_names():
         print(f"{settings.HOME} holds no installation yet: there is nothing to back up.", file=sys.stderr)
         return BAD_INPUT
     try:
-        manifest = taking.take(args.folder, settings.HOME, passphrase=passphrase, at=datetime.now(UTC),
+        manifest = taking.take(args.folder, settings.HOME, passphrase=passphrase, at=at,
                                party=settings.PARTY, engine=connection.vendor, progress=_tell)
     except NotDone as fault:
         print(f"wildgate backup: {fault}", file=sys.stderr)
         return 1
+    try:
+        remembering.remember(settings.HOME, remembering.LastBackup(at, keys=bool(passphrase)))
+    except OSError as fault:  # the backup is good all the same
+        print(f"wildgate backup: {settings.HOME} cannot be written to ({fault.strerror}), so doctor and metrics do not "
+              "know of this backup.", file=sys.stderr)
     if not passphrase:
         print("The backup is NOT encrypted, so private keys were left out: set WILDGATE_BACKUP_PASSPHRASE to include "
               "them, or keep the folder `keys` and the file `secret` safe elsewhere.", file=sys.stderr)

@@ -30,9 +30,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         parser.set_defaults(run=run)
     for parser in (leave, arrive):
         parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
-    leave.set_defaults(needs_installation=True)
-    arrive.set_defaults(needs_tables=False)
-    words.set_defaults(needs_tables=False)
+    arrive.set_defaults(needs_tables=False, needs_installation=False)
+    words.set_defaults(needs_tables=False, needs_installation=False)
 
 
 def run_export(args: argparse.Namespace) -> int:

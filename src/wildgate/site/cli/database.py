@@ -10,7 +10,7 @@ from wildgate.site import env
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("database", help="roles and tables of a PostgreSQL database")
-    parser.set_defaults(needs_tables=False)
+    parser.set_defaults(needs_tables=False, needs_installation=False)
     kinds = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     roles = kinds.add_parser(
         "roles", help="the rights of the role that serves, as SQL; --apply gives them",

@@ -16,12 +16,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "doctor", help="look over the installation and say what to do",
         description="Looks at settings, database, events, keys, lists, clock, fonts, disk, jobs, emergency rights, "
-                    "restore drills, mail, virus scanner, time stamps and partners. Changes nothing. Exit status: 0 "
-                    "nothing is wrong, 1 something is.")
+                    "backups, restore drills, mail, virus scanner, time stamps and partners. Changes nothing. Exit "
+                    "status: 0 nothing is wrong, 1 something is.")
     parser.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
     parser.add_argument("--here", action="store_true", help="ask nobody outside this machine")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
-    parser.set_defaults(run=run, needs_tables=False, needs_installation=True)
+    parser.set_defaults(run=run, needs_tables=False)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -72,6 +72,7 @@ def everything(*, here: bool = False) -> Iterator[Found]:
         yield from within.chain(at)
         yield from within.jobs(at)
         yield from within.emergencies(at)
+        yield from selectors.backed_up(at)
         yield from selectors.drilled(at)
         if readable:
             yield from books.backup_and_books(at)

@@ -16,7 +16,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     check = verbs.add_parser("check", help="hold every body that must be kept against the SHA-256 of its row")
     check.add_argument("--json", action="store_true", help="one JSON document on stdout")
     check.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
-    check.set_defaults(run=run_check, needs_installation=True)
+    check.set_defaults(run=run_check)
 
 
 def run_check(args: argparse.Namespace) -> int:

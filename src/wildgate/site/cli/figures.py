@@ -15,13 +15,13 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         one = verbs.add_parser(verb, help=help_)
         one.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
         one.add_argument("--json", action="store_true", help="one JSON document on stdout")
-        one.set_defaults(run=run, verb=verb, needs_installation=True)
+        one.set_defaults(run=run, verb=verb)
     publish = verbs.add_parser("publish", help="publish the statistics of months and quarters that are over")
     publish.add_argument("--again", nargs=2, metavar=("DATA-SET", "PERIOD"), help="a new version of one period")
     publish.add_argument("--why", default="", help="why it is published again")
     publish.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
     publish.add_argument("--json", action="store_true", help="one JSON document on stdout")
-    publish.set_defaults(run=run_publish, needs_installation=True)
+    publish.set_defaults(run=run_publish)
 
 
 def run(args: argparse.Namespace) -> int:

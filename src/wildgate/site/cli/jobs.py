@@ -22,7 +22,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     listing = verbs.add_parser("list", help="list waiting and dead jobs")
     listing.add_argument("--json", action="store_true", help="one JSON document on stdout")
     listing.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
-    listing.set_defaults(run=run_list, needs_installation=True)
+    listing.set_defaults(run=run_list)
 
 
 REFRESH_SECONDS = 60.0
@@ -47,6 +47,7 @@ def run_worker(args: argparse.Namespace) -> int:
         try:
             close_old_connections()
             if not begun:
+                jobs.take_back()
                 bring_forward()
                 begin_days()
                 begun = True

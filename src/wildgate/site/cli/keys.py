@@ -202,6 +202,8 @@ def _show_lists(args: argparse.Namespace) -> int:
             stolen = f"  stolen since {key['compromised_since']}" if key["compromised_since"] else ""
             print(f"  {key['party']}  {key['purpose']:<11}  {key['kid']}  {key['state']:<11}  {key['since'][:10]} to "
                   f"{key['until'][:10]}{stolen}")
+    if not shown and not args.json:
+        print(f"No trust list is used in {home} yet: the own one is signed when the service starts.", file=sys.stderr)
     for sentence in told if not args.json else ():
         print(f"The lists disagree. {sentence}")
     return 0 if any(row["number"] for row in shown) else 1

@@ -20,7 +20,6 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     for each in (stock, count):
         each.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
         each.add_argument("--json", action="store_true", help="one JSON document on stdout")
-        each.set_defaults(needs_installation=True)
 
 
 def run_stock(args: argparse.Namespace) -> int:

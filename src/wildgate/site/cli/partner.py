@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
+import ssl
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -71,12 +73,15 @@ def run_test(args: argparse.Namespace) -> int:
             return 2
         cases = tuple(case for case in cases if case.name in args.only)
     line = _line(args)
+    if isinstance(line, str):
+        print(f"wildgate partner: {line}", file=sys.stderr)
+        return 2
     if not (reached := line.get("?wsdl" if version != "rest" else "/state")).status:
         print(f"wildgate partner: nothing answers at {args.url}: {reached.fault}", file=sys.stderr)
         return 2
 
     def tell(case: Case, outcome: Outcome) -> None:
-        if args.json and sys.stderr.isatty():
+        if sys.stderr.isatty():
             print(f"{case.name}: {outcome.state.value}", file=sys.stderr)
     made = report.run(Subject(line, version, args.number, args.country.upper(), args.token, args.confirm), cases,
                       datetime.now(UTC), tell)
@@ -87,13 +92,24 @@ def run_test(args: argparse.Namespace) -> int:
 
 
 def _line(args: argparse.Namespace) -> Any:
+    """The line to the partner; a sentence when the address or a file cannot be meant."""
     from wildgate.kit import tls
     from wildgate.site.conformance.line import Line
+    if not re.match(r"https?://[^/]", args.url):
+        return f"{args.url} is no address; write it whole, such as https://permits.example/epix/v2."
     trusted = args.ca.read_bytes() if args.ca else b""
-    known, anonymous = (tls.client_context(home, trusted) for home in (env.home(), Path(os.devnull)))
+    try:
+        known, anonymous = (tls.client_context(home, trusted) for home in (env.home(), Path(os.devnull)))
+    except (ssl.SSLError, ValueError):
+        return f"{args.ca} holds no certificate in PEM; ask the partner for it, or leave --ca out."
     if args.cert:
+        for file in filter(None, (args.cert, args.key)):
+            file.read_bytes()
         known = tls.client_context(Path(os.devnull), trusted)
-        known.load_cert_chain(args.cert, args.key)
+        try:
+            known.load_cert_chain(args.cert, args.key)
+        except ssl.SSLError:
+            return f"{args.cert} and its key do not go together, or are no PEM; name the file of the key with --key."
     return Line(args.url.partition("?")[0].rstrip("/"), known, anonymous)
 
 

@@ -19,7 +19,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     show.add_argument("--json", dest="form", action="store_const", const="json", help="the same as --as json")
     show.add_argument("-o", "--output", help="file to write (default: standard output)")
     show.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
-    show.set_defaults(run=run, needs_installation=True)
+    show.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:

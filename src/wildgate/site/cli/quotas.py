@@ -32,7 +32,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     listing.add_argument("--ledger", action="store_true", help="with the lines of each ledger")
     listing.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
     listing.add_argument("--json", action="store_true", help="one JSON document on stdout")
-    listing.set_defaults(run=run_list, needs_installation=True)
+    listing.set_defaults(run=run_list)
 
 
 def import_arguments(parser: argparse.ArgumentParser) -> None:

@@ -25,7 +25,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     for verb, run in ((reading, run_import), (listing, run_list)):
         verb.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
         verb.add_argument("--json", action="store_true", help="one JSON document on stdout")
-        verb.set_defaults(run=run, taxa=None, needs_installation=verb is listing)
+        verb.set_defaults(run=run, taxa=None)
 
 
 def run_import(args: argparse.Namespace) -> int:

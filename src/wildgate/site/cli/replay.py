@@ -32,7 +32,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--year", required=True, type=read_year)
     parser.add_argument("--home", help="state folder without trade of that year (default: WILDGATE_HOME)")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, needs_installation=False)
 
 
 def run(args: argparse.Namespace) -> int:

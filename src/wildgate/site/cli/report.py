@@ -46,13 +46,13 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
                         help="by permit (default), summary, or the Trade Database's upload columns")
     _outputs(annual, "write the table to this file: CSV, or a workbook where its name ends in .xlsx")
     annual.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
-    annual.set_defaults(run=run_annual, needs_installation=True)
+    annual.set_defaults(run=run_annual)
     illegal = verbs.add_parser("illegal", help="write the annual illegal trade report")
     illegal.add_argument("year", type=year, metavar="YEAR")
     illegal.add_argument("--xlsx", metavar="FILE", help="write a workbook with a cover to this file as well")
     _outputs(illegal)
     illegal.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
-    illegal.set_defaults(run=run_illegal, needs_installation=True)
+    illegal.set_defaults(run=run_illegal)
     check = verbs.add_parser("check", help="run the Trade Database's checks on a report file")
     check.add_argument("file", metavar="FILE", help="a report as CSV or XLSX, in any layout; - reads standard input")
     check.add_argument("--party", type=country_code, help="ISO code of the reporting Party, where known")
@@ -148,7 +148,8 @@ def run_check(args: argparse.Namespace) -> int:
     report = _report(args.file)
     if not isinstance(report, Report):
         for refused in report:
-            print(f"{args.file}: {refused.reason}", file=sys.stderr)
+            named = refused.reason.startswith(args.file)
+            print(refused.reason if named else f"{args.file}: {refused.reason}", file=sys.stderr)
         return UNREADABLE
     if args.home and (missing := no_installation(args.home)):
         print(missing, file=sys.stderr)
@@ -178,7 +179,9 @@ def _known(home: str | None) -> tuple[Law, Ranges | None]:
     """The shipped names; with a home also those that were imported there, and where species live."""
     if not home:
         return law(), None
-    from wildgate.site.cli import open_home
+    from wildgate.site.cli import no_installation, open_home
+    if missing := no_installation(home):
+        raise SystemExit(missing.removeprefix("wildgate: "))
     open_home(home, migrate=True)
     from django.conf import settings
 

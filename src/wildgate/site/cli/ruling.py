@@ -29,7 +29,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
                             "code from the database: first check the chain with `wildgate audit verify`")
     again.add_argument("--json", action="store_true", help="one JSON document on stdout")
     again.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
-    again.set_defaults(run=run_again, needs_installation=True)
+    again.set_defaults(run=run_again)
 
 
 def run_again(args: argparse.Namespace) -> int:

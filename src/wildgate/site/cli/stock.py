@@ -25,7 +25,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     listing.add_argument("--organisation", default="", help="part of the holder's name")
     listing.add_argument("--taxon", default="", help="part of the name")
     listing.add_argument("--ledger", action="store_true", help="with the lines of each ledger")
-    listing.set_defaults(run=run_list, needs_installation=True)
+    listing.set_defaults(run=run_list)
     for each in (reading, listing):
         each.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
         each.add_argument("--json", action="store_true", help="one JSON document on stdout")

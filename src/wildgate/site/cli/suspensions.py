@@ -20,7 +20,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     listing.add_argument("--on", type=_day, help="those that stand on this day (2027-03-01)")
     listing.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
     listing.add_argument("--json", action="store_true", help="one JSON document on stdout")
-    listing.set_defaults(run=run_list, needs_installation=True)
+    listing.set_defaults(run=run_list)
 
 
 def run_import(args: argparse.Namespace) -> int:

@@ -58,7 +58,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     load.add_argument("files", metavar="FILE", nargs="+", type=Path, help="CSV (also .gz, .xz) or Species+ API JSON")
     load.add_argument("--all-or-nothing", action="store_true", help="one refused row or file rolls everything back")
     load.add_argument("--json", action="store_true", help="one JSON document on stdout")
-    load.set_defaults(run=run_import)
+    load.set_defaults(run=run_import, needs_installation=False)
 
 
 def run_search(args: argparse.Namespace) -> int:

@@ -37,7 +37,7 @@ def _action(actions: Any, name: str, run: Callable[[argparse.Namespace], int], t
     action: argparse.ArgumentParser = actions.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
     action.add_argument("--home", type=Path, help="where the installation keeps its state (WILDGATE_HOME)")
     action.add_argument("--json", action="store_true", help="print one JSON document")
-    action.set_defaults(run=_at_home(run), needs_database=False)
+    action.set_defaults(run=_at_home(run), needs_database=False, needs_installation=True)
     return action
 
 

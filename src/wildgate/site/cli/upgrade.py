@@ -27,7 +27,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--check", action="store_true", help="say what would be done; change nothing")
     parser.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
-    parser.set_defaults(run=run, needs_tables=False, needs_installation=True)
+    parser.set_defaults(run=run, needs_tables=False)
 
 
 def run(args: argparse.Namespace) -> int:

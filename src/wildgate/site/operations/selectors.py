@@ -6,17 +6,21 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from wildgate.kit.models import Event, Job
+from wildgate.site.backup import remembering
 from wildgate.site.doctor.found import Found, look, well
 from wildgate.site.operations.jobs import KIND
 
 OLD: Final = timedelta(days=90)
 """A green drill counts for so long."""
+LATE: Final = timedelta(days=2)
+"""A backup is made each night; one may fail before somebody has to look."""
 SHOWN: Final = 10
 WHERE: Final[dict[str, Any]] = {"backup": _("while the backup was taken"), "restore": _("while it was restored"),
                                 "compare": _("while both were compared"), "permit": _("while a permit was opened")}
@@ -70,12 +74,32 @@ def running(party: str) -> bool:
                               state__in=[Job.State.WAITING, Job.State.RUNNING]).exists()
 
 
+def backed_up(at: datetime) -> Iterator[Found]:
+    """What the doctor says of the age of the last backup."""
+    last = remembering.last(Path(settings.HOME))
+    if last is None:
+        yield look("last backup", "None was made by `wildgate backup`; copies made in another way are not seen here.",
+                   "Make one each night: deploy/wildgate-backup.timer does.")
+    elif at - last.at > LATE:
+        yield look("last backup", f"It was made {(at - last.at).days} days ago.",
+                   "See why the next one was not: systemctl status wildgate-backup.")
+    elif not last.keys:
+        yield look("last backup", f"Made on {last.at:%Y-%m-%d %H:%M} UTC, without private keys.",
+                   "Set WILDGATE_BACKUP_PASSPHRASE, or keep `keys` and `secret` safe elsewhere.")
+    else:
+        yield well("last backup", f"Made on {last.at:%Y-%m-%d %H:%M} UTC; whether it is still there is not seen "
+                   "from here.")
+
+
 def drilled(at: datetime) -> Iterator[Found]:
     """What the doctor says of drills."""
     done = last_green(settings.PARTY)
     if done is None:
         yield look("restore drill", "No restore was ever practised: nobody knows whether the backups are good.",
                    "An administrator starts a drill at /operations/.")
+    elif not drills(settings.PARTY)[0].green:
+        yield look("restore drill", "The last one ended red: do not rely on the backups.",
+                   "See /operations/ for the reason, and start another one.")
     elif at - done > OLD:
         yield look("restore drill", f"The last green one was {(at - done).days} days ago.",
                    "An administrator starts a drill at /operations/.")

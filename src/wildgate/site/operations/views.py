@@ -16,6 +16,7 @@ from wildgate.apps.accounts.access import Action
 from wildgate.apps.accounts.gate import Request, role
 from wildgate.apps.permits.sealing import keys
 from wildgate.kit import jobs
+from wildgate.site.backup import remembering
 from wildgate.site.operations import ending, selectors
 from wildgate.site.operations.jobs import run_drill
 from wildgate.site.upgrading import notes
@@ -26,7 +27,9 @@ def operations(request: Request) -> HttpResponse:
     """Everything on one page."""
     party = request.actor.party
     done, green = selectors.drills(party), selectors.last_green(party)
+    backup = remembering.last(Path(settings.HOME))
     return render(request, "operations/operations.html", {
+        "backup": backup, "backup_late": backup is not None and request.at - backup.at > selectors.LATE,
         "drills": done, "last": done[0] if done else None, "running": selectors.running(party),
         "old": bool(done) and (green is None or request.at - green > selectors.OLD),
         "endings": ending.endings(keys().parts(party, request.at), Path(settings.HOME), request.at),
