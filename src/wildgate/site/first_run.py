@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 
 from wildgate.apps.accounts.access import OFFICERS, Action
 from wildgate.apps.accounts.gate import Request, role
-from wildgate.apps.accounts.models import Authority, Person, Post, Role
+from wildgate.apps.accounts.models import Authority, Organisation, Person, Post, Role
 from wildgate.apps.houserules.kinds import Holiday, ServiceTime, Tariff
 from wildgate.apps.houserules.selectors import values
 from wildgate.apps.letters.models import Mail
@@ -28,12 +28,16 @@ from wildgate.kit.keybook import Use
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing to have done. `url` leads to the page that does it; empty: it is done on the command line."""
+    """One thing to have done. `url` leads to the page that does it; empty: it is done on the command line.
+
+    No permit can be issued without a `needed` one; the others make a service of it.
+    """
 
     label: Any
     hint: Any
     done: bool
     page: str = ""
+    needed: bool = False
 
     @property
     def url(self) -> str:
@@ -55,7 +59,9 @@ class Check:
 def first_run(request: Request) -> HttpResponse:
     """The checklist, with what is missing in words."""
     found = checks(settings.PARTY, request.at.date())
-    return render(request, "first_run.html", {"checks": found, "open": sum(not each.done for each in found)})
+    return render(request, "first_run.html", {
+        "needed": [each for each in found if each.needed], "further": [each for each in found if not each.needed],
+        "next": next((each for each in found if not each.done), None), "open": sum(not each.done for each in found)})
 
 
 def finished(party: str, on: date) -> bool:
@@ -65,17 +71,32 @@ def finished(party: str, on: date) -> bool:
 def checks(party: str, on: date) -> list[Check]:
     """Everything, in the order in which it is best done."""
     kinds = set(Authority.objects.filter(party=party).values_list("kind", flat=True))
+    missing = [kind for kind in (Authority.Kind.MANAGEMENT, Authority.Kind.SCIENTIFIC) if kind not in kinds]
     officials, secured = _officials(party, on)
+    posts = _posts(party, on)
+    filled, at_border = _posts_filled(posts), any(held == Role.CUSTOMS for held, _person in posts)
     return [
-        Check(_("The authorities"), _("A Management Authority and a Scientific Authority, with their addresses as the "
-                                      "permits will show them."),
-              {Authority.Kind.MANAGEMENT, Authority.Kind.SCIENTIFIC} <= kinds, "authorities"),
+        Check(_("The authorities"), _missing(missing) if missing else _(
+            "A Management Authority and a Scientific Authority, with their addresses as the permits will show them."),
+              not missing, "authority-add" if missing else "authorities", needed=True),
         Check(_("The keys"), _("wildgate keys create makes them; back up the folder and the secret in two places."),
-              {part.use for part in key_store(settings.HOME).parts(party)} >= set(Use)),
-        Check(_("Two officers"), _("One decides, another countersigns: nobody signs alone. The Scientific Authority "
-                                   "needs a person of its own."), _posts_filled(party, on), "people"),
+              {part.use for part in key_store(settings.HOME).parts(party)} >= set(Use), needed=True),
+        Check(_("Two officers"), _(
+            "One decides, another countersigns: nobody signs alone. The Scientific Authority needs a person of its own."
+        ) if filled else _(
+            "One decides, another countersigns: nobody signs alone. The Scientific Authority needs a person of its own."
+            " Add each person, then give the post on the page that follows. Their links go by mail; without a mail "
+            "server they lie in the folder mail of the home."),
+              filled, "people" if filled else "person-add", needed=True),
         Check(_("Second factors"), _secured(len(officials) - len(secured), len(officials)),
-              bool(officials) and officials == secured, "people"),
+              bool(officials) and officials == secured, "people", needed=True),
+        Check(_("An applicant"), _("Applicants register themselves from the sign-in page; then you or an officer "
+                                   "verify the organisation."),
+              Organisation.objects.filter(party=party, state=Organisation.State.VERIFIED).exists(), "organisations",
+              needed=True),
+        Check(_("Customs"), _("An authority of the kind Customs and a customs officer: without one nobody endorses "
+                              "permits at the border."), at_border,
+              "people" if at_border else "person-add" if Authority.Kind.CUSTOMS in kinds else "authority-add"),
         Check(_("Species and listings"), _("Load your own download of the Checklist of CITES Species, so that names "
                                            "and listings are those of today."),
               ImportRun.objects.filter(party=party).exists(), "imports"),
@@ -104,13 +125,22 @@ def _officials(party: str, on: date) -> tuple[set[int], set[int]]:
 def _secured(missing: int, of: int) -> str:
     if not of:
         return str(_("Nobody has an official post yet."))
+    if not missing:
+        return str(_("Every official has one."))
     return ngettext("%(missing)d official of %(of)d has none yet.", "%(missing)d officials of %(of)d have none yet.",
                     missing) % {"missing": missing, "of": of}
 
 
-def _posts_filled(party: str, on: date) -> bool:
-    posts = set(Post.objects.filter(Q(until=None) | Q(until__gte=on), party=party)
-                .values_list("role", "person_id"))
+def _missing(kinds: list[Authority.Kind]) -> str:
+    return str(_("Still missing: %(missing)s.")) % {"missing": ", ".join(str(kind.label) for kind in kinds)}
+
+
+def _posts(party: str, on: date) -> set[tuple[str, int]]:
+    """Every role held today, with who holds it."""
+    return set(Post.objects.filter(Q(until=None) | Q(until__gte=on), party=party).values_list("role", "person_id"))
+
+
+def _posts_filled(posts: set[tuple[str, int]]) -> bool:
     officers = {person for held, person in posts if held in {each.value for each in OFFICERS}}
     return len(officers) > 1 and any(held == Role.COUNTERSIGNER for held, _person in posts) and any(
         held == Role.SCIENTIST for held, _person in posts)

@@ -103,7 +103,8 @@ ROOMS = frozenset(filter(None, env.text("WILDGATE_ROOMS").split(",")))
 AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+     "OPTIONS": {"user_attributes": ("name", "email")}},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -112,10 +113,12 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "wildgate.apps.accounts.adapter.ClosedSignup"
 ACCOUNT_FORMS = {name: f"wildgate.apps.accounts.forms_signin.{form}" for name, form in (
-    ("add_email", "AddEmail"), ("reset_password", "ResetPassword"), ("reset_password_from_key", "ResetPasswordKey"),
+    ("login", "Login"), ("reauthenticate", "PasswordOnceMore"), ("add_email", "AddEmail"),
+    ("reset_password", "ResetPassword"), ("reset_password_from_key", "ResetPasswordKey"),
     ("change_password", "ChangePassword"), ("set_password", "SetPassword"))}
 MFA_FORMS = {name: f"wildgate.apps.accounts.forms_signin.{form}" for name, form in (
-    ("activate_totp", "ActivateTOTP"), ("authenticate", "Authenticate"), ("reauthenticate", "Reauthenticate"))}
+    ("activate_totp", "ActivateTOTP"), ("authenticate", "Authenticate"), ("reauthenticate", "Reauthenticate"),
+    ("edit_webauthn", "EditPasskey"))}
 MFA_ADAPTER = "wildgate.apps.accounts.adapter.OurFactors"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Wildgate: "
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -37,7 +37,7 @@ def test_three_questions_give_papers_date_and_fee(client, cast, at):
     page = page_text(Seller(client).sells().answer)
 
     assert "Export permit from Demoland" in page
-    assert "40 QML" in page
+    assert "40.00 QML" in page
     assert re.search(r"we decide by \d+ \w+ \d{4}, if nothing is missing", page)
     assert "as if it were taken from the wild" in page
 

@@ -41,6 +41,7 @@ def test_the_holder_pays_at_the_test_bank(cast, desk, fee):
     assert "At the desk or here." in page
     assert "No money moves" in page_text(bank)
     assert "Paid" in page_text(back)
+    assert "The payment was received." in page_text(back)
     assert back.redirect_chain[-1][0] == f"/fees/{fee.pk}/"
     assert Charge.objects.get().state == "paid"
 
@@ -48,13 +49,25 @@ def test_the_holder_pays_at_the_test_bank(cast, desk, fee):
 def test_the_providers_message_needs_no_session_but_its_proof(cast, desk, fee):
     bank = desk("mario").post(f"/fees/{fee.pk}/pay/", {"provider": "test"}, follow=True)
     message, stranger = hidden(bank, "Pay"), Client(enforce_csrf_checks=True)
-    forged = stranger.post("/fees/confirm/test/", {**message, "amount": "1"})
+    forged = stranger.post("/fees/confirm/test/", {**message, "amount": "1", "back": ""})
     elsewhere = {**message, "back": "https://evil.example/"}
     right = stranger.post("/fees/confirm/test/", elsewhere)
 
     assert (forged.status_code, forged.json()["code"]) == (REFUSED, "not-the-provider")
     assert right.json() == {"state": "paid"}
     assert stranger.post("/fees/confirm/gold/", message).status_code == 404
+
+
+def test_whoever_comes_back_from_the_bank_is_told_in_words(cast, desk, fee):
+    mario = desk("mario")
+    bank = mario.post(f"/fees/{fee.pk}/pay/", {"provider": "test"}, follow=True)
+    told = [page_text(mario.post("/fees/confirm/test/", hidden(bank, button) | more, follow=True)) for button, more in (
+        ("Pay", {"amount": "1"}), ("Do not pay", {}), ("Pay", {}))]
+
+    assert "was changed." in told[0]
+    assert "Nothing was paid. You can try again." in told[1]
+    assert "This payment has ended already, and otherwise." in told[2]
+    assert Charge.objects.get().state == "due"
 
 
 def test_outside_the_demo_there_is_no_test_bank(cast, desk, fee, settings):

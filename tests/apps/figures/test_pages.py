@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -13,9 +14,10 @@ from tests.desks import NOT_ALLOWED, page_text
 
 from wildgate.apps.accounts.models import Role
 from wildgate.apps.customs import services as customs
-from wildgate.apps.figures import counting, files
+from wildgate.apps.figures import counting, files, public_page, service_page
 from wildgate.apps.figures.models import Case, Mark, Month, Traded
 from wildgate.apps.figures.periods import choices, period_of
+from wildgate.apps.figures.selectors import Tally
 from wildgate.apps.findings.models import Standing, StandingBalance, StandingVersion
 from wildgate.kit.charts import Table
 
@@ -90,6 +92,13 @@ def test_the_monitoring_page_shows_limit_taken_and_actual_exports(desk, cast, at
     assert row == ["Crocodylus novaeguineae", "II", "SKI", "W", "NAR", "1", "1200", "1150", "95"]
     finding = rows_of(desk("ito").get("/figures/advice/tables/findings.csv"))[1]
     assert finding[6:] == ["1000", "300", "620", "80", "92"]
+
+
+def test_refusals_are_told_by_their_ground_in_words():
+    found = service_page.refusals(Tally(grounds=Counter({"quota": 2, "Art. V": 1})))
+
+    assert found.labels == ("The export quota for these specimens is used up.", "Art. V")
+    assert public_page.name_of("ground", "quota") == found.labels[0]
 
 
 @pytest.mark.django_db

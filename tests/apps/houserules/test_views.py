@@ -164,6 +164,11 @@ def test_absence_by_screen(cast, desk):
 
     assert others.status_code == REFUSED
     assert "Bo Osei" in page_text(done)
+    assert "Nobody who countersigns" not in page_text(done)
+    crossed = page_text(desk("bo").post("/house/away/", {**away, "person": bo, "stand_in": amina}, follow=True))
+    assert "Bo Osei is away on some of these days as well: nobody stands in then." in crossed
+    assert "Nobody who countersigns is here from" in crossed
+    Absence.objects.filter(person=bo).delete()
     assert "Is back" not in page_text(desk("ito").get("/house/away/"))
     desk("sam").post(f"/house/away/{absence.pk}/back/")
     assert Absence.objects.get().ended_at is not None
@@ -177,6 +182,7 @@ def test_desks_stay_apart(cast, desk, who, page):
 
 
 def test_an_auditor_reads_every_kind_and_changes_none(cast, desk):
+    assert "Re-export certificate" in page_text(desk("sam").get("/house/rules/tariff/propose/"))
     rule = entered(cast, "text", {"name": "contact", "texts": {"en": "Here."}})
 
     for kind in SHEETS:

@@ -41,6 +41,9 @@ def refused(cast: Any, at: Any) -> str:
 
 def test_a_lost_permit_ends_at_once_and_another_can_be_asked_for(permit: Permit, desk: Any) -> None:
     client, page = desk("mario"), f"/permits/{permit.number}/"
+    before = page_text(client.get(page))
+    assert "Permit to print (PDF)" in before
+    assert "Label for the parcel" in before
 
     assert client.post(f"{page}lost/", LOST)["Location"] == page
     assert client.post(f"{page}lost/", LOST).status_code == 302
@@ -55,6 +58,9 @@ def test_a_lost_permit_ends_at_once_and_another_can_be_asked_for(permit: Permit,
     text = page_text(client.get(page))
     assert "Reported lost" in text
     assert "Ask for a replacement" in text
+    assert "Permit to print (PDF)" not in text
+    assert "Label for the parcel" not in text
+    assert client.get(f"{page}label.pdf").status_code == 404
     first, second = (client.post(f"{page}replacement/")["Location"] for _ in range(2))
     draft = Application.objects.get(number=first.split("/")[2])
     assert first == second
@@ -129,7 +135,9 @@ def test_a_variation_begins_with_the_answers_of_the_permit(permit: Permit, desk:
     assert first == second
     assert (draft.replaces_id, draft.replacing, draft.answers["lines"]) == (permit.pk, "variation", MARKED["lines"])
     assert f"In place of permit {permit.number}" in page_text(desk("mario").get(first))
-    assert draft.number in page_text(desk("mario").get(f"/permits/{permit.number}/"))
+    page = page_text(desk("mario").get(f"/permits/{permit.number}/"))
+    assert draft.number in page
+    assert "Ask for a variation" not in page
 
 
 def test_a_copy_has_the_answers_but_not_the_marks(permit: Permit, desk: Any) -> None:

@@ -51,6 +51,19 @@ def test_the_letter_is_seen_first_and_kept_as_it_went(cast, at, desk):
                  "obtained lawfully", "1200", "Amina Keita"):
         assert word in case.refusal["letter"]
         assert word in page_text(seen)
+    assert case.refusal["letter"].splitlines()[0] in page_text(desk("mario").get(f"/apply/{number}/"))
+    assert "1200 skin, Crocodylus novaeguineae" in case.refusal["letter"]
+
+
+def test_a_letter_names_the_scientific_authority_only_for_what_it_said(cast, at):
+    number = submitted(cast, at)
+    services.take(actor=cast["amina"], case=number, at=at)
+    said = {"actor": cast["amina"], "case": number, "ground": "detriment", "reason": "Too many.", "at": at}
+
+    assert services.refuse_case(**said).code == "not-advised"
+    services.ask_opinion(actor=cast["amina"], case=number, at=at)
+    services.give_opinion(actor=cast["ito"], case=number, positive=False, text="The stock falls.", at=at)
+    assert isinstance(services.refuse_case(**said), Application)
 
 
 @pytest.mark.parametrize(("language", "direction"), [("fr", "ltr"), ("ar", "rtl")])

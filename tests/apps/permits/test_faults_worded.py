@@ -136,7 +136,7 @@ def test_customs_read_it_in_theirs_and_programs_in_english(permit: Permit) -> No
         banner = render_to_string("customs/verdict_banner.html", {"judged": found})
         answer = json.dumps(found.as_json(), ensure_ascii=False)
 
-    assert "Case 11: Le fichier indique « 1300 » (quantité du bloc A), le sceau « 1200 »." in words(banner)
+    assert "Case 11 : Le fichier indique « 1300 » (quantité du bloc A), le sceau « 1200 »." in words(banner)
     assert "The quantity of block A is 1300, but 1200 was sealed." in answer
     assert "The register says 1200 NAR for quantity of line 1." in answer
     assert "fichier" not in answer

@@ -260,6 +260,6 @@ def test_a_trader_who_is_asked_is_not_told_that_the_authority_is_late(cast, at):
     services.ask(actor=cast["amina"], case=number, text="Which farm bred them?", at=at)
     case = Application.objects.get(number=number)
 
-    told = whereabouts.of(case, None, at + timedelta(days=400), "en")
+    told = whereabouts.of(case, None, at + timedelta(days=400))
 
     assert (told.promised, told.late) == (None, False)

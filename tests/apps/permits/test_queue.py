@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import timezone
 from tests.apps.houserules.house import entered
-from tests.cast import SKINS, ready, submitted
+from tests.cast import NOON, SKINS, ready, submitted
 from tests.desks import NOT_ALLOWED, page_text
 
 from wildgate.apps.houserules.models import Absence, Team
@@ -73,7 +73,7 @@ def test_a_case_goes_to_its_team_with_its_promised_day_and_what_spoils_has_its_o
 def test_the_clock_stands_still_while_the_applicant_is_asked(cast, desk):
     """Asked on a Monday and answered on the next week's Wednesday: the promised day comes seven working days later."""
     asked_at = datetime(2027, 3, 1, 9, tzinfo=UTC)
-    entered(cast, "service-time", {"days": 3})
+    entered(cast, "service-time", {"days": 3}, at=min(asked_at, NOON))
     number = in_review(cast, asked_at)
     due = Application.objects.get(number=number).due_on
     services.ask(actor=cast["amina"], case=number, text="Which tags?", at=asked_at)
@@ -106,6 +106,10 @@ def test_a_stand_in_sees_the_absent_ones_cases_with_their_own_rights_only(cast, 
                            since=today, until=today)
 
     assert shown(bo.get("/cases/?tab=mine")) == [number]
+    assert "You stand in for Amina Keita until" in page_text(bo.get("/cases/"))
+    own = page_text(desk("amina").get("/cases/?tab=review"))
+    assert "Bo Osei stands in for you" in own
+    assert "Amina Keita, away: Bo Osei stands in" in own
     assert shown(bo.get("/cases/?tab=review&whose=mine")) == [number]
     Finding.objects.update(made=True)
     services.approve(actor=cast["bo"], case=number, at=at)
@@ -180,6 +184,11 @@ def test_a_long_batch_is_a_job_that_goes_on_where_it_was_killed(cast, at, desk, 
     page = amina.get(told.url)
     assert (page.context["doing"].rows, page.context["doing"].of, Permit.objects.count()) == (1, 3, 1)
     assert "data-progress" in page.content.decode()
+    Job.objects.update(state=Job.State.DEAD)
+    stopped = page_text(amina.get(told.url))
+    assert "What is listed here is decided and stays so." in stopped
+    assert "Nothing of the file was kept" not in stopped
+    Job.objects.update(state=Job.State.WAITING)
 
     batches.decide_one(batch, first.pk, cast["amina"], at)
     jobs.run_pending()

@@ -154,12 +154,12 @@ def test_the_queue_costs_the_same_however_long_it_is(desk, cast, now, tab, djang
     cases = [submitted(cast, now) for _ in range(2)]
     amina = desk("amina")
     amina.get("/cases/")
-    with django_assert_num_queries(15):  # names and keys of the search; two counts; keys and rows; teams, officers, ...
+    with django_assert_num_queries(16):  # names and keys of the search; two counts; keys and rows; teams, officers, ...
         amina.get(f"/cases/?tab={tab}&q=croc")
     for number in range(6):
         twin(cases[0], f"twin-{number}")
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         amina.get(f"/cases/?tab={tab}&q=croc")
 
 
@@ -301,9 +301,9 @@ def test_the_case_page_costs_the_same_however_much_it_shows(desk, cast, now, dja
     for number in (first, many):
         amina.get(f"/cases/{number}/")
 
-    with django_assert_num_queries(37):  # checklist, people and links beside the law, the books and the history
+    with django_assert_num_queries(38):  # checklist, people and links beside the law, the books and the history
         amina.get(f"/cases/{first}/")
-    with django_assert_num_queries(37):  # checklist, people and links beside the law, the books and the history
+    with django_assert_num_queries(38):  # checklist, people and links beside the law, the books and the history
         amina.get(f"/cases/{many}/")
 
 

@@ -489,6 +489,19 @@ def test_a_quantity_with_two_meanings_is_asked_about(trader: Client, mario: Any,
     assert "write 1200 or 1.2." in text(answer)
 
 
+@pytest.mark.parametrize(("step", "name", "typed"), [
+    ("line-1", "quantity", "1.200,5"), ("transport", "declared_value", "1 234,567"),
+    ("details-1", "origin_permit_date", "٣١-١٢-٢٠٩٩")])
+def test_beside_a_fault_stands_what_was_typed(trader: Client, mario: Any, at: datetime, step: str, name: str,
+                                              typed: str) -> None:
+    number = draft(mario, at, {**SKINS, "lines": [{**SKINS["lines"][0], "origin": "US"}]})
+
+    answer = trader.post(f"/apply/{number}/{step}/", {**LINE, "origin": "US", name: typed})
+
+    assert answer.status_code == 422
+    assert f'value="{typed}"' in answer.content.decode()
+
+
 def test_the_declared_value_and_the_days_too(trader: Client, mario: Any, at: datetime) -> None:
     number = draft(mario, at, {**SKINS, "direction": "re-export",
                                "lines": [{**SKINS["lines"][0], "source": "W", "origin": "US"}]})

@@ -43,7 +43,7 @@ def test_the_promised_day_is_counted_in_working_days(cast: Any) -> None:
     case = Application.objects.get(number=submitted(cast, wednesday))
     for promised, words in PROMISES:
         case.due_on = promised.date()
-        where = whereabouts.of(case, None, wednesday, "en")
+        where = whereabouts.of(case, None, wednesday)
 
         page = render_to_string("permits/trader_status.html", {"case": case, "where": where, "word": {"turn": "x"}})
         assert words in " ".join(page.split())
@@ -52,14 +52,34 @@ def test_the_promised_day_is_counted_in_working_days(cast: Any) -> None:
 def test_a_fee_that_is_due_is_missing_and_leads_to_its_page(cast: Any, desk: Any, at: Any) -> None:
     case = Application.objects.get(number=submitted(cast, at))
     Charge.objects.filter(subject=case.subject).delete()
-    Charge.objects.create(party="QM", subject=case.subject, organisation=case.organisation, amount=Decimal("40.500"),
+    Charge.objects.create(party="QM", subject=case.subject, organisation=case.organisation, amount=Decimal("1040.500"),
                           currency="EUR", made_at=at)
 
     page = page_text(desk("mario").get(f"/apply/{case.number}/"))
-    assert "Pay the fee of 40.5 EUR." in page
+    assert "Pay the fee of 1,040.50 EUR." in page
+    for language, told in (("en", "1,040.50 EUR"), ("fr", "1 040,50 EUR"), ("ar", "1,040.50 EUR")):
+        page_there = page_text(desk("mario").get(f"/apply/{case.number}/", headers={"accept-language": language}))
+        assert page_there.replace("\xa0", " ").count(told) == 2
     assert "Your turn: pay the fee." in page
     assert "The authority's turn" not in page
     assert "Your turn: pay the fee." in page_text(desk("mario").get("/apply/"))
+
+
+def test_a_refused_or_appealed_case_asks_for_nothing_any_more(cast: Any, desk: Any, at: Any) -> None:
+    tariff(cast, at)
+    case = submitted(cast, at)
+    assert " open" in page_text(desk("mario").get(f"/apply/{case}/"))
+    services.take(actor=cast["amina"], case=case, at=at)
+    services.refuse_case(actor=cast["amina"], case=case, reason="No.", basis="Art. IV", at=at)
+    refused = page_text(desk("mario").get(f"/apply/{case}/"))
+    desk("mario").post(f"/apply/{case}/appeal/", {"text": "It is not so."})
+    appealed = page_text(desk("mario").get(f"/apply/{case}/"))
+
+    assert "The last day is" in refused
+    assert "What has to be found" not in refused
+    assert "Appeal of" in appealed
+    assert "It is for the review, however that ended." in refused
+    assert "pay the fee." not in refused + appealed + page_text(desk("mario").get("/apply/"))
 
 
 def test_home_shows_what_waits_for_me_first(cast: Any, desk: Any, at: Any) -> None:
@@ -118,7 +138,7 @@ def test_the_fee_is_shown_before_and_charged_at_submission(cast: Any, desk: Any,
     assert "No fee is charged" in page_text(desk("mario").get(f"/apply/{case.number}/check/"))
     tariff(cast, at)
 
-    assert "55 EUR, to be paid after you submit." in page_text(desk("mario").get(f"/apply/{case.number}/check/"))
+    assert "55.00 EUR, to be paid after you submit." in page_text(desk("mario").get(f"/apply/{case.number}/check/"))
     assert not Charge.objects.exists()
     desk("mario").post(f"/apply/{case.number}/check/", {"declared": "yes"})
     charge = Charge.objects.get(subject=case.subject)

@@ -291,6 +291,10 @@ class TestImports:
 
         assert "Nothing changed" in page_text(again)
         assert again.context["report"]["unchanged"] == 1
+        none = f"{HEADING}\n2,Nonexistus fakeus,SPECIES,Demoland,5,,LIV,W,,2026,,\n".encode()
+        refused = page_text(self.report(desk("amina"), self.hand_in(desk("amina"), none)))
+        assert "No row can be taken" in refused
+        assert "is stored already" not in refused
 
     def test_refused_rows_are_named_by_line_and_the_rest_is_imported(self, desk, home):
         data = f"{HEADING}\n{GOOD}\n2,Nonexistus fakeus,SPECIES,Demoland,5,,LIV,W,,2026,,\n".encode()

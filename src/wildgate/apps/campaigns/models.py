@@ -7,6 +7,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from wildgate.screening.trends import Coverage as Covered
 
@@ -19,7 +20,7 @@ class Campaign(models.Model):
     class State(models.TextChoices):
         PLANNED = "planned", _("Planned")
         RUNNING = "running", _("Running")
-        CLOSED = "closed", _("Closed")
+        CLOSED = "closed", pgettext_lazy("campaign", "Closed")
 
     party = models.CharField(max_length=2)
     number = models.CharField(max_length=24)

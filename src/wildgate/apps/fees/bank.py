@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,6 +17,7 @@ from wildgate.apps.accounts.gate import Request, public, role
 from wildgate.apps.fees import selectors, services
 from wildgate.apps.fees.models import Payment
 from wildgate.apps.fees.providers import TestProvider, offered
+from wildgate.apps.fees.wording import said
 from wildgate.convention.refusal import Refusal
 
 REFUSED = 422
@@ -45,9 +48,14 @@ def confirm(request: Request, provider: str) -> HttpResponse:
     outcome = found.confirm({name: str(value) for name, value in request.POST.items()})
     done = outcome if isinstance(outcome, Refusal) else services.confirm(provider=provider, outcome=outcome,
                                                                          at=request.at)
-    if isinstance(done, Refusal):
-        return JsonResponse(done.as_json(), status=REFUSED)
     back = request.POST.get("back", "")
-    if back and url_has_allowed_host_and_scheme(back, None):
-        return redirect(back)
-    return JsonResponse({"state": done.state})
+    if not back or not url_has_allowed_host_and_scheme(back, None):
+        return JsonResponse(done.as_json(), status=REFUSED) if isinstance(done, Refusal) else JsonResponse(
+            {"state": done.state})
+    if isinstance(done, Refusal):
+        messages.error(request, said(done))
+    elif not isinstance(outcome, Refusal) and outcome.paid:
+        messages.success(request, _("The payment was received."))
+    else:
+        messages.info(request, _("Nothing was paid. You can try again."))
+    return redirect(back)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from wildgate.apps.accounts.models import Organisation
 
@@ -64,7 +65,7 @@ class Payment(models.Model):
 
     class State(models.TextChoices):
         STARTED = "started", _("Begun")
-        CONFIRMED = "confirmed", _("Received")
+        CONFIRMED = "confirmed", pgettext_lazy("money", "Received")
         FAILED = "failed", _("Not paid")
         SURPLUS = "surplus", _("Received though nothing was due")
 

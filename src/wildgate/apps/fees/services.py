@@ -17,6 +17,7 @@ from wildgate.apps.fees.selectors import owed
 from wildgate.apps.fees.tariff import Bill, bill
 from wildgate.apps.houserules import selectors as house
 from wildgate.apps.houserules.kinds import Tariff
+from wildgate.apps.houserules.money import figure
 from wildgate.apps.houserules.reading import MOST_MONEY, places
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import events
@@ -222,8 +223,8 @@ def _receipt(party: str, reference: str) -> Refusal | None:
 
 def _other_amount(amount: Decimal, currency: str, found: Charge) -> Refusal:
     return refuse("amount-wrong", "%(given)s %(currency)s is not what is to be paid: %(asked)s %(asked_in)s.",
-                  given=amount, currency=currency, asked=plain(found), asked_in=found.currency, field="amount",
-                  basis=BASIS)
+                  given=figure(amount, currency), currency=currency, asked=figure(found.amount, found.currency),
+                  asked_in=found.currency, field="amount", basis=BASIS)
 
 
 def _end(found: Charge, state: Charge.State, at: datetime, reason: str = "") -> None:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any, Final
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from wildgate.apps.fees.models import Charge, Payment
 from wildgate.apps.fees.tariff import BASE, LINES
 from wildgate.apps.houserules.kinds import Extra
-from wildgate.apps.houserules.reading import places
 from wildgate.convention.refusal import Refusal
 
 S, P = Charge.State, Payment.State
@@ -26,11 +23,6 @@ ITEM_WORDS: Final[Mapping[str, Any]] = {
     BASE: _("Application"), LINES: _("Lines"), Extra.REPLACEMENT.value: _("Replacement of a permit"),
     Extra.RETROSPECTIVE.value: _("Retrospective issue"), Extra.URGENT.value: _("Urgent case")}
 WAYS: Final[Mapping[str, Any]] = {"receipt": _("Receipt"), "test": _("Test bank")}
-
-
-def money(amount: object, currency: str) -> str:
-    """An amount as people read it, with the decimals of its currency."""
-    return f"{number_format(Decimal(str(amount)), decimal_pos=places(currency), force_grouping=True)} {currency}"
 
 
 def said(refusal: Refusal) -> str:

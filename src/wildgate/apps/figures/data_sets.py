@@ -47,8 +47,8 @@ DATA_SETS: Final = {each.name: each for each in (
     DataSet("refusals", _("Refusals by ground"), _("Applications refused, by legal ground; rare grounds are put "
                                                    "together."),
             QUARTER, (Field("ground", TEXT, _("Ground")), Field("refusals", WHOLE, _("Refusals")))),
-    DataSet("permits-in-force", _("Permits in force"),
-            _("Permits and certificates in force on the day of publication."), MONTH, (
+    DataSet("permits-in-force", _("Permits that have not ended"),
+            _("Permits and certificates that had not ended on the day of publication, suspended ones too."), MONTH, (
                 Field("document", TEXT, _("Document")), Field("permits", WHOLE, _("Permits"))), snapshot=True),
     DataSet("quota-use", _("Use of quotas"), _("Export quotas of this Party on the day of publication: what was "
                                                "exported, what permits still hold, what is free."),

@@ -15,6 +15,7 @@ from wildgate.apps.figures.models import Publication
 from wildgate.apps.figures.periods import quarter_name
 from wildgate.apps.figures.service_page import month_label
 from wildgate.apps.permits import wording
+from wildgate.apps.permits.grounds import ground_name
 from wildgate.apps.permits.templatetags.permits import day
 from wildgate.kit.charts import Band, Bars, Chart, Ranked, Series, Table, Trend
 from wildgate.kit.charts.words import written
@@ -81,9 +82,9 @@ def _time(found: Mapping[str, ByPeriod], months: Sequence[str]) -> Trend:
 def _in_force(row: Publication) -> Ranked | None:
     shown = [(name_of("document", each["document"]), each["permits"]) for each in row.rows
              if each["document"] != ALL and each["permits"]]
-    return Ranked(key="in-force", title=_("Permits in force"), heading=_("Document"), unit=_("permits"),
+    return Ranked(key="in-force", title=_("Permits that have not ended"), heading=_("Document"), unit=_("permits"),
                   labels=tuple(label for label, _count in shown),
-                  series=(Series(_("In force"), tuple(count for _label, count in shown)),),
+                  series=(Series(_("Not ended"), tuple(count for _label, count in shown)),),
                   description=_("On %(day)s.") % {"day": day(row.at)}) if shown else None
 
 
@@ -147,7 +148,7 @@ def name_of(key: str, code: str) -> str:
     if code == ALL:
         return _("All kinds")
     if key == "ground":
-        return _("Other grounds") if code == "other" else code
+        return _("Other grounds") if code == "other" else ground_name(code)
     words = wording.DIRECTION_WORDS if key == "direction" else wording.DOCUMENT_WORDS
     return str(wording.word(words, code)) if code else _("Not told")
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from wildgate.apps.figures.cases import SEVERAL
 from wildgate.apps.figures.selectors import AGES, APPLICANT, AUTHORITY, SCIENCE, Service, Tally, Waiting
 from wildgate.apps.houserules.models import Team
+from wildgate.apps.permits.grounds import ground_name
 from wildgate.apps.permits.wording import state_word
 from wildgate.kit.charts import Band, Bars, Chart, Histogram, Mark, Ranked, Series, Table, Trend
 from wildgate.kit.charts.shapes import Number
@@ -85,7 +86,7 @@ def refusals(found: Tally) -> Ranked:
     ranked += [(_("Other grounds"), rest)] if rest else []
     return Ranked(
         key="refusals", title=_("Refusals by ground"), heading=_("Ground"), unit=_("refusals"),
-        labels=tuple(ground or _("No ground recorded") for ground, _count in ranked),
+        labels=tuple(ground_name(ground) or _("No ground recorded") for ground, _count in ranked),
         series=(Series(_("Refusals"), tuple(count for _ground, count in ranked)),))
 
 
@@ -142,7 +143,7 @@ def groups(found: Service) -> Callable[[Write], Table]:
 
 def measures() -> tuple[str, ...]:
     """The heads of what is measured of each."""
-    return (_("Received"), _("Issued"), _("Refused"), _("Withdrawn"), _("Median, days"), _("Nine in ten, days"),
+    return (_("Received"), _("Permit issued"), _("Refused"), _("Withdrawn"), _("Median, days"), _("Nine in ten, days"),
             _("Kept, %"))
 
 

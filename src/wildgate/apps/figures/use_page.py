@@ -58,7 +58,7 @@ def quotas(found: Sequence[QuotaUse], back: Mapping[int, Mapping[str, Decimal]])
 
 
 def permits(found: Mapping[str, int], lapsed: int) -> Callable[[Write], Table]:
-    """Permits in force by state, and those that ended unused in the period."""
+    """Permits that have not ended, by state, and those that ended unused in the period."""
     def table(write: Write) -> Table:
         rows = [(str(permit_state_word(state).label), write(count)) for state, count in found.items()]
         return Table((_("Permits"), _("Number")),

@@ -152,10 +152,11 @@ class AwayForm(Typed):
     since = _day(_("First day"))
     until = _day(_("Last day"))
 
-    def __init__(self, *args: Any, people: list[tuple[str, str]], own: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, away: list[tuple[str, str]], people: list[tuple[str, str]], own: str,
+                 **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("person", "stand_in"):
+        for name, choices in (("person", away), ("stand_in", people)):
             field = self.fields[name]
             if isinstance(field, forms.ChoiceField):
-                field.choices = [("", "–"), *people]
+                field.choices = [("", "–"), *choices]
         self.fields["person"].initial = own

@@ -8,18 +8,20 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from wildgate.apps.accounts.models import Authority
+from wildgate.apps.houserules.documents import DOCUMENT_WORDS
 from wildgate.apps.houserules.kinds import Extra, Form, Stand, Switch, TextKey, Use
-from wildgate.apps.houserules.reading import LANGUAGES, places
+from wildgate.apps.houserules.money import money
+from wildgate.apps.houserules.reading import LANGUAGES
 from wildgate.apps.houserules.retained import RULES
 from wildgate.convention import tables
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.unconfirmed import unconfirmed_facts
-from wildgate.convention.vocabulary import Direction, DocumentKind
+from wildgate.convention.vocabulary import Direction
 
 Choices = list[tuple[str, Any]]
 ANY: Final[tuple[str, Any]] = ("", _("Any"))
@@ -80,7 +82,7 @@ def _countries(party: str) -> Choices:
 
 
 def _documents(party: str) -> Choices:
-    return [ANY, *((each.value, each.value.replace("-", " ").capitalize()) for each in DocumentKind)]
+    return [ANY, *((code, str(words)) for code, words in DOCUMENT_WORDS.items())]
 
 
 def _scientific(party: str) -> Choices:
@@ -249,10 +251,6 @@ SIMPLE: Final[Mapping[str, Callable[[Any], str]]] = {
     "day": lambda text: date_format(date.fromisoformat(text), "l j F Y"),
     "texts": _by_language,
 }
-
-
-def money(amount: object, currency: str) -> str:
-    return f"{number_format(Decimal(str(amount)), decimal_pos=places(currency), force_grouping=True)} {currency}"
 
 
 def said(refusal: Refusal) -> str:

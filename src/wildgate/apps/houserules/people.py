@@ -179,4 +179,5 @@ def _tell(kind: str, team: Team, actor: Actor, at: datetime, **data: object) -> 
 
 def _away(kind: str, absence: Absence, actor: Actor, at: datetime) -> None:
     events.append(kind, f"person:{absence.person_id}", party=absence.party, actor=actor.label, at=at, data={
-        "stand_in": absence.stand_in_id, "since": absence.since.isoformat(), "until": absence.until.isoformat()})
+        "absence": absence.pk, "stand_in": absence.stand_in_id, "since": absence.since.isoformat(),
+        "until": absence.until.isoformat()})

@@ -6,9 +6,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from wildgate.apps.letters import delivering, mailing
+from wildgate.apps.letters import delivering, mailing, warning
 from wildgate.apps.letters.border import GIVEN
+from wildgate.apps.letters.cover import ENDED, ENTERED
 from wildgate.apps.letters.notices import FOR_MACHINES
+from wildgate.apps.letters.services import telling
 from wildgate.apps.letters.services.telling import tell_administrators
 from wildgate.apps.letters.services.telling import tell_of as tell
 from wildgate.kit import events
@@ -24,9 +26,19 @@ def tell_of(*, subject: str, seq: int, at: datetime) -> None:
             delivering.queue(event, at=at)
 
 
+@events.subscribe(ENTERED)
+@events.subscribe(ENDED)
+def tell_of_absence(*, subject: str, seq: int, at: datetime) -> None:
+    """Write to who is away and who stands in. Run again, nothing is left to do."""
+    for event in Event.objects.filter(subject=subject, seq=seq):
+        telling.tell_of_absence(event, at=at)
+
+
 for kind in FOR_MACHINES:
     if kind != GIVEN:  # the matrix itself puts its notices in line, by what was agreed for the row
         events.subscribe(kind)(tell_of)
+for kind in warning.KINDS:
+    events.subscribe(kind)(warning.warn)
 
 
 @job

@@ -56,7 +56,7 @@ def next_daily(at: datetime) -> datetime:
 def gather(party: str, person: int, *, at: datetime) -> Mail | None:
     """Put what the person has not read and was not mailed into a mail; None: nothing, or not yet."""
     with transaction.atomic():
-        _alone_for(person)
+        alone_for(person)
         if not _unsent(party, person).exists():
             return None
         last = Mail.objects.filter(party=party, person=person, digest=False).order_by("-made_at").first()
@@ -74,13 +74,13 @@ def gather_daily(party: str, *, at: datetime) -> list[Mail]:
     made = []
     for person in sorted(set(waiting.values_list("person_id", flat=True))):
         with transaction.atomic():
-            _alone_for(person)
+            alone_for(person)
             if _unsent(party, person).exists():
                 made.append(_put_together(party, person, at=at, digest=True))
     return made
 
 
-def _alone_for(person: int) -> None:
+def alone_for(person: int) -> None:
     """Two who gather for one person take turns. Who writes a letter to them does not wait: it names their row and then
     asks for this very job, so a stronger lock would have each wait for the other."""
     Person.objects.select_for_update(no_key=True).filter(pk=person).first()

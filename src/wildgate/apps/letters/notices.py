@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from wildgate.apps.letters.abroad import ABROAD
 from wildgate.apps.letters.border import BORDER, MACHINES_ONLY
+from wildgate.apps.letters.cover import COVER
+from wildgate.apps.letters.gathering import GATHERED
 from wildgate.apps.letters.guarding import GUARDING
 from wildgate.apps.letters.online import ONLINE
 from wildgate.apps.letters.operating import OPERATING
@@ -31,6 +33,7 @@ TABLE: Final[tuple[Notice, ...]] = (
     Notice(S.SUBMIT.value, W.FIRM, _("Case %(number)s: your application has arrived"),
            _("The authority has it. You are written to when something is asked of you and when it is decided."), True),
     Notice(S.SUBMIT.value, W.TEAM, _("Case %(number)s: a new application"), _("It waits for an officer to take it.")),
+    *GATHERED,
     Notice(S.TAKE.value, W.FIRM, _("Case %(number)s: the review has begun"),
            _("An officer works on your application.")),
     Notice("assigned", W.ASSIGNED, _("Case %(number)s: given to you"), _("You are the officer for this case now.")),
@@ -151,6 +154,7 @@ TABLE: Final[tuple[Notice, ...]] = (
            _("They were signed beforehand. Each counts once you have completed it here.")),
     Notice("master-ended", W.FIRM, _("Master file %(number)s has ended"),
            _("Certificates that are not completed cannot be used any more.")),
+    *COVER,
     Notice("house-rule-proposed", W.HOUSE, _("A change of the rules waits for a second person"),
            _("It counts once somebody else has confirmed it.")),
     # accounts

@@ -18,7 +18,8 @@ from wildgate.apps.accounts.access import Action, Actor, can
 from wildgate.apps.accounts.models import Emergency, Organisation
 from wildgate.apps.customs.models import DeviceKey, ForeignPermit
 from wildgate.apps.findings.models import Standing
-from wildgate.apps.houserules.models import Rule
+from wildgate.apps.houserules.models import Absence, Rule
+from wildgate.apps.letters.gathering import QUEUES
 from wildgate.apps.letters.models import Letter, Mail, Webhook
 from wildgate.apps.letters.notices import Who
 from wildgate.apps.permits.models import Application, Permit
@@ -96,6 +97,8 @@ BOOKS: Final[dict[str, Book]] = {
     "quota": Book(Quota, "pk", by(Action.VIEW_QUOTAS), {"": ("quota", "pk")}, str.isdecimal),
     "organisation": Book(Organisation, "pk", _organisation, {
         FIRM: "firm", RECEIVER: "mandates", "": ("organisation", "pk")}, str.isdecimal),
+    "absence": Book(Absence, "pk", lambda actor, who, thing: actor.person_id in (thing.person_id, thing.stand_in_id),
+                    {"": "house-away"}, str.isdecimal),
     "house-rule": Book(Rule, "pk", by(Action.CONFIRM_RULE), {"": "house-waiting"}, str.isdecimal),
     "master-file": Book(MasterFile, "number", by(Action.VIEW_MASTER), {"": ("master-file", "number")}),
     "emergency": Book(Emergency, "pk", by(Action.VIEW_EMERGENCIES), {"": "emergencies"}, str.isdecimal),
@@ -164,6 +167,8 @@ def page_of(letter: Letter, thing: Any) -> str:
     """The address of the page that shows what the letter is about; empty where there is none."""
     if letter.kind in DOUBLE_USE and isinstance(letter.params.get("case"), int):
         return reverse("double-use", args=[letter.params["case"]])
+    if letter.kind in QUEUES:
+        return f"{reverse('cases')}{QUEUES[letter.kind]}"
     return link_of(letter.subject, letter.who, thing)
 
 

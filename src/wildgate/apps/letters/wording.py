@@ -64,9 +64,14 @@ def mail(person: Person, letters: list[Shown], row: Mail) -> tuple[str, str, str
         context: Mapping[str, Any] = {
             "rows": rows, "name": person.name, "inbox": absolute(reverse("inbox")), "language": language,
             "settings": absolute(reverse("inbox-settings")), "bidi": translation.get_language_bidi(),
-            "sender": settings.PARTY_NAME or _("The CITES authority"), "subject": subject}
+            "sender": sender(), "subject": subject}
         return (f"Wildgate: {subject}", render_to_string("letters/mail.txt", context),
                 render_to_string("letters/mail.html", context))
+
+
+def sender() -> str:
+    """Who signs a mail."""
+    return settings.PARTY_NAME or _("The CITES authority")
 
 
 def absolute(path: str) -> str:

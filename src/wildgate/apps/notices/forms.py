@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from wildgate.apps.accounts.forms import AddressField
 from wildgate.apps.notices.models import Answer, Notice, Sighting
 from wildgate.apps.permits.templatetags.permits import said
 from wildgate.convention.refusal import Refusal
@@ -35,8 +36,8 @@ class DraftForm(Typed):
         label=_("National law"), max_length=300, required=False,
         help_text=_("Law and section. The articles of the Convention are added."))
     notifier = forms.CharField(label=_("Authority that gives notice"), max_length=200)
-    notifier_email = forms.EmailField(label=_("E-mail address of the authority"), max_length=200,
-                                      help_text=_("A shared mailbox: the platform answers there."))
+    notifier_email = AddressField(label=_("E-mail address of the authority"), max_length=200,
+                                  help_text=_("A shared mailbox: the platform answers there."))
     not_covered_reason = forms.CharField(
         label=_("Why a notice is right although the listing was judged to be outside the law"), max_length=500,
         required=False, widget=forms.Textarea(attrs={"rows": 3}))

@@ -8,6 +8,7 @@ from wildgate.apps.accounts.access import Action, Actor, can
 from wildgate.apps.paper import selectors
 from wildgate.apps.paper.models import Assignment, PrintOffice
 from wildgate.apps.paper.selectors import Told
+from wildgate.apps.permits.documents import for_use
 from wildgate.apps.permits.handing_out import HandOut, handed_out
 from wildgate.apps.permits.models import Permit
 from wildgate.apps.permits.page_cards import Card, card
@@ -26,6 +27,7 @@ class PaperCard:
     asks: list[PrintOffice]
     own: bool
     keeps: bool
+    gives: bool
     ends: bool
 
 
@@ -41,11 +43,13 @@ def on_paper(actor: Actor, permit: Permit) -> PaperCard:
     at = (Assignment.objects.filter(permit=permit).exclude(state=Assignment.State.CLOSED)
           .select_related("office").first())
     own, keeps = permit.organisation_id in actor.organisations, bool(can(actor, Action.KEEP_PAPER))
-    here = at is not None and at.state == Assignment.State.ACCEPTED and bool(can(actor, Action.PRINT, at.office))
+    of_use = for_use(permit)
+    accepted = at is not None and at.state == Assignment.State.ACCEPTED and bool(can(actor, Action.PRINT, at.office))
+    here = of_use and accepted
     return PaperCard(
         permit, selectors.told(selectors.prints_of(permit.pk)), len(times), times[::-1] if actor.official else [],
         at, here, _choices(permit) if own and at is None and permit.status.state == "valid" else [], own, keeps,
-        ends=here or keeps)
+        gives=keeps and at is None and of_use, ends=here or keeps)
 
 
 def _choices(permit: Permit) -> list[PrintOffice]:

@@ -21,7 +21,9 @@ from wildgate.seal.verdict import Role
 
 router = Router(tags=["verification"])
 LONGEST: Final = 16_000
-"""Bytes of a message: the text of every page of a long permit."""
+"""Signs of what is shown: the text of every page of a long permit."""
+BODY: Final = 2 * LONGEST
+"""Bytes of a message: with the names around the text, and its ends of line as JSON writes them."""
 
 
 class Anyone:
@@ -33,7 +35,7 @@ class Anyone:
         at: Any = request.at  # type: ignore[attr-defined]
         if crowded := crowd.refuse(address_of(request), at, settings.VERIFY_A_MINUTE):
             raise api.Refused(crowded, wait=60 - at.second)
-        if isinstance(body := api.take_body(request, LONGEST), Refusal):
+        if isinstance(body := api.take_body(request, BODY), Refusal):
             raise api.Refused(body)
         return True
 

@@ -16,6 +16,7 @@ from wildgate.apps.accounts.access import Actor
 from wildgate.apps.accounts.selectors import registration_refusal
 from wildgate.apps.fees.models import Charge
 from wildgate.apps.fees.selectors import charge_of
+from wildgate.apps.houserules.money import figure
 from wildgate.apps.houserules.selectors import partner_form
 from wildgate.apps.permits import abroad, quota_cards, stock_cards
 from wildgate.apps.permits import answers as form
@@ -167,7 +168,7 @@ def _fee(facts: Facts) -> Point:
     if facts.charge.state != Charge.State.DUE:
         return Point("fee", Mark.GREEN)
     return Point("fee", Mark.OPEN, refuse(
-        "fee-due", "%(amount)s %(currency)s are due.", amount=plain(facts.charge.amount),
+        "fee-due", "%(amount)s %(currency)s are due.", amount=figure(facts.charge.amount, facts.charge.currency),
         currency=facts.charge.currency), (gettext_noop("House rule: tariff"),))
 
 

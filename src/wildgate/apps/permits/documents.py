@@ -7,11 +7,13 @@ from pathlib import Path
 from django.conf import settings
 
 from wildgate.apps.permits.models import Permit
+from wildgate.convention.lifecycle import PermitState
 from wildgate.seal.text import to_url
 
 FORMS = {"pdf": "application/pdf", "xml": "application/xml", "png": "image/png", "txt": "text/plain; charset=utf-8"}
 ENDORSED = "pdf-endorsed"
 """The PDF with the signature of customs in it; there is none before an endorsement."""
+TAKEN_OUT = frozenset({PermitState.CANCELLED, PermitState.REPLACED, PermitState.LOST})
 KINDS = FORMS | {ENDORSED: "application/pdf"}
 
 
@@ -30,6 +32,11 @@ def path_of(permit: Permit, form: str) -> Path:
     and another permit's paper must never be handed out for it."""
     folder = Path(settings.HOME) / "documents" / permit.party / str(permit.issued_at.year)
     return folder / f"{permit.number}-{permit.seal_digest[:16]}.{form}"
+
+
+def for_use(permit: Permit) -> bool:
+    """May its paper still go on a parcel or to a border? One that ended otherwise than by use is not printed again."""
+    return permit.status.state not in {each.value for each in TAKEN_OUT}
 
 
 def forms_of(permit: Permit) -> tuple[str, ...]:

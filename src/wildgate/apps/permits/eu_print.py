@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from wildgate.apps.accounts.access import Actor
-from wildgate.apps.permits import page_cards
+from wildgate.apps.permits import documents, page_cards
 from wildgate.apps.permits.documents import verify_base
 from wildgate.apps.permits.models import Permit
 from wildgate.convention.lifecycle import Step
@@ -61,4 +61,5 @@ def annex_of(line: PermitLine, law: Law, lists: Lists) -> str:
 @page_cards.card
 def forms_card(actor: Actor, permit: Permit) -> page_cards.Card | None:
     """The card on a permit's page, where the forms can be had."""
-    return page_cards.Card("permits/eu_card.html", None) if in_force(permit.application.law) else None
+    shown = documents.for_use(permit) and in_force(permit.application.law)
+    return page_cards.Card("permits/eu_card.html", None) if shown else None

@@ -18,8 +18,11 @@ class Ground:
     basis: str
 
 
+ADVISED_AGAINST: Final = "detriment"
+"""The ground that only the Scientific Authority's own word can bear."""
 GROUNDS: Final[Mapping[str, Ground]] = {ground.code: ground for ground in (
-    Ground("detriment", _("The Scientific Authority advised that this trade would harm the survival of the species."),
+    Ground(ADVISED_AGAINST,
+           _("The Scientific Authority advised that this trade would harm the survival of the species."),
            "Art. III.2(a), IV.2(a)"),
     Ground("acquisition", _("It was not shown that the specimens were obtained lawfully."), "Art. III.2(b), IV.2(b)"),
     Ground("commercial", _("The specimens would be used for primarily commercial purposes."),
@@ -38,3 +41,8 @@ GROUNDS: Final[Mapping[str, Ground]] = {ground.code: ground for ground in (
     Ground("untrue", _("The application holds statements that are not true."), "Res. Conf. 11.3, Res. Conf. 12.3"),
 )}
 """What is none of these is written by the officer, with its basis."""
+
+
+def ground_name(code: str) -> str:
+    """A ground in words; the basis that an officer wrote in its place stays as written."""
+    return str(GROUNDS[code].sentence) if code in GROUNDS else code

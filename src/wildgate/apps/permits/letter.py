@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.conf import settings
@@ -54,8 +55,13 @@ def refusal_letter(application: Application, *, ground: str, reason: str, basis:
 def _asked_for(application: Application) -> str:
     """The direction and the lines in words; of many the first five."""
     trade = application.trade or {}
-    lines = [f"{line['quantity']} {wording.unit_name(line['unit'])} {wording.term_name(line['term'])}, "
-             f"{line['taxon']}" for line in trade.get("lines", ())[:5]]
+    lines = [f"{_quantity(line)} {wording.term_name(line['term'])}, {line['taxon']}"
+             for line in trade.get("lines", ())[:5]]
     more = len(trade.get("lines", ())) - len(lines)
     direction = str(wording.word(wording.DIRECTION_WORDS, application.direction))
     return f"{direction}: " + "; ".join(lines) + (f" (+{more})" if more else "")
+
+
+def _quantity(line: Mapping[str, str]) -> str:
+    """The number with its unit; specimens that are counted need no word for it."""
+    return line["quantity"] if line["unit"] == "NAR" else f"{line['quantity']} {wording.unit_name(line['unit'])}"

@@ -33,6 +33,7 @@ ONLINE_EVENTS: Final[Mapping[str, Any]] = {
     "hand-over-accepted": _("Hand-over accepted"),
     "hand-over-declined": _("Hand-over declined"),
     "intelligence-alert": _("Intelligence alert raised"),
+    "intelligence-alert-joined": _("One more counted into an intelligence alert"),
     "intelligence-alert-seen": _("Intelligence alert seen"),
     "intelligence-alert-closed": _("Intelligence alert closed"),
     "intelligence-case-opened": _("Intelligence case opened"),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from wildgate.apps.permits import answers as form
 from wildgate.apps.permits import kinds, records
+from wildgate.apps.permits.line_rows import Alike, spans
 from wildgate.apps.permits.models import Application
 from wildgate.apps.permits.services.drafting import acceptable
 from wildgate.convention.intake import parse_trade
@@ -38,6 +39,20 @@ class Panel:
     instead: str = ""
 
     @property
+    def groups(self) -> list[Alike]:
+        """The lines ruled on, those with equal rulings together, in the order of their first lines."""
+        alike: dict[LineRuling, list[int]] = {}
+        for number, line in self.ruled:
+            key = replace(line, taxon="", refusals=tuple(replace(each, field=None) for each in line.refusals))
+            alike.setdefault(key, []).append(number)
+        return [Alike(tuple(numbers), line) for line, numbers in alike.items()]
+
+    @property
+    def open_told(self) -> str:
+        """Which lines cannot be ruled on yet."""
+        return spans(self.open_lines)
+
+    @property
     def nothing_to_issue(self) -> bool:
         """The law asks for papers of other authorities only: the trade may go on, and nothing is applied for here."""
         return any(each.code == "no-home-document" for each in self.obstacles)
@@ -53,10 +68,11 @@ def panel_of(application: Application, on: date) -> Panel:
     """Rule on the complete lines of a draft. Lines that lack something are left out, and told."""
     law = application.law
     data = form.trade_json(application.answers, home=application.party, on=on)
-    complete, open_lines = _complete(data, law)
-    ruled_on = {**data, "lines": [data["lines"][i] for i in complete]}
-    trade = parse_trade(ruled_on, law, suggest=_no_names) if complete else ()
-    ruling = ruled(trade, law) if isinstance(trade, Trade) else None
+    trade = parse_trade(data, law, suggest=_no_names) if data["lines"] else ()
+    complete, open_lines = _complete(data, trade)
+    if open_lines and complete:
+        trade = parse_trade({**data, "lines": [data["lines"][i] for i in complete]}, law, suggest=_no_names)
+    ruling = ruled(trade, law) if complete and isinstance(trade, Trade) else None
     lines_ruled = tuple(zip((i + 1 for i in complete), ruling.lines, strict=True)) if ruling else ()
     wanted = kinds.wanted_of(application.answers)
     whole = ruling is not None and not open_lines and not ruling.refusals
@@ -80,13 +96,12 @@ def _another(ruling: Ruling | None, party: str, wanted: DocumentKind | None) -> 
     return "" if isinstance(kind, Refusal) or kind is wanted else kind.value
 
 
-def _complete(data: Mapping[str, Any], law: Law) -> tuple[list[int], list[int]]:
+def _complete(data: Mapping[str, Any], read: Trade | tuple[Refusal, ...]) -> tuple[list[int], list[int]]:
     """The places of the lines that have no fault of their own, and of the others."""
     lines = data["lines"]
-    trade = parse_trade(data, law, suggest=_no_names) if lines else ()
-    faulty = () if isinstance(trade, Trade) else trade
-    wrong = {i for i in range(len(lines)) if any((fault.field or "").startswith(f"lines[{i}]") for fault in faulty)}
-    return [i for i in range(len(lines)) if i not in wrong], sorted(wrong) if lines else [0]
+    faulty = {(fault.field or "").partition("]")[0] for fault in (() if isinstance(read, Trade) else read)}
+    wrong = [i for i in range(len(lines)) if f"lines[{i}" in faulty]
+    return [i for i in range(len(lines)) if i not in set(wrong)], wrong if lines else [0]
 
 
 def _known(data: Mapping[str, Any], lines_ruled: Any, law: Law) -> tuple[tuple[int, str, tuple[str, ...]], ...]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 
 from django.db.models import Count, Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from wildgate.apps.accounts.access import OFFICERS, Action, Actor, can
 from wildgate.apps.accounts.models import Person
+from wildgate.apps.houserules.cover import absent, with_absence
+from wildgate.apps.houserules.models import Absence
 from wildgate.apps.houserules.selectors import covered_by
 from wildgate.apps.houserules.working_days import Calendar
 from wildgate.apps.permits import searching, selectors
@@ -66,7 +68,7 @@ TABS: Final = (
     Tab("appeals", _("Appeals"), (S.APPEALED,)),
     Tab("perishable", _("Goods that spoil"), selectors.OPEN, spoils=True),
     Tab("late", _("Overdue"), RUNNING, late=True),
-    Tab("closed", _("Closed"), tuple(sorted(CLOSED))),
+    Tab("closed", pgettext_lazy("cases", "Closed"), tuple(sorted(CLOSED))),
 )
 SORTS: Final[Mapping[str, Any]] = {
     "due": _("Promised day"), "age": _("Longest waiting"), "new": _("Newest"), "number": _("Number")}
@@ -242,6 +244,11 @@ def officers(party: str, on: date) -> list[Person]:
     posts = Q(posts__until=None) | Q(posts__until__gte=on)
     return list(Person.objects.filter(posts, is_active=True, posts__party=party, posts__role__in=OFFICERS)
                 .distinct().order_by("name", "pk"))
+
+
+def officer_choices(party: str, on: date, away: Sequence[Absence] | None = None) -> list[tuple[int, str]]:
+    """Keys and names of who can be given a case; of whoever is away, who stands in."""
+    return with_absence(names(officers(party, on)), absent(party, on) if away is None else away)
 
 
 def lost_permits(actor: Actor) -> list[Permit]:

@@ -105,7 +105,7 @@ def waiting_for_me(actor: Actor, organisation: int = 0) -> tuple[list[Applicatio
     those whose fee is due."""
     charges = Charge.objects.filter(party=actor.party, organisation_id__in=actor.organisations, state=Charge.State.DUE)
     due = frozenset(charge.number for charge in charges.order_by("-made_at")[:MOST_WAITING])
-    mine = Q(state__in=WAITING) | Q(number__in=due, state__in=OPEN)
+    mine = Q(state__in=WAITING) | Q(number__in=due, state__in=[each for each in OPEN if each is not CaseState.APPEALED])
     found = own_applications(actor, organisation).filter(mine)[:MOST_WAITING]
     order = {state: place for place, state in enumerate(WAITING)}
     return sorted(found, key=lambda case: order.get(case.state, 0.5)), due

@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from wildgate.apps.fees.models import Charge
 from wildgate.apps.fees.selectors import charge_of
 from wildgate.apps.houserules import selectors as house
+from wildgate.apps.houserules.money import figure
 from wildgate.apps.permits.models import Application, Question
 from wildgate.apps.permits.services.afterwards import appeal_ends, appeal_refusal
 from wildgate.convention.lifecycle import CaseState
-from wildgate.convention.permit import plain
 
 WORKED = frozenset({CaseState.SUBMITTED, CaseState.IN_REVIEW, CaseState.ASKED, CaseState.WITH_SCIENTIST,
-                    CaseState.APPROVED, CaseState.COUNTERSIGNED, CaseState.APPEALED})
-RUNNING = WORKED - {CaseState.ASKED, CaseState.APPEALED}
+                    CaseState.APPROVED, CaseState.COUNTERSIGNED})
+RUNNING = WORKED - {CaseState.ASKED}
 """The authority's clock stands still while the applicant is asked; an appeal has a clock of its own."""
 
 FEE = "#fee"
@@ -40,7 +40,6 @@ class Whereabouts:
     missing: tuple[tuple[str, str], ...]
     charge: Charge | None
     appeal_until: date | None
-    appeal_text: str
 
     @property
     def fee_due(self) -> bool:
@@ -48,19 +47,17 @@ class Whereabouts:
         return any(place == FEE for _text, place in self.missing)
 
 
-def of(case: Application, question: Question | None, at: datetime, language: str) -> Whereabouts:
+def of(case: Application, question: Question | None, at: datetime) -> Whereabouts:
     """Everything that the status page tells, in a fixed number of queries."""
     place, queue = _place(case)
     promised = case.due_on if case.case_state in RUNNING else None
     days = house.calendar_of(case.party).between(at.date(), promised) if promised else 0
     charge = charge_of(case.party, case.subject)
-    refused = case.case_state is CaseState.REFUSED
-    open_appeal = refused and appeal_refusal(case, at) is None
+    open_appeal = case.case_state is CaseState.REFUSED and appeal_refusal(case, at) is None
     return Whereabouts(
         place, queue, str(case.team) if case.team_id else "", promised, abs(days),
         promised is not None and promised < at.date(), tuple(_missing(case, question, charge)),
-        charge, appeal_ends(case) if open_appeal else None,
-        house.text_of(case.party, "appeal", language, at.date()) if refused else "")
+        charge, appeal_ends(case) if open_appeal else None)
 
 
 def _place(case: Application) -> tuple[int, int]:
@@ -81,7 +78,7 @@ def _missing(case: Application, question: Question | None, charge: Charge | None
         found.append((_("Answer the authority's question."), "#id_answer"))
     if charge is not None and charge.state == Charge.State.DUE and case.case_state in WORKED:
         found.append((_("Pay the fee of %(amount)s %(currency)s.") % {
-            "amount": plain(charge.amount), "currency": charge.currency}, FEE))
+            "amount": figure(charge.amount, charge.currency), "currency": charge.currency}, FEE))
     return found
 
 

@@ -11,13 +11,14 @@ from typing import Any, Final
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from wildgate.apps.houserules.documents import DOCUMENT_WORDS as DOCUMENT_WORDS
 from wildgate.apps.partners.wording import EVENT_WORDS as PARTNER_EVENTS
 from wildgate.apps.permits.event_words import BORDER_EVENTS
 from wildgate.apps.permits.online_words import ONLINE_EVENTS
 from wildgate.convention import tables
 from wildgate.convention.lifecycle import CaseState, PermitAct, PermitState, Step
 from wildgate.convention.retrospective import Excuse
-from wildgate.convention.vocabulary import By, Direction, DocumentKind, FindingKind, Outcome
+from wildgate.convention.vocabulary import By, Direction, FindingKind, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,10 @@ EVENT_WORDS: Final[Mapping[str, Any]] = {
     "second-factor-added": _("Second factor added"),
     "second-factor-removed": _("Second factor removed"),
     "recovery-codes-made": _("Recovery codes made"),
+    "recovery-code-used": _("Recovery code used"),
+    "address-added": _("Further e-mail address confirmed"),
+    "address-changed": _("Main e-mail address changed"),
+    "address-removed": _("E-mail address removed"),
     "password-set": _("Password set"),
     "identity-linked": _("Identity linked"),
     "identity-unlinked": _("Identity no longer linked"),
@@ -241,23 +246,7 @@ EVENT_WORDS: Final[Mapping[str, Any]] = {
     **BORDER_EVENTS, **PARTNER_EVENTS, **ONLINE_EVENTS,
 }
 
-D, F = DocumentKind, FindingKind
-DOCUMENT_WORDS: Final[Mapping[str, Any]] = {
-    D.EXPORT_PERMIT.value: _("Export permit"),
-    D.IMPORT_PERMIT.value: _("Import permit"),
-    D.RE_EXPORT.value: _("Re-export certificate"),
-    D.ORIGIN.value: _("Certificate of origin"),
-    D.FROM_THE_SEA.value: _("Certificate of introduction from the sea"),
-    D.PRE_CONVENTION.value: _("Pre-Convention certificate"),
-    D.CAPTIVE_BRED.value: _("Certificate of captive breeding"),
-    D.PROPAGATED.value: _("Certificate of artificial propagation"),
-    D.PHYTOSANITARY.value: _("Phytosanitary certificate"),
-    D.EXHIBITION.value: _("Travelling-exhibition certificate"),
-    D.OWNERSHIP.value: _("Certificate of ownership"),
-    D.INSTRUMENT.value: _("Musical instrument certificate"),
-    D.SAMPLES.value: _("Sample collection certificate"),
-    D.SCIENTIFIC_LABEL.value: _("Scientific exchange label"),
-}
+F = FindingKind
 FINDING_WORDS: Final[Mapping[str, Any]] = {
     F.NON_DETRIMENT.value: _("The trade will not harm the survival of the species"),
     F.LEGAL_ACQUISITION.value: _("The specimens were obtained lawfully"),

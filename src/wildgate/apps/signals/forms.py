@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from wildgate.apps.accounts.forms import AddressField
 from wildgate.apps.permits.templatetags.permits import said
 from wildgate.apps.signals.models import Gap, Signal
 from wildgate.convention.refusal import Refusal
@@ -48,5 +49,5 @@ class ValueForm(Typed):
 class ContactForm(Typed):
     """Where the link of a question goes, if it goes by mail."""
 
-    contact = forms.EmailField(label=_("E-mail address of the authority"), required=False,
-                               help_text=_("May be left out: the link can be given in another way."))
+    contact = AddressField(label=_("E-mail address of the authority"), required=False,
+                           help_text=_("May be left out: the link can be given in another way."))

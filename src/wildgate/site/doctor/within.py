@@ -8,6 +8,7 @@ import shutil
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -61,6 +62,9 @@ def configuration() -> Iterator[Found]:
     if not local and not settings.SECURE:
         yield wrong("settings", f"WILDGATE_BASE_URL is {settings.BASE_URL}: passwords would cross the net in clear.",
                     "Put a proxy with TLS in front and give the https: address.")
+    if not settings.DEMO and _is_number(host):
+        yield look("settings", f"WILDGATE_BASE_URL is {settings.BASE_URL}: at a number browsers make no passkeys, and "
+                   "administrators need one.", "Give it a name; to try it on this machine: http://localhost:8000.")
     if not {"*", host} & {each.strip("[]").lstrip(".") for each in settings.ALLOWED_HOSTS}:
         yield wrong("settings", f"WILDGATE_HOSTS does not name {host}, the host of WILDGATE_BASE_URL.",
                     f"Add {host} to WILDGATE_HOSTS.")
@@ -69,6 +73,13 @@ def configuration() -> Iterator[Found]:
         yield wrong("settings", "WILDGATE_SECRET_KEY is shorter than 32 characters.",
                     "Make a longer one; key files made with the old one must be made anew.")
     yield well("settings", f"Party {settings.PARTY}, {settings.BASE_URL}.")
+
+
+def _is_number(host: str) -> bool:
+    try:
+        return bool(ip_address(host))
+    except ValueError:
+        return False
 
 
 def _party() -> Iterator[Found]:

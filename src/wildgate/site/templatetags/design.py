@@ -91,20 +91,27 @@ def field(bound: BoundField, width: str = "", boxed: bool = False, page: bool = 
             "tick": kind == "checkbox", "files": kind in {"file", "clearablefile"}}
 
 
-LABEL_ENDS = "?:. \u00a0\u202f"
+LABEL_ENDS = ":. \u00a0\u202f"
 """What stands at the end of a label in one language or another, before an error follows it."""
+QUESTION = ("?", "؟")
 
 
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(form: BaseForm | None = None, faults: Iterable[Refusal] | Refusal | None = None) -> dict[str, Any]:
     """What stands in the way, on top of the page, each linked to its field; nothing when all is well."""
     items = [(f"{bound.auto_id}_0" if bound.use_fieldset else bound.auto_id,
-              f"{str(bound.label).rstrip(LABEL_ENDS)}{gettext(':')} {error}")
+              f"{_before_error(str(bound.label))} {error}")
              for bound in (form or ()) for error in bound.errors]
     items += [("", str(error)) for error in (form.non_field_errors() if form is not None else ())]
     found = (faults,) if isinstance(faults, Refusal) else tuple(faults or ())
     items += [(field_id(fault.field or ""), reason(fault)) for fault in found]
     return {"items": items}
+
+
+def _before_error(label: str) -> str:
+    """The label of a field as an error follows it: with a colon, unless it is a question."""
+    told = label.rstrip(LABEL_ENDS)
+    return told if told.endswith(QUESTION) else told + gettext(":")
 
 
 @register.filter

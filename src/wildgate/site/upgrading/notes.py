@@ -29,6 +29,8 @@ class Note:
                 found.append((line.removeprefix("## "), []))
             elif line.startswith("* ") and found:
                 found[-1][1].append(line.removeprefix("* ").replace("`", ""))
+            elif line.startswith("  ") and found and found[-1][1]:  # the point goes on
+                found[-1][1][-1] += " " + line.strip().replace("`", "")
         return found
 
 

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from wildgate.apps.fees import wording
+from wildgate.apps.houserules import money as amounts
 
 register = template.Library()
 
@@ -16,12 +17,18 @@ register = template.Library()
 @register.filter
 def money(row: Any) -> str:
     """The amount of a charge or payment with its currency."""
-    return wording.money(row.amount, row.currency)
+    return amounts.money(row.amount, row.currency)
+
+
+@register.filter
+def figure(row: Any) -> str:
+    """The amount of a charge, payment or bill, for a sentence that names the currency itself."""
+    return amounts.figure(row.amount, row.currency)
 
 
 @register.simple_tag
 def money_in(amount: object, currency: str) -> str:
-    return wording.money(amount, currency)
+    return amounts.money(amount, currency)
 
 
 @register.filter

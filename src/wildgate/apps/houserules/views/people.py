@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from wildgate.apps.accounts.access import OFFICERS, Action, can
 from wildgate.apps.accounts.gate import Request, role
 from wildgate.apps.accounts.models import Role
-from wildgate.apps.houserules import people, selectors
+from wildgate.apps.houserules import cover, people, selectors
 from wildgate.apps.houserules.forms import AwayForm, TeamForm
 from wildgate.apps.houserules.models import Absence, Team
 from wildgate.apps.houserules.parts import DIRECTIONS, said
@@ -72,7 +72,9 @@ def away(request: Request) -> HttpResponse:
     party, today = request.actor.party, request.at.date()
     serving = [(str(key), name) for key, name in selectors.serving(party, today, (*OFFICERS, Role.SCIENTIST))]
     own = str(request.actor.own_id)
-    form = AwayForm(request.POST or None, people=serving, own=own)
+    away = [(key, name) for key, name in serving
+            if can(request.actor, Action.KEEP_ABSENCE, Absence(party=party, person_id=int(key)))]
+    form = AwayForm(request.POST or None, away=away, people=serving, own=own)
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         done = people.be_away(actor=request.actor, person=int(typed["person"]), stand_in=int(typed["stand_in"]),
@@ -81,9 +83,11 @@ def away(request: Request) -> HttpResponse:
             messages.success(request, _("The absence is entered."))
             return redirect("house-away")
         form.tell([done])
+    found = selectors.absences(party, today)
+    gaps = cover.gaps(found, party, today)
     return render(request, "houserules/away.html", {
-        "form": form, "today": today,
-        "rows": [(each, can(request.actor, Action.KEEP_ABSENCE, each)) for each in selectors.absences(party, today)],
+        "form": form,
+        "rows": [(each, can(request.actor, Action.KEEP_ABSENCE, each), gaps[each.pk]) for each in found],
     }, status=REFUSED if form.errors else 200)
 
 

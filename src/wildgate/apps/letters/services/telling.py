@@ -14,6 +14,8 @@ from wildgate.apps.accounts.models import Person
 from wildgate.apps.accounts.selectors import actor_of
 from wildgate.apps.letters import audience, mailing
 from wildgate.apps.letters.audience import Happened
+from wildgate.apps.letters.cover import AWAY, STAND_IN
+from wildgate.apps.letters.gathering import ALONE, MORE, MOST
 from wildgate.apps.letters.models import Letter, person_key
 from wildgate.apps.letters.notices import ROLES, Who, rows_of
 from wildgate.apps.letters.subjects import number_of, sees, split, things
@@ -41,7 +43,37 @@ def tell_of(event: Event, *, at: datetime) -> int:
                 letters[actor.own_id] = Letter(
                     party=event.party, person_id=actor.own_id, cause=f"event:{event.seq}", kind=event.kind,
                     who=row.who.value, organisation_id=firm, subject=event.subject, params=_params(what), at=event.at)
-    return _write(list(letters.values()), event.party, at)
+    alone = [letter for letter in letters.values() if not _counted(letter, event.seq, at)]
+    return _write(alone, event.party, at)
+
+
+def _counted(letter: Letter, seq: int, at: datetime) -> bool:
+    """Whether the reader has enough of this kind unread, so that it is counted in one letter with others instead."""
+    more = MORE.get((letter.kind, letter.who))
+    mine = Letter.objects.filter(party=letter.party, person=letter.person_id, who=letter.who)
+    if more is None or mine.filter(kind=letter.kind, read_at=None)[:ALONE].count() < ALONE:
+        return False
+    mailing.alone_for(letter.person_id)
+    newest = mine.filter(kind=more).order_by("-pk").first()
+    if mine.filter(cause=letter.cause).exists() or (newest is not None and seq in newest.params["events"]):
+        return True
+    if newest is None or newest.read_at is not None or newest.params["number"] >= MOST:
+        newest = Letter(party=letter.party, person_id=letter.person_id, cause=f"more:{seq}", kind=more, who=letter.who,
+                        subject="", params={"number": 0, "events": []})
+    newest.params = {"number": newest.params["number"] + 1, "events": [*newest.params["events"], seq]}
+    newest.at, newest.mail, newest.mailed_at = letter.at, None, None
+    newest.save()
+    mailing.plan({letter.person_id}, party=letter.party, at=at)
+    return True
+
+
+def tell_of_absence(event: Event, *, at: datetime) -> int:
+    """Write to the stand-in and to whoever is away, but not to the one who entered or ended it. Run again, there are
+    none."""
+    data, doer, away = json.loads(event.data), person_key(event.actor), person_key(event.subject)
+    return sum(tell({person} - {doer}, event.kind + part, f"absence:{data.get('absence')}", {}, at=at,
+                    party=event.party, key=f"event:{event.seq}")
+               for person, part in ((away, AWAY), (data["stand_in"], STAND_IN)) if person is not None)
 
 
 def tell(person_ids: Iterable[int], kind: str, subject: str, params: Mapping[str, Any], *, at: datetime, party: str,

@@ -21,8 +21,9 @@ from wildgate.apps.permits.forms.reading import (
     print_of,
     saved,
     steps,
+    unread,
 )
 
 __all__ = ["CHECK", "LINE_STEP", "MOST_LINES", "OTHER", "ROUTE", "TRANSPORT", "WHICH", "YES", "Answers", "Input",
            "Page", "after", "as_typed", "given", "line_of", "lines_of", "merged", "page", "place_of", "print_of",
-           "saved", "steps"]
+           "saved", "steps", "unread"]

@@ -95,6 +95,11 @@ def as_typed(asked: Page, post: Mapping[str, str]) -> dict[str, str]:
     return {name: post.get(name, "").replace("\x00", "") for name in asked.names}
 
 
+def unread(asked: Page, post: Mapping[str, str]) -> dict[str, str]:
+    """The posted figures and days, which are saved as they were read and shown beside a fault as they were typed."""
+    return {name: text for name, text in as_typed(asked, post).items() if name in NUMBERS | DATES}
+
+
 def merged(step: str, typed: Mapping[str, str], answers: Answers) -> dict[str, Any]:
     """What to save of a page: its own fields. A line's fields change that line only."""
     place = place_of(step)

@@ -12,7 +12,7 @@ from wildgate.apps.accounts.access import Action, Actor
 from wildgate.apps.houserules import selectors as house
 from wildgate.apps.permits import checklist, letter
 from wildgate.apps.permits.books import findings as standing
-from wildgate.apps.permits.grounds import GROUNDS
+from wildgate.apps.permits.grounds import ADVISED_AGAINST, GROUNDS
 from wildgate.apps.permits.models import Application, Override, RestsOn
 from wildgate.apps.permits.services.casework import SCIENTIFIC
 from wildgate.apps.permits.services.moving import admitted, move, under_review, written
@@ -126,14 +126,14 @@ def _standing_conditions(application: Application) -> list[str]:
 def refuse_case(*, actor: Actor, case: str, reason: str, basis: str = "", ground: str = "",
                 at: datetime) -> Application | Refusal:
     """Decide against the applicant, with the ground, the reason and its legal basis; the letter is kept as it went."""
-    kept = _reasons(reason, basis, ground)
-    if isinstance(kept, Refusal):
-        return kept
     with transaction.atomic():
         found = admitted(actor, Action.WORK_CASE, case, Step.REFUSE)
         if isinstance(found, Refusal):
             return found
         application = found[0]
+        kept = _reasons(application, reason, basis, ground)
+        if isinstance(kept, Refusal):
+            return kept
         text = letter.refusal_letter(application, ground=ground, reason=kept[0], basis=kept[1], official=actor.name,
                                      at=at)
         application.refusal = {"reason": kept[0], "basis": kept[1], "ground": ground, "letter": text,
@@ -145,14 +145,17 @@ def refuse_case(*, actor: Actor, case: str, reason: str, basis: str = "", ground
 def preview_of(application: Application, *, actor: Actor, reason: str, basis: str, ground: str,
                at: datetime) -> str | Refusal:
     """The letter as it would go."""
-    kept = _reasons(reason, basis, ground)
+    kept = _reasons(application, reason, basis, ground)
     return kept if isinstance(kept, Refusal) else letter.refusal_letter(
         application, ground=ground, reason=kept[0], basis=kept[1], official=actor.name, at=at)
 
 
-def _reasons(reason: str, basis: str, ground: str) -> tuple[str, str] | Refusal:
+def _reasons(application: Application, reason: str, basis: str, ground: str) -> tuple[str, str] | Refusal:
     if ground and ground not in GROUNDS:
         return refuse("no-such-ground", "Choose a ground of the list, or write reason and basis.", field="ground")
+    if ground == ADVISED_AGAINST and not application.findings.filter(by=SCIENTIFIC, made=False).exists():
+        return refuse("not-advised", "The Scientific Authority has not advised against this trade: ask for its "
+                      "opinion, or choose another ground.", field="ground", basis=("Art. IX.1(b)",))
     kept = written(reason, field="reason", what=say("the reason"))
     named = written(basis or (GROUNDS[ground].basis if ground else ""), field="basis", what=say("the legal basis"),
                     longest=200)

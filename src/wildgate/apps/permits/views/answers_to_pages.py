@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from wildgate.apps.accounts.access import Action, Actor, can
 from wildgate.apps.permits import forms, kinds, selectors, wording
+from wildgate.apps.permits.line_rows import long
 from wildgate.apps.permits.models import Application
 from wildgate.apps.permits.selectors import Entry
 from wildgate.apps.permits.stock_lines import stocks_of, with_stock
@@ -73,10 +74,13 @@ def title_of(step: str, case: Application) -> str:
 
 
 def sections_of(case: Application, *, changeable: bool) -> list[tuple[str, list[Mapping[str, Any]]]]:
-    """All answers in words, page by page, each with the address that changes it while it can be changed."""
+    """All answers in words, page by page, each with the address that changes it while it can be changed.
+
+    The lines of a long application are not among them: they are read back as a table.
+    """
     sections: list[tuple[str, list[Mapping[str, Any]]]] = []
-    stocks = stocks_of(case)
-    for step in forms.steps(case.answers):
+    stocks = () if long(case) else stocks_of(case)
+    for step in (forms.ROUTE, forms.OTHER, forms.TRANSPORT) if long(case) else forms.steps(case.answers):
         page = forms.page(step, case.answers, case.party)
         if page is None:
             continue

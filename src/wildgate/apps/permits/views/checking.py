@@ -6,12 +6,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from wildgate.apps.accounts.access import Action
 from wildgate.apps.accounts.gate import Request, role
 from wildgate.apps.accounts.selectors import registration_refusal
 from wildgate.apps.fees.selectors import charge_of
 from wildgate.apps.permits import costs, forms, selectors, services, wording
+from wildgate.apps.permits.line_rows import rows_of
 from wildgate.apps.permits.models import Application, Attachment
 from wildgate.apps.permits.panel import panel_of
 from wildgate.apps.permits.views.answers_to_forms import Fault, fault_of, faults_of
@@ -22,6 +24,8 @@ from wildgate.convention.outcome import Ruling
 from wildgate.convention.vocabulary import Direction, FindingKind, Outcome
 
 REFUSED = 422
+MOST_TOLD = 20
+"""A file of 200 lines can have one fault in each: the table of lines marks them all."""
 
 
 def _check_address(number: str) -> str:
@@ -53,25 +57,41 @@ def _check(request: Request, case: Application, faults: list[Fault] | None = Non
     on = request.at.date()
     open_faults = faults_of(case, on)
     panel = panel_of(case, on)
+    groups = panel.groups
     refused = panel.ruling is not None and panel.ruling.decision is Outcome.REFUSE
     barred = registration_refusal(case.organisation, on)
     documents = selectors.attachments(case)
     return render(request, "permits/trader_check.html", {
         "case": case,
         "sections": sections_of(case, changeable=True),
+        "lines": rows_of(case, groups),
         "panel": panel,
         "full": True,
+        "several": len(groups) > 1,
         "fee": None if open_faults else costs.expected(case, panel.ruling, on),
         "barred": barred,
         "documents": documents,
         "paper": _paper(case, panel.ruling, documents),
-        "errors": [(fault.id if fault.step == forms.CHECK else address_of(case, fault), fault.sentence)
-                   for fault in faults or ()],
-        "open": [(address_of(case, fault), fault.sentence, title_of(fault.step, case)) for fault in open_faults],
+        "errors": _errors(case, faults or []),
+        "open": [(address_of(case, fault), fault.sentence, title_of(fault.step, case))
+                 for fault in open_faults[:MOST_TOLD]],
+        "open_more": _more(open_faults),
         "can_submit": not (open_faults or refused or panel.obstacles or barred),
         "declared": request.POST.get("declared") == forms.YES,
         "undeclared": any(fault.name == "declared" for fault in faults or ()),
     }, status=REFUSED if faults else 200)
+
+
+def _errors(case: Application, faults: list[Fault]) -> list[tuple[str, str]]:
+    """The first faults, each with where it is put right, and how many more there are."""
+    told = [(fault.id if fault.step == forms.CHECK else address_of(case, fault), fault.sentence)
+            for fault in faults[:MOST_TOLD]]
+    return [*told, *(("", more) for more in [_more(faults)] if more)]
+
+
+def _more(faults: list[Fault]) -> str:
+    more = len(faults) - MOST_TOLD
+    return ngettext("And %(more)s more.", "And %(more)s more.", more) % {"more": more} if more > 0 else ""
 
 
 def _paper(case: Application, ruling: Ruling | None, documents: list[Attachment]) -> str:

@@ -61,7 +61,7 @@ def step(request: Request, number: str, step: str) -> HttpResponse:
     if not faults and (doubt := misspelt(page, post, case)):
         faults = [doubt]
     if faults:
-        return _show(request, case, page, faults)
+        return _show(request, case, page.with_values(forms.unread(page, post)), faults)
     return _onward(request, case, step)
 
 

@@ -16,6 +16,7 @@ from wildgate.apps.accounts import flags
 from wildgate.apps.accounts.access import Action, Actor, can
 from wildgate.apps.accounts.gate import Request, role
 from wildgate.apps.accounts.models import Role
+from wildgate.apps.houserules.cover import nobody_countersigns
 from wildgate.apps.houserules.selectors import calendar_of
 from wildgate.apps.permits import casefile, checklist, queues, quota_cards, selectors, services, standing, stock_cards
 from wildgate.apps.permits.grounds import GROUNDS
@@ -127,7 +128,9 @@ def _people(request: Request, case: Application) -> dict[str, Any]:
         "desk": can(request.actor, Action.WORK_CASE).allowed,
         "flags": flags.of_case(case.organisation, (case.officer_id, case.decided_by_id, request.actor.person_id)),
         "permit": permit, "days": row.days, "clock": row.clock, "works": works,
-        "officers": queues.names(queues.officers(case.party, request.at.date())) if works else [],
+        "officers": queues.officer_choices(case.party, request.at.date()) if works else [],
+        "unsigned": works and case.case_state is CaseState.APPROVED and nobody_countersigns(
+            case.party, request.at.date()),
         "questions": list(case.questions.all()),
         "opinions": list(case.opinions.select_related("person", "authority").order_by("-at")),
         "consultations": casefile.consultations_of(case, request.at),

@@ -71,7 +71,8 @@ def permit(request: Request, number: str) -> HttpResponse:
             "record": found.record,
             "state": state,
             "word": wording.permit_state_word(state.value),
-            "documents": [(form, CAPTIONS[form]) for form in documents.forms_of(found)],
+            "documents": [(form, CAPTIONS[form]) for form in documents.forms_of(found)
+                          if form != "pdf" or documents.for_use(found)],
             "endorsements": _endorsements(found) if any(entry.kind in ENDORSEMENTS for entry in entries) else (),
             "timeline": for_applicant(entries),
             "pages": len(found.tokens),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from wildgate.apps.accounts.access import Action, can
 from wildgate.apps.accounts.gate import Request, role
+from wildgate.apps.houserules import cover
 from wildgate.apps.houserules import selectors as house
 from wildgate.apps.houserules.selectors import calendar_of
 from wildgate.apps.permits import queues, services
@@ -49,6 +50,7 @@ def _show(request: Request, wanted: Wanted, fault: Refusal | None) -> HttpRespon
     calendar = calendar_of(request.actor.party)
     works = can(request.actor, Action.WORK_CASE).allowed and not set(tab.states) <= CLOSED
     deed = tab.deed if tab.deed and can(request.actor, ACTION[tab.deed]).allowed else ""
+    away = cover.absent(request.actor.party, request.at.date()) if works else []
     return render(request, "permits/queue.html", {
         "q": wanted.text, "tab": tab, "wanted": wanted, "fault": fault,
         "tabs": [(each, counts[each.slug]) for each in queues.TABS], "page": page,
@@ -56,7 +58,10 @@ def _show(request: Request, wanted: Wanted, fault: Refusal | None) -> HttpRespon
         "teams": queues.names(house.teams(request.actor.party, request.at.date())), "sorts": wanted.sorts,
         "most_closed": desk.most if counts["closed"] > desk.most else 0,
         "deed": deed, "most": min(MOST, counts[tab.slug]), "works": works,
-        "officers": queues.names(queues.officers(request.actor.party, request.at.date())) if works else [],
+        "officers": queues.officer_choices(request.actor.party, request.at.date(), away) if works else [],
+        "cover": cover.cover_of(request.actor.own_id, away) if works else None,
+        "unsigned": tab.deed == Batch.Deed.COUNTERSIGN and cover.nobody_countersigns(
+            request.actor.party, request.at.date()),
         "lost": queues.lost_permits(request.actor) if works else [],
     }, status=REFUSED if fault else 200)
 
@@ -126,7 +131,7 @@ def hand_over(request: Request) -> HttpResponse:
         fault = outcome
     return render(request, "permits/queue_hand_over.html", {
         "fault": fault, "typed": request.POST,
-        "officers": queues.names(queues.officers(request.actor.party, request.at.date())),
+        "officers": queues.officer_choices(request.actor.party, request.at.date()),
     }, status=REFUSED if fault else 200)
 
 

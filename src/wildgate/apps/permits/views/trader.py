@@ -17,6 +17,7 @@ from wildgate.apps.accounts.access import Action
 from wildgate.apps.accounts.gate import Request, role
 from wildgate.apps.accounts.selectors import organisations_of
 from wildgate.apps.permits import forms, selectors, services, whereabouts, wording
+from wildgate.apps.permits.line_rows import rows_of
 from wildgate.apps.permits.models import Application
 from wildgate.apps.permits.panel import panel_of
 from wildgate.apps.permits.templatetags.permits import said
@@ -144,7 +145,7 @@ def show(request: Request, case: Application, fault: Refusal | None = None, answ
     questions = list(case.questions.order_by("-asked_at"))
     steps = lifecycle.steps_from(case.case_state)
     question = next((each for each in questions if each.answered_at is None), None) if Step.ANSWER in steps else None
-    where, word = whereabouts.of(case, question, request.at, wording.language()), wording.state_word(case.state)
+    where, word = whereabouts.of(case, question, request.at), wording.state_word(case.state)
     return render(request, "permits/trader_status.html", {
         "case": case,
         "permit": permit,
@@ -157,10 +158,12 @@ def show(request: Request, case: Application, fault: Refusal | None = None, answ
         "answered": [each for each in questions if each.answered_at],
         "appeals": list(case.appeals.order_by("-lodged_at")),
         "documents": selectors.attachments(case),
-        "findings": list(case.findings.order_by("pk")),
+        "findings": [each for each in case.findings.order_by("pk")
+                     if each.made is not None or case.case_state not in lifecycle.CLOSED],
         "can_withdraw": Step.WITHDRAW in steps,
         "timeline": for_applicant(selectors.timeline(subjects, case.party)),
         "sections": sections_of(case, changeable=False),
+        "lines": rows_of(case),
     }, status=REFUSED if fault else 200)
 
 
