@@ -36,8 +36,8 @@ SKIPPED = frozenset({
     "__pycache__", "guide", "licences.txt", "advert_words.tsv", "airlines.tsv", "claim_words.tsv", "columns_kcs.toml",
     "columns_wildgate.toml", "common_words.tsv", "everyday_words.tsv", "field_access.tsv", "gazetteer_codes.tsv",
     "gazetteer_groups.tsv", "gazetteer_words.tsv", "goods.tsv", "goods_disguises.tsv", "goods_ranges.tsv",
-    "listing_cues.tsv", "listing_terms.tsv", "look_alikes.tsv", "names_ar.tsv", "permit_number_schemes.tsv",
-    "profiles.toml", "trade_words.tsv", "world_map.tsv"})
+    "listing_cues.tsv", "listing_terms.tsv", "listing_terms_abroad.tsv", "look_alikes.tsv", "names_ar.tsv",
+    "permit_number_schemes.tsv", "profiles.toml", "trade_words.tsv", "world_map.tsv"})
 """What stands beside the law and is read by none of its modules: another word of sellers is no other law."""
 _is_inside = re.compile(r"wildgate(/[A-Za-z0-9_][A-Za-z0-9_.-]*)+").fullmatch
 
