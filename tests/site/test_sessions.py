@@ -12,6 +12,7 @@ from tests.desks import BACKEND, page_text
 
 from wildgate.apps.accounts import services
 from wildgate.apps.accounts.models import Authority, Person, Role
+from wildgate.apps.accounts.reliability import Level, level_of
 from wildgate.apps.accounts.wording import device
 from wildgate.site import env
 from wildgate.site.demo.cast import PASSWORD
@@ -132,6 +133,8 @@ def test_another_factor_ends_the_other_sessions_and_this_one_goes_on(cast):
     here.cookies["sessionid"] = request.session.session_key
     assert here.get("/apply/").status_code == 200
     assert request.session.session_key != key, "and has another number"
+    ways = request.session["account_authentication_methods"]
+    assert level_of(ways) is Level.SECOND_FACTOR, "making it showed it: no act of an official is refused until tomorrow"
 
 
 def test_a_closed_account_and_a_reset_factor_end_sessions_that_no_list_knows(cast, at):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.signals import email_changed, email_confirmed, email_removed, password_changed, password_reset
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset, authenticator_used
@@ -18,7 +19,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from wildgate.apps.accounts import throttle
-from wildgate.apps.accounts.gate import SIGNED_IN_AT
+from wildgate.apps.accounts.gate import SECOND_FACTORS, SIGNED_IN_AT
 from wildgate.apps.accounts.models import Person
 from wildgate.apps.accounts.services import people
 from wildgate.apps.accounts.throttle import network
@@ -58,6 +59,9 @@ def _password(user: Person, **_: Any) -> None:
 @receiver(authenticator_added)
 def _added(request: Any, user: Person, authenticator: Any, **_: Any) -> None:
     _others_end(request, user)
+    if request is not None and request.user == user and authenticator.type in SECOND_FACTORS:
+        # Making it took a code of the app, or the passkey itself: who has just shown it is not asked for it again.
+        record_authentication(request, user, "mfa", type=str(authenticator.type), id=authenticator.pk)
     _tell("second-factor-added", user, type=str(authenticator.type))
 
 
