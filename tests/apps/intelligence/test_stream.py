@@ -290,8 +290,8 @@ def test_a_sign_in_of_yesterday_or_too_weak_for_the_role_opens_no_stream(house, 
     assert {name: each.read[9:12] for name, each in lines.items()} == {"weak": b"404", "strong": b"200", "old": b"404"}
 
 
-def test_the_program_says_where_it_listens_answers_and_ends_when_told(home_of_a_process):
-    env = {**os.environ, "WILDGATE_HOME": str(home_of_a_process), "DATABASE_URL": ""}
+def test_the_program_says_where_it_listens_answers_and_ends_when_told(own_database):
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "wildgate.site.settings"}
     program = subprocess.Popen([sys.executable, "-m", "wildgate", "stream", "--port", "0"], env=env,
                                stdout=subprocess.PIPE, text=True)
     try:
