@@ -110,8 +110,8 @@ HELD = "import fcntl, sys; file = open(sys.argv[1], 'w'); fcntl.lockf(file, fcnt
 
 @pytest.mark.django_db
 def test_a_worker_that_begins_takes_over_from_the_dead_at_once_and_never_from_the_living(settings):
-    if connection.vendor != "sqlite":
-        pytest.skip("on PostgreSQL leases end by the server's clock")
+    """On PostgreSQL a worker may be on another machine: nobody's lease is ended before its time."""
+    taken = ["dead"] if connection.vendor == "sqlite" else []
     for what in ("living", "dead"):
         ask(what)
         assert jobs.claim() is not None
@@ -124,8 +124,8 @@ def test_a_worker_that_begins_takes_over_from_the_dead_at_once_and_never_from_th
 
         jobs.take_back()
 
-        assert jobs.run_pending() == 1
-    assert ran == ["dead"]
+        assert jobs.run_pending() == len(taken)
+    assert ran == taken
 
 
 def test_two_workers_never_run_the_same_job(own_database, at_once):
