@@ -15,11 +15,10 @@ from typing import Final
 
 from wildgate.screening.normalise import Normal, normalise, star_letters
 from wildgate.screening.spelling import Spelling
-from wildgate.screening.unveiling import CLOSED, SPACED, STARS, Unveiling
+from wildgate.screening.unveiling import CLOSED, FOUR_APART, MOST_STARRED, SPACED, STARS, Unveiling
 from wildgate.screening.words import common_words
 
 PLAIN, EDIT, EDITS = "plain", "edit", "edits"
-FOUR_APART: Final = re.compile(r" \S \S \S \S ")
 APART: Final = re.compile(r"(?<= )\S(?: \S){3,}(?= )")
 STARRED: Final = re.compile(r"[^\W_][*•●]+[^\W_]")
 REPEATED: Final = re.compile(r"([^\W\d_])\1{2,}")
@@ -30,7 +29,6 @@ SHORTEST_PHRASE: Final = 8
 TWICE: Final = 11
 MOST_WORDS: Final = 7
 MOST_STRANGE: Final = 400
-MOST_STARRED: Final = 100
 """So many strange words of one text are looked at: a text of nothing else is no listing."""
 
 

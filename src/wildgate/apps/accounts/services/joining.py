@@ -82,13 +82,12 @@ def finish(*, token: str, password: str, name: str = "", at: datetime) -> Person
 def accept_invitation(*, actor: Actor, token: str, at: datetime) -> Organisation | Refusal:
     """Somebody who has an account already takes the post that a colleague offered."""
     with transaction.atomic():
-        link = links.find(token, at, lock=True)
-        if isinstance(link, Refusal):
-            return link
-        person = person_of(link.email)
-        if link.purpose != Link.Purpose.JOIN or link.organisation is None or person is None \
-                or person.pk != actor.person_id:
-            return refuse("link-of-another", "This link was sent to another address. Sign in with that address.")
+        found = _own(actor, token, Link.Purpose.JOIN, at)
+        if isinstance(found, Refusal):
+            return found
+        link, person = found
+        if link.organisation is None:
+            raise ValueError("an invitation names its organisation")
         _appointed(link, person, at)
         organisation = link.organisation
         links.use_up(link, at)
@@ -98,15 +97,24 @@ def accept_invitation(*, actor: Actor, token: str, at: datetime) -> Organisation
 def finish_signed_in(*, actor: Actor, token: str, at: datetime) -> Organisation | Refusal:
     """Somebody who registered and has come to an account in another way since: the organisation waits all the same."""
     with transaction.atomic():
-        link = links.find(token, at, lock=True)
-        if isinstance(link, Refusal):
-            return link
-        person = person_of(link.email)
-        if link.purpose != Link.Purpose.REGISTER or person is None or person.pk != actor.person_id:
-            return refuse("link-of-another", "This link was sent to another address. Sign in with that address.")
+        found = _own(actor, token, Link.Purpose.REGISTER, at)
+        if isinstance(found, Refusal):
+            return found
+        link, person = found
         organisation = _asked(link.party, person, Registration(**link.answers), at)
         links.use_up(link, at)
     return organisation
+
+
+def _own(actor: Actor, token: str, purpose: Link.Purpose, at: datetime) -> tuple[Link, Person] | Refusal:
+    """The link under its lock, and whom it was sent to: whoever is signed in, or nobody."""
+    link = links.find(token, at, lock=True)
+    if isinstance(link, Refusal):
+        return link
+    person = person_of(link.email)
+    if link.purpose != purpose or person is None or person.pk != actor.person_id:
+        return refuse("link-of-another", "This link was sent to another address. Sign in with that address.")
+    return link, person
 
 
 def _new_password(link: Link, password: str, at: datetime) -> Person:
