@@ -76,3 +76,11 @@ def test_the_one_who_decided_does_not_countersign():
 
     assert not can(bo, Action.COUNTERSIGN, Case(decided_by_id=7))
     assert can(bo, Action.COUNTERSIGN, Case(decided_by_id=8))
+
+
+@pytest.mark.parametrize("roles", [(Role.OFFICER,), (Role.OFFICER, Role.COUNTERSIGNER)])
+def test_whoever_decided_takes_it_back_and_nobody_elses_without_the_second_signature(roles):
+    officer = actor(*roles, person=7)
+
+    assert can(officer, Action.SEND_BACK, Case(decided_by_id=7))
+    assert bool(can(officer, Action.SEND_BACK, Case(decided_by_id=8))) is (Role.COUNTERSIGNER in roles)

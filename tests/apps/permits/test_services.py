@@ -91,6 +91,9 @@ def test_nobody_countersigns_their_own_decision(cast, at):
     assert isinstance(refused, Refusal)
     assert refused.reason == "You may not countersign this case. Nobody countersigns their own decision."
 
+    back = services.send_back(actor=bo, case=number, text="Nobody else is here to countersign.", at=at)
+    assert (back.state, back.decided_by_id) == ("in-review", None)
+
 
 def test_approval_waits_for_every_finding_and_names_the_open_one(cast, at):
     number = submitted(cast, at)

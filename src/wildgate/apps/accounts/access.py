@@ -61,6 +61,7 @@ RULES: dict[Action, Rule] = {
     Action.GIVE_OPINION: rights.impartial(rights.role(Role.SCIENTIST)),
     Action.VIEW_SCIENCE: rights.role(Role.SCIENTIST),
     Action.COUNTERSIGN: rights.countersign,
+    Action.SEND_BACK: rights.send_back,
     Action.ISSUE: rights.decide,
     Action.VIEW_PERMIT: rights.own_or(*OFFICERS, *BORDER, Role.CUSTOMS_SYSTEM, Role.RISK_MANAGER, Role.INVESTIGATOR,
                                Role.AUDITOR, Role.SCIENTIST),

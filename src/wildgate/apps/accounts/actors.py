@@ -84,6 +84,7 @@ class Action(Enum):
     GIVE_OPINION = "give the Scientific Authority's opinion"
     VIEW_SCIENCE = "see the Scientific Authority's desk"
     COUNTERSIGN = "countersign this case"
+    SEND_BACK = "send this case back to review"
     ISSUE = "issue this permit"
     VIEW_PERMIT = "see this permit"
     VIEW_PERMITS = "see the permits"

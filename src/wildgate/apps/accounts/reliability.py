@@ -29,7 +29,7 @@ class Level(IntEnum):
 ACTS: Mapping[str, Level] = {
     "EDIT_APPLICATION": Level.PASSWORD,
     **dict.fromkeys(("GIVE_OPINION", "GIVE_STANDING_OPINION", "MAKE_STANDING_FINDING", "WORK_CASE", "COUNTERSIGN",
-                     "ISSUE", "CANCEL", "SUSPEND", "REINSTATE", "REPLACE", "ENDORSE", "OPEN_EMERGENCY"),
+                     "SEND_BACK", "ISSUE", "CANCEL", "SUSPEND", "REINSTATE", "REPLACE", "ENDORSE", "OPEN_EMERGENCY"),
                     Level.SECOND_FACTOR),
 }
 """The acts that have a level, by their action's name, with the least that holds where the authority set none."""

@@ -153,6 +153,13 @@ def countersign(actor: Actor, case: Any) -> str:
     return ""
 
 
+def send_back(actor: Actor, case: Any) -> str:
+    """Whoever may countersign; and whoever decided takes that back, for there may be nobody else."""
+    if case is None or case.decided_by_id == actor.person_id:
+        return decide(actor, case)
+    return countersign(actor, case)
+
+
 def approve_master(actor: Actor, master: Any) -> str:
     if not actor.has(*OFFICERS):
         return "It takes the role officer or countersigner."

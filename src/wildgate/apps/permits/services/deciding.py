@@ -165,12 +165,12 @@ def _reasons(application: Application, reason: str, basis: str, ground: str) -> 
 
 
 def send_back(*, actor: Actor, case: str, text: str, at: datetime) -> Application | Refusal:
-    """The second officer does not agree: the case returns to review."""
+    """The second officer does not agree, or the first thinks again: the case returns to review."""
     kept = written(text, field="text", what=say("why the case goes back"))
     if isinstance(kept, Refusal):
         return kept
     with transaction.atomic():
-        found = admitted(actor, Action.COUNTERSIGN, case, Step.SEND_BACK)
+        found = admitted(actor, Action.SEND_BACK, case, Step.SEND_BACK)
         if isinstance(found, Refusal):
             return found
         found[0].decided_by_id = found[0].countersigned_by_id = None

@@ -19,7 +19,7 @@ from wildgate.kit import events
 from wildgate.kit.sentences import word
 
 LONGEST_NOTE = 2000
-OFFICIAL = (Action.WORK_CASE, Action.COUNTERSIGN, Action.ISSUE)
+OFFICIAL = (Action.WORK_CASE, Action.COUNTERSIGN, Action.SEND_BACK, Action.ISSUE)
 """What officers do to a case; never to an own or a related one."""
 
 

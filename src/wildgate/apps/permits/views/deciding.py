@@ -60,7 +60,7 @@ def countersign(request: Request, number: str) -> HttpResponse:
     return done(request, number, outcome, _("Countersigned. The permit can be issued."))
 
 
-@role(Action.COUNTERSIGN)
+@role(Action.SEND_BACK)
 @require_POST
 def send_back(request: Request, number: str) -> HttpResponse:
     outcome = services.send_back(actor=request.actor, case=number, text=request.POST.get("text", ""), at=request.at)

@@ -41,7 +41,7 @@ ACTION_OF = {
     Step.APPROVE: Action.WORK_CASE,
     Step.REFUSE: Action.WORK_CASE,
     Step.COUNTERSIGN: Action.COUNTERSIGN,
-    Step.SEND_BACK: Action.COUNTERSIGN,
+    Step.SEND_BACK: Action.SEND_BACK,
     Step.ISSUE: Action.ISSUE,
     Step.UPHOLD: Action.WORK_CASE,
 }
