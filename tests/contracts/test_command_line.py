@@ -20,12 +20,13 @@ from types import SimpleNamespace
 import pytest
 from tests.cast import NOON, issued
 
-from wildgate.apps.accounts.models import Person
+from wildgate.apps.accounts.models import Authority, Person, Role
+from wildgate.apps.accounts.services import people
 from wildgate.apps.permits import documents
 from wildgate.apps.permits.sealing import key_store
 from wildgate.kit import jobs
 from wildgate.site import cli
-from wildgate.site.cli.serve import wants_demo_world
+from wildgate.site.cli.serve import greet, wants_demo_world
 from wildgate.site.demo import cast
 from wildgate.site.demo.world import foreign
 
@@ -228,6 +229,19 @@ def test_a_folder_with_files_of_somebody_else_never_becomes_a_demo_world(tmp_pat
     (tmp_path / "thesis.odt").unlink()
     assert foreign(tmp_path) == ""
     assert sorted(path.name for path in tmp_path.iterdir()) == ["trade"]
+
+
+@pytest.mark.django_db
+def test_a_real_register_is_never_served_as_a_demo_world_without_second_factors(settings, capsys):
+    settings.DEMO = True
+    office = people.add_authority(party="QM", kind=Authority.Kind.MANAGEMENT, name="MA", address="1 Quay", place="Port",
+                                  by="system", at=NOON)
+    person = people.add_person(party="QM", email="real@ministry.test", name="R. Eal", password=None, by="system",
+                               at=NOON)
+    people.appoint(person=person, role=Role.OFFICER, party="QM", authority=office, by="system", at=NOON)
+
+    assert not greet(argparse.Namespace())
+    assert "Start a real register without WILDGATE_DEMO" in capsys.readouterr().err
 
 
 @pytest.mark.django_db

@@ -129,7 +129,12 @@ def greet(args: argparse.Namespace) -> bool:
     from django.conf import settings
     print(f"Wildgate at {settings.BASE_URL}  (home {settings.HOME}; stop with Ctrl-C)")
     if settings.DEMO:
-        from wildgate.site.demo.cast import CAST, PASSWORD
+        from wildgate.site.demo.cast import CAST, PASSWORD, is_somebody_elses
+        if is_somebody_elses():
+            print("wildgate serve: these are no people of the demo world. Start a real register without WILDGATE_DEMO "
+                  "and without the file demo-world in its home: as a demo it would ask nobody for a second factor.",
+                  file=sys.stderr)
+            return False
         if not furnished():
             return False
         print("Demo world. Everybody's password is", PASSWORD)

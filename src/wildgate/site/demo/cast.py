@@ -106,3 +106,8 @@ def actors(at: datetime) -> dict[str, Actor]:
 
 def is_settled() -> bool:
     return Post.objects.exists()
+
+
+def is_somebody_elses() -> bool:
+    """Whether people hold posts here, and none of them is of the cast: a real register."""
+    return is_settled() and not Person.objects.filter(email__in=[member.email for member in CAST]).exists()
