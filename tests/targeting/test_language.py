@@ -92,6 +92,28 @@ def test_what_is_wrong_is_said_with_its_place(text: str, code: str, at: int | No
     assert suggestion is None or suggestion in refused.suggestions
 
 
+@pytest.mark.parametrize(("text", "sentence", "allowed"), [
+    ("item.listed and item.sorce is C", "Character 17: There is no fact “item.sorce”.", "item.source"),
+    ("item.listed\nand item.has_permit\nand item.sorce is C", "Line 3, character 5: There is no fact “item.sorce”.",
+     "item.source"),
+    ("item.source in {C, D", "Character 21: The rule ends where there should be , or }.", None),
+    ("item.source in C, D", "Character 16: There should be a list such as {C, D} here, not “C”.", None),
+    ("item.source", "Character 12: item.source is compared with is, is not, in {…} or begins; "
+     "the rule ends before that.", None),
+    ("item.source in {Q}", "Character 17: “Q” is no value of item.source (source code).", "W"),
+    ("item.origin is France and item.live", "Character 16: “France” is no value of item.origin (country of origin).",
+     "FR"),
+    ("item.term is skins", "Character 14: “skins” is no value of item.term (CITES term).", "SKI"),
+    ("", "Write when the profile applies, for instance: item.listed and not item.has_permit.", None),
+])
+def test_a_fault_is_told_as_whoever_typed_the_rule_counts(text: str, sentence: str, allowed: str | None) -> None:
+    refused = parse(text)
+
+    assert isinstance(refused, Refusal)
+    assert refused.reason == sentence
+    assert allowed is None or allowed in refused.suggestions
+
+
 def test_a_document_stop_rests_on_documents() -> None:
     assert isinstance(parse("rate.lane > 50 % and item.listed", hard=True), Refusal)
     assert not isinstance(parse("permit.expired", hard=True), Refusal)

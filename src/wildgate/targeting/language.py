@@ -16,11 +16,11 @@ from decimal import Decimal
 from difflib import get_close_matches
 
 from wildgate.convention.refusal import Refusal, refuse
-from wildgate.convention.sentence import Sentence, say
+from wildgate.convention.sentence import Sentence, say, whole
 from wildgate.targeting.fields import FIELDS, Field, Kind
 from wildgate.targeting.rule import All, Any, Constant, Op, Rule, Test, deny
 from wildgate.targeting.soundness import unsound
-from wildgate.targeting.words import allowed_words, fits
+from wildgate.targeting.words import fits, meant
 
 LONGEST = 2_000
 DEEPEST = 8
@@ -52,15 +52,28 @@ class _Unreadable(Exception):
 
 
 def parse(text: str, *, hard: bool = False) -> Rule | Refusal:
-    """Read and check a rule; the refusal names the place (from 1) in `values["at"]`."""
+    """Read and check a rule; the refusal names the place (from 1) in `values["at"]`, and in its sentence."""
     if len(text) > LONGEST:
         return refuse("rule-too-long", "A rule has at most %(most)s characters; make several profiles of it.",
                       most=LONGEST, at=LONGEST, field="when")
     try:
         rule = _Reader(_tokens(text)).whole()
     except _Unreadable as found:
-        return found.refusal
-    return unsound(rule, hard=hard) or rule
+        return _placed(found.refusal, text)
+    refused = unsound(rule, hard=hard)
+    return _placed(refused, text) if refused else rule
+
+
+def _placed(refused: Refusal, text: str) -> Refusal:
+    """The refusal with its place before it, as whoever typed the rule counts: by line where there are several."""
+    if not text.strip() or not (at := refused.values.get("at", "")).isdecimal():
+        return refused
+    before = text[:int(at) - 1]
+    line, sign = before.count("\n") + 1, len(before) - before.rfind("\n")
+    place = (say("Line %(line)s, character %(sign)s", line=line, sign=sign) if "\n" in text.strip()
+             else say("Character %(sign)s", sign=sign))
+    return refuse(refused.code, "%(place)s: %(why)s", basis=refused.basis, field=refused.field,
+                  suggestions=refused.suggestions, place=place, why=whole(refused), at=at)
 
 
 def _tokens(text: str) -> list[Token]:
@@ -70,7 +83,7 @@ def _tokens(text: str) -> list[Token]:
         match = _TOKEN.match(text, at)
         if not match or match.lastgroup is None:
             place = at + len(text[at:]) - len(text[at:].lstrip())
-            raise _amiss("strange-sign", "“%(found)s” at %(at)s is not part of the rule language.", place + 1,
+            raise _amiss("strange-sign", "“%(found)s” is not part of the rule language.", place + 1,
                          found=text[place:place + 12])
         kind = match.lastgroup
         word = match[kind]
@@ -129,8 +142,7 @@ class _Reader:
     def one(self) -> Rule:
         self.depth += 1
         if self.depth > DEEPEST:
-            raise _amiss("rule-too-deep", "Brackets and denials go %(most)s deep at most (at %(at)s).", self.now.at,
-                         most=DEEPEST)
+            raise _amiss("rule-too-deep", "Brackets and denials go %(most)s deep at most.", self.now.at, most=DEEPEST)
         try:
             if self.eats("not"):
                 return deny(self.one())
@@ -146,8 +158,8 @@ class _Reader:
     def test(self) -> Test:
         self.count += 1
         if self.count > MOST_TESTS:
-            raise _amiss("rule-too-wide", "A rule has at most %(most)s comparisons (at %(at)s); make several profiles "
-                         "of it.", self.now.at, most=MOST_TESTS)
+            raise _amiss("rule-too-wide", "A rule has at most %(most)s comparisons; make several profiles of it.",
+                         self.now.at, most=MOST_TESTS)
         token = self.take()
         if token.kind not in {"word", "quoted"}:
             self.place -= token.kind != "end"
@@ -164,7 +176,7 @@ class _Reader:
             denied = self.eats("not")
             word = self.take()
             if word.text.casefold() not in {"yes", "no", "true", "false"}:
-                raise _amiss("wrong-value", "%(name)s is yes or no, not “%(found)s” (at %(at)s).", word.at,
+                raise _amiss("wrong-value", "%(name)s is yes or no, not “%(found)s”.", word.at,
                              ("yes", "no"), name=field.name, found=word.text)
             answer = (word.text.casefold() in {"yes", "true"}) is not denied
         return Test(field, Op.IS, (answer,), at)
@@ -179,12 +191,12 @@ class _Reader:
             op = Op.IS_NOT
         token = self.take()
         if token.kind != "number":
-            raise _amiss("wrong-value", "%(name)s is compared with a number, not with “%(found)s” (at %(at)s).",
+            raise _amiss("wrong-value", "%(name)s is compared with a number, not with “%(found)s”.",
                          token.at, name=field.name, found=token.text)
         number = self.with_unit(field, token)
         if field.most is not None and number > field.most:
             most = f"{field.most * 100:f} %" if field.unit == "share" else f"{field.most:f}"
-            raise _amiss("out-of-range", "%(name)s is never above %(most)s (at %(at)s).", token.at, name=field.name,
+            raise _amiss("out-of-range", "%(name)s is never above %(most)s.", token.at, name=field.name,
                          most=most)
         return Test(field, op, (number,), at)
 
@@ -193,13 +205,13 @@ class _Reader:
         if (unit.kind == "mark" and unit.text == "%") or unit.kind == "word":
             if unit.text.casefold() not in _UNITS[field.unit]:
                 right = field.unit or "no unit"
-                raise _amiss("wrong-unit", "%(name)s is counted in %(right)s, not in “%(found)s” (at %(at)s).", unit.at,
+                raise _amiss("wrong-unit", "%(name)s is counted in %(right)s, not in “%(found)s”.", unit.at,
                              ("%",) if right == "share" else (right,), name=field.name, found=unit.text,
                              right="% (a share)" if right == "share" else right)
             self.take()
             return number / 100 if field.unit == "share" else number
         if field.unit == "share" and number > 10:
-            raise _amiss("wrong-unit", "%(name)s is a share; write %(right)s (at %(at)s).", token.at,
+            raise _amiss("wrong-unit", "%(name)s is a share; write %(right)s.", token.at,
                          (f"{token.text} %",), name=field.name, right=f"{token.text} %")
         return number
 
@@ -228,15 +240,14 @@ class _Reader:
         if not many:
             return (self.value(field, whole=whole),)
         if not self.eats("{"):
-            raise self.expected("{")
+            raise self.expected(say("a list such as {C, D}"))
         found = [self.value(field, whole=True)]
         while self.eats(","):
             found.append(self.value(field, whole=True))
         if not self.eats("}"):
             raise self.expected(say(", or }"))
         if len(found) > MOST_VALUES:
-            raise _amiss("list-too-long", "A list has at most %(most)s values (at %(at)s).", self.now.at,
-                         most=MOST_VALUES)
+            raise _amiss("list-too-long", "A list has at most %(most)s values.", self.now.at, most=MOST_VALUES)
         return tuple(found)
 
     def value(self, field: Field, *, whole: bool) -> str:
@@ -246,18 +257,22 @@ class _Reader:
             raise self.expected(say("a value"))
         text = token.text.strip('"').strip()
         if whole and not fits(field.name, text):
-            near = get_close_matches(text, allowed_words(field.name), n=3, cutoff=0.4)
-            raise _amiss("wrong-value", "“%(found)s” (at %(at)s) is no value of %(name)s (%(meaning)s).", token.at,
-                         near, name=field.name, meaning=field.meaning, found=text)
+            raise _amiss("wrong-value", "“%(found)s” is no value of %(name)s (%(meaning)s).", token.at,
+                         meant(field.name, text), name=field.name, meaning=say(field.meaning), found=text)
         return text
 
     def unfit(self, field: Field, how: Sentence) -> _Unreadable:
-        return _amiss("wrong-comparison", "%(name)s %(how)s; “%(found)s” at %(at)s does not fit.", self.now.at,
-                      name=field.name, how=how, found=self.now.text or "end")
+        if self.now.kind == "end":
+            return _amiss("wrong-comparison", "%(name)s %(how)s; the rule ends before that.", self.now.at,
+                          name=field.name, how=how)
+        return _amiss("wrong-comparison", "%(name)s %(how)s; “%(found)s” does not fit.", self.now.at,
+                      name=field.name, how=how, found=self.now.text)
 
     def expected(self, what: str | Sentence) -> _Unreadable:
-        return _amiss("expected", "At %(at)s there should be %(what)s, not “%(found)s”.", self.now.at, what=what,
-                      found=self.now.text or "end")
+        if self.now.kind == "end":
+            return _amiss("expected", "The rule ends where there should be %(what)s.", self.now.at, what=what)
+        return _amiss("expected", "There should be %(what)s here, not “%(found)s”.", self.now.at, what=what,
+                      found=self.now.text)
 
 
 def _field(token: Token) -> Field:
@@ -265,9 +280,9 @@ def _field(token: Token) -> Field:
     if name in FIELDS and token.kind == "word":
         return FIELDS[name]
     if NOBODY.search(name):
-        raise _amiss("nobody-by-origin", "“%(found)s” (at %(at)s): nobody is selected by nationality, ethnicity, "
+        raise _amiss("nobody-by-origin", "“%(found)s”: nobody is selected by nationality, ethnicity, "
                      "religion, sex or age.", token.at, basis=WHO_NOT_TO_SELECT, found=token.text)
-    raise _amiss("unknown-field", "There is no fact “%(found)s” (at %(at)s).", token.at, _near(name), found=token.text)
+    raise _amiss("unknown-field", "There is no fact “%(found)s”.", token.at, _near(name), found=token.text)
 
 
 def _near(name: str) -> list[str]:

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from wildgate.convention.refusal import Refusal, refuse
+from wildgate.convention.sentence import whole
 from wildgate.targeting.profiles import Profile, profile_of
 
 LARGEST = 1_000_000
@@ -49,7 +50,7 @@ def read(content: bytes) -> tuple[Profile, ...] | Refusal:
         if isinstance(profile, Profile) and profile.code in found:
             profile = refuse("profile-twice", "There are two profiles “%(found)s”.", found=profile.code, field="code")
         if isinstance(profile, Refusal):
-            return refuse(profile.code, "Profile %(number)s (%(name)s): %(why)s", number=number, why=profile.reason,
+            return refuse(profile.code, "Profile %(number)s (%(name)s): %(why)s", number=number, why=whole(profile),
                           name=row.get("code", "no code") if isinstance(row, dict) else "no table",
                           field=profile.field, basis=profile.basis, suggestions=profile.suggestions)
         found[profile.code] = profile

@@ -34,7 +34,7 @@ def unsound(rule: Rule, *, hard: bool) -> Refusal | None:
         return refuse("intelligence-alone", "Intelligence is never the only ground; add a fact of the consignment.")
     statistic = next((test for test in tests(rule) if test.field.name.startswith(STATISTICS)), None)
     if hard and statistic:
-        return refuse("stop-by-statistics", "A document stop rests on documents, and %(name)s (at %(at)s) is a "
+        return refuse("stop-by-statistics", "A document stop rests on documents, and %(name)s is a "
                       "statistic; give points instead.", name=statistic.field.name, at=statistic.at)
     return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from functools import cache
 
 from wildgate.convention import tables
@@ -43,3 +44,25 @@ def fits(name: str, text: str) -> bool:
         return form.fullmatch(text) is not None
     words = allowed_words(name)
     return not words or text.casefold() in {word.casefold() for word in words}
+
+
+SHORT_LIST = 16
+"""So many allowed values fit into a sentence."""
+
+
+def meant(name: str, text: str) -> tuple[str, ...]:
+    """Values that would pass instead of a wrong one: what it names, what reads like it, or, of a short list, all."""
+    words = allowed_words(name)
+    named = _named(name)
+    if near := get_close_matches(text.casefold(), named, n=3, cutoff=0.85):
+        return tuple(dict.fromkeys(named[each] for each in near))
+    if len(words) <= SHORT_LIST:
+        return tuple(get_close_matches(text, words, n=3, cutoff=0.6)) or words
+    return tuple(get_close_matches(text, words, n=3, cutoff=0.4))
+
+
+@cache
+def _named(name: str) -> dict[str, str]:
+    """The codes of countries and terms by their names: who looks for a code often types what it stands for."""
+    known = tables.terms() if name == "item.term" else tables.countries() if len(allowed_words(name)) > 200 else ()
+    return {each.name(language).casefold(): each.code for language in ("es", "fr", "en") for each in known}

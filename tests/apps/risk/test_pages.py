@@ -60,6 +60,16 @@ def test_why_this_lane_and_the_customs_lane_beside_it(cast, at, desk):
     assert desk("jean").get("/risk/lanes/nothing/").status_code == 404
 
 
+def test_a_fault_of_a_rule_is_marked_where_it_was_typed_with_what_may_stand_there(cast, at, desk):
+    shown = desk("tomas").post("/risk/profiles/check/", {"rule": "item.listed and item.source in {Q} and item.live"})
+    ends = desk("tomas").post("/risk/profiles/check/", {"rule": "item.source in {C, D"})
+
+    assert "item.listed and item.source in {<mark>Q</mark>} and item.live<" in shown.content.decode()
+    assert "Allowed here: W, X, R, D, A, C, F, Y, I, O, U." in shown.content.decode()
+    assert "item.source in {C, D<mark>▲</mark>" in ends.content.decode()
+    assert "W, X, R, D, A, C, F, Y, I, O, U" in page_text(desk("tomas").get("/risk/profiles/new/"))
+
+
 def test_a_profile_from_writing_to_force_without_scripts(cast, at, desk):
     typed = {"code": "many-skins", "title": "Many skins", "rule": "item.term is SKI and item.quantity >= 5x",
              "points": 40, "basis": "D"}

@@ -40,8 +40,9 @@ def worded(refusal: Refusal) -> str:
     told = in_words(refusal)
     if not refusal.suggestions:
         return told
-    perhaps = gettext("Perhaps: %(names)s.") % {"names": ", ".join(refusal.suggestions[:3])}
-    return f"{told} {perhaps}"
+    names = {"names": ", ".join(refusal.suggestions)}
+    perhaps = gettext("Perhaps: %(names)s.") if len(refusal.suggestions) <= 3 else gettext("Allowed here: %(names)s.")
+    return f"{told} {perhaps % names}"
 
 
 def _country(required: bool = False, label: Any = "") -> forms.ChoiceField:

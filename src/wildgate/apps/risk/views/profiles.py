@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -29,8 +30,12 @@ from wildgate.targeting.fields import FIELDS
 from wildgate.targeting.intervals import clopper_pearson
 from wildgate.targeting.language import parse
 from wildgate.targeting.rule import tests
+from wildgate.targeting.words import SHORT_LIST, allowed_words
 
 ON_A_PAGE, REFUSED = 50, 422
+AROUND = 40
+"""Characters of a rule shown on both sides of a fault."""
+_WORD = re.compile(r'"[^"\n]*"|[\w.-]+|\S?')
 TAGS = {"draft": "off", "proposed": "hold", "in-force": "ok", "watch": "info", "retired": "off"}
 
 
@@ -91,17 +96,23 @@ def _checked(text: str, *, hard: bool) -> dict[str, Any]:
     found = parse(text, hard=hard)
     if isinstance(found, Refusal):
         at = found.values.get("at", "")
-        place = int(at) - 1 if str(at).isdecimal() else len(text)
-        return {"fault": worded(found), "before": text[max(0, place - 30):place], "at": text[place:place + 30]}
+        if not str(at).isdecimal() or not text.strip():
+            return {"fault": worded(found)}
+        place = int(at) - 1
+        end = place + len(_WORD.match(text, place)[0])  # type: ignore[index]  # it matches nothing, too
+        return {"fault": worded(found), "placed": True, "cut": place > AROUND, "at": text[place:end],
+                "before": text[max(0, place - AROUND):place], "after": text[end:end + AROUND]}
     names = dict.fromkeys(test.field.name for test in tests(found))
     return {"fault": "", "facts": [(name, _(FIELDS[name].meaning)) for name in names]}
 
 
-def _fields() -> list[tuple[str, list[tuple[str, str, str]]]]:
-    """Every fact by its group, for whoever writes a rule."""
-    groups: dict[str, list[tuple[str, str, str]]] = {}
+def _fields() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
+    """Every fact by its group, with its values where they are few, for whoever writes a rule."""
+    groups: dict[str, list[tuple[str, str, str, str]]] = {}
     for name, field in FIELDS.items():
-        groups.setdefault(name.partition(".")[0], []).append((name, _(field.meaning), field.unit or field.kind.value))
+        few = ", ".join(words) if len(words := allowed_words(name)) <= SHORT_LIST else ""
+        groups.setdefault(name.partition(".")[0], []).append(
+            (name, _(field.meaning), field.unit or field.kind.value, few))
     return list(groups.items())
 
 
