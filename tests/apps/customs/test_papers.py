@@ -96,6 +96,38 @@ class TestWhatIsSeen:
         assert "QM-1, QM-2" in words
         assert "venomous 2 unwell" in words
 
+    def test_more_unwell_than_left_alive_are_a_slip_and_endorse_nothing(self, desk, cast):
+        live = issued(cast, NOON, LIVE)
+
+        answer = desk("jean").post(f"/border/permits/{live.number}/", {
+            **BOX_14, "quantities-A": "12", "unwell-A": "13"})
+
+        html = answer.content.decode()
+        assert answer.status_code == 422
+        assert "On line A 13 are unwell, but only 12 moved alive." in page_text(answer)
+        assert 'href="#id_unwell-A"' in html
+        assert 'aria-invalid="true"' in html.split('id="id_unwell-A"')[1].split(">")[0]
+        assert '<details class="deed" open>' in html
+        assert not Endorsement.objects.exists()
+        assert not Event.objects.filter(kind="export-endorsed").exists()
+
+    def test_the_dead_on_arrival_are_among_those_that_arrived_and_none_of_them_is_unwell(self, desk, jean, now):
+        today = now.date()
+        live = services.register_foreign(
+            actor=jean, country="QZ", number="26QZ000009E", kind="export-permit", issued_on=today, purpose="T",
+            valid_until=today + timedelta(days=90), exporter_country="QZ", importer_country="QM",
+            lines=[Item("Python regius", "II", "C", "LIV", "50", "NAR", "QZ")], at=now)
+        path = f"/border/foreign/QZ/{live.number}/{today}/"
+        typed = {**BOX_14, "quantities-A": "45", "unwell-A": "41"}
+
+        many = desk("jean").post(path, {**typed, "dead-A": "46"})
+        unwell = desk("jean").post(path, {**typed, "dead-A": "5"})
+        right = desk("jean").post(path, {**typed, "dead-A": "5", "unwell-A": "40"}, follow=True)
+
+        assert 'aria-invalid="true"' in many.content.decode().split('id="id_dead-A"')[1].split(">")[0]
+        assert "On line A 41 are unwell, but only 40 moved alive." in page_text(unwell)
+        assert "5 dead on arrival" in page_text(right)
+
     def test_what_cannot_be_read_endorses_nothing_and_keeps_what_was_typed(self, desk, permit):
         answer = desk("jean").post(f"/border/permits/{permit.number}/", {
             **BOX_14, "quantities-A": "1150", "seals": "x" * 40})

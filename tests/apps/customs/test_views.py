@@ -288,6 +288,15 @@ def test_a_foreign_paper_is_refused_field_by_field(desk, cast, now, change, fiel
     assert ForeignPermit.objects.count() == 0
 
 
+def test_a_foreign_paper_is_refused_in_the_language_of_the_officer(desk, cast, now):
+    jean = desk("jean")
+    jean.cookies["django_language"] = "fr"
+    answer = jean.post("/border/foreign/new/", paper(now, valid_until="2019-01-01"))
+
+    assert answer.status_code == 422
+    assert "Le permis expire avant sa délivrance. Vérifiez les deux dates." in page_text(answer)
+
+
 def test_another_line_is_added_without_losing_the_others(desk, cast, now):
     answer = desk("jean").post("/border/foreign/new/", {**paper(now), "more": "1"})
 

@@ -110,6 +110,28 @@ def test_an_appendix_two_permit_is_not_told_and_its_use_is_told_to_the_authority
     assert (notice.row, told(cast["bo"])[-1]) == ("permit-used", f"Permit {permit.number} was used at the border")
 
 
+def test_the_authority_reads_what_moved_beside_what_was_permitted(cast, at, desk):
+    permit = issued_and_told(cast, at)
+    done(border.endorse(actor=cast["jean"], number=permit.number, stage="export", quantities={"A": "1150"},
+                        port="Kivu-2", transport_document="020-44556676", at=at))
+    paper = done(border.register_foreign(
+        actor=cast["jean"], country="QZ", number="26QZ000777E", kind="export-permit", issued_on=at.date(),
+        valid_until=at.date() + timedelta(days=90), exporter_country="QZ", importer_country="QM", purpose="T",
+        lines=[border.Item("Python regius", "II", "C", "LIV", "50", "NAR", "QZ")], at=at))
+    done(border.endorse_import(actor=cast["jean"], foreign=(paper.country, paper.number, paper.issued_on),
+                               import_permit=None, quantities={"A": "45"}, dead={"A": "5"}, port="Kivu-2",
+                               transport_document="020-44556675", at=at))
+    run()
+
+    pages = {(row, found.about): page_text(desk("amina").get(f"/duties/notices/{found.pk}/"))
+             for row in ("permit-used", "quantity-differs") for found in notices(row)}
+    assert all("Permitted Moved" in page for page in pages.values())
+    for row in ("permit-used", "quantity-differs"):
+        assert "1,200 1,150" in pages[row, permit.subject]
+    assert "50 45 5 dead on arrival" in pages["permit-used", paper.subject]
+    assert "45 5 dead on arrival" in page_text(desk("amina").get("/duties/imports/"))
+
+
 def test_ways_roles_and_posts_are_as_agreed(cast, at):
     agree(cast, "permit-lost", ways=(Way.LETTER.value,), roles=("supervisor",))
     agree(cast, "permit-cancelled", ways=(), hours=None)

@@ -20,6 +20,7 @@ from wildgate.convention import tables
 from wildgate.convention.quantity import spelt
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.vocabulary import Appendix, DocumentKind, Purpose, Source
+from wildgate.kit.sentences import in_words
 
 LONGEST_CODE: Final = 20_000
 LARGEST_FILE: Final = 8_000_000
@@ -217,14 +218,15 @@ class Paper:
     def refuse(self, fault: Refusal) -> None:
         """Put a service's refusal beside the input that it names."""
         prefix, dot, name = (fault.field or "").partition(".")
+        told = in_words(fault)
         index = prefix.removeprefix("lines[").removesuffix("]")
         sent = [line for line in self.lines if line.has_changed()]
         if dot and index.isdecimal() and int(index) < len(sent) and name in sent[int(index)].fields:
-            sent[int(index)].add_error(name, fault.reason)
+            sent[int(index)].add_error(name, told)
         elif fault.field in self.head.fields:
-            self.head.add_error(fault.field, fault.reason)
+            self.head.add_error(fault.field, told)
         else:
-            self.head.add_error(None, fault.reason)
+            self.head.add_error(None, told)
 
     @property
     def faults(self) -> list[tuple[str, str]]:

@@ -143,8 +143,9 @@ def _with_seen(
         return seen
     with transaction.atomic():
         outcome = endorse()
-        if not isinstance(outcome, Refusal):
-            services.describe(outcome, seen)
+        if isinstance(outcome, Endorsement) and (refused := services.describe(outcome, seen)):
+            transaction.set_rollback(True)
+            return refused
     return outcome
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,13 +13,14 @@ from django.db.models import F, QuerySet
 from wildgate.apps.accounts.access import Action, Actor, can
 from wildgate.apps.accounts.models import Role
 from wildgate.apps.balances.selectors import overridden
-from wildgate.apps.customs.models import Endorsement, ForeignPermit
+from wildgate.apps.customs.models import Endorsement, EndorsementLine, ForeignPermit
 from wildgate.apps.duties.conditions import applies
 from wildgate.apps.duties.matrix import MATRIX, ROLES, Agreed, Duty, Side
 from wildgate.apps.duties.models import Alert, Incident, Notice, Relay, Term
 from wildgate.apps.letters.notices import Who
 from wildgate.apps.letters.subjects import link_of, sees, things
 from wildgate.apps.permits.models import Application, Permit
+from wildgate.convention.lifecycle import PermitAct
 from wildgate.kit.models import Event
 
 READERS = (*ROLES[Side.AUTHORITY], *ROLES[Side.CUSTOMS], Role.AUDITOR)
@@ -111,13 +113,31 @@ class Sought:
 
 
 @dataclass(frozen=True, slots=True)
+class Goods:
+    """A line of what a notice is about: of a permit what it permits, and `moved` what customs counted of it."""
+
+    block: str
+    taxon: str
+    term: str
+    quantity: Any
+    unit: str
+    appendix: str = ""
+    moved: EndorsementLine | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class About:
     """What a notice is about, cut down to what the reader may see: the thing itself, and the page of it."""
 
     thing: Any
     url: str
-    lines: tuple[Any, ...] = ()
+    lines: tuple[Goods, ...] = ()
     overridden: tuple[Any, ...] = ()
+
+    @property
+    def counted(self) -> bool:
+        """Does it tell what moved beside what the paper permits?"""
+        return any(line.moved is not None for line in self.lines)
 
 
 def about(actor: Actor, found: Notice) -> About:
@@ -125,18 +145,34 @@ def about(actor: Actor, found: Notice) -> About:
     thing = things(found.party, [found.about]).get(found.about)
     open_to = thing is not None and sees(actor, Who.OFFICERS.value, found.about, thing)
     let = overridden(thing, found.happened_at) if open_to and isinstance(thing, Permit) else ()
-    return About(thing, link_of(found.about, Who.OFFICERS.value, thing) if open_to else "", _lines(thing), tuple(let))
+    url = link_of(found.about, Who.OFFICERS.value, thing) if open_to else ""
+    return About(thing, url, _lines(thing, found), tuple(let))
 
 
-def _lines(thing: Any) -> tuple[Any, ...]:
+def _lines(thing: Any, found: Notice) -> tuple[Goods, ...]:
     """What goods it is about: taxon, term, quantity, unit, and the Appendix where it is fixed."""
     if isinstance(thing, Application):
-        return tuple({"taxon": line.get("taxon", ""), "term": line.get("term", ""), "unit": line.get("unit", ""),
-                      "quantity": line.get("quantity", ""), "appendix": ""}
+        return tuple(Goods("", line.get("taxon", ""), line.get("term", ""), line.get("quantity", ""),
+                           line.get("unit", ""))
                      for line in (thing.trade or {}).get("lines", thing.answers.get("lines", [])))
     if isinstance(thing, Permit | ForeignPermit):
-        return tuple(thing.lines.all())
+        return _counted(thing, found, tuple(
+            Goods(line.block, line.taxon, line.term, line.quantity, line.unit, line.appendix)
+            for line in thing.lines.all()))
     return ()
+
+
+def _counted(paper: Permit | ForeignPermit, found: Notice, lines: tuple[Goods, ...]) -> tuple[Goods, ...]:
+    """The lines with what customs counted of them, where the notice tells of an endorsement."""
+    event = Event.objects.filter(party=found.party, seq=found.seq).exclude(
+        kind=PermitAct.ENDORSEMENT_WITHDRAWN.value).first()
+    digest = json.loads(event.data).get("endorsement") if event is not None else None
+    if not digest:
+        return lines
+    side = "permit_line" if isinstance(paper, Permit) else "foreign_line"
+    moved = {getattr(each, side).block: each for each in EndorsementLine.objects.filter(
+        endorsement__party=found.party, endorsement__digest=digest, **{f"{side}__isnull": False}).select_related(side)}
+    return tuple(replace(line, moved=moved.get(line.block)) for line in lines)
 
 
 def unrelayed(party: str) -> QuerySet[Endorsement]:

@@ -26,6 +26,7 @@ from wildgate.apps.customs.models import (
 )
 from wildgate.apps.customs.services.enrolling import unusable
 from wildgate.apps.permits.services.attaching import JPEG, PNG, judged
+from wildgate.convention.permit import plain
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import events
 from wildgate.kit.uploads import services as files
@@ -72,19 +73,26 @@ def read_seen(*, seals: str, container: str, note: str, venomous: Iterable[str],
     return Seen(marks, container, note.strip(), frozenset(venomous), counted)
 
 
-def describe(endorsement: Endorsement, seen: Seen) -> None:
-    """Write down what was seen. In the transaction of the endorsement; written once, like the endorsement itself."""
+def describe(endorsement: Endorsement, seen: Seen) -> Refusal | None:
+    """Write down what was seen. In the transaction of the endorsement; written once, like the endorsement itself.
+
+    More unwell animals than moved alive are a slip of the pen: refused, and the endorsement with it.
+    """
     if not seen or hasattr(endorsement, "detail"):
-        return
+        return None
     Detail.objects.create(endorsement=endorsement, seals=list(seen.seals), container=seen.container, note=seen.note)
     rows = []
     for line in endorsement.lines.select_related("permit_line", "foreign_line"):
         what = line.foreign_line or line.permit_line
         block = what.block if what is not None else ""
+        if seen.unwell.get(block, Decimal(0)) > (alive := line.quantity - (line.dead_on_arrival or 0)):
+            return refuse("more-unwell", "On line %(block)s %(unwell)s are unwell, but only %(alive)s moved alive.",
+                          block=block, unwell=plain(seen.unwell[block]), alive=plain(alive), field=f"unwell[{block}]")
         if block in seen.venomous or block in seen.unwell:
             rows.append(SpecimenState(line=line, venomous=block in seen.venomous,
                                       unwell=seen.unwell.get(block, Decimal(0))))
     SpecimenState.objects.bulk_create(rows)
+    return None
 
 
 def photograph(*, actor: Actor, name: str, parts: Iterable[bytes], at: datetime, endorsement: str = "",
