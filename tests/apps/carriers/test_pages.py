@@ -172,7 +172,7 @@ def test_what_was_not_read_of_a_table_is_named_to_whoever_sent_it(desk: Any, cas
     clean = program.post("/carrier/check", {"parcels": [{"parcel": "P3"}]}).json()
 
     assert "permit is no field of a parcel: nothing of it was read. Is permits meant?" in page
-    assert "weight is no field of a parcel: nothing of it was read." in page
+    assert "weight is no field of a parcel: nothing of it was read. Is mass meant?" in page
     assert [(each["code"], each["field"]) for each in checked["warnings"]] == [
         ("unknown-column", "permit"), ("unknown-column", "weight")]
     assert checked["answers"][0]["answer"] == "no-permit-needed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -84,6 +85,18 @@ def test_the_rules_of_another_day_can_be_looked_up(cast, desk):
     assert "In force today" in shown("nonsense")
     assert "Forms that partners take Which form of permit another Party accepts at its border. 0" in page_text(
         desk("ana").get(f"/house/?on={TODAY - timedelta(days=1)}"))
+
+
+def test_a_new_working_week_begins_with_the_free_days_that_hold_now(cast, desk):
+    def ticked():
+        page = desk("sam").get("/house/rules/week/propose/").content.decode()
+        return [day for day in range(7) if re.search(rf'<input[^>]*name="weekend" value="{day}"[^>]*checked', page)]
+
+    shipped = ticked()
+    rule = proposed(cast, "week", {"weekend": ["4", "5"]})
+    desk("bo").post("/house/waiting/", {"do": "confirm", "rule": rule.pk})
+
+    assert (shipped, ticked()) == ([5, 6], [4, 5])
 
 
 def test_declining_takes_a_reason(cast, desk):

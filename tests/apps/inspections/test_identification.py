@@ -117,6 +117,11 @@ def test_lena_answers_from_one_page(cast, at, desk):
 
     assert found.number in page_text(lena.get("/inspections/identifications/"))
     assert "Names like it" in page_text(lena.post(page, {"taxon": "Ornithoptera croesu", "find": "1"}))
+    asks = page_text(lena.get(page))
+    assert "It is (optional)" in asks and "How sure (optional)" not in asks and "you saw (optional)" not in asks
+    silent = page_text(lena.post(page, {"taxon": "Ornithoptera croesus", "confidence": "certain"}))
+    assert "Write which characters you saw." in silent
+    assert "Write the species, or what must be sent to tell it." in page_text(lena.post(page, {"taxon": " "}))
     wrong = lena.post(page, {"taxon": "Ornithoptera croesus", "grounds": "Band"})
     assert (wrong.status_code, "Choose how sure you are." in page_text(wrong)) == (422, True)
     assert lena.post(page, {"taxon": "Ornithoptera croesus", "confidence": "certain", "grounds": "Band"}).url == page

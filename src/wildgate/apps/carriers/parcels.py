@@ -62,6 +62,13 @@ class Fault:
 
 Rows = tuple[Parcel | Fault, ...]
 MOST_NAMED: Final = 20
+OTHER_NAMES: Final = {
+    "weight": "mass", "gross_weight": "mass", "kg": "mass", "awb": "air_waybill", "hawb": "air_waybill",
+    "waybill": "air_waybill", "hs_code": "hs", "tariff": "hs", "shipper": "sender", "consignor": "sender",
+    "consignee": "receiver", "recipient": "receiver", "origin": "from", "departure": "from", "destination": "to",
+    "cites": "permits", "cites_number": "permits", "contents": "description", "goods": "description",
+    "tracking": "parcel"}
+"""What carriers call our fields in their own lists. It is asked about, never guessed."""
 UNREAD: Final = gettext_noop("%(name)s is no field of a parcel: nothing of it was read.")
 UNREAD_NEAR: Final = gettext_noop("%(name)s is no field of a parcel: nothing of it was read. Is %(near)s meant?")
 
@@ -80,7 +87,8 @@ def unread(names: Iterable[str]) -> list[Refusal]:
 
 
 def _unread(name: str) -> Refusal:
-    near = get_close_matches(name, COLUMNS, n=1, cutoff=0.75)
+    plain = name.strip().lower().replace(" ", "_").replace("-", "_")
+    near = [OTHER_NAMES[plain]] if plain in OTHER_NAMES else get_close_matches(plain, COLUMNS, n=1, cutoff=0.75)
     if near:
         return refuse("unknown-column", UNREAD_NEAR, name=name, near=near[0], field=name)
     return refuse("unknown-column", UNREAD, name=name, field=name)

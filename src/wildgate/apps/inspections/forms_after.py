@@ -88,12 +88,20 @@ class AnswerForm(Refusable):
     taxon = forms.CharField(label=_("It is"), max_length=200, required=False, widget=forms.TextInput(
         attrs={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}),
         help_text=_("Scientific name; empty when it cannot be told from this."))
-    confidence = forms.ChoiceField(label=_("How sure"), required=False, widget=forms.RadioSelect,
-                                   choices=codes.Confidence.choices)
-    grounds = forms.CharField(label=_("Grounds: which characters you saw"), max_length=2000, required=False,
+    confidence = forms.ChoiceField(label=_("How sure"), widget=forms.RadioSelect, choices=codes.Confidence.choices,
+                                   error_messages={"required": _("Choose how sure you are.")})
+    grounds = forms.CharField(label=_("Grounds: which characters you saw"), max_length=2000,
+                              error_messages={"required": _("Write which characters you saw.")},
                               widget=forms.Textarea(attrs={"rows": 4}))
     wanted = forms.CharField(label=_("Not identifiable from this: send"), max_length=500, required=False,
                              help_text=_("For example: the underside, a scale for size, a feather."))
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        if self.is_bound and not self.data.get(self.add_prefix("taxon"), "").strip():
+            for name in ("confidence", "grounds"):  # who names nothing says what must be sent
+                self.fields[name].required = False
 
 
 class CardForm(Refusable):

@@ -18,7 +18,7 @@ from wildgate.apps.accounts.access import Action, can
 from wildgate.apps.accounts.gate import Request, role
 from wildgate.apps.houserules import holidays, law, selectors, services
 from wildgate.apps.houserules.forms import EndForm, HolidaysForm, RuleForm
-from wildgate.apps.houserules.kinds import LAW, Fact, Holiday, OverlayChoice
+from wildgate.apps.houserules.kinds import LAW, Fact, Holiday, OverlayChoice, Week
 from wildgate.apps.houserules.models import Rule
 from wildgate.apps.houserules.parts import SHEETS, STATE_TAGS, Words, said
 from wildgate.convention.refusal import Refusal
@@ -111,7 +111,7 @@ def propose(request: Request, kind: str) -> HttpResponse:
     sheet, party = _sheet(kind), request.actor.party
     of = _of(party, kind, request.GET.get("of", ""))
     form = RuleForm(request.POST or None, request.FILES or None, kind=kind, party=party,
-                    initial=RuleForm.initial_of(kind, of.value) if of else _about(kind, request.GET.get("about", "")))
+                    initial=RuleForm.initial_of(kind, of.value) if of else _about(request, kind))
     if request.method == "POST" and form.is_valid():
         given = form.given()
         if kind == OverlayChoice.KIND and not given["text"] and of is not None:
@@ -205,8 +205,12 @@ def _sheet(kind: str) -> Any:
     return SHEETS[kind]
 
 
-def _about(kind: str, name: str) -> dict[str, str]:
-    """A new entry about a fact or a measure that was chosen from the list."""
+def _about(request: Request, kind: str) -> dict[str, Any]:
+    """A new entry about a fact or a measure that was chosen from the list, or about the week as it is now."""
+    name = request.GET.get("about", "")
+    if kind == Week.KIND:
+        free = selectors.calendar_of(request.actor.party).weekend(request.at.date())
+        return {"weekend": [str(day) for day in sorted(free)]}
     return {"fact": name} if kind == Fact.KIND else {"name": name} if kind == OverlayChoice.KIND else {}
 
 
