@@ -26,8 +26,8 @@ KNOWN: Final = "_wildgate_prepared"
 """The attribute of a driver's connection that names the plans which its server keeps."""
 STANDS_FOR: Final = 2_100_000_000
 """The first of the numbers that stand for a number to come, while the ORM writes the SQL: no key is near it."""
-MOST_ROWS: Final = 12
-"""So many rows are one statement, which has a plan of its own; more are several."""
+MOST_ROWS, MANY_ROWS = 12, 50
+"""Up to so many rows are one statement, which has a plan of its own; of more, so many at once, and then the rest."""
 
 
 class _Place(str):
@@ -98,7 +98,7 @@ class Statement:
 
 
 class Insert:
-    """New rows of a model, `MOST_ROWS` a statement. `conflict`: the words of SQL for a row that is there already; rows
+    """New rows of a model, few statements for many. `conflict`: the words of SQL for a row that is there already; rows
     then do not learn their keys."""
 
     def __init__(self, model: type[Model], *, conflict: str = "") -> None:
@@ -109,8 +109,11 @@ class Insert:
         """Write them, in their order; each learns the key that the database gave it."""
         using = router.db_for_write(self._model)
         fields = [each for each in self._model._meta.local_concrete_fields if not _is_given(each)]
-        for start in range(0, len(rows), MOST_ROWS):
-            self._save(rows[start:start + MOST_ROWS], fields, using)
+        start = 0
+        while start < len(rows):
+            size = MANY_ROWS if len(rows) - start >= MANY_ROWS else MOST_ROWS
+            self._save(rows[start:start + size], fields, using)
+            start += size
 
     def _save(self, rows: Sequence[Model], fields: Sequence[Any], using: str) -> None:
         line = connections[using]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 from wildgate.apps.balances import procedures
 from wildgate.apps.balances.asking import WriteOff
 from wildgate.apps.permits.models import Application, Permit, PermitStatus
-from wildgate.apps.permits.selectors import permit_of, state_of
+from wildgate.apps.permits.selectors import left_before, permit_of, state_of
 from wildgate.apps.quotas.models import SuspensionRow
 from wildgate.apps.quotas.selectors import judge
 from wildgate.apps.species.registry import law_of
@@ -141,6 +141,8 @@ def _locked(party: str, number: str) -> Permit | None:
 def usable(permit: Permit, asked: WriteOff, at: datetime, house: Sequence[Rule] | None = None,
            ) -> tuple[PermitState, Rule] | Refusal:
     """May the document be used for the procedure in the state it is in? The state is that of `at`."""
+    if refused := left_before(permit):
+        return replace(refused, field="number")
     state = state_of(permit.status, permit.valid_until, at.date())
     rule = procedures.rule(permit.party, asked.procedure, permit.kind, state.value, at.date(), house)
     if rule is not None and rule.allowed:

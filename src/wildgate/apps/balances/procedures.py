@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from django.db import transaction
@@ -56,8 +57,14 @@ def rule(party: str, procedure: str, kind: str, state: str, on: date, house: Seq
          ) -> Rule | None:
     """The row that decides for a document of this kind in this state; None: no row speaks. `house`: the rows in force
     on that day, where the caller has read them."""
-    own = rows_in_force(party, on) if house is None else house
-    return law.rule_for((*own, *SHIPPED), procedure.strip().upper(), kind, state, on)
+    own, code = rows_in_force(party, on) if house is None else house, procedure.strip().upper()
+    return law.rule_for((*own, *_shipped(code, kind, state)), code, kind, state, on)
+
+
+@lru_cache(maxsize=1024)
+def _shipped(procedure: str, kind: str, state: str) -> tuple[Rule, ...]:
+    """The few of the shipped rows that may decide: they never end, and a call of many asks the same again."""
+    return tuple(row for row in SHIPPED if row.holds(procedure, kind, state, date.max))
 
 
 def table(actor: Actor, on: date) -> tuple[list[ProcedureRow], tuple[Rule, ...]]:

@@ -71,10 +71,15 @@ def read_record(body: str) -> Record | Refusal:
     if not isinstance(found, dict) or found.keys() - {_PHOTOS} != _KEYS or not _well_formed(found):
         return refuse("record-unreadable", "The record of the device cannot be read.", basis=BASIS)
     return Record(
-        hashlib.sha256(body.encode()).hexdigest(), found["device"], found["sequence"], found["previous"],
+        digest_of(body), found["device"], found["sequence"], found["previous"],
         datetime.fromisoformat(found["made"]), found["permit"], found["number"],
         found["stage"], tuple(found["quantities"]), found["port"], found["transport_document"], found["packages"],
         tuple(found.get(_PHOTOS, ())))
+
+
+def digest_of(body: str) -> str:
+    """The name of a record: the SHA-256 of the text that was signed, in hexadecimal."""
+    return hashlib.sha256(body.encode(errors="surrogatepass")).hexdigest()
 
 
 def _well_formed(found: dict[str, Any]) -> bool:

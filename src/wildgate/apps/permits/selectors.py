@@ -17,6 +17,7 @@ from wildgate.apps.fees.models import Charge
 from wildgate.apps.permits import answers as form
 from wildgate.apps.permits import searching
 from wildgate.apps.permits.models import Application, Attachment, Permit, PermitStatus
+from wildgate.convention import retrospective
 from wildgate.convention.lifecycle import CLOSED, CaseState, PermitState
 from wildgate.convention.outcome import Ruling
 from wildgate.convention.refusal import Refusal
@@ -154,6 +155,13 @@ def shown_state(kept: str, valid_until: date, today: date) -> PermitState:
     if today > valid_until and state in ENDING:
         return PermitState.EXPIRED
     return state
+
+
+def left_before(permit: Permit) -> Refusal | None:
+    """Why nothing leaves on a permit of ours that was issued after its goods had left; None for all others."""
+    if permit.exporter_country != permit.party or retrospective.SAID not in permit.record_json:
+        return None
+    return retrospective.left_before(permit.record.special_conditions)
 
 
 def live_ruling(application: Application, on: date) -> Ruling | tuple[Refusal, ...]:

@@ -22,6 +22,7 @@ from wildgate.kit import events, jobs
 from wildgate.kit.events import Told
 
 if TYPE_CHECKING:
+    from wildgate.apps.balances.models import Claim
     from wildgate.apps.permits.models import Permit
 
 WRITTEN_OFF, WRITTEN_BACK, DIFFERS = "written-off", "written-back", "quantity-differs"
@@ -75,6 +76,14 @@ def rest_of(book: Book, total: Mapping[str, Decimal]) -> Rest:
                                           party_code=book.permit.party, number=book.permit.number),))
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was declared of each line before it was counted, and the claims that hold nothing any more."""
+
+    declared: Mapping[str, Decimal]
+    closed: Sequence[Claim]
+
+
 def count(permit: Permit, act: Act, digest: str, actor: Actor, *, several: bool = False,
           ) -> Mapping[str, Decimal] | Refusal:
     """Write off what an officer counted; what was declared of each line, for `tell`. Open reservations of the
@@ -82,16 +91,29 @@ def count(permit: Permit, act: Act, digest: str, actor: Actor, *, several: bool 
     stay. Under the permit's lock."""
     when = act.arrived or act.at
     book = Book.lock(permit, actor=actor, at=when, locked=True)
+    done = counted(book, act, digest, several=several)
+    if isinstance(done, Refusal):
+        return done
+    book.save()
+    close_watches(permit, done.closed, when)
+    return done.declared
+
+
+def counted(book: Book, act: Act, digest: str, *, several: bool) -> Counted | Refusal:
+    """`count` in the book, which is not saved. Where it is refused the book is spoilt: it must not be saved."""
     declared = {block: sum((claim.reserved for claim in book.of(block)), Decimal(0)) for block in book.lines}
     own = [claim for claim in book.claims if claim.reserved]
-    named = Named(act.reference or f"desk:{digest[:16]}", procedure=procedure_of(permit, act.stage), post=act.port)
+    named = Named(act.reference or f"desk:{digest[:16]}", procedure=procedure_of(book.permit, act.stage), post=act.port)
     mine = act.reference or (named.reference if several else "")
     if refused := write_off_counted(book, act.quantities, named, endorsed=digest, stage=act.stage, reference=mine):
         return refused
-    book.save()
-    for claim in (each for each in own if not each.reserved):
-        watching.close(permit, claim.reference, claim.item, at=when)
-    return declared
+    return Counted(declared, [claim for claim in own if not claim.reserved])
+
+
+def close_watches(permit: Permit, closed: Sequence[Claim], at: datetime) -> None:
+    """Their declarations' items are done with."""
+    for claim in closed:
+        watching.close(permit, claim.reference, claim.item, at=at)
 
 
 def tell(permit: Permit, act: Act, digest: str, actor: Actor, declared: Mapping[str, Decimal], tale: Tale) -> None:

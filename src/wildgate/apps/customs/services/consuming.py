@@ -21,7 +21,7 @@ from wildgate.apps.balances import finding, watching
 from wildgate.apps.balances.asking import Outcome, WriteOff
 from wildgate.apps.balances.finding import Meant, Measures
 from wildgate.apps.balances.ledger import Book, save_all
-from wildgate.apps.balances.models import Movement
+from wildgate.apps.balances.models import Call, Movement
 from wildgate.apps.customs.services import accounts, endorsing, foreign_calls, releasing, writing_off
 from wildgate.apps.customs.services.endorsing import Drawn
 from wildgate.apps.customs.services.knowing import KnownOfMany, known_of_many
@@ -120,7 +120,6 @@ class _Round:
     asked: list[jobs.Wanted] = field(default_factory=list)
     watches: set[int] = field(default_factory=set)
     strange: dict[str, Refusal | None] = field(default_factory=dict)
-    holding: dict[int, bool] = field(default_factory=dict)
 
     @classmethod
     def of(cls, actor: Actor, permits: Sequence[Permit], asked: Sequence[WriteOff], at: datetime) -> _Round:
@@ -131,6 +130,11 @@ class _Round:
     @cached_property
     def key(self) -> SigningKey:
         return endorsing.key_of(self.actor.party, self.at)
+
+    @cached_property
+    def holding(self) -> frozenset[str]:
+        """Of which permits another book holds something; asked once one of them is used up."""
+        return held.for_each(book.permit.application for book in self.books.values())
 
     def answers(self, asked: Mapping[int, tuple[Permit, WriteOff]]) -> Answers:
         """Decide all, then write what was decided."""
@@ -145,12 +149,9 @@ class _Round:
             out[place] = answer
             if isinstance(answer, Outcome):
                 made[place] = book.newest
-        self._write()
-        yes = {place: replace(answer, movement=made[place].pk) for place, answer in out.items()
-               if isinstance(answer, Outcome)}
-        writing_off.calls.save([writing_off.answered(*asked[place], answer, self.at)
-                                for place, answer in yes.items()])
-        return out | yes
+        yes = {place: answer for place, answer in out.items() if isinstance(answer, Outcome)}
+        self._write([writing_off.answered(*asked[place], answer, self.at) for place, answer in yes.items()])
+        return out | {place: replace(answer, movement=made[place].pk) for place, answer in yes.items()}
 
     def _answer(self, book: Book, asked: WriteOff) -> Outcome | Refusal | None:
         """None: the call for one must answer it."""
@@ -191,12 +192,13 @@ class _Round:
         self.asked += tale.asked
         return sealed.digest
 
-    def _write(self) -> None:
-        """In the order of locks: the ledger, the permits, their endorsements, the chain last."""
+    def _write(self, answered: Sequence[Call]) -> None:
+        """In the order of locks: the ledger, the permits, their endorsements, the chain last: all wait for it."""
         save_all(list(self.books.values()))
         write_steps(self.steps.values(), self.at)
         endorsing.keep_all(self.drawn)
         watching.close_each(self.watches, at=self.at)
+        writing_off.calls.save(answered)
         if self.told:
             events.append_each(self.told, party=self.actor.party, actor=self.actor.label, at=self.at, asked=self.asked)
 
@@ -208,9 +210,7 @@ class _Round:
 
     def _holds(self, permit: Permit) -> bool:
         """Whether another book must be settled when the permit is used up."""
-        if permit.pk not in self.holding:
-            self.holding[permit.pk] = held.anything(permit.application)
-        return self.holding[permit.pk]
+        return permit.application.subject in self.holding
 
     def _strange(self, actor: Actor, place: str, at: datetime) -> Refusal | None:
         if place not in self.strange:

@@ -12,6 +12,7 @@ from wildgate.apps.customs.models import Alarm, DoubleUse, Endorsement, OfflineR
 from wildgate.apps.customs.services.endorsing import last_crossing
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import events
+from wildgate.kit.events import Told
 
 OPENED, SEEN, CLOSED = "double-use", "double-use-seen", "double-use-closed"
 LONGEST_REASON = 500
@@ -19,6 +20,13 @@ LONGEST_REASON = 500
 
 def open_case(record: OfflineRecord, why: Refusal, *, actor: Actor, at: datetime) -> DoubleUse:
     """Open the case of a record that could not be endorsed any more, and ring at both posts. Inside a transaction."""
+    case, told = case_of(record, why, at=at)
+    events.append_each([told], party=case.party, actor=actor.label, at=at)
+    return case
+
+
+def case_of(record: OfflineRecord, why: Refusal, *, at: datetime) -> tuple[DoubleUse, Told]:
+    """`open_case` without its telling: the caller appends the event with its own."""
     first = last_crossing(record.permit) if record.permit else None
     case = DoubleUse.objects.create(party=record.party, permit=record.permit, first=first, record=record, opened_at=at)
     posts = {(record.device.station, record.device.officer_id)}
@@ -27,9 +35,8 @@ def open_case(record: OfflineRecord, why: Refusal, *, actor: Actor, at: datetime
     Alarm.objects.bulk_create(
         Alarm(party=case.party, case=case, station=station, officer_id=officer) for station, officer in sorted(posts))
     subject = record.permit.subject if record.permit else record.device.subject
-    events.append(OPENED, subject, party=case.party, actor=actor.label, at=at, data={
+    return case, Told(OPENED, subject, {
         "case": case.pk, "why": why.code, "record": record.digest, "first": first.digest if first else ""})
-    return case
 
 
 def station_of(endorsement: Endorsement) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import prefetch_related_objects
 
 from wildgate.apps.accounts.access import Action, Actor, require
-from wildgate.apps.balances.finding import trade_suspended
+from wildgate.apps.balances.finding import Measures, squeeze, trade_suspended
 from wildgate.apps.customs import crossing
 from wildgate.apps.customs.crossing import Act
 from wildgate.apps.customs.models import Endorsement, EndorsementLine
@@ -21,7 +21,7 @@ from wildgate.apps.customs.services.rejecting import rejected
 from wildgate.apps.customs.services.stocking import stock_up
 from wildgate.apps.permits import sealing
 from wildgate.apps.permits.models import PermitStatus
-from wildgate.apps.permits.selectors import permit_of
+from wildgate.apps.permits.selectors import left_before, permit_of
 from wildgate.apps.permits.services.acts import publication, step_permit, told_of
 from wildgate.convention.lifecycle import PermitAct, PermitState
 from wildgate.convention.permit import plain
@@ -191,13 +191,17 @@ KEY_USED = refuse(
 )
 
 
-def usable(permit: Permit, stage: str, at: datetime) -> Refusal | None:
-    """Why the permit may not be endorsed now; None when it may."""
+def usable(permit: Permit, stage: str, at: datetime, *, red: Collection[str] | None = None,
+           measures: Measures | None = None) -> Refusal | None:
+    """Why the permit may not be endorsed now; None when it may. `red`: the numbers, as compared, of which a paper was
+    rejected, and `measures`: what many are asked of, where they were read."""
     refused = crossing.why_not(
         permit.kind, PermitState(permit.status.state), permit.issued_at.date(), permit.valid_until, stage, at.date()
     )
-    refused = (refused or rejected(permit.party, permit.party, permit.number)
-               or trade_suspended(permit, at.date()))
+    refused = refused or left_before(permit)
+    if not refused and (red is None or squeeze(permit.number) in red):
+        refused = rejected(permit.party, permit.party, permit.number)
+    refused = refused or trade_suspended(permit, at.date(), measures)
     if refused or not crossing.is_for_many(permit.kind):
         return refused
     last = last_crossing(permit)

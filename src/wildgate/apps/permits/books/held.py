@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from django.db.models import Exists
@@ -21,7 +22,15 @@ def anything(application: Application) -> bool:
     return any(found)
 
 
+def for_each(applications: Iterable[Application]) -> frozenset[str]:
+    """The same of several, in one question: the subjects of those for which something was ever held."""
+    subjects = {each.subject for each in applications}
+    first, *more = (model._default_manager.filter(subject__in=subjects).values_list("subject") for model in HOLDS)
+    outputs = OperationOutput.objects.filter(subject__in=subjects, state="held").values_list("subject")
+    return frozenset(subject for (subject,) in first.union(*more, outputs))
+
+
+HOLDS: Final = (QuotaHold, StockHold, SpecimenHold, StandingHold)
 _held: Final = Prepared(lambda key, subject: Application.objects.filter(pk=key).values_list(
-    *(Exists(model._default_manager.filter(subject=subject))
-      for model in (QuotaHold, StockHold, SpecimenHold, StandingHold)),
+    *(Exists(model._default_manager.filter(subject=subject)) for model in HOLDS),
     Exists(OperationOutput.objects.filter(subject=subject, state="held"))), numbers=("key",))
