@@ -15,8 +15,11 @@ from tests.desks import page_text
 from wildgate.apps.customs import services as customs
 from wildgate.apps.permits import services
 from wildgate.apps.permits.models import Application, Finding, Permit
+from wildgate.apps.quotas import services as quotas
+from wildgate.apps.reports import selectors
 from wildgate.convention.refusal import Refusal
-from wildgate.convention.retrospective import Retrospection, refuses
+from wildgate.convention.report_row import Part
+from wildgate.convention.retrospective import Retrospection, left_on, refuses
 from wildgate.kit import events
 from wildgate.kit.models import Event
 from wildgate.message.xml import read_message, write_v2
@@ -218,6 +221,7 @@ ASKED = Retrospection("authority-error", "The office was closed.", date(2027, 3,
     (replace(ASKED, excuse="personal-effects"), ["II"], "P", None),
     (replace(ASKED, other=" "), ["II"], "T", "retrospective-consent"),
     (replace(ASKED, left_on=date(2027, 3, 4)), ["II"], "T", "retrospective-date"),
+    (replace(ASKED, other_on=date(2027, 2, 28)), ["II"], "T", "retrospective-order"),
 ])
 def test_retrospective_issue_has_few_grounds_both_consents_and_never_appendix_i(asked, appendices, purpose, code):
     no = refuses(asked, appendices=appendices, purpose=purpose, today=date(2027, 3, 3))
@@ -245,3 +249,93 @@ def test_a_permit_issued_after_the_goods_left_says_so(cast, at, desk):
     assert box.startswith("Issued retrospectively (Res. Conf. 12.3): the specimens left on")
     assert "MA of QZ, note 12" in box
     assert "wrong paper" not in Event.objects.get(kind="retrospective").data
+    assert "Send a copy to the CITES Secretariat" in page_text(amina.get(f"/cases/{number}/"))
+
+
+def test_box_5_forbids_the_sale_of_personal_effects_for_six_months_and_of_nothing_else():
+    mine, theirs = replace(ASKED, excuse="personal-effects"), ASKED
+
+    assert mine.words.endswith("The specimens are not to be sold within six months of the day of issue.")
+    assert "sold" not in theirs.words and left_on(f"Keep dry.\n{mine.words}") == ASKED.left_on
+    assert left_on("Issued retrospectively, says the holder.") is None
+
+
+HINDSIGHT = {"excuse": "authority-error", "happened": "The office sent the wrong paper.", "agreed": "yes"}
+
+
+def gone(cast, at, answers=None, **more):
+    """A permit of goods that had left three days before."""
+    from tests.cast import submitted
+
+    number = submitted(cast, at, answers)
+    services.take(actor=cast["amina"], case=number, at=at)
+    asked = Retrospection("authority-error", "The wrong paper.", (at - LATER).date(), "MA of QZ, note 12", at.date())
+    outcome = services.retrospective(actor=cast["amina"], case=number, asked=replace(asked, **more), agreed=True, at=at)
+    assert not isinstance(outcome, Refusal), outcome
+    return issue(cast, approved(cast, Application.objects.get(number=number), at).number, at)
+
+
+def test_what_was_recorded_of_goods_that_left_is_put_right_or_taken_back(cast, at, desk):
+    from tests.cast import submitted
+
+    number, amina = submitted(cast, at), desk("amina")
+    services.take(actor=cast["amina"], case=number, at=at)
+    path, left = f"/cases/{number}/retrospective/", (at - LATER).date()
+    typed = {**HINDSIGHT, "left_on": left.isoformat(), "other_on": at.date().isoformat()}
+
+    unchosen = amina.post(path, {**typed, "other": "MA of QZ, note 21", "excuse": ""})
+    amina.post(path, {**typed, "other": "MA of QZ, note 21"})
+    shown = amina.get(f"/cases/{number}/").content.decode()
+    amina.post(path, {**typed, "other": "MA of QZ, note 12"})
+    corrected = Application.objects.get(number=number).retrospective
+    amina.post(path, {"undo": "yes"})
+
+    assert 'href="#id_excuse"' in unchosen.content.decode() and "note 21" in unchosen.content.decode()
+    assert f'value="{left}"' in shown and 'value="MA of QZ, note 21"' in shown
+    assert corrected["other"] == "MA of QZ, note 12"
+    assert Application.objects.get(number=number).retrospective is None
+    assert Event.objects.filter(kind="retrospective-withdrawn", subject=f"application:{number}").count() == 1
+    assert amina.post(path, {"undo": "yes"}).status_code == 422
+
+
+def test_nothing_leaves_on_a_permit_of_goods_that_have_left(cast, at, desk):
+    permit = gone(cast, at)
+
+    outcome = customs.endorse(actor=cast["jean"], number=permit.number, stage="export", quantities={"A": "1"},
+                              port="QMKIV", transport_document="1", at=at + LATER)
+
+    assert isinstance(outcome, Refusal) and outcome.code == "left-before-issue"
+    page = page_text(desk("jean").get(f"/border/permits/{permit.number}/"))
+    assert f"left on {(at - LATER).date()}, before it was issued" in page
+    assert "Endorse this export" not in page
+
+
+def test_a_permit_of_goods_that_have_left_is_not_varied(cast, at):
+    old = gone(cast, at)
+    draft = services.ask_variation(actor=cast["mario"], number=old.number, at=at)
+    case = services.submit(actor=cast["mario"], case=draft.number, at=at + LATER)
+    services.take(actor=cast["amina"], case=case.number, at=at + LATER)
+
+    outcome = issue(cast, approved(cast, case, at + LATER).number, at + LATER)
+
+    assert isinstance(outcome, Refusal) and outcome.code == "variation-after-export"
+
+
+def test_quota_of_goods_that_left_before_their_permit_is_used_and_does_not_come_back(cast, at):
+    quota = set_quota(cast["amina"], "30")
+    permit = gone(cast, at, monitors("25"))
+
+    quotas.return_expired(party="QM", on=permit.valid_until + LATER, at=at + timedelta(days=400))
+
+    assert (standing(quota).bound, standing(quota).used, standing(quota).free) == (0, 25, 5)
+
+
+def test_the_annual_report_has_what_left_before_its_permit_in_the_year_in_which_it_left(cast, at):
+    permit = gone(cast, at)
+    left = (at - LATER).date()
+
+    rows = {year: list(selectors.rows("QM", year, Part.EXPORTS)) for year in (left.year, left.year + 1)}
+
+    assert [(row.export_permit, row.quantity, row.remarks) for row in rows[left.year]] == [
+        (permit.number, permit.lines.get().amount, f"issued retrospectively, left {left}")]
+    assert rows[left.year + 1] == []

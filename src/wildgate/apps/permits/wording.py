@@ -100,6 +100,7 @@ EVENT_WORDS: Final[Mapping[str, Any]] = {
     "consulted": _("Scientific Authority asked"),
     "override": _("Point of the checklist passed over"),
     "retrospective": _("To be issued retrospectively"),
+    "retrospective-withdrawn": _("No longer to be issued retrospectively"),
     "confirmation-asked": _("Question to another authority"),
     "confirmation-received": _("Another authority asks about it"),
     "confirmation-answered": _("Answer between authorities"),

@@ -3,20 +3,23 @@
 Actual trade is of the year it crossed the border, permits issued of the year of issue; a report is one or the other,
 and each row is marked. Of actual trade, unused permits and lines of which nothing moved are left out; where customs
 corrected a release afterwards, the row has the corrected quantity and says so. Introductions from the sea stand with
-the imports.
+the imports. Goods that left before their permit was issued (Res. Conf. 12.3) were endorsed by nobody: they stand at the
+end, in the year in which they left, with the quantity of the permit.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Final
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from wildgate.apps.customs.models import Correction, Endorsement, EndorsementLine
 from wildgate.apps.permits.models import Permit, PermitLine, PermitStatus
@@ -24,7 +27,9 @@ from wildgate.convention import tables
 from wildgate.convention.lifecycle import PermitState
 from wildgate.convention.permit import plain
 from wildgate.convention.report_row import ACTUAL, PERMIT_ONLY, Basis, Part, ReportRow
+from wildgate.convention.retrospective import left_on
 from wildgate.convention.vocabulary import DocumentKind
+from wildgate.kit.models import Event
 
 BASIS = Basis.ACTUAL.value
 """The basis that is meant where none is named: endorsed quantities."""
@@ -50,7 +55,8 @@ def rows(party: str, year: int, part: Part, basis: Basis = Basis.ACTUAL, *,
     """
     if basis is Basis.ISSUED:
         return _issued_rows(issued(party, year, part), year, part, using)
-    return _moved_rows(_moved(party, year, part), party, year, part, using)
+    moved = _moved_rows(_moved(party, year, part), party, year, part, using)
+    return chain(moved, _gone_before(party, year, using)) if part is Part.EXPORTS else moved
 
 
 def newest(party: str, year: int, part: Part, basis: Basis, place: slice) -> list[ReportRow]:
@@ -153,6 +159,24 @@ def _moved(party: str, year: int, part: Part) -> QuerySet[EndorsementLine, tuple
 
 def _issued_rows(found: QuerySet[Any, Any], year: int, part: Part, using: str) -> Iterator[ReportRow]:
     return (_issued(each, year, part) for each in _each(found, using))
+
+
+def _gone_before(party: str, year: int, using: str) -> Iterator[ReportRow]:
+    """Exports and re-exports of goods that left in the year, before their permit was issued. Such cases are few: they
+    are found by their events."""
+    told = Event.objects.using(using).filter(party=party, kind="retrospective", at__gte=first(year))
+    numbers = {subject.removeprefix("application:") for subject in told.values_list("subject", flat=True)}
+    if not numbers:
+        return
+    papers = Permit.objects.using(using).exclude(kind__in=INWARD).exclude(status__state__in=VOID).filter(
+        Q(application__number__in=numbers) | Q(application__replaces__application__number__in=numbers), party=party)
+    for paper in papers.order_by("number"):
+        day = left_on(paper.record.special_conditions)
+        if day is None or day.year != year:
+            continue
+        lines = _lines_of(Permit.objects.using(using).filter(pk=paper.pk).values("pk")).order_by("position")
+        for row in _issued_rows(lines.using(using), year, Part.EXPORTS, using):
+            yield replace(row, remarks=row.remarks.replace(NOT_ENDORSED, f"issued retrospectively, left {day}"))
 
 
 def _moved_rows(found: QuerySet[Any, Any], party: str, year: int, part: Part, using: str) -> Iterator[ReportRow]:

@@ -17,6 +17,7 @@ from wildgate.apps.permits.services.consulting import consult, give_opinion
 from wildgate.apps.permits.services.deciding import (
     approve,
     countersign,
+    nothing_left,
     override,
     refuse_case,
     retrospective,
@@ -32,6 +33,6 @@ ask_opinion = consult
 
 __all__ = ["Clash", "Handed", "Uploaded", "answer", "appeal", "approve", "ask", "ask_opinion", "ask_replacement",
            "ask_variation", "assign", "attach", "cancel", "consult", "copy", "countersign", "decide_appeal",
-           "decide_many", "detach", "give_opinion", "hand_over", "issue", "move_permit", "override", "record_finding",
-           "refuse_case", "reinstate", "replace", "report_lost", "retrospective", "return_unused", "save_answers",
-           "save_page", "send_back", "start", "submit", "suspend", "take", "upload_lines", "withdraw"]
+           "decide_many", "detach", "give_opinion", "hand_over", "issue", "move_permit", "nothing_left", "override",
+           "record_finding", "refuse_case", "reinstate", "replace", "report_lost", "retrospective", "return_unused",
+           "save_answers", "save_page", "send_back", "start", "submit", "suspend", "take", "upload_lines", "withdraw"]

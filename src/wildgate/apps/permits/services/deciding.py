@@ -213,6 +213,20 @@ def retrospective(*, actor: Actor, case: str, asked: Retrospection, agreed: bool
     return application
 
 
+def nothing_left(*, actor: Actor, case: str, at: datetime) -> Application | Refusal:
+    """Take back what was recorded by mistake: the goods have not left, the case goes its ordinary way."""
+    with transaction.atomic():
+        application = under_review(actor, case)
+        if isinstance(application, Refusal):
+            return application
+        if application.retrospective is None:
+            return refuse("not-retrospective", "Nothing of the kind is recorded for this case.")
+        application.retrospective, application.changed_at = None, at
+        application.save(update_fields=["retrospective", "changed_at"])
+        events.append("retrospective-withdrawn", application.subject, party=application.party, actor=actor.label, at=at)
+    return application
+
+
 def not_in_hindsight(application: Application, asked: Retrospection, at: datetime) -> Refusal | None:
     """Why this case's document may not be issued retrospectively."""
     lines = (application.ruling or {}).get("lines", ())

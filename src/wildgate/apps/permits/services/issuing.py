@@ -58,6 +58,8 @@ def issue(*, actor: Actor, case: str, form: str = "", explained: str = "", at: d
             transaction.set_rollback(True)
             return refused
         LegalForm.objects.create(permit=permit, form=form or taken.usual, taken=taken.form)
+        if application.retrospective:
+            _gone_already(permit, record, actor, at)
         sealed = rulings.store(application, Step.ISSUE, asked[1], at=at)
         events.append(PermitAct.ISSUED.value, permit.subject, party=permit.party, actor=actor.label, at=at,
                       data={"application": application.number, "kind": permit.kind, "digest": permit.digest,
@@ -68,6 +70,13 @@ def issue(*, actor: Actor, case: str, form: str = "", explained: str = "", at: d
         jobs.enqueue(work.publish_status, permit.shard, party=permit.party, at=at,
                      party_code=permit.party, shard=permit.shard)
         return permit
+
+
+def _gone_already(permit: Permit, record: PermitRecord, actor: Actor, at: datetime) -> None:
+    """The goods have left: what the books hold for them is used, and does not come back when the permit's days end."""
+    if permit.application.direction in answers.OUTWARD and not permit.application.replaces_id:
+        books.settle(permit, PermitAct.EXPORT_ENDORSED, {line.block: line.quantity for line in record.lines},
+                     actor=actor, at=at)
 
 
 def _objected(permit: Permit, actor: Actor, explained: str, at: datetime) -> Refusal | None:

@@ -10,6 +10,7 @@ from django.db import transaction
 from wildgate.apps.accounts.access import Action, Actor
 from wildgate.apps.permits.models import Application, Finding, Permit, PermitStatus
 from wildgate.apps.permits.records import is_true_copy
+from wildgate.apps.permits.selectors import left_before
 from wildgate.apps.permits.services.acts import move_permit, officially
 from wildgate.apps.permits.services.moving import written
 from wildgate.convention import lifecycle
@@ -76,7 +77,7 @@ def _unreplaceable(old: Permit, at: datetime, *, true_copy: bool) -> Refusal | N
     state = PermitState(PermitStatus.objects.select_for_update().get(permit=old).state)
     if refused := ended(old, state, at.date()):
         return refused
-    if not true_copy and _left(old) is not None:
+    if not true_copy and (_left(old) is not None or left_before(old) is not None):
         return refuse("variation-after-export", "The goods of permit %(number)s have left: it cannot be varied.",
                       number=old.number, basis=BASIS)
     return None

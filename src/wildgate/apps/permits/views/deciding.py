@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -24,6 +25,10 @@ from wildgate.convention.lifecycle import Step
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.refusal import refuse as refusal
 from wildgate.convention.retrospective import Retrospection
+
+DAYS: Final = {
+    "left_on": "Write the day on which the goods left as year-month-day, for example 2019-05-31.",
+    "other_on": "Write the day of the other authority's consent as year-month-day, for example 2019-05-31."}
 
 
 @role(Action.WORK_CASE)
@@ -83,11 +88,13 @@ def appeal(request: Request, number: str) -> HttpResponse:
 @role(Action.WORK_CASE)
 @require_POST
 def retrospective(request: Request, number: str) -> HttpResponse:
-    """Record what issuing after the goods have left needs."""
-    days = {name: _day(request.POST.get(name, "")) for name in ("left_on", "other_on")}
+    """Record, or put right, what issuing after the goods have left needs; or take it back."""
+    if request.POST.get("undo") == "yes":
+        undone = services.nothing_left(actor=request.actor, case=number, at=request.at)
+        return done(request, number, undone, _("Taken back: the permit will be an ordinary one."))
+    days = {name: _day(request.POST.get(name, "")) for name in DAYS}
     missing = next((name for name, day in days.items() if day is None), None)
-    outcome: Application | Refusal = refusal("date-wrong", "Write the date as year-month-day, for example 2019-05-31.",
-                                             field=missing)
+    outcome: Application | Refusal = refusal("date-wrong", DAYS.get(missing or "", ""), field=missing)
     if days["left_on"] is not None and days["other_on"] is not None:
         asked = Retrospection(request.POST.get("excuse", ""), request.POST.get("happened", ""), days["left_on"],
                               request.POST.get("other", ""), days["other_on"])

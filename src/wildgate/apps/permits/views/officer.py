@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,10 +113,16 @@ def _basis(request: Request, case: Application) -> dict[str, Any]:
         "bases": standing.bases(case, on), "outlook": facts.outlook,
         "may_find": reviews or _beside_science(case, actor, facts.conflict),
         "library": library(case, on) if reviews else [], "grounds": GROUNDS.values(),
-        "excuses": EXCUSE_WORDS.items(),
+        "excuses": EXCUSE_WORDS.items(), "left_typed": _left(request, case),
         "overrides": [(each.label, each.override) for each in points if each.override] if over else [],
         "no_appeal": took_part(actor, case) if case.case_state is CaseState.APPEALED else None,
     }
+
+
+def _left(request: Request, case: Application) -> Mapping[str, str]:
+    """What the form on goods that left already holds: what was typed, else what is recorded."""
+    kept = case.retrospective or {}
+    return request.POST if "happened" in request.POST else {**kept, "happened": kept.get("reason", "")}
 
 
 def _people(request: Request, case: Application) -> dict[str, Any]:
