@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from time import time
+from typing import Any, Final
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-
-from wildgate.apps.accounts.services.people import person_of
 
 WRONG_CODE = _("This code is wrong or was used already. Type the one that the app shows now.")
 OTHER_WAYS = {"reauthenticate": _("Use the password"), "mfa_reauthenticate": _("Use a code"),
               "mfa_reauthenticate:webauthn": _("Use the passkey")}
-UNKNOWN = "account/email/unknown_account"
+FACTORS: Final = "allauth.mfa"
+"""The app whose pages add second factors, take them away, and make recovery codes."""
 
 
 class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -41,12 +42,11 @@ class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ship
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """With the address of this installation: who has no account is led to our registration, and who has one that is
-        closed is told so."""
-        if template_prefix == UNKNOWN and person_of(email) is not None:
-            template_prefix = "account/email/closed_account"
-        super().send_mail(template_prefix, email, {**context, "base_url": settings.BASE_URL})
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whether somebody must prove once more to be themselves. Not for their second factors in the five minutes
+        after they signed in: an official who came to set one up has just typed the password (OWASP ASVS 3.7.1)."""
+        return not (app == FACTORS and _just_signed_in(self.request)) and super().is_reauthentication_required(
+            app=app, **kwargs)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """As allauth has them, in the words of the account's pages."""
@@ -68,6 +68,13 @@ class OurFactors(DefaultMFAAdapter):  # type: ignore[misc]
         "incorrect_code": WRONG_CODE,
         "unverified_email": _("Open the link that we sent to your e-mail address before you set up a second factor."),
     }
+
+
+def _just_signed_in(request: HttpRequest) -> bool:
+    """By ways that can be asked for again: an identity from elsewhere is proved there, and says nothing of now."""
+    proved = [way["at"] for way in get_authentication_records(request, request.user)
+              if way["method"] in ("password", "mfa")]
+    return bool(proved) and time() - max(proved) < app_settings.REAUTHENTICATION_TIMEOUT
 
 
 def tried_address(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str:

@@ -82,6 +82,16 @@ def clean_up(at: datetime) -> None:
         log.objects.filter(attempt_time__lt=at - FAILURES_KEPT).exclude(username__in=addresses).delete()
 
 
+@job
+def mail_forgotten(*, at: datetime, link: int) -> None:
+    """The mail to whoever forgot a password. The address is erased with it; a mail server that does not answer is asked
+    again by the job. Run again, or after the person asked anew, it does nothing."""
+    asked = Link.objects.filter(pk=link, purpose=Link.Purpose.FORGOTTEN).first()
+    if asked is not None:
+        mailing.forgotten(asked.email, asked.answers.get("language", ""))
+        asked.delete()
+
+
 @events.subscribe(emergencies.OPENED)
 def ring(*, subject: str, seq: int, at: datetime) -> None:
     """The alarm: a mail for each auditor, administrator and countersigner, whatever mail they want otherwise."""

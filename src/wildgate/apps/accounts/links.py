@@ -11,7 +11,7 @@ from wildgate.apps.accounts.models import Link
 from wildgate.convention.refusal import Refusal, refuse
 
 LIFE = {Link.Purpose.REGISTER: timedelta(days=3), Link.Purpose.JOIN: timedelta(days=7),
-        Link.Purpose.PASSWORD: timedelta(days=1)}
+        Link.Purpose.PASSWORD: timedelta(days=1), Link.Purpose.FORGOTTEN: timedelta(days=1)}
 
 
 def digest(token: str) -> str:

@@ -249,6 +249,8 @@ class Link(models.Model):
         REGISTER = "register"
         JOIN = "join"
         PASSWORD = "password"  # noqa: S105  (a purpose, no secret)
+        FORGOTTEN = "forgot"
+        """Somebody asked for a new password: the row waits for the job that writes to the address, and is erased."""
 
     party = models.CharField(max_length=2)
     purpose = models.CharField(max_length=8, choices=Purpose.choices)
