@@ -32,6 +32,9 @@ BATCHED = FIRST + OFFICERS * ROUNDS
 """From here a permit for each release of a message; after these, one for all of each kind."""
 SHARED = {mode: BATCHED + OFFICERS * MESSAGES * MESSAGE + i
           for i, mode in enumerate(("one", "batch-one", "ledger-one"))}
+WARM = {mode: max(SHARED.values()) + 1 + i * OFFICERS * MESSAGE for i, mode in enumerate(MODES[:4])}
+"""Permits of the message with which each program gets warm before it is timed, as a service that runs is."""
+LAST = max(WARM.values()) + OFFICERS * MESSAGE
 HERE = Path(__file__).resolve().parent.parent
 
 
@@ -107,7 +110,7 @@ def prepare(who: dict[str, Any], at: datetime) -> None:
     from wildgate.apps.balances.models import ProcedureRow
     from wildgate.apps.permits.models import Permit, PermitStatus
     model = Permit.objects.get(pk=issued(who, at - timedelta(days=1)).pk)
-    numbers = range(FIRST, max(SHARED.values()) + 1)
+    numbers = range(FIRST, LAST)
     crowd._batch(model, crowd._holders(at), numbers, at, AsMuch(1))
     PermitStatus.objects.update(state="valid")
     ProcedureRow.objects.create(
@@ -117,27 +120,29 @@ def prepare(who: dict[str, Any], at: datetime) -> None:
 
 
 def work(who: dict[str, Any], at: datetime, mode: str, officer: int) -> str:
-    """One officer's calls, when told to go: how many were answered with yes, the seconds that they kept busy, and the
-    moments when they began and ended."""
+    """One officer's calls, after a message to get warm and when told to go: how many were answered with yes, the
+    seconds that they kept busy, and the moments when they began and ended."""
     from benchmarks import crowd
     from wildgate.apps.balances.asking import WriteOff
-    from wildgate.apps.customs.services import writing_off
     from wildgate.apps.customs.services.consuming import consume_each
-    from wildgate.apps.species.registry import law_of
     from wildgate.convention.refusal import Refusal
     if mode.startswith("ledger"):
         return set_aside(who, at, mode, officer)
     together = mode.startswith("batch")
     turns, first = (MESSAGES * MESSAGE, BATCHED) if together else (ROUNDS, FIRST)
-    asked = [WriteOff(crowd._number(SHARED.get(mode, first + officer * turns + turn)), block="A",
-                      quantity=Decimal(ASKED), reference=f"{mode}-{officer}-{turn}", procedure="1000", post="Kivu-2",
-                      transport_document="020-1") for turn in range(turns)]
-    law_of("QM").resolve("Panthera tigris")
-    writing_off.match(actor=who["jean"], asked=asked[0], at=at)
+
+    def ask(number: int, name: str) -> WriteOff:
+        return WriteOff(crowd._number(number), block="A", quantity=Decimal(ASKED), reference=f"{mode}-{officer}-{name}",
+                        procedure="1000", post="Kivu-2", transport_document="020-1")
+
+    asked = [ask(SHARED.get(mode, first + officer * turns + turn), str(turn)) for turn in range(turns)]
+    warm = [ask(WARM[mode] + officer * MESSAGE + turn, f"warm-{turn}") for turn in range(MESSAGE)]
+    work_off = consume_each if together else one_by_one
+    work_off(actor=who["jean"], asked=warm, at=at)
     print("ready", flush=True)
     sys.stdin.readline()
     began, clock = time.process_time(), time.time()
-    made = (consume_each if together else one_by_one)(actor=who["jean"], asked=asked, at=at)
+    made = work_off(actor=who["jean"], asked=asked, at=at)
     return f"{sum(not isinstance(each, Refusal) for each in made)} {time.process_time() - began} {clock} {time.time()}"
 
 

@@ -219,15 +219,7 @@ def test_a_photograph_outlives_a_dead_battery(people, address, browser, tmp_path
     permit = issued(people, timezone.now())
     jobs.run_pending()
 
-    def phone() -> Any:
-        context = browser.browser_type.launch_persistent_context(
-            str(tmp_path), executable_path=chromium(), args=FLAGS, viewport={"width": 360, "height": 800},
-            reduced_motion="reduce")
-        context.set_default_timeout(15_000)
-        context.add_cookies([cookie_of(people, "jean", address)])
-        return context
-
-    context = phone()
+    context = phone_at(browser, tmp_path, people, address)
     page = context.pages[0]
     ready_to_lose_the_signal(page, address)
     context.set_offline(True)
@@ -250,11 +242,10 @@ def test_a_photograph_outlives_a_dead_battery(people, address, browser, tmp_path
     page.evaluate("window.failed")
     page.get_by_role("button", name="Endorse on this device").click()
     page.get_by_text("Photographs waiting to be sent: 2").wait_for()
-    whole = context.browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")
-    os.kill(next(each["id"] for each in whole["processInfo"] if each["type"] == "browser"), signal.SIGKILL)
+    killed(context)
     assert not Endorsement.objects.exists()
 
-    context = phone()
+    context = phone_at(browser, tmp_path, people, address)
     page = context.pages[0]
     opened(page, address)
     page.get_by_text("Nothing waits to be sent.").wait_for()
@@ -264,6 +255,75 @@ def test_a_photograph_outlives_a_dead_battery(people, address, browser, tmp_path
     assert [(each.size, dict(each.getexif())) for each in pictures] == [((2400, 1600), {})] * 2
     assert [max(range(3), key=each.getpixel((9, 9)).__getitem__) for each in pictures] == [0, 2]
     context.close()
+
+
+KEEP = """async (papers) => {
+    const { keep } = await import("/static/customs/offline/device.js");
+    for (const [permit, number] of papers) {
+        await keep({ permit, number, stage: "export", quantities: ["7"], port: "Kivu-2", transport_document: "TRUCK 17",
+            packages: null, lists_as_of: null }, { permit, number, amounts: "7" });
+    }
+}"""
+"""What the form does with what was entered, for many permits."""
+
+
+def test_a_long_queue_whose_second_answer_is_lost_with_the_battery(people, address, browser, tmp_path):
+    """The server has taken all, the phone knows of the first fifty only: sent again nothing is endorsed twice."""
+    permits = [issued(people, timezone.now()) for _ in range(53)]
+    context = phone_at(browser, tmp_path, people, address)
+    page = context.pages[0]
+    ready_to_lose_the_signal(page, address)
+    context.set_offline(True)
+    page.reload()
+    page.locator("#offline[data-ready]").wait_for()
+    page.evaluate(KEEP, [[each.seal_digest, each.number] for each in permits])
+    page.reload()
+    page.get_by_text("Waiting to be sent: 53").wait_for()
+    shot(page, "offline-queue")
+    sizes: list[int] = []
+
+    def lose_the_second_answer(route: Any) -> None:
+        sizes.append(len(route.request.post_data_json["records"]))
+        if len(sizes) == 1:
+            route.continue_()
+        else:
+            assert route.fetch().ok
+            route.abort()
+
+    context.route("**/offline/sync/", lose_the_second_answer)
+    context.set_offline(False)
+    page.get_by_text("Not sent: there is no signal").wait_for()
+    page.get_by_text("Waiting to be sent: 3").wait_for()
+    assert sizes == [50, 3]
+    shot(page, "offline-queue-half")
+    assert Endorsement.objects.count() == 53
+    killed(context)
+
+    context = phone_at(browser, tmp_path, people, address)
+    page = context.pages[0]
+    opened(page, address)
+    page.get_by_text("Nothing waits to be sent.").wait_for()
+    assert page.locator("#queue .tag.ok").count() == 53
+    assert Endorsement.objects.count() == OfflineRecord.objects.count() == 53
+    assert not DoubleUse.objects.exists()
+    shot(page, "offline-queue-sent")
+    context.close()
+
+
+def phone_at(browser: Any, folder: Path, people: Any, address: str) -> Any:
+    """Jean's phone, with what it kept in `folder`."""
+    context = browser.browser_type.launch_persistent_context(
+        str(folder), executable_path=chromium(), args=FLAGS, viewport={"width": 360, "height": 800},
+        reduced_motion="reduce")
+    context.set_default_timeout(15_000)
+    context.add_cookies([cookie_of(people, "jean", address)])
+    return context
+
+
+def killed(context: Any) -> None:
+    """The battery is dead."""
+    whole = context.browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")
+    os.kill(next(each["id"] for each in whole["processInfo"] if each["type"] == "browser"), signal.SIGKILL)
 
 
 def test_the_phone_reads_numbers_as_python_does(page):

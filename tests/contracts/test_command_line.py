@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
 from functools import partial
@@ -28,7 +29,8 @@ from wildgate.kit import jobs
 from wildgate.site import cli
 from wildgate.site.cli.serve import greet, wants_demo_world
 from wildgate.site.demo import cast
-from wildgate.site.demo.world import foreign
+from wildgate.site.demo.world import MARK, clear_half_made, filling, foreign, furnish, mark
+from wildgate.site.upgrading import locking
 
 
 @pytest.fixture(autouse=True)
@@ -74,8 +76,28 @@ def test_only_what_is_meant_to_begin_an_installation_takes_a_new_home() -> None:
     begin = {words for words, command in _commands(cli.parser()) if command.get_default("needs_database") is not False
              and command.get_default("needs_installation") is False}
 
-    assert begin == {"country import", "country dictionary", "database", "privacy register", "replay", "taxa import",
-                     "users authority", "users add"}
+    assert begin == {"country import", "database", "replay", "taxa import", "users authority", "users add"}
+
+
+@pytest.mark.parametrize(("words", "status", "says"), [
+    (["country", "dictionary"], 0, "# Data dictionary"), (["privacy", "register"], 0, "# Data protection"),
+    (["taxa", "agree", "rows.csv"], 0, "rows.csv: 100.00% of 1 rows agree"),
+    (["trade", "drop", "nothing"], 1, "There is no set 'nothing'")])
+def test_what_needs_no_home_answers_without_one_and_makes_none(words: list[str], status: int, says: str,
+                                                               tmp_path: Path) -> None:
+    """As a program of its own: the tests have Django running already, which a shell has not."""
+    (tmp_path / "rows.csv").write_text(
+        "Year,Appendix,Taxon,Class,Order,Family,Genus,Importer,Exporter,Origin,Importer reported quantity,"
+        "Exporter reported quantity,Term,Unit,Purpose,Source\n"
+        "2015,I,Panthera tigris,Mammalia,Carnivora,Felidae,Panthera,DE,IN,,,1,skins,,S,W\n")
+    asked = subprocess.run(
+        [sys.executable, "-m", "wildgate", *words], capture_output=True, text=True, cwd=tmp_path, check=False,
+        env={name: value for name, value in os.environ.items() if not name.startswith(("WILDGATE", "D"))}
+        | {"WILDGATE_HOME": "hoem"})
+
+    assert asked.returncode == status
+    assert says in asked.stdout + asked.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["rows.csv"]
 
 
 def _commands(parser: argparse.ArgumentParser, words: str = "") -> Iterator[tuple[str, argparse.ArgumentParser]]:
@@ -229,6 +251,33 @@ def test_a_folder_with_files_of_somebody_else_never_becomes_a_demo_world(tmp_pat
     (tmp_path / "thesis.odt").unlink()
     assert foreign(tmp_path) == ""
     assert sorted(path.name for path in tmp_path.iterdir()) == ["trade"]
+
+
+def test_a_demo_world_that_was_broken_off_is_made_anew(tmp_path: Path, settings):
+    home = settings.HOME = tmp_path / "home"
+    mark(home)
+    (home / "wildgate.sqlite3").write_text("half a story")
+    with pytest.raises(KeyboardInterrupt), filling(home):
+        raise KeyboardInterrupt
+
+    with pytest.raises(SystemExit, match="was broken off"):  # on PostgreSQL, where nobody but the operator may empty it
+        furnish()
+    clear_half_made(home)
+
+    assert [path.name for path in home.iterdir()] == [MARK]
+
+
+def test_a_demo_world_that_somebody_fills_at_this_moment_is_waited_for_and_left_alone(tmp_path: Path):
+    mark(tmp_path)
+    with ThreadPoolExecutor(1) as other:
+        with locking.on_file(tmp_path, wait=False), filling(tmp_path):
+            asked = other.submit(clear_half_made, tmp_path)
+            with pytest.raises(TimeoutError):
+                asked.result(timeout=0.2)
+            (tmp_path / "wildgate.sqlite3").write_text("the whole story")
+        asked.result(timeout=10)
+
+    assert (tmp_path / "wildgate.sqlite3").read_text() == "the whole story"
 
 
 @pytest.mark.django_db

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from wildgate.screening.listing_file import Row, advert_of
 from wildgate.site.cli import main
 
 HEAD = ["id", "score", "pred", "specimen", "taxon", "rank", "appendix", "term", "claims", "permits", "reasons"]
@@ -112,6 +113,48 @@ def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path, capsys, content, s
     assert status == 2 if said else status == 0
     assert said in told
     assert "Traceback" not in told
+
+
+@pytest.mark.parametrize(("content", "said"), [
+    ("id,text\na,Crocodile skull\nb,v\u00e9ritable\n".encode("latin-1"), "is no text in UTF-8 (line 3)"),
+    ("id,text\na,Crocodile skull\n".encode("utf-16"), "is no text in UTF-8 (line 1)"),
+    (b"\x89PNG\r\n\x1a\n\0\0", "is no text in UTF-8 (line 1)"),
+    (b'id,text\na,skull\nb,"open\nc,skull\nd,skull\n', "from line 3 on: a quote opens there"),
+    (b'[{"text":"skull"},\n{"text":}]', "is no JSON that can be read (line 2)"),
+    (b"a,Crocodile skull\nb,Ivory\n", "its first line must name `id` and `text`")])
+def test_what_is_no_list_is_told_with_its_line(tmp_path, capsys, content, said):
+    (tmp_path / "in.csv").write_bytes(content)
+
+    assert screen(str(tmp_path / "in.csv"), "-o", str(tmp_path / "out.csv")) == 2
+
+    assert said in capsys.readouterr().err
+
+
+def test_a_list_as_spreadsheets_and_programs_elsewhere_write_it(tmp_path, capsys):
+    forms = {"semicolons.csv": 'id;text;price\na;"Crocodile skull; old";1.200,50\n', "tabs.csv": "id\ttext\tprice\n"
+             "a\tCrocodile skull; old\t1200.5\n",
+             "array.json": json.dumps([{"id": "a", "text": "Crocodile skull; old", "price": 1200.5}], indent=1)}
+    answers = set()
+    for name, content in forms.items():
+        (tmp_path / name).write_text(content)
+        assert screen(str(tmp_path / name)) == 0
+        answers.add(capsys.readouterr().out)
+
+    assert len(answers) == 1
+    assert advert_of(Row(2, {"text": "x", "price": "1.200,50"}), ("text",)).price == 1200.5
+    assert advert_of(Row(2, {"text": "x", "price": "1,250"}), ("text",)).price == 1250
+
+
+def test_a_quote_in_the_wrong_place_and_half_a_sign_spoil_no_other_row(tmp_path, capsys):
+    (tmp_path / "in.csv").write_text('id,text\na,"Crocodile" skull\nb,Crocodile skull\n')
+    (tmp_path / "in.jsonl").write_text('{"id": "a", "text": "Crocodile skull \\ud83d"}\n'
+                                       '{"id": "b\\u0000", "text": "Crocodile skull"}\n')
+
+    assert screen(str(tmp_path / "in.csv"), "-o", str(tmp_path / "out.csv")) == 1
+    assert "line 2: a quote stands where none can" in capsys.readouterr().err
+    assert [row["id"] for row in judged(tmp_path / "out.csv")] == ["b"]
+    assert screen(str(tmp_path / "in.jsonl"), "-o", str(tmp_path / "out.csv")) == 0
+    assert [(row["id"], row["pred"]) for row in judged(tmp_path / "out.csv")] == [("a", "1"), ("b", "1")]
 
 
 def labelled() -> list[dict[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import date
 from decimal import Decimal
 
@@ -201,6 +202,16 @@ def test_json_has_limits_before_it_is_parsed(data: bytes, code: str) -> None:
 
     assert isinstance(outcome, Refusal)
     assert outcome.code == code
+
+
+def test_a_string_without_an_end_is_read_once() -> None:
+    """Each of its quotes was tried as a beginning: 64 kB took 15 seconds, a whole file hours."""
+    began = time.process_time()
+    outcome = read_json(":" + '"\\' * 400_000)
+
+    assert isinstance(outcome, Refusal)
+    assert outcome.code == "not-json"
+    assert time.process_time() - began < 2
 
 
 def test_numbers_of_json_keep_their_spelling() -> None:

@@ -178,3 +178,18 @@ def test_a_backup_that_was_cut_short_is_none(home, elsewhere, tmp_path):
 
     with pytest.raises(NotDone, match="no finished backup"):
         restored(tmp_path / "b", elsewhere)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this machine has no disk that is always full")
+def test_a_full_disk_is_told_by_its_folder_and_a_broken_off_backup_leaves_nothing(home, tmp_path):
+    into = tmp_path / "backup"
+
+    def fill(step):
+        if step == "files.tar":
+            assert list(into.glob("database*"))  # it is sealed already
+            (into / "backup.json.part").symlink_to("/dev/full")
+
+    with pytest.raises(NotDone, match=f"There is no room for it in {into}: free some there"):
+        taking.take(into, home, passphrase=PASSPHRASE, at=NOON, party="QM", engine=connection.vendor, progress=fill)
+
+    assert list(into.iterdir()) == []

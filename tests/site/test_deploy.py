@@ -46,6 +46,17 @@ def test_a_unit_runs_a_command_that_exists_without_rights_it_does_not_need(unit)
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=[unit.name for unit in UNITS])
+def test_a_unit_whose_settings_name_no_home_works_in_the_one_that_it_may_write(unit):
+    """Units start in /, where the default home would be /var; what the file of settings says comes after this."""
+    service = _of(unit)["Service"]
+
+    name, home = service["Environment"].split("=")
+    assert name == "WILDGATE_HOME"
+    assert home in service["ReadWritePaths"].split()
+    assert unit.read_text().index("Environment=") < unit.read_text().index("EnvironmentFile=")
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=[unit.name for unit in UNITS])
 def test_no_unit_is_less_confined_than_the_service_itself(unit):
     """A backup holds everything, and the door takes what strangers send."""
     service, other = _of(DEPLOY / "wildgate.service")["Service"], _of(unit)["Service"]

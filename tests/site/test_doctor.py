@@ -252,6 +252,40 @@ def test_without_a_database_the_rest_is_still_looked_at(tmp_path, capsys):
     assert "Traceback" not in asked.stdout + asked.stderr
 
 
+def test_a_damaged_file_of_the_database_is_not_to_be_started_but_restored(tmp_path):
+    import subprocess
+    import sys
+    (tmp_path / "wildgate.sqlite3").write_bytes(b"no database" * 1000)
+    asked = subprocess.run([sys.executable, "-m", "wildgate", "doctor", "--here"], capture_output=True, text=True,
+                           env={**os.environ, "WILDGATE_HOME": str(tmp_path), "DATABASE_URL": "",
+                                "DJANGO_SETTINGS_MODULE": "wildgate.site.settings"}, check=False, timeout=60)
+
+    assert asked.returncode == 1
+    assert "wrong  database: It does not answer: file is not a database" in asked.stdout
+    assert "wildgate restore" in asked.stdout
+    assert "DATABASE_URL" not in asked.stdout
+
+
+def test_a_trust_list_that_nobody_can_read_is_not_well(settings, tmp_path):
+    settings.HOME = tmp_path
+    (tmp_path / "trust.cwt").write_bytes(b"cut")
+
+    found = next(each for each in within.lists(NOW) if each.thing == "trust list")
+
+    assert found.state is State.WRONG
+    assert "cannot be read" in found.says
+    assert "signs another" in found.do
+
+
+def test_a_token_that_cannot_be_reached_is_told_before_a_key_is_needed(cast, settings, tmp_path):
+    settings.HOME = tmp_path
+    settings.PKCS11, settings.PKCS11_PIN = "pkcs11:token=wildgate?module-path=/nowhere/token.so", "1234"
+
+    says = [each.says for each in of(command.everything(here=True), State.WRONG) if each.thing == "keys"]
+
+    assert any("/nowhere/token.so cannot be loaded" in each or "one more package" in each for each in says)
+
+
 def test_help_names_what_is_looked_at(capsys):
     with pytest.raises(SystemExit):
         main(["doctor", "--help"])

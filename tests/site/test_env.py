@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -77,3 +79,45 @@ def test_a_mail_server_that_is_not_understood_is_answered_in_a_sentence(url):
     assert env.mail("smtp://mail.example", Path("/nowhere"), "a@b.example")["EMAIL_PORT"] == 587
     with pytest.raises(SystemExit, match="WILDGATE_EMAIL_URL .* smtp://user"):
         env.mail(url, Path("/nowhere"), "a@b.example")
+
+
+def test_the_secret_is_made_once_and_whole_whatever_was_broken_off(tmp_path, monkeypatch):
+    monkeypatch.setenv("WILDGATE_HOME", str(tmp_path))
+    monkeypatch.delenv("WILDGATE_SECRET_KEY", raising=False)
+    kept = tmp_path / "secret"
+    kept.touch()  # as a process left it that was killed before it could write
+
+    with ThreadPoolExecutor(8) as many:
+        found = set(many.map(lambda _: env.secret_key(), range(8)))
+
+    assert len(found) == 1
+    assert kept.read_text() == found.pop() + "\n"
+
+
+def test_whoever_starts_beside_waits_until_the_secret_is_whole(tmp_path, monkeypatch):
+    monkeypatch.setenv("WILDGATE_HOME", str(tmp_path))
+    monkeypatch.delenv("WILDGATE_SECRET_KEY", raising=False)
+
+    with ThreadPoolExecutor(1) as other, (tmp_path / "secret").open("w") as writing:
+        fcntl.flock(writing, fcntl.LOCK_EX)
+        asked = other.submit(env.secret_key)
+        with pytest.raises(TimeoutError):
+            asked.result(timeout=0.2)
+        writing.write("of the first one\n")
+        writing.flush()
+        fcntl.flock(writing, fcntl.LOCK_UN)
+
+        assert asked.result(timeout=10) == "of the first one"
+
+
+@pytest.mark.parametrize("left", ["", "cut of"])
+def test_a_secret_that_was_lost_is_not_made_anew_under_keys_that_need_it(left, tmp_path, monkeypatch):
+    monkeypatch.setenv("WILDGATE_HOME", str(tmp_path))
+    monkeypatch.delenv("WILDGATE_SECRET_KEY", raising=False)
+    (tmp_path / "secret").write_text(left)
+    (tmp_path / "keys").mkdir()
+
+    with pytest.raises(SystemExit, match="Put back the one of your last backup"):
+        env.secret_key()
+
+    assert (tmp_path / "secret").read_text() == left

@@ -197,9 +197,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _depth(text: str) -> int:
-    """The deepest nesting of brackets outside strings."""
+    """The deepest nesting of brackets outside strings. A string without an end ends with the text: it is read once."""
     deepest = depth = 0
-    for mark in re.finditer(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', text, re.DOTALL):
+    for mark in re.finditer(r'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', text, re.DOTALL):
         sign = mark.group()
         if sign in "[{":
             depth += 1

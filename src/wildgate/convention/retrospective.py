@@ -23,6 +23,14 @@ NOT_SOLD: Final = " The specimens are not to be sold within six months of the da
 """For personal and household effects (50 CFR 23.53)."""
 
 
+NO_DAY: Final = (
+    refuse("date-wrong", "Write the day on which the goods left as year-month-day, for example 2019-05-31.",
+           field="left_on"),
+    refuse("date-wrong", "Write the day of the other authority's consent as year-month-day, for example 2019-05-31.",
+           field="other_on"))
+"""What is said where a form gives no day for the one, and for the other."""
+
+
 class Excuse(Code):
     """Why no document was there when the goods left."""
 

@@ -90,6 +90,10 @@ class Hsm:
             return self._do(work)
         return sign
 
+    def answer(self) -> None:
+        """Log in; raises KeyFault when the token does not take us in."""
+        self._do(lambda session: None)
+
     def check(self, name: str) -> None:
         """Find the key; raises KeyFault when the token does not have it."""
         self._do(lambda session: self._key(session, name))

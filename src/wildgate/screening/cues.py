@@ -21,11 +21,11 @@ VALUE: Final = re.compile(r"\b(?:1[89]|20)\d\d\b.*?\b\d+(?:[.,]\d+)?\s?"
                           r"(?:pf|p|d|c|f|fr|kr|lira|pta|zl|euro|sen|h|k|ore|cents?|ct)\b", re.IGNORECASE)
 """A year and a small value: how stamps are told."""
 STOCK_NUMBER: Final = re.compile(r"^[A-Z][A-Z .&]+\d{1,4}(?: \d{3})? - .*\(\w{1,3}\d{4,6}\)")
-TAILS: Final = (re.compile(r"\s*(?:\|\s*)?on eBid\b.*$", re.IGNORECASE | re.DOTALL),
-                re.compile(r"\s*(?:For Sale )?at 1stDibs\b.*$", re.IGNORECASE | re.DOTALL),
-                re.compile(r"\s*(?:\$[\d.,]+\s*)?-\s*PicClick\b.*$", re.IGNORECASE | re.DOTALL),
-                re.compile(r"\s*\|\s*(?:eBay|Etsy|Gumtree|OLX|Poshmark|Catawiki|Amazon)\b.*$",
-                           re.IGNORECASE | re.DOTALL))
+TAILS: Final = (re.compile(r"(?:\|\s*)?on eBid\b", re.IGNORECASE),
+                re.compile(r"(?:For Sale )?at 1stDibs\b", re.IGNORECASE),
+                re.compile(r"(?:\$[\d.,]+\s*)?-\s*PicClick\b", re.IGNORECASE),
+                re.compile(r"\|\s*(?:eBay|Etsy|Gumtree|OLX|Poshmark|Catawiki|Amazon)\b", re.IGNORECASE))
+"""Where they begin; none begins with a space, for a row of spaces would be looked through from each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,8 @@ def words_of(kind: str) -> frozenset[str]:
 def strip_site(title: str) -> str:
     """A title without the tail that a market puts behind it: it tells of the market, not of the goods."""
     for tail in TAILS:
-        title = tail.sub("", title)
+        if found := tail.search(title):
+            title = title[:found.start()].rstrip()
     return title
 
 

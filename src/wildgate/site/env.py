@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import secrets
@@ -214,23 +215,28 @@ def secret_key() -> str:
     if given := text("WILDGATE_SECRET_KEY"):
         return given
     path = home() / "secret"
+    found = path.read_text() if path.exists() else ""
+    if not found.endswith("\n"):
+        found = _make_secret(path)
+    if not found.endswith("\n"):
+        raise SystemExit(f"{path} is empty or cut off. Put back the one of your last backup; key files made with it "
+                         "open with no other.")
+    return found.strip()
+
+
+def _make_secret(path: Path) -> str:
+    """One process makes it, and those that start beside it wait until it is whole. What was broken off before is made
+    anew as long as no key can have been locked with it."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _read_whole(path)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_urlsafe(48) + "\n")
-    return path.read_text().strip()
-
-
-def _read_whole(path: Path) -> str:
-    """Another process may be writing the secret this moment: its line end says that it is whole."""
-    for _ in range(1000):
-        if (found := path.read_text()).endswith("\n"):
-            return found.strip()
-    raise SystemExit(f"{path} is empty or cut off. "
-                     "Remove it (sessions and key files made with it are lost) and start again.")
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        found = file.read()
+        if not found and not (path.parent / "keys").exists():
+            found = secrets.token_urlsafe(48) + "\n"
+            file.write(found)
+            file.flush()
+            os.fsync(file.fileno())
+        return found
 
 
 def databases(place: Path) -> dict[str, dict[str, object]]:

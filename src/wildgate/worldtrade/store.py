@@ -183,6 +183,8 @@ class Store:
 
     def drop(self, name: str) -> TradeSet | Refusal:
         """Take a set out of the list; its files go with the next change, when nobody reads them any more."""
+        if not self.folder.is_dir():
+            return _no_set(name, ())
         with manifest.locked(self.folder) as alone:
             if not alone:
                 return _busy()

@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from tests.apps.balances.test_at_once import asked as one
 from tests.apps.balances.test_at_once import in_several_consignments
 from tests.apps.quotas.test_ledger import monitors, set_quota
@@ -107,6 +108,23 @@ def test_a_message_is_answered_and_written_as_one_after_the_other(cast, several)
     assert [each.repeated if isinstance(each, Outcome) else each.code for each in again] == [
         True if isinstance(each, Outcome) else each.code for each in together]
     assert rows() == wanted
+
+
+@pytest.mark.django_db
+def test_a_permit_that_another_book_binds_goes_alone_and_the_others_stay_together(cast):
+    set_quota(cast["amina"])
+    bound, *free = issued(cast, NOON, monitors("30")), *(issued(cast, NOON) for _ in range(3))
+    before = QuotaEntry.objects.count()
+
+    with CaptureQueriesContext(connection) as asked:
+        found = consume_each(actor=cast["jean"], at=LATER, asked=[
+            replace(RELEASE, number=each.number, reference=f"D-{each.pk}", quantity=Decimal(20))
+            for each in (free[0], bound, *free[1:])])
+
+    assert [type(each) for each in found] == [Outcome] * 4
+    assert QuotaEntry.objects.count() > before  # the bound quota is settled
+    assert sum(each["sql"].startswith("UPDATE kit_chainhead") for each in asked) == 2
+    assert sum('"quotas_quotahold"' in each["sql"] and "UNION" in each["sql"] for each in asked) == 1
 
 
 @pytest.mark.django_db

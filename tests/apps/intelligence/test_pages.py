@@ -51,6 +51,34 @@ def test_a_stranger_to_the_space_sees_whom_to_ask_and_nothing_else(members, desk
     assert desk("mario").get(DESK).status_code == NOT_ALLOWED
 
 
+def test_a_sanitised_report_takes_the_purpose_only_as_its_writer_lets_it_go(members, desk, at):
+    made = filed(members["ines"], at, STRICT, about=services.About(purpose="Arrest of Karl Egg", legal_basis="Act, 14"))
+    ines, page = desk("ines"), f"{DESK}reports/{made.number}/sanitise/"
+
+    shown = ines.get(page).content.decode()
+    for words in ({"purpose": "Watch the night flights", "legal_basis": "Act, 14"}, {}):
+        ines.post(page, {"title": "Eggs in vests", "text": "A courier.", "tlp": "1", **words})
+
+    assert "Arrest of Karl Egg" in shown
+    assert [(each.purpose, each.legal_basis) for each in Report.objects.exclude(pk=made.pk).order_by("pk")] == [
+        ("Watch the night flights", "Act, 14"), ("", "")]
+
+
+def test_a_line_that_names_nothing_is_told_by_its_place_and_what_was_typed_stays(members, desk):
+    ines = desk("ines")
+
+    def sent(lines: str) -> str:
+        answer = ines.post(f"{DESK}reports/new/", {
+            "title": "Eggs", "kind": "information", "text": "A courier.", "entities": lines, "tlp": "1",
+            "handling": "P", "retain_days": "30"})
+        assert lines.splitlines()[-1] in answer.content.decode()
+        return page_text(answer)
+
+    assert "Entry 2 begins with none of the kinds" in sent("phone: 1234\n\nnonsense\nperson: Karl")
+    assert "Entry 3: write after the colon" in sent("phone: 1234\nperson: Karl\nplace:")
+    assert not Report.objects.exists()
+
+
 @pytest.mark.parametrize("path", ["reports/{}/", "reports/{}/comment/", "reports/{}/marking/", "cases/{}/"])
 def test_a_denied_page_is_the_page_that_is_not_there_byte_for_byte(members, desk, at, path):
     hidden = filed(members["ines"], at, STRICT).number

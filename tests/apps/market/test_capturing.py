@@ -15,6 +15,8 @@ from tests.message.clock import Clock, serving
 from warcio.archiveiterator import ArchiveIterator
 from warcio.warcwriter import WARCWriter
 
+from wildgate.apps.intelligence.models import Alert
+from wildgate.apps.intelligence.selectors import keys_of
 from wildgate.apps.market import store
 from wildgate.apps.market.addresses import canonical
 from wildgate.apps.market.archives import LARGEST_RATIO
@@ -25,6 +27,7 @@ from wildgate.apps.market.services import evidence as proving
 from wildgate.apps.market.services import sellers
 from wildgate.apps.market.services.capturing import capture
 from wildgate.apps.market.services.importing import hand_in
+from wildgate.apps.market.services.screening import screen
 from wildgate.convention.refusal import Refusal
 from wildgate.kit import events
 from wildgate.kit.jobs import run_pending
@@ -102,6 +105,18 @@ def test_two_people_who_capture_one_page_at_once_make_one_listing(own_database, 
                         for name in ("ines", "amina")))
 
     assert len(set(numbers)) == 1 and Capture.objects.count() == 2 and Evidence.objects.count() == 2
+    assert events.verify("QM") is None
+
+
+def test_offers_of_one_taxon_that_are_read_at_once_are_one_alert(own_database, at_once, at):
+    ines = settle("QM", "Demoland", at)["ines"]
+    rows = [captured(ines, at, COMB, url=f"https://shop.example/{each}") for each in range(6)]
+
+    at_once(*(lambda capture=row.captured_id: screen(capture, at) for row in rows))
+
+    alert = Alert.objects.get()
+    assert (alert.title, alert.appendix) == ("Offered online: Eretmochelys imbricata (6)", "I")
+    assert sorted(keys_of(alert)) == sorted(row.number for row in rows)
     assert events.verify("QM") is None
 
 

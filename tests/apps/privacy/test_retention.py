@@ -131,3 +131,25 @@ def test_the_page_says_what_would_go_and_deletes_nothing(cast, at, desk):
     assert "House value" in row[:row.index("</tr>")]
     assert "never fewer than 5" in page
     assert not Event.objects.filter(kind="retention-deleted").exists()
+
+
+def test_pages_of_an_emptied_case_say_so_and_offer_nothing_that_is_gone(cast, at, desk, client):
+    who = zebulon(at)
+    number = handed_in(who, at).number
+    client.force_login(person_of(who))
+
+    def pages():
+        return [each.get(f"/{room}/{number}/").content.decode() for each, room in ((desk("ana"), "cases"),
+                                                                                 (client, "apply"))]
+
+    told = ["by the Appendices of", "Use these answers for a new application"]
+    for page, words in zip(pages(), told, strict=True):
+        assert words in page
+        assert "The details were deleted" not in page
+
+    retention.run("QM", years_later(at, 11))
+
+    for page, words in zip(pages(), told, strict=True):
+        assert words not in page
+        assert "The details were deleted" in page
+        assert "Withdrawn" in page

@@ -25,6 +25,7 @@ from wildgate.apps.tips.models import Act, Assessment, Identity, Message, Openin
 from wildgate.convention.refusal import Refusal
 from wildgate.kit import events
 from wildgate.kit.models import Event, Job
+from wildgate.sharing.grading import Credibility, Grading, Reliability
 from wildgate.sharing.marking import Marking, Tlp
 
 pytestmark = pytest.mark.django_db
@@ -168,7 +169,56 @@ def test_a_second_assessor_is_another_person_and_does_not_see_the_first(desk, co
     assert [unsampled.code, own.code, twice.code] == ["tip-not-sampled", "tip-own-assessment", "tip-assessed-twice"]
     assert "B2" not in page and "Assess it a second time" in page
     assert isinstance(done, Assessment) and Tip.objects.get().credible == "yes"
+    for reader in (ines, moyo):
+        shown = desk_of(desk, reader).get(f"/tip/desk/{number}/")
+        assert "Two assessors differ" in page_text(shown)
+        assert [list(map(str, each)) for each in shown.context["again"]["differ"]] == [["Is it credible?", "Yes", "No"]]
     assert {name: kappa for name, _n, kappa in selectors.agreements("QM")}["credible"] == 0
+
+
+def test_two_assessors_who_say_the_same_are_told_so_and_a_grade_that_differs_is_shown(desk, colleagues, told, at):
+    ines, moyo = colleagues["ines"], colleagues["moyo"]
+    other = given(at, "Shark fins dry on a roof near the old market hall.").tip.number
+    for number, grading in ((told.tip.number, B2), (other, Grading(Reliability.UNRELIABLE, Credibility.IMPROBABLE))):
+        graded(ines, number, at)
+        Tip.objects.update(sampled=True)
+        services.assess_again(actor=moyo, number=number, said=triage(), grading=grading, at=at)
+
+    same, apart = (desk("ines").get(f"/tip/desk/{number}/") for number in (told.tip.number, other))
+
+    assert "Both assessors say the same." in page_text(same) and "Two assessors differ" not in page_text(same)
+    assert apart.context["again"]["differ"] == [("Grade", "B2\u00a0·\u00a0P", "E5\u00a0·\u00a0P")]
+
+
+def test_a_hand_over_that_nobody_confirmed_is_late_in_the_list_and_on_its_page(desk, colleagues, told, at):
+    ines, number = colleagues["ines"], told.tip.number
+    graded(ines, number, at)
+    services.forward(actor=ines, number=number, title="Scales", text="Scales at the gate.", at=at)
+
+    def seen() -> list[bool]:
+        pages = (desk("ines").get("/tip/desk/?state=working"), desk("ines").get(f"/tip/desk/{number}/"))
+        return ["Late" in page_text(page) for page in pages]
+
+    waiting = seen()
+    Tip.objects.update(hand_over_due_at=at - timedelta(days=9000))
+    over = seen()
+    services.confirm_hand_over(actor=colleagues["moyo"], number=number, at=at)
+
+    assert (waiting, over, seen()) == ([False, False], [True, True], [False, False])
+
+
+def test_the_report_and_the_case_of_a_tip_are_links_for_whoever_reads_them(desk, colleagues, cast, told, at):
+    ines, number = colleagues["ines"], told.tip.number
+    let_in(cast, "ines", at)
+    graded(ines, number, at)
+    done = services.forward(actor=ines, number=number, title="Scales", text="Scales at the gate.", new_case=True, at=at)
+
+    page = desk("ines").get(f"/tip/desk/{number}/")
+    other = desk_of(desk, colleagues["moyo"]).get(f"/tip/desk/{number}/")
+
+    for path in (f"/intelligence/reports/{done.report}/", f"/intelligence/cases/{done.case}/"):
+        assert f'href="{path}"' in page.content.decode() and path not in other.content.decode()
+    assert done.report in page_text(other)
 
 
 def desk_of(desk, actor):

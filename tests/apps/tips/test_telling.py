@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from tests.apps.tips.tellers import TEXT, filled, give, given, worked
+from tests.apps.tips.tellers import TEXT, filled, give, given, graded, worked
 from tests.desks import page_text
 
+from wildgate.apps.letters.models import Letter
 from wildgate.apps.tips import buckets, folding, puzzles, receipts, services
 from wildgate.apps.tips.models import Bucket, Message, SpentPuzzle, Tip
 from wildgate.apps.tips.services import dialogue
@@ -181,6 +182,22 @@ def test_both_sides_talk_through_the_receipt_and_no_name_is_seen(client, desk, t
     assert "Gate four" in page_text(ines.get(page)) and "The teller" in page_text(ines.get(page))
     assert client.post("/tip/answer/", {"pass": passed[:-2] + "xx", "text": "x"}).status_code == 410
     assert client.post("/tip/answer/", {"pass": passed, "text": " "}).status_code == 422
+
+
+def test_a_word_after_the_end_of_a_tip_finds_whoever_worked_on_it_until_it_is_read(desk, told, cast, at):
+    number, ines = told.tip.number, desk("ines")
+    page = f"/tip/desk/{number}/"
+    graded(cast["ines"], number, at)
+    services.take_no_action(actor=cast["ines"], number=number, reason="The gate was watched for a month.", at=at)
+
+    services.answer(tip=told.tip, text="He is back, with another ape.", at=at)
+
+    assert {each.person_id for each in Letter.objects.filter(kind="tip-answered")} == {cast["ines"].person_id}
+    assert number in page_text(ines.get("/tip/desk/?state=unread"))
+    ines.post(page, {"do": "mark-read"})
+    again = ines.post(page, {"do": "mark-read"})
+    assert (Tip.objects.get().unread, Tip.objects.get().state, again.status_code) == (False, "no-action", 422)
+    assert number not in page_text(ines.get("/tip/desk/?state=unread"))
 
 
 def test_nearly_the_same_words_are_folded_and_none_is_dropped(at):

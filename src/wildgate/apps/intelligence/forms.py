@@ -228,10 +228,16 @@ class SanitiseForm(MarkingForm):
     text = forms.CharField(label=_("Text"), widget=long_text(), max_length=20_000, required=False)
     parts_taken = forms.TypedMultipleChoiceField(label=_("Parts that go along"), required=False, coerce=int,
                                                  widget=forms.CheckboxSelectMultiple)
+    purpose = forms.CharField(label=_("Purpose"), max_length=300, required=False,
+                              help_text=_("As the report has it: take out what its new readers may not know."))
+    legal_basis = forms.CharField(label=_("Legal basis"), max_length=300, required=False)
     field_order = ("title", "text", "parts_taken", "tlp", "groups", "compartments", "named", "nominal")
 
     def offer(self) -> None:
         self.offer_marking()
+        if self.report is not None:
+            self.fields["purpose"].initial = self.report.purpose
+            self.fields["legal_basis"].initial = self.report.legal_basis
         if self.parts:
             self.fields["parts_taken"].choices = [  # type: ignore[attr-defined]
                 (part.pk, part.text[:80]) for part in self.parts]

@@ -14,6 +14,8 @@ ONLINE: Final[tuple[Notice, ...]] = (
            _("Nobody has looked at it, or confirmed the hand-over, yet."), marks=True),
     Notice("tip-clock-over", W.PERSON, _("Tip %(number)s is late"),
            _("Its time is over. Look at it now, or confirm the hand-over."), marks=True),
+    Notice("tip-answered", W.PERSON, _("Tip %(number)s: the teller wrote"),
+           _("Open the tip to read it."), marks=True),
     Notice("tips-out-of-balance", W.PERSON, _("The count of tips does not come out"),
            _("A tip is neither assessed nor open. The figures of tips show the count."), marks=True),
     Notice("intelligence-question", W.PERSON, _("Report %(number)s: a question to you"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,11 +10,9 @@ from typing import Final
 from wildgate.apps.market.pages import price_of
 from wildgate.apps.market.seen import Picture, Seen, seen
 from wildgate.convention.refusal import refuse
-from wildgate.convention.sentence import say
 from wildgate.screening.listing_file import BadRow, Row, Stopped, advert_of, rows, text_columns
 
 LARGEST: Final = 50_000_000
-LARGEST_ARRAY: Final = 10_000_000
 MOST_ROWS: Final = 5_000
 SHA256: Final = re.compile(r"[0-9a-f]{64}")
 LOOKS: Final = re.compile(r"dhash:([0-9a-f]{16})")
@@ -24,7 +21,7 @@ LOOKS: Final = re.compile(r"dhash:([0-9a-f]{16})")
 def read_list(path: Path) -> Iterator[Seen | BadRow]:
     """The listings of a file in its order. Raises `Stopped` where the file itself cannot be read."""
     columns: tuple[str, ...] | None = None
-    for count, row in enumerate(_rows(path), 1):
+    for count, row in enumerate(rows(path), 1):
         if count > MOST_ROWS:
             raise Stopped(refuse("too-many-rows", "%(file)s has more than %(most)s rows; split it.", file=path.name,
                                  most=MOST_ROWS, field="file"))
@@ -34,28 +31,6 @@ def read_list(path: Path) -> Iterator[Seen | BadRow]:
         if columns is None:
             columns = text_columns(path, row.cells, ())
         yield _seen(row, columns)
-
-
-def _rows(path: Path) -> Iterator[Row | BadRow]:
-    with path.open("rb") as file:
-        begin = file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-    if begin != b"[":
-        yield from rows(path)
-        return
-    if path.stat().st_size > LARGEST_ARRAY:
-        raise Stopped(refuse("array-too-large", "%(file)s is one JSON array of more than %(most)s MB; write one object "
-                             "on each line.", file=path.name, most=LARGEST_ARRAY // 1_000_000, field="file"))
-    try:
-        found = json.loads(path.read_bytes())
-    except (ValueError, RecursionError):
-        raise Stopped(refuse("json-unreadable", "%(file)s is no JSON that can be read.", file=path.name,
-                             field="file")) from None
-    for line, each in enumerate(found, 1):
-        if isinstance(each, dict):
-            yield Row(line, {str(name): "" if value is None else value if isinstance(value, str) else json.dumps(
-                value, ensure_ascii=False) for name, value in each.items()})
-        else:
-            yield BadRow(line, say("this is no JSON object with a field `text`."))
 
 
 def _seen(row: Row, columns: tuple[str, ...]) -> Seen | BadRow:

@@ -9,6 +9,7 @@ from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
@@ -17,8 +18,8 @@ from wildgate.convention.refusal import Refusal, refuse
 LARGEST: Final = 20_000
 PEM: Final = b"-----BEGIN CERTIFICATE-----"
 BASIS: Final = ("House rule: certificates of partners",)
-UNREADABLE: Final = refuse("certificate-unreadable", "This is not one X.509 certificate, PEM or DER.", field="file",
-                           basis=BASIS)
+UNREADABLE: Final = refuse("certificate-unreadable", "This is no certificate, or there is more than one in "
+                           "it: ask for a file with one certificate.", field="file", basis=BASIS)
 UNFIT = (ValueError, TypeError, KeyError, UnsupportedAlgorithm, x509.DuplicateExtension,
          x509.UnsupportedGeneralNameType, x509.InvalidVersion)
 
@@ -113,9 +114,25 @@ def groups(fingerprint: str) -> str:
     return " ".join(fingerprint[at:at + 4].upper() for at in range(0, len(fingerprint), 4))
 
 
+def short(fingerprint: str) -> str:
+    """Its first and last groups: enough to tell one from another, not enough to compare by."""
+    found = groups(fingerprint)
+    return f"{found[:9]} … {found[-9:]}"
+
+
 def same(fingerprint: str, typed: str) -> bool:
     """Whether `typed` is this fingerprint; spaces, colons and case do not matter."""
     return "".join(each for each in typed if each.isalnum()).lower() == fingerprint
+
+
+def in_words(text: str) -> str:
+    """Whose certificates these are, PEM, each with its short fingerprint; the text itself where it cannot be read."""
+    try:
+        found = x509.load_pem_x509_certificates(text.encode())
+    except UNFIT:
+        return text
+    return "; ".join(f"{each.subject.rfc4514_string()} ({short(each.fingerprint(hashes.SHA256()).hex())})"
+                     for each in found)
 
 
 def readable_chain(text: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from wildgate.apps.accounts.gate import Request
 from wildgate.apps.partners import services
 from wildgate.apps.partners.models import Partner
+from wildgate.apps.partners.services.agreements import MOST_WAITING
 
 Deed = Callable[[Request, Partner], Any]
 
@@ -16,10 +17,18 @@ def _who(request: Request) -> dict[str, Any]:
     return {"actor": request.actor, "at": request.at}
 
 
-def _number(request: Request) -> int:
+def _number(request: Request, name: str = "row") -> int:
     """The number of the row that is meant; none of ours for what is no number."""
-    text = request.POST.get("row", "")
+    text = request.POST.get(name, "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else 0
+
+
+def _seen(request: Request) -> services.Seen:
+    """The rows that somebody had before them when they pressed the button."""
+    rows = [int(each) for each in request.POST.getlist("right")[:MOST_WAITING] if each.isascii() and each.isdecimal()
+            and len(each) < 16]
+    return services.Seen(_number(request, "link"), tuple(dict.fromkeys(rows)), _number(request, "certificate"),
+                         request.POST.get("fingerprint", "")[:200])
 
 
 def _why(request: Request) -> str:
@@ -27,6 +36,7 @@ def _why(request: Request) -> str:
 
 
 DEEDS: Final[Mapping[str, Deed]] = {
+    "confirm-all": lambda request, found: services.confirm_all(code=found.code, seen=_seen(request), **_who(request)),
     "confirm-right": lambda request, _: services.confirm_right(right=_number(request), **_who(request)),
     "decline-right": lambda request, _: services.decline_right(right=_number(request), why=_why(request),
                                                                **_who(request)),

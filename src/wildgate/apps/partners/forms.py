@@ -9,12 +9,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from wildgate.apps.accounts.forms import AddressField, DayField, Typed
+from wildgate.apps.partners import certificates
 from wildgate.apps.partners.certificates import LARGEST
 from wildgate.apps.partners.models import Certificate, Office, Partner
-from wildgate.apps.partners.services import Known, OfficeFacts
-from wildgate.apps.partners.ways import MOST_SECONDS
-from wildgate.apps.partners.wording import KIND_WORDS, OPERATION_WORDS, WAY_WORDS
+from wildgate.apps.partners.services import Known, OfficeFacts, Plan
+from wildgate.apps.partners.ways import MOST_SECONDS, OVER_THE_WEB
+from wildgate.apps.partners.wording import KIND_WORDS, OPERATION_WORDS, USUAL_WORDS, WAY_WORDS
 from wildgate.convention import tables
+from wildgate.convention.refusal import Refusal
+
+FINGERPRINT_HELP = _("64 characters (SHA-256). Call the partner on a number that you had before; do not take it from "
+                     "the mail that brought the file.")
 
 
 def _countries() -> list[tuple[str, str]]:
@@ -73,10 +78,11 @@ class OfficeForm(Typed):
 
 
 class RightForm(Typed):
-    """A right to propose."""
+    """Rights to propose: one for each operation that is ticked."""
 
-    operation = forms.ChoiceField(label=_("What may it ask for?"), choices=lambda: list(OPERATION_WORDS.items()),
-                                  widget=forms.RadioSelect)
+    operation = forms.MultipleChoiceField(
+        label=_("What may it do?"), choices=lambda: list(OPERATION_WORDS.items()), widget=forms.CheckboxSelectMultiple,
+        help_text=_("Each becomes a right of its own, which can be withdrawn by itself."))
     kinds = forms.MultipleChoiceField(
         label=_("Of which documents?"), choices=lambda: list(KIND_WORDS.items()), required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -85,6 +91,62 @@ class RightForm(Typed):
     until = DayField(label=_("Until"), required=False)
     legal_basis = forms.CharField(label=_("Legal basis"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
                                   help_text=_("The agreement, article and date that allow it."))
+
+
+class ConnectForm(Typed):
+    """Everything that a live service needs, on one page. The certificate survives a fault: its file becomes text."""
+
+    adapter = forms.ChoiceField(label=WAY_WORDS["adapter"], choices=lambda: [
+        each for each in Partner.Adapter.choices if each[0] in OVER_THE_WEB], initial=Partner.Adapter.REST)
+    endpoint = forms.CharField(label=WAY_WORDS["endpoint"], max_length=300, required=False, help_text=_(
+        "The whole address, from https:// on. That of another Wildgate ends with /api/v1/exchange. Empty where it is "
+        "reached through a hub."), widget=forms.TextInput(attrs={"dir": "ltr"}))
+    through = forms.ChoiceField(label=WAY_WORDS["through"], required=False)
+    file = forms.FileField(label=_("File of its certificate"), required=False, max_length=200)
+    text = forms.CharField(label=_("Or the certificate as text"), required=False, max_length=LARGEST,
+                           widget=forms.Textarea(attrs={"rows": 4, "dir": "ltr"}),
+                           help_text=_("From -----BEGIN CERTIFICATE----- on, as it stood in the mail."))
+    fingerprint = forms.CharField(
+        label=_("Fingerprint as they read it out"), max_length=200, required=False,
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}), help_text=FINGERPRINT_HELP)
+    also_server = forms.BooleanField(
+        label=_("Its server shows the same certificate: trust it when we call"), required=False, help_text=_(
+            "So it is where its certificate came from no public authority."))
+    usual = forms.ChoiceField(label=_("What does this Party do?"), choices=lambda: list(USUAL_WORDS.items()),
+                              widget=forms.RadioSelect, initial="both")
+    legal_basis = forms.CharField(label=_("Legal basis"), max_length=500, required=False,
+                                  widget=forms.Textarea(attrs={"rows": 3}),
+                                  help_text=_("The agreement, article and date that allow it."))
+
+    def __init__(self, data: Any = None, files: Any = None, *, partner: Partner, **kwargs: Any) -> None:
+        if data is not None and files and files.get("file"):
+            read = certificates.read(files["file"].read(LARGEST + 1))
+            if not isinstance(read, Refusal):
+                data = data.copy()
+                data["text"] = certificates.pem(read.der).decode()
+        super().__init__(data, files, **kwargs)
+        _offer_hubs(self, partner)
+        if partner.is_hub:
+            del self.fields["through"]
+
+    def clean(self) -> dict[str, Any]:
+        data = dict(self.cleaned_data)
+        if data.get("file") and not data.get("text"):
+            self.add_error("file", _(certificates.UNREADABLE.reason))
+        elif data.get("text") and not data.get("fingerprint"):
+            self.add_error("fingerprint", _("Type the fingerprint as they read it out to you."))
+        elif data.get("also_server") and not data.get("text"):
+            self.add_error("also_server", _("Give the certificate that its server shows."))
+        return data
+
+    @property
+    def plan(self) -> Plan:
+        """What the service proposes."""
+        data = self.cleaned_data
+        way = {"tier": Partner.Tier.LIVE.value, "adapter": data["adapter"], "endpoint": data["endpoint"],
+               "through": data.get("through", "")}
+        return Plan(way, data["usual"], data["legal_basis"], data["text"].encode(), data["fingerprint"],
+                    data["also_server"])
 
 
 class WayForm(Typed):
@@ -109,21 +171,25 @@ class WayForm(Typed):
 
     def __init__(self, *args: Any, partner: Partner, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        hubs = Partner.objects.filter(party=partner.party, is_hub=True).exclude(pk=partner.pk).order_by("code")
-        self.fields["through"].choices = [("", "–"), *((hub.code, str(hub)) for hub in hubs)]  # type: ignore[attr-defined]
+        _offer_hubs(self, partner)
+
+
+def _offer_hubs(form: Typed, partner: Partner) -> None:
+    hubs = Partner.objects.filter(party=partner.party, is_hub=True).exclude(pk=partner.pk).order_by("code")
+    form.fields["through"].choices = [("", "–"), *((hub.code, str(hub)) for hub in hubs)]  # type: ignore[attr-defined]
 
 
 class CertificateForm(Typed):
     """A certificate and its fingerprint as the partner read it out."""
 
-    file = forms.FileField(label=_("Certificate (PEM or DER)"))
+    file = forms.FileField(label=_("File of the certificate"), help_text=_(
+        "As it came by mail: a file that ends with .pem, .crt, .cer or .der."))
     kind = forms.ChoiceField(label=_("Who is known by it?"), choices=Certificate.Kind.choices, widget=forms.RadioSelect,
                              initial=Certificate.Kind.PIN)
     fingerprint = forms.CharField(
         label=_("Fingerprint as they read it out"), max_length=200,
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
-        help_text=_("SHA-256, 64 characters. Call the partner on a number that you had before; do not take it from the "
-                    "mail that brought the file."))
+        help_text=FINGERPRINT_HELP)
 
 
 class OfficerForm(Typed):

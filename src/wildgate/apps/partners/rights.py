@@ -42,6 +42,19 @@ SOAP: Final[Mapping[str, Operation]] = {
 WITHOUT_KIND: Final = frozenset({Operation.STATE})
 """Of no document in particular."""
 KINDS: Final = tuple(kind.value for kind in DocumentKind)
+IMPORT_ONLY: Final = (DocumentKind.IMPORT_PERMIT.value,)
+IMPORTS: Final[Mapping[Operation, tuple[str, ...]]] = {
+    Operation.GET: KINDS, Operation.FINAL: KINDS, Operation.CONFIRM: KINDS, Operation.TOLD: KINDS, Operation.STATE: (),
+}
+"""What a Party needs that imports from us: our permits, what customs endorsed on them, and a way to tell what came."""
+EXPORTS: Final[Mapping[Operation, tuple[str, ...]]] = {
+    Operation.PUSH: KINDS, Operation.GET: IMPORT_ONLY, Operation.TOLD: IMPORT_ONLY, Operation.STATE: (),
+}
+"""What a Party needs that exports to us: a way to send its permits, and our import permits (Article III.2(d))."""
+USUAL: Final[Mapping[str, Mapping[Operation, tuple[str, ...]]]] = {
+    "imports": IMPORTS, "exports": EXPORTS, "both": {**EXPORTS, **IMPORTS}, "none": {},
+}
+"""Rights that are usually proposed together. Each becomes a right of its own."""
 
 
 @dataclass(frozen=True, slots=True)

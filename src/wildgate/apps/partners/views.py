@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,11 +19,12 @@ from django.views.decorators.http import require_POST
 from wildgate.apps.accounts.access import Action, can
 from wildgate.apps.accounts.gate import Request, role
 from wildgate.apps.accounts.selectors import names_of
-from wildgate.apps.partners import selectors, services, ways
-from wildgate.apps.partners.certificates import LARGEST, groups
+from wildgate.apps.partners import readiness, selectors, services, ways
+from wildgate.apps.partners.certificates import LARGEST, groups, short
 from wildgate.apps.partners.deeds import DEEDS
 from wildgate.apps.partners.forms import (
     CertificateForm,
+    ConnectForm,
     KnownForm,
     OfficeForm,
     OfficerForm,
@@ -30,7 +32,7 @@ from wildgate.apps.partners.forms import (
     RightForm,
     WayForm,
 )
-from wildgate.apps.partners.models import AgreedText, Partner
+from wildgate.apps.partners.models import AgreedText, Certificate, Link, Partner, Right
 from wildgate.apps.partners.wording import (
     EVENT_WORDS,
     OPERATION_WORDS,
@@ -42,6 +44,7 @@ from wildgate.apps.partners.wording import (
     value_of,
 )
 from wildgate.convention.refusal import Refusal
+from wildgate.kit import tls
 from wildgate.kit.models import Event
 
 REFUSED = 422
@@ -76,14 +79,18 @@ def new(request: Request) -> HttpResponse:
 def partner(request: Request, code: str) -> HttpResponse:
     """One agreement: rights, the way, certificates, accounts, history."""
     found, on = _found(request, code), request.at.date()
-    waiting = selectors.waiting_link(found)
+    own = tls.identity(settings.HOME)
+    waiting, rights, held = selectors.waiting_link(found), selectors.rights_of(found), selectors.certificates_of(found)
     return render(request, "partners/partner.html", {
         "partner": found, "name": _name(found), "tone": STATUS_TONES[found.status], "offices": found.offices.all(),
         "rights": [(each, OPERATION_WORDS[each.operation], kinds_of(each.kinds), state_of(each, on))
-                   for each in selectors.rights_of(found)],
+                   for each in rights],
+        "steps": readiness.steps(found, rights, held, way_waits=waiting is not None, at=request.at),
+        "mine": _waiting_for(request.actor.own_id, rights, waiting, held), "own": own,
+        "own_print": groups(own.fingerprint) if own else "",
         "way": _way(ways.of(found)), "waiting": waiting, "changes": _changes(found, waiting),
         "certificates": [(each, groups(each.fingerprint), (each.not_after.date() - on).days, each.holds(request.at))
-                         for each in selectors.certificates_of(found)],
+                         for each in held],
         "officers": selectors.officers_of(found), "admissions": selectors.admissions_of(found),
         "text": selectors.waiting_text(found),
         "history": _history(found),
@@ -91,6 +98,18 @@ def partner(request: Request, code: str) -> HttpResponse:
         "may_propose": can(request.actor, Action.PROPOSE_RIGHT).allowed,
         "may_suspend": can(request.actor, Action.SUSPEND_PARTNER).allowed,
         "may_resume": can(request.actor, Action.RESUME_PARTNER, found).allowed, "me": request.actor.person_id})
+
+
+def _waiting_for(me: int, rights: list[Right], link: Link | None, held: list[Certificate]) -> dict[str, Any]:
+    """What others proposed and this reader may confirm in one go; empty when that is less than two things."""
+    mine = [(each, OPERATION_WORDS[each.operation], kinds_of(each.kinds)) for each in rights
+            if each.open and each.proposed_by_id != me]
+    way = link if link is not None and link.proposed_by_id != me else None
+    certificate = next((each for each in held if each.confirmed_at is None and each.revoked_at is None
+                        and each.added_by_id != me), None)
+    if len(mine) + (way is not None) + (certificate is not None) < 2:
+        return {}
+    return {"rights": mine, "link": way, "certificate": certificate}
 
 
 def _way(values: dict[str, Any]) -> list[tuple[Any, Any, bool]]:
@@ -121,9 +140,32 @@ def _more(data: dict[str, Any]) -> str:
     if "operation" in data:
         return " · ".join(filter(None, (str(OPERATION_WORDS.get(data["operation"], "")), kinds_of(data["kinds"]))))
     if "fingerprint" in data:
-        return groups(data["fingerprint"])[:19] + " …"
+        return short(data["fingerprint"])
     return ", ".join(str(WAY_WORDS[name]) for name in data.get("fields", ()) if name in WAY_WORDS) if (
         len(data.get("fields", ())) < len(ways.FIELDS)) else ""
+
+
+@role(Action.KEEP_PARTNERS)
+def connect(request: Request, code: str) -> HttpResponse:
+    """Propose the way, the certificate and the usual rights together; a second person confirms them together."""
+    found = _found(request, code)
+    form = ConnectForm(request.POST or None, request.FILES or None, partner=found, initial={
+        name: value for name, value in ways.of(found).items() if value and name in ("adapter", "endpoint", "through")})
+    return _kept(request, found, form, _("Connect it"), lambda: services.connect(
+        actor=request.actor, code=found.code, plan=form.plan, at=request.at), submit=_("Propose all of it"), files=True,
+        lead=_("Its address, its certificate and what it may ask for, in one go. Nothing counts before a second person "
+               "has confirmed it."))
+
+
+@role(Action.VIEW_PARTNERS)
+def own_certificate(request: Request) -> HttpResponse:
+    """Our own certificate as a file, to mail to partners. It holds nothing secret."""
+    found = tls.identity(settings.HOME)
+    if found is None:
+        raise Http404(_("There is no certificate yet."))
+    answer = HttpResponse(found.public_pem, content_type="application/x-pem-file")
+    answer["Content-Disposition"] = f'attachment; filename="{settings.PARTY.lower()}-exchange.pem"'
+    return answer
 
 
 @role(Action.KEEP_PARTNERS)
@@ -162,9 +204,10 @@ def right(request: Request, code: str) -> HttpResponse:
     """Propose what the partner may ask for; a second person confirms."""
     found = _found(request, code)
     form = RightForm(request.POST or None, initial={"since": request.at.date()})
-    return _kept(request, found, form, _("Propose a right"), lambda: services.propose_right(
-        actor=request.actor, code=found.code, at=request.at, **form.cleaned_data), submit=_("Propose it"),
-        lead=_("It takes effect when a second person has confirmed it."))
+    return _kept(request, found, form, _("Propose rights"), lambda: services.propose_rights(
+        actor=request.actor, code=found.code, at=request.at, operations=form.cleaned_data["operation"],
+        **{name: value for name, value in form.cleaned_data.items() if name != "operation"}), submit=_("Propose them"),
+        lead=_("They take effect when a second person has confirmed them."))
 
 
 @role(Action.KEEP_PARTNERS)

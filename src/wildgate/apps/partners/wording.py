@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from wildgate.apps.accounts.reasons import denied
+from wildgate.apps.partners import certificates
 from wildgate.apps.partners.models import Partner, Proposal, Right
 from wildgate.apps.partners.rights import KINDS, Operation
 from wildgate.convention.refusal import Refusal
@@ -23,6 +24,13 @@ OPERATION_WORDS: Final[Mapping[str, Any]] = {
     Operation.STATE.value: _("Ask whether the service runs"),
     Operation.PUSH.value: _("Send us its permits and what became of them"),
     Operation.TOLD.value: _("Be told what became of our permits"),
+}
+USUAL_WORDS: Final[Mapping[str, Any]] = {
+    "imports": _("It imports from us: it asks for our permits, is told what becomes of them, and tells us what "
+                 "arrived"),
+    "exports": _("It exports to us: it sends us its permits, and asks for our import permits"),
+    "both": _("Both: all that is said above"),
+    "none": _("Nothing yet: the rights are proposed later, one by one"),
 }
 KIND_WORDS: Final[Mapping[str, Any]] = {
     D.EXPORT_PERMIT.value: _("Export permit"), D.IMPORT_PERMIT.value: _("Import permit"),
@@ -68,7 +76,7 @@ WAY_WORDS: Final[Mapping[str, Any]] = {
     "endpoint": _("Address of its service"), "service_namespace": _("Namespace of its service"),
     "register": _("Who counts the quantities of its permits"),
     "register_endpoint": _("Address of that register"),
-    "timeout_seconds": _("Seconds it gets to answer"), "server_ca": _("Authority of its server's certificate (PEM)"),
+    "timeout_seconds": _("Seconds it gets to answer"), "server_ca": _("Certificates that its server is known by"),
     "is_hub": _("It is a hub that passes on to others"), "through": _("Reached through the hub"),
 }
 
@@ -109,4 +117,6 @@ def value_of(name: str, value: Any) -> Any:
         return dict(Partner.Register.choices).get(value, value)
     if name == "is_hub":
         return gettext("Yes") if value else gettext("No")
+    if name == "server_ca" and value:
+        return certificates.in_words(value)
     return value or "–"

@@ -76,6 +76,7 @@ ONLINE_EVENTS: Final[Mapping[str, Any]] = {
     "tip-no-action": _("A tip ended without further action"),
     "tip-closed": _("A tip was closed with an outcome"),
     "tip-answered": _("The teller of a tip added something"),
+    "tip-message-read": _("A message of a teller was read"),
     "tip-message": _("The desk wrote to the teller of a tip"),
     "tip-assessed-again": _("A tip was assessed by a second person"),
     "tip-identity-asked": _("Somebody asked to open an identity box"),

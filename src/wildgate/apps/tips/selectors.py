@@ -33,14 +33,15 @@ def visible_to(actor: Actor) -> QuerySet[Tip]:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A filter as it stands in the address: `waiting` (not assessed), `working`, `ended`, `second` or a state."""
+    """A filter as it stands in the address: `waiting` (not assessed), `working`, `ended`, `second`, or `unread`: the
+    teller wrote."""
 
     state: str = "waiting"
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> Asked:
         state = given.get("state", "waiting")
-        return cls(state if state in ("", "waiting", "working", "ended", "second") else "waiting")
+        return cls(state if state in ("", "waiting", "working", "ended", "unread", "second") else "waiting")
 
 
 WORKING: Final = (Tip.State.GRADED, Tip.State.ASSIGNED, Tip.State.FORWARDED)
@@ -55,6 +56,8 @@ def queue(actor: Actor, asked: Asked) -> QuerySet[Tip]:
         found = found.filter(state__in=WORKING)
     elif asked.state == "ended":
         found = found.filter(state__in=ENDED)
+    elif asked.state == "unread":
+        found = found.filter(unread=True)
     elif asked.state == "second":
         found = for_second(actor, found)
     ended = Case(When(state__in=ENDED, then=Value(1)), default=Value(0))
@@ -72,9 +75,11 @@ def for_second(actor: Actor, found: QuerySet[Tip]) -> QuerySet[Tip]:
 
 def counts(actor: Actor) -> dict[str, int]:
     """How many tips stand in each part of the list."""
-    rows = dict(visible_to(actor).order_by().values_list("state").annotate(n=Count("pk")))
-    return {name: sum(rows.get(state, 0) for state in states) for name, states in (
+    rows = {state: (n, unread) for state, n, unread in visible_to(actor).order_by().values_list("state").annotate(
+        n=Count("pk"), new=Count("pk", filter=Q(unread=True)))}
+    found = {name: sum(rows[state][0] for state in states if state in rows) for name, states in (
         ("waiting", UNASSESSED), ("working", WORKING), ("ended", ENDED))}
+    return found | {"unread": sum(unread for _n, unread in rows.values())}
 
 
 def tip(actor: Actor, number: str) -> Tip | None:

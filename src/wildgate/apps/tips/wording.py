@@ -21,6 +21,7 @@ DEEDS: Final = {
     "hand-over-taken": (_("Received in the intelligence space"), ""),
     "no-action": (_("Do nothing more"), _("It needs a reason, which stays with the tip.")),
     "close": (_("Close with an outcome"), _("The receipt shows the outcome.")),
+    "mark-read": (_("The new message is read"), _("It asks for no answer. Any other step says the same.")),
     "say": (_("Write to the teller"), ""),
     "ask-identity": (_("Ask for the name"), _("A custodian reads your reason and opens the box or not. Ask "
                      "only when the matter cannot go on without it.")),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from django.db import connection
@@ -22,11 +23,24 @@ Read = Callable[[str], list[tuple[Any, ...]]]
 HEADS = "SELECT party, seq, hash FROM kit_chainhead ORDER BY party"
 PG_TABLES = ("SELECT table_name FROM information_schema.tables "
              "WHERE table_schema = 'public' AND table_type = 'BASE TABLE'")
+FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 SQLITE_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
 
 
 class NotDone(Exception):
     """The text says in one sentence why a backup or a restore cannot be, and what to do."""
+
+
+@contextmanager
+def room_in(folder: Path) -> Iterator[None]:
+    """A disk that is full while `folder` is written ends in NotDone, which names the folder."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as fault:
+        if getattr(fault, "errno", None) not in FULL and "disk is full" not in str(fault):
+            raise
+        raise NotDone(f"There is no room for it in {folder}: free some there, or name a folder on another "
+                      "disk.") from fault
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def restore(folder: Path, home: Path, *, passphrase: str, progress: Progress) ->
         raise NotDone("The backup is encrypted: give its passphrase in WILDGATE_BACKUP_PASSPHRASE.")
     databases.require_empty(home)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=home, prefix=".restoring-") as scratch:
+    with databases.room_in(home), tempfile.TemporaryDirectory(dir=home, prefix=".restoring-") as scratch:
         clear = Path(scratch)
         for part in manifest["parts"]:
             progress(f"{part['name']}: checking")

@@ -8,6 +8,7 @@ import os
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -33,6 +34,23 @@ def take(folder: Path, home: Path, *, passphrase: str, at: datetime, party: str,
         raise NotDone(f"{folder} is not empty: name a new folder for each backup.")
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
+    with databases.room_in(folder), _whole_or_nothing(folder):
+        return _fill(folder, home, passphrase=passphrase, at=at, party=party, engine=engine, progress=progress)
+
+
+@contextmanager
+def _whole_or_nothing(folder: Path) -> Iterator[None]:
+    """What was written before a fault is of no use to anybody: it only fills the disk."""
+    try:
+        yield
+    except BaseException:
+        for path in folder.iterdir():
+            path.unlink()
+        raise
+
+
+def _fill(folder: Path, home: Path, *, passphrase: str, at: datetime, party: str, engine: str,
+          progress: Progress) -> dict[str, Any]:
     salt = os.urandom(sealing.SALT) if passphrase else b""
     key = sealing.key_of(passphrase, salt) if passphrase else None
     with tempfile.TemporaryDirectory(dir=folder, prefix=".making-") as scratch:

@@ -7,6 +7,7 @@ import importlib
 import io
 import os
 import pkgutil
+import secrets
 import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
@@ -157,6 +158,12 @@ def open_home(home: str | None, *, migrate: bool) -> None:
     if migrate:
         from wildgate.site.database.migrating import bring_up_to_date
         bring_up_to_date()
+
+
+def open_without_home() -> None:
+    """Start Django for what asks its models and words only. No home is read, and none is begun by its secret."""
+    os.environ.setdefault("WILDGATE_SECRET_KEY", secrets.token_urlsafe(48))
+    open_home(None, migrate=False)
 
 
 def home_party() -> str:

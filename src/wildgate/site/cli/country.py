@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from wildgate.site import env
+from wildgate.site.cli import open_without_home
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -31,7 +32,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     for parser in (leave, arrive):
         parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
     arrive.set_defaults(needs_tables=False, needs_installation=False)
-    words.set_defaults(needs_tables=False, needs_installation=False)
+    words.set_defaults(needs_database=False)
 
 
 def run_export(args: argparse.Namespace) -> int:
@@ -96,6 +97,7 @@ def _as_owner(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 
 
 def run_dictionary(args: argparse.Namespace) -> int:
+    open_without_home()
     from django.apps import apps
 
     from wildgate.site.country import dictionary, staying

@@ -40,14 +40,16 @@ def tell(out: Path) -> int:
 
     from wildgate.site.demo.scenes import play
     from wildgate.site.demo.story import Story, StoryFailed
+    from wildgate.site.demo.world import filling
     print(f"A permit's whole life, in {settings.HOME} (law: the Appendices as of 6 March 2025)")
     at = timezone.now()
     try:
-        summary = Story(out, say=print).tell(at)
+        with filling(settings.HOME):
+            summary = Story(out, say=print).tell(at)
+            play(at)
     except StoryFailed as fault:
         print(f"The demo failed: {fault}", file=sys.stderr)
         return 1
-    play(at)
     print(f"Done in {summary['seconds']} s. "
           f"Results in {out}/: {', '.join(sorted(path.name for path in out.iterdir()))}")
     print(f"Look at {out}/permit.pdf, try `wildgate verify {out}/permit.png`, then `make serve`.")

@@ -45,6 +45,7 @@ def everything(*, here: bool = False) -> Iterator[Found]:
     from django.utils import timezone
 
     from wildgate.apps.permits.sealing import keys
+    from wildgate.kit.hsm import Hsm
     from wildgate.kit.keybook import KeyFault
     from wildgate.site import profiles
     from wildgate.site.doctor import books, within, without
@@ -62,6 +63,8 @@ def everything(*, here: bool = False) -> Iterator[Found]:
     else:
         yield from within.keys(parts, Path(settings.HOME) / "keys", at)
         yield from within.signing(parts, keys().open)
+    if settings.PKCS11:
+        yield from within.hardware(Hsm(settings.PKCS11, settings.PKCS11_PIN))
     yield from within.lists(at)
     yield from within.fonts()
     base = list(within.database())

@@ -8,6 +8,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from wildgate.site.cli import open_without_home
+
 BAD_INPUT = 2
 PARTS = {"party", "person", "code", "proof"}
 
@@ -24,7 +26,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     due.add_argument("--apply", action="store_true", help="delete what is due and not held")
     due.set_defaults(run=run_retention)
     register = verbs.add_parser("register", help="the record of processing as a page (docs/data-protection.md)")
-    register.set_defaults(run=run_register, needs_tables=False, needs_installation=False)
+    register.set_defaults(run=run_register, needs_database=False)
     for each in (listed, replay, due, register):
         each.add_argument("--home", help="state folder (default: WILDGATE_HOME)")
 
@@ -59,6 +61,7 @@ def run_replay(args: argparse.Namespace) -> int:
 
 
 def run_register(args: argparse.Namespace) -> int:
+    open_without_home()
     from wildgate.apps.privacy import documentation
     print(documentation.page(), end="")
     return 0

@@ -45,8 +45,10 @@ def run(args: argparse.Namespace) -> int:
     if args.home:
         os.environ["WILDGATE_HOME"] = args.home
     os.environ.setdefault("WILDGATE_BASE_URL", f"http://127.0.0.1:{args.port}")
+    from wildgate.site.demo.world import clear_half_made, mark
+    if not env.text("DATABASE_URL"):
+        clear_half_made(env.home())
     if wants_demo_world(env.home()):
-        from wildgate.site.demo.world import mark
         mark(env.home())
     open_home(None, migrate=True)
     if args.furnish_only:

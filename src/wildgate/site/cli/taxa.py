@@ -17,7 +17,7 @@ from wildgate.convention.outcome import Warning as Caution
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.tables import country, term
 from wildgate.convention.taxonomy import Unknown
-from wildgate.site.cli import home_party
+from wildgate.site.cli import home_party, open_without_home
 
 if TYPE_CHECKING:
     from wildgate.apps.species.bulk import Checked
@@ -129,8 +129,11 @@ def _checked(row: int, answer: Checked) -> str:
 
 def run_agree(args: argparse.Namespace) -> int:
     """Exit status 0: the share that agrees reaches `--least`; 1: it does not; 2: a file cannot be read."""
+    party = home_party()
+    if not party:
+        open_without_home()
     from wildgate.apps.reports.agreement import agreement
-    the_law = names_of(home_party()).law
+    the_law = names_of(party).law
     told: list[tuple[str, Tally]] = []
     for path in args.files:
         tally = agreement(path, the_law, range(args.first, args.last + 1))

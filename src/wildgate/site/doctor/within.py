@@ -21,12 +21,14 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Max, Min
 
 from wildgate.apps.accounts.models import Emergency
+from wildgate.convention.refusal import Refusal
 from wildgate.convention.tables import country
 from wildgate.kit import guards
+from wildgate.kit.hsm import Hsm
 from wildgate.kit.keybook import KeyFault, KeyPart
 from wildgate.kit.models import ChainHead, Event, Job
 from wildgate.message.pdf import FONTS, STANDARD, machine_fonts
-from wildgate.seal.trust import KeyState
+from wildgate.seal.trust import KeyState, read_trust_list
 from wildgate.site import profiles
 from wildgate.site.database import rights
 from wildgate.site.doctor.found import Found, look, well, wrong
@@ -97,8 +99,12 @@ def database() -> Iterator[Found]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError as fault:
-        yield wrong("database", f"It does not answer: {str(fault).splitlines()[0]}",
-                    "Start it, or correct DATABASE_URL (wildgate settings).")
+        says = f"It does not answer: {str(fault).splitlines()[0]}"
+        if connection.vendor == "sqlite":
+            yield wrong("database", says, f"Keep {connection.settings_dict['NAME']} aside and restore the last backup "
+                        "into a new home: wildgate restore.")
+        else:
+            yield wrong("database", says, "Start it, or correct DATABASE_URL (wildgate settings).")
         return
     name = "PostgreSQL" if connection.vendor == "postgresql" else "SQLite"
     if connection.vendor == "postgresql":
@@ -215,8 +221,16 @@ def signing(parts: tuple[KeyPart, ...], unlock: Callable[[KeyPart], object]) -> 
                     "lost: wildgate keys rotate.")
 
 
+def hardware(token: Hsm) -> Iterator[Found]:
+    """The token in which the next keys are to be made takes us in: not only when one is stolen and another is due."""
+    try:
+        token.answer()
+    except KeyFault as fault:
+        yield wrong("keys", str(fault), "Mend it now: until then no key can be made or used in the token.")
+
+
 def lists(at: datetime) -> Iterator[Found]:
-    """The signed lists that verifiers fetch are there and fresh."""
+    """The signed lists that verifiers fetch are there, whole and fresh."""
     home = Path(settings.HOME)
     for thing, file in (("trust list", home / "trust.cwt"),
                         ("status lists", home / "status" / settings.PARTY / "index.cwt")):
@@ -224,7 +238,10 @@ def lists(at: datetime) -> Iterator[Found]:
             yield look(thing, "Not published yet.", "Start `wildgate serve` or `wildgate jobs work`: it signs them.")
             continue
         age = at - datetime.fromtimestamp(file.stat().st_mtime, UTC)
-        if thing == "status lists" and age > LATE_LIST:
+        if thing == "trust list" and isinstance(found := read_trust_list(file.read_bytes(), None), Refusal):
+            yield wrong(thing, f"Verifiers cannot use it: {found.reason}", f"Remove {file} and restart `wildgate "
+                        "serve` or `wildgate jobs work`: it signs another one.")
+        elif thing == "status lists" and age > LATE_LIST:
             yield wrong(thing, f"Signed {age.days} days ago: verifiers will soon say that they are stale.",
                         "See whether `wildgate jobs work` runs.")
         else:

@@ -22,7 +22,7 @@ class Taken(Exception):
 @contextmanager
 def alone(home: Path, *, wait: bool = False) -> Iterator[None]:
     """Hold the installation's tables. `wait`: until the other is done; else Taken is raised."""
-    with _server(wait) if connection.vendor == "postgresql" else _file(home, wait):
+    with _server(wait) if connection.vendor == "postgresql" else on_file(home, wait=wait):
         yield
 
 
@@ -41,7 +41,8 @@ def _server(wait: bool) -> Iterator[None]:
 
 
 @contextmanager
-def _file(home: Path, wait: bool) -> Iterator[None]:
+def on_file(home: Path, *, wait: bool) -> Iterator[None]:
+    """The lock of an installation that keeps its tables in its home; it asks no database."""
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(home / "upgrade.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:

@@ -37,7 +37,7 @@ ITEM: Final = {
     "number": "SequenceNumeric", "description": "Commodity/Description", "taxon": "Commodity/ScientificName",
     "net_mass": "Commodity/GoodsMeasure/NetNetWeightMeasure", "origin": "Origin/CountryCode"}
 STATEMENTS: Final = {"TRM": "term", "SRC": "source", "PUR": "purpose"}
-_IN_FILE: Final = re.compile(r"\s*\(<string>.*")
+_IN_FILE: Final = re.compile(r"\(<string>.*")
 """What the parser adds of a file that is none."""
 Element = etree._Element
 

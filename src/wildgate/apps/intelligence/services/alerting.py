@@ -44,9 +44,12 @@ def raise_alert(*, actor: Actor | None, party: str, kind: str, appendix: str, ti
 def count_into(*, party: str, kind: str, title: str, subject_key: str, at: datetime) -> Alert | None:
     """Count one more of the same into an alert of the last day that nobody has seen; its title then says how many.
 
-    None: there is none, and one is raised. People were told when it was raised; an event names each that joins.
+    None: there is none, and the caller raises one in the same transaction: the chain's end is held until then, so that
+    two who find none at the same moment do not both raise. People were told when it was raised; an event names each
+    that joins.
     """
     with transaction.atomic():
+        events.lock_head(party)
         found = (Alert.objects.select_for_update(of=("self",)).select_related("mark").order_by("-pk")
                  .filter(Q(title=title) | Q(title__startswith=f"{title} ("), party=party, kind=kind, seen_at=None,
                          closed_at=None, raised_at__gt=at - TOGETHER).first())
@@ -94,6 +97,7 @@ def _step(actor: Actor, key: int, at: datetime, *, close: bool) -> Alert | Refus
     with transaction.atomic():
         if not visible_alerts(actor, at).filter(pk=key).exists():
             return NOT_FOUND
+        events.lock_head(actor.party)  # before the alert, in the order of `count_into`: neither waits for the other
         found = Alert.objects.select_for_update(of=("self",)).select_related("mark").get(pk=key)
         if refused := require(actor, Action.WORK_INTELLIGENCE, facing(actor, found, at, "work")):
             return refused

@@ -130,10 +130,13 @@ def _badly_worded(title: str, text: str, entities: Sequence[NewEntity]) -> Refus
     if not text.strip() or len(text) > LONGEST_TEXT:
         return refuse("report-text", "Write what is known, in at most %(most)s characters.", most=LONGEST_TEXT,
                       field="text")
-    for each in entities:
-        if each.kind not in Entity.Kind.values or not each.value.strip() or len(each.value) > LONGEST_VALUE:
-            return refuse("report-entity", "Name each person or thing on a line of its own: kind, colon, value.",
-                          field="entities")
+    for place, each in enumerate(entities, 1):
+        if each.kind not in Entity.Kind.values:
+            return refuse("report-entity", "Entry %(place)s begins with none of the kinds: write such as "
+                          "“phone: +49 30 1234”, each on a line of its own.", place=place, field="entities")
+        if not each.value.strip() or len(each.value) > LONGEST_VALUE:
+            return refuse("report-entity", "Entry %(place)s: write after the colon what it is, in at most %(most)s "
+                          "characters.", place=place, most=LONGEST_VALUE, field="entities")
     return None
 
 

@@ -20,10 +20,11 @@ from wildgate.sharing.marking import Marking
 
 
 def sanitise(*, actor: Actor, number: str, title: str, text: str, parts: Collection[int], marking: Marking,
-             at: datetime) -> Report | Refusal:
+             at: datetime, purpose: str = "", legal_basis: str = "") -> Report | Refusal:
     """Make a report of the chosen parts and words; the owner's people only, since its marking may be lower.
 
-    Neither origin nor case nor entities go along, and no parts that the actor may not read.
+    Neither origin nor case nor entities go along, no parts that the actor may not read, and of the purpose and the
+    legal basis only what is given here: their words were written for the parent's readers.
     """
     with transaction.atomic():
         at_work = working(actor, number, at)
@@ -39,7 +40,7 @@ def sanitise(*, actor: Actor, number: str, title: str, text: str, parts: Collect
         made = file_report(
             actor=actor, party=found.party, origin=Report.Origin.OWN, origin_key="", title=title, text=whole,
             grading=found.grading, marking=replace(marking, owner=member.authority), at=at,
-            about=About(kind=found.kind, purpose=found.purpose, legal_basis=found.legal_basis))
+            about=About(kind=found.kind, purpose=purpose, legal_basis=legal_basis))
         if isinstance(made, Refusal):
             return made
         Sanitised.objects.create(parent=found, child=made, at=at)

@@ -51,7 +51,8 @@ def _part(who: dict[str, Any], form: forms.Typed, given: dict[str, Any]) -> Any:
 
 def _sanitise(who: dict[str, Any], form: forms.Typed, given: dict[str, Any]) -> Any:
     return services.sanitise(**who, title=given["title"], text=given["text"], marking=form.marking(),
-                             parts=given.get("parts_taken", ()))
+                             parts=given.get("parts_taken", ()), purpose=given["purpose"].strip(),
+                             legal_basis=given["legal_basis"].strip())
 
 
 def _ask(what: str) -> Run:

@@ -85,6 +85,11 @@ class Application(models.Model):
     def case_state(self) -> CaseState:
         return CaseState(self.state)
 
+    @property
+    def let_go(self) -> bool:
+        """Whether a rule of retention emptied it: a case that ended without a permit, of which the bones are left."""
+        return not self.answers and self.case_state in (CaseState.REFUSED, CaseState.WITHDRAWN)
+
     @cached_property
     def law(self) -> Law:
         """The law of its Party, asked for once for each copy of the row: one law for all that one step does."""

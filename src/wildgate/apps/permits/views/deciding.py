@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -24,11 +23,7 @@ from wildgate.convention import lifecycle
 from wildgate.convention.lifecycle import Step
 from wildgate.convention.refusal import Refusal
 from wildgate.convention.refusal import refuse as refusal
-from wildgate.convention.retrospective import Retrospection
-
-DAYS: Final = {
-    "left_on": "Write the day on which the goods left as year-month-day, for example 2019-05-31.",
-    "other_on": "Write the day of the other authority's consent as year-month-day, for example 2019-05-31."}
+from wildgate.convention.retrospective import NO_DAY, Retrospection
 
 
 @role(Action.WORK_CASE)
@@ -92,12 +87,11 @@ def retrospective(request: Request, number: str) -> HttpResponse:
     if request.POST.get("undo") == "yes":
         undone = services.nothing_left(actor=request.actor, case=number, at=request.at)
         return done(request, number, undone, _("Taken back: the permit will be an ordinary one."))
-    days = {name: _day(request.POST.get(name, "")) for name in DAYS}
-    missing = next((name for name, day in days.items() if day is None), None)
-    outcome: Application | Refusal = refusal("date-wrong", DAYS.get(missing or "", ""), field=missing)
-    if days["left_on"] is not None and days["other_on"] is not None:
-        asked = Retrospection(request.POST.get("excuse", ""), request.POST.get("happened", ""), days["left_on"],
-                              request.POST.get("other", ""), days["other_on"])
+    left_on, other_on = (_day(request.POST.get(name, "")) for name in ("left_on", "other_on"))
+    outcome: Application | Refusal = NO_DAY[left_on is not None]
+    if left_on is not None and other_on is not None:
+        asked = Retrospection(request.POST.get("excuse", ""), request.POST.get("happened", ""), left_on,
+                              request.POST.get("other", ""), other_on)
         outcome = services.retrospective(actor=request.actor, case=number, asked=asked, at=request.at,
                                          agreed=request.POST.get("agreed") == "yes")
     return done(request, number, outcome, _("The permit will say that it is issued retrospectively, and why."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cached_property
 from typing import Final
 
@@ -138,6 +139,16 @@ class Tip(models.Model):
     @property
     def ended(self) -> bool:
         return self.state in ENDED
+
+    @property
+    def hand_over_waits(self) -> bool:
+        """Does intelligence still have to say that it has it?"""
+        return self.state == self.State.FORWARDED and self.handed_over_at is None
+
+    def late(self, at: datetime) -> bool:
+        """Is the clock that runs over: that of the first look, or that of the hand-over?"""
+        due = self.due_at if self.looked_at is None else self.hand_over_due_at if self.hand_over_waits else None
+        return due is not None and due < at
 
     @cached_property
     def worked_by(self) -> frozenset[int]:

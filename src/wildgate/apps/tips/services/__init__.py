@@ -11,6 +11,7 @@ from wildgate.apps.tips.services.custody import erase_due as erase_due
 from wildgate.apps.tips.services.custody import open_identity as open_identity
 from wildgate.apps.tips.services.custody import refuse_identity as refuse_identity
 from wildgate.apps.tips.services.dialogue import answer as answer
+from wildgate.apps.tips.services.dialogue import mark_read as mark_read
 from wildgate.apps.tips.services.dialogue import say as say
 from wildgate.apps.tips.services.ending import assign as assign
 from wildgate.apps.tips.services.ending import close as close

@@ -10,7 +10,10 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from wildgate.apps.accounts.access import Actor
+from wildgate.apps.accounts.access import Action, Actor, can
+from wildgate.apps.accounts.models import Person
+from wildgate.apps.accounts.selectors import actor_of
+from wildgate.apps.letters import services as letters
 from wildgate.apps.tips import buckets, receipts
 from wildgate.apps.tips.models import Message, Tip
 from wildgate.apps.tips.models.tip import LONGEST
@@ -21,6 +24,7 @@ from wildgate.kit import events
 
 ANSWERED: Final = "tip-answered"
 SAID: Final = "tip-message"
+READ: Final = "tip-message-read"
 MOST: Final = 200
 """Messages of one tip."""
 UNKNOWN: Final = refuse("no-such-receipt", "No tip has this receipt. Look at the sixteen digits again.",
@@ -57,7 +61,15 @@ def answer(*, tip: Tip, text: str, files: Sequence[UploadedFile[bytes]] = (), at
         tip.unread = True
         tip.save(update_fields=["unread"])
         events.append(ANSWERED, tip.subject, party=tip.party, actor=TELLER, at=at)
+        letters.tell(_at_work(tip, at), ANSWERED, tip.subject, {"number": tip.number}, at=at, party=tip.party,
+                     key=f"{ANSWERED}:{made.pk}")
     return made
+
+
+def _at_work(tip: Tip, at: datetime) -> list[int]:
+    """Who did something about the tip and may see it still: a word after its end must find somebody."""
+    people = Person.objects.filter(pk__in=tip.worked_by, is_active=True)
+    return [person.pk for person in people if can(actor_of(person, at.date()), Action.VIEW_TIPS, tip)]
 
 
 def say(*, actor: Actor, number: str, text: str, at: datetime) -> Message | Refusal:
@@ -74,6 +86,21 @@ def say(*, actor: Actor, number: str, text: str, at: datetime) -> Message | Refu
         desk.note_act(tip, "say", actor=actor, at=at)
         events.append(SAID, tip.subject, party=tip.party, actor=actor.label, at=at, data=actor.signed)
     return made
+
+
+def mark_read(*, actor: Actor, number: str, at: datetime) -> Tip | Refusal:
+    """What the teller added was read and asks for no answer: the list says no more that it is new."""
+    with transaction.atomic():
+        tip = desk.locked(actor, number)
+        if isinstance(tip, Refusal):
+            return tip
+        if not tip.unread:
+            return desk.AGAIN
+        tip.unread = False
+        tip.save(update_fields=["unread"])
+        desk.note_act(tip, "mark-read", actor=actor, at=at)
+        events.append(READ, tip.subject, party=tip.party, actor=actor.label, at=at, data=actor.signed)
+    return tip
 
 
 def _wrong(text: str, *, empty: bool = True) -> Refusal | None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from wildgate.apps.accounts.access import Action, can
 from wildgate.apps.accounts.gate import Request, role
+from wildgate.apps.intelligence import selectors as intelligence
 from wildgate.apps.tips import desk_forms as forms
 from wildgate.apps.tips import selectors, services, wording
 from wildgate.apps.tips.models import Attachment, Tip
@@ -39,14 +40,14 @@ def queue(request: Request) -> HttpResponse:
 
 
 def _row(each: Tip, request: Request) -> dict[str, Any]:
-    late = each.looked_at is None and each.due_at < request.at
-    return {"it": each, "tone": TONES[Tip.State(each.state)], "late": late, "said": " ".join(each.text.split())[:140]}
+    return {"it": each, "tone": TONES[Tip.State(each.state)], "late": each.late(request.at),
+            "said": " ".join(each.text.split())[:140]}
 
 
 def _tabs(request: Request, here: str) -> list[dict[str, Any]]:
     counts = selectors.counts(request.actor)
     names = (("waiting", _("To assess")), ("working", _("Being worked on")), ("ended", _("Ended")),
-             ("second", _("Second assessment")))
+             ("unread", _("New message")), ("second", _("Second assessment")))
     return [{"label": label, "url": f"?state={name}", "current": name == here, "count": counts.get(name)}
             for name, label in names]
 
@@ -80,7 +81,7 @@ def _why_not(one: Tip, do: str) -> Refusal:
     return (may_step(one, step) if step else None) or AGAIN
 
 
-BARE: Final = ("acknowledge", "confirm-hand-over", "follow-first")
+BARE: Final = ("acknowledge", "confirm-hand-over", "follow-first", "mark-read")
 """Deeds without anything to fill in."""
 Deed = Callable[[Request, Tip, Any], Any]
 DEEDS: Final[dict[str, Deed]] = {
@@ -98,6 +99,7 @@ DEEDS: Final[dict[str, Deed]] = {
     "close": lambda r, one, form: services.close(actor=r.actor, number=one.number, at=r.at, **form.cleaned_data),
     "forward": lambda r, one, form: services.forward(actor=r.actor, number=one.number, at=r.at, **form.cleaned_data),
     "confirm-hand-over": lambda r, one, _f: services.confirm_hand_over(actor=r.actor, number=one.number, at=r.at),
+    "mark-read": lambda r, one, _f: services.mark_read(actor=r.actor, number=one.number, at=r.at),
     "say": lambda r, one, form: services.say(actor=r.actor, number=one.number, at=r.at, **form.cleaned_data),
     "ask-identity": lambda r, one, form: services.ask_for_identity(
         actor=r.actor, number=one.number, at=r.at, **form.cleaned_data),
@@ -142,7 +144,10 @@ def _show(request: Request, one: Tip, shown: dict[str, Any], *, status: int = 20
         "tip": one, "tone": TONES[Tip.State(one.state)], "sent": sent, "fault": fault, "acts": acts, "second": second,
         "deeds": _deeds(one, shown, request), "talk": list(one.messages.select_related("by").order_by("pk")),
         "files": _files(one), "folded": selectors.folded_with(request.actor, one),
-        "triage": [] if second else _answers(one), "late": one.looked_at is None and one.due_at < request.at,
+        "triage": [] if second else _answers(one), "late": one.late(request.at),
+        "again": None if second else _again(one),
+        "report": one.report and intelligence.report(request.actor, one.report, request.at),
+        "case": one.case and intelligence.case(request.actor, one.case, request.at),
         "box": getattr(one, "identity", None), "opening": one.openings.order_by("-pk").first()}, status=status)
 
 
@@ -151,12 +156,13 @@ def _deeds(one: Tip, shown: dict[str, Any], request: Request) -> list[dict[str, 
     if not can(request.actor, Action.WORK_TIP, one):
         return []
     names = sorted((name for name in wording.DEEDS if name in shown), key=lambda name: name != "grade")
+    if one.unread:
+        names.append("mark-read")
     if services.may_follow(one):
         names.insert(0, "follow-first")
     if "acknowledge" in open_steps(one.state):
         names.insert(0, "acknowledge")
-    if (one.state == Tip.State.FORWARDED and one.handed_over_at is None
-            and one.forwarded_by_id != request.actor.person_id):
+    if one.hand_over_waits and one.forwarded_by_id != request.actor.person_id:
         names.insert(0, "confirm-hand-over")
     sent = request.POST.get("do", "")
     return [{"name": name, "label": wording.DEEDS[name][0], "says": wording.DEEDS[name][1], "form": shown.get(name),
@@ -174,6 +180,22 @@ def _files(one: Tip) -> list[dict[str, Any]]:
 def _answers(one: Tip) -> list[tuple[Any, str]]:
     words = dict(Tip.Said.choices)
     return [(label, str(words[getattr(one, name)])) for name, label in forms.QUESTIONS.items() if getattr(one, name)]
+
+
+def _again(one: Tip) -> dict[str, Any] | None:
+    """What a second assessor said where it is not what the first one had said; None while there is no second one."""
+    both = {each.second: each for each in one.assessments.select_related("by")}
+    if True not in both or False not in both:
+        return None
+    first, second = both[False], both[True]
+    words = dict(Tip.Said.choices)
+    differ: list[tuple[Any, Any, Any]] = [
+        (label, words[getattr(first, name)], words[getattr(second, name)])
+        for name, label in forms.QUESTIONS.items() if getattr(first, name) != getattr(second, name)]
+    grades = [f"{each.source_grade}{each.content_grade}\u00a0·\u00a0{each.handling}" for each in (first, second)]
+    if grades[0] != grades[1]:
+        differ.append((_("Grade"), grades[0], grades[1]))
+    return {"by": second.by, "at": second.at, "differ": differ}
 
 
 @role(Action.VIEW_TIPS)

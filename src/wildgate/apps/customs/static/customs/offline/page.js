@@ -19,7 +19,8 @@ const { party, decoder, worker, state, enrolment, sync: syncAddress, pictures: p
 const speaker = fetch(wordsAddress).then((found) => found.json()).then((words) => new Speaker(words));
 const eyes = reader(decoder);
 const ARRIVAL = ["import-permit", "introduction-from-the-sea-certificate"];
-const MOST = 100;
+const MOST = 50; // in one message: the server takes so many together, and a weak signal carries them
+const ANSWER_MS = 60000;
 const UPLOAD_MS = 300000;
 const EXACT = /^\d{1,15}(?:\.\d{1,6})?$/;
 const seen = new Map();
@@ -210,7 +211,7 @@ async function list() {
 }
 
 async function ask(address, options = {}) {
-  const answer = await fetch(address, { credentials: "same-origin", redirect: "error", cache: "no-store", ...options });
+  const answer = await fetch(address, { credentials: "same-origin", redirect: "error", cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS), ...options });
   const found = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Refused("told", { text: found.errors?.[0]?.reason ?? String(answer.status) });
   return found;
@@ -218,30 +219,42 @@ async function ask(address, options = {}) {
 
 const post = (address, csrf, body) => ask(address, { method: "POST", headers: { "Content-Type": "application/json", "X-CSRFToken": csrf }, body: JSON.stringify(body) });
 
-// Post what waits, in order. One at a time; the register answers a record that it has with the answer it gave before.
+const lost = (fault) => fault instanceof TypeError || fault?.name === "TimeoutError";
+
+// Post what waits, in order, a message after the other. One at a time; a record that the register has gets the answer
+// that it got before: when a message is lost half-way, or the battery dies, it is sent again.
 const sendRecords = () => navigator.locks.request("wildgate-border-send", async () => {
   const all = await waiting();
   if (!all.length) return;
+  const double = [];
   try {
     const { csrf, person } = await ask(state);
     const mine = all.filter((each) => each.person === person);
     if (!mine.length) { $("sync-note").textContent = fill("another_officer"); return; }
+    let sent = 0;
     for (const device of new Set(mine.map((each) => each.device))) {
-      await sendAll(device, mine.filter((each) => each.device === device).slice(0, MOST), csrf);
+      const queue = mine.filter((each) => each.device === device);
+      for (let at = 0; at < queue.length; at += MOST) {
+        const { answers, errors } = await sendSome(device, queue.slice(at, at + MOST), csrf);
+        sent += answers.length;
+        double.push(...answers.filter((answer) => answer.outcome === "double-use"));
+        $("sync-note").textContent = errors.length ? errors[0].reason : fill("sent", { count: sent });
+        if (errors.length || !answers.length) break;
+        await list();
+      }
     }
   } catch (fault) {
-    if (!(fault instanceof Refused) && !(fault instanceof TypeError)) throw fault;
+    if (!(fault instanceof Refused) && !lost(fault)) throw fault;
     $("sync-note").textContent = fault instanceof Refused ? fault.values.text : fill("no_signal");
   }
+  if (double.length) showOnly(banner("no", fill("alarm"), ...double.map((answer) => answer.sentence)));
   await list();
 });
 
-async function sendAll(device, queue, csrf) {
-  const { answers, errors } = await post(syncAddress, csrf, { device, records: queue.map(({ body, signature }) => ({ body, signature })) });
-  for (const [at, answer] of answers.entries()) await answered(queue[at], answer);
-  $("sync-note").textContent = errors.length ? errors[0].reason : fill("sent", { count: answers.length });
-  const double = answers.filter((answer) => answer.outcome === "double-use");
-  if (double.length) showOnly(banner("no", fill("alarm"), ...double.map((answer) => answer.sentence)));
+async function sendSome(device, queue, csrf) {
+  const told = await post(syncAddress, csrf, { device, records: queue.map(({ body, signature }) => ({ body, signature })) });
+  for (const [at, answer] of told.answers.entries()) await answered(queue[at], answer);
+  return told;
 }
 
 // Photographs follow the endorsement that they belong to, one by one and under a lock of their own: a slow one holds no
@@ -257,7 +270,7 @@ const sendPhotographs = () => navigator.locks.request("wildgate-border-photograp
       if (record?.answer && record.person === person) await sendPhotograph(key, csrf);
     }
   } catch (fault) {
-    if (!(fault instanceof Refused) && !(fault instanceof TypeError) && fault?.name !== "TimeoutError") throw fault;
+    if (!(fault instanceof Refused) && !lost(fault)) throw fault;
     $("sync-note").textContent = fault instanceof Refused ? fault.values.text : fill("no_signal");
   }
   await list();
@@ -289,7 +302,7 @@ async function enrolHere() {
     navigator.storage?.persist?.(); // or the browser may throw away what waits when the device is full
     await ready();
   } catch (fault) {
-    if (!(fault instanceof Refused) && !(fault instanceof TypeError)) throw fault;
+    if (!(fault instanceof Refused) && !lost(fault)) throw fault;
     $("device-note").textContent = fault instanceof Refused ? fault.values.text : fill("no_signal");
   }
 }
