@@ -15,6 +15,7 @@ from tests.desks import page_text
 
 from wildgate.apps.accounts.models import Person
 from wildgate.apps.accounts.throttle import WRONG_TRIES
+from wildgate.kit import jobs
 from wildgate.site.demo.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,7 @@ def new_password(mailoutbox) -> None:
     """By the mailed link, in a browser of its own."""
     browser = Client()
     browser.post("/accounts/password/reset/", {"email": AMINA})
+    jobs.run_pending()
     form = browser.get(link_in(mailoutbox[-1]), follow=True)
     done = browser.post(form.redirect_chain[-1][0], {"password1": FRESH, "password2": FRESH})
     assert done.status_code == 302
