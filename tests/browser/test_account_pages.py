@@ -78,8 +78,6 @@ def test_a_passkey_is_made_and_opens_the_account_without_a_password(door, addres
     authenticator(page)
     sign_in(page, address, "amina@ma.example")
     page.goto(address + "/accounts/2fa/webauthn/add/")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Confirm").click()
     page.get_by_label("Name").fill("Desk key")
     page.get_by_role("button", name="Add the passkey").click()
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
@@ -103,8 +101,6 @@ def test_with_a_passkey_the_password_alone_is_not_enough_and_a_refused_key_is_sa
     cdp = authenticator(page)
     sign_in(page, address, "amina@ma.example")
     page.goto(address + "/accounts/2fa/webauthn/add/")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Confirm").click()
     page.get_by_role("button", name="Add the passkey").click()
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
 
