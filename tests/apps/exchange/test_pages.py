@@ -44,6 +44,16 @@ def test_an_officer_sees_the_post_and_decides_about_what_was_not_delivered(cast,
     assert desk("jean").get("/exchange/").status_code == 403
 
 
+def test_a_try_of_the_line_comes_back_to_the_partners_page_with_a_sentence(cast, at, desk):
+    two(cast, at)
+    amina = desk("amina")
+
+    tried = amina.post("/exchange/partners/QZ/state/", {"next": "/partners/QZ/"})
+    assert tried.url == "/partners/QZ/"
+    assert "qz.example is a name for examples: nobody answers there." in page_text(amina.get(tried.url))
+    assert amina.post("/exchange/partners/QZ/state/", {"next": "https://evil.example/"}).url == "/exchange/partners/"
+
+
 def test_a_difference_is_shown_and_closed_with_what_was_found(cast, at, desk):
     qm, qz = two(cast, at)
     permit = issued(cast, at)

@@ -46,6 +46,8 @@ def other(request: Any, tmp_path: Path, settings: Any) -> Iterator[str]:
         own = tls.make(tmp_path / "qz", "QZ", [HERE], at=datetime.now(UTC))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(own.file)
+        if secure == "known callers":
+            context.verify_mode, context.maximum_version = ssl.CERT_REQUIRED, ssl.TLSVersion.TLSv1_2
         server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
@@ -73,6 +75,23 @@ def test_a_certificate_that_nobody_named_is_not_trusted(other, tmp_path):
 
     assert post(other).code == "partner-tls"
     assert post(other, Way(authority=known)).body == b"5"
+
+
+def test_what_failed_is_said_to_whom_can_mend_it(other, settings):
+    settings.WEBHOOK_LOOPBACK = True
+
+    assert post(other.replace("http://", "https://")) == wire.NO_TLS
+    assert post("http://127.0.0.1:1025/") == wire.CLOSED
+
+
+@pytest.mark.parametrize("other", [True, "known callers"], indirect=True)
+def test_a_server_that_does_not_know_us_is_told_from_one_that_we_do_not_know(other, tmp_path, request):
+    theirs = tls.identity(tmp_path / "qz").public_pem.decode()
+    tls.make(tmp_path / "home", "QM", [HERE], at=datetime.now(UTC))
+
+    assert post(other) == wire.NOT_TRUSTED
+    known = post(other, Way(authority=theirs))
+    assert (known == wire.NOT_TAKEN) is (request.node.callspec.params["other"] == "known callers")
 
 
 @pytest.mark.parametrize(("url", "code"), [

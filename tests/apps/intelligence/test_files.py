@@ -327,6 +327,25 @@ def test_pages_are_for_contributors_and_imports_for_whoever_handed_them_in(
     assert desk("ito").get(reverse("intelligence-targets")).status_code == NOT_ALLOWED
 
 
+def test_files_lead_whoever_only_keeps_targets_to_them_and_to_nothing_that_is_shut(
+        cast: dict[str, Actor], ines: Actor, desk: Any) -> None:
+    led = desk("ana").get(reverse("intelligence-files"))
+    page = desk("ana").get(led["Location"]).content.decode()
+
+    assert led["Location"] == reverse("intelligence-targets")
+    for shut in ("intelligence-imports", "intelligence-collections"):
+        assert desk("ana").get(reverse(shut)).status_code == 404 and f'href="{reverse(shut)}"' not in page
+        assert f'href="{reverse(shut)}"' in desk("ines").get(reverse("intelligence-files")).content.decode()
+
+
+def test_a_file_without_a_report_says_what_to_ask_for(cast: dict[str, Actor], ines: Actor, at: Any, desk: Any) -> None:
+    taken(cast, b'{"type":"bundle","id":"bundle--5f3c5a0e-0f0c-4d2c-9a52-9d2f2a8c1b11","objects":[]}', at)
+
+    page = page_text(desk("ines").get(reverse("intelligence-import", args=[Upload.objects.latest("pk").pk])))
+
+    assert "There is no report in it: ask the sender" in page and "No report of it was filed" not in page
+
+
 def test_targets_are_proposed_and_confirmed_on_their_page(
         cast: dict[str, Actor], ines: Actor, at: Any, desk: Any) -> None:
     page = reverse("intelligence-targets")

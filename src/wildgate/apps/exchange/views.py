@@ -19,6 +19,7 @@ from wildgate.apps.exchange import asking, bodies, comparing, copies, selectors,
 from wildgate.apps.exchange.at_work import beside_copy
 from wildgate.apps.exchange.forms import FetchForm, WhyForm
 from wildgate.apps.exchange.models import Message
+from wildgate.apps.exchange.wording import STATE_WORDS, TRIED
 from wildgate.convention.refusal import Refusal
 from wildgate.kit.sentences import in_words
 
@@ -119,13 +120,14 @@ def lines(request: Request) -> HttpResponse:
 @role(Action.VIEW_EXCHANGE)
 @require_POST
 def ask_state(request: Request, code: str) -> HttpResponse:
-    """Ask a partner's service now whether it runs."""
+    """Ask a partner's service now whether it runs: in a sentence what works, and what does not."""
     answer = asking.state_of(actor=request.actor, code=code, at=request.at)
     if isinstance(answer, Refusal):
-        messages.error(request, said(answer))
+        messages.error(request, " ".join(filter(None, (said(answer), str(TRIED.get(answer.code, ""))))))
     else:
-        messages.success(request, _("The service answered: %(word)s") % {"word": answer or "–"})
-    return redirect("exchange-lines")
+        messages.success(request, _("The service answered: %(word)s. Its address, both certificates and our right to "
+                                    "ask are in order.") % {"word": STATE_WORDS.get(answer.casefold(), answer or "–")})
+    return redirect(_next(request) or "exchange-lines")
 
 
 @role(Action.VIEW_EXCHANGE)

@@ -21,6 +21,20 @@ MOST: Final = 20_000_000
 NOWHERE: Final = (".example", ".invalid", ".test")
 """Names that lead nowhere by definition (RFC 2606)."""
 LATE: Final = refuse("partner-timeout", "The partner's service did not answer in time.")
+CLOSED: Final = refuse("partner-unreachable", "Nothing answers at the address of the partner's service: it does not "
+                       "run, or the address or port is another.")
+BROKEN: Final = refuse("partner-unreachable", "The partner's service broke the line off before its answer was whole. "
+                       "If it always does: is our certificate registered there?")
+BROKEN_BY: Final = frozenset({"ConnectionResetError", "BrokenPipeError", "RemoteDisconnected", "IncompleteRead",
+                              "ConnectionAbortedError"})
+NOT_TRUSTED: Final = refuse(
+    "partner-tls", "The certificate of the partner's server is not trusted here, or is of another name: compare it "
+    "with the partner and write it down under \"How it is reached\".")
+NOT_TAKEN: Final = refuse(
+    "partner-tls", "The partner's server does not take our certificate: its administrator must register it there, and "
+    "a second person there confirm it.")
+NO_TLS: Final = refuse("partner-tls", "What answers at the address of the partner's service speaks no TLS: is the port "
+                       "the right one?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +89,23 @@ def _fault(found: calling.Fault) -> Refusal:
     if found.kind == "late":
         return LATE
     if found.kind == "tls":
-        return refuse("partner-tls", "No trusted connection to the partner's service: %(why)s.", why=found.why or "TLS")
+        return _tls(found.why)
+    if found.why == "ConnectionRefusedError":
+        return CLOSED
+    if found.why in BROKEN_BY:
+        return BROKEN
     return refuse("partner-unreachable", "The partner's service cannot be reached: %(why)s.", why=found.why)
+
+
+def _tls(why: str) -> Refusal:
+    """OpenSSL's reason, in the words of somebody who can do something about it."""
+    if why == "CERTIFICATE_VERIFY_FAILED":
+        return NOT_TRUSTED
+    if "ALERT" in why and ("CERTIFICATE" in why or "UNKNOWN_CA" in why or "ACCESS_DENIED" in why):
+        return NOT_TAKEN
+    if why in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"):
+        return NO_TLS
+    return refuse("partner-tls", "No trusted connection to the partner's service: %(why)s.", why=why or "TLS")
 
 
 def _track() -> dict[str, str]:

@@ -29,10 +29,21 @@ STANDING: Final = {
 }
 CHANNELS: Final = {
     "soap-v1": _("SOAP, message v1"), "soap-v2": _("SOAP, message v2"), "rest": "REST", "email": _("E-mail"),
-    "account": _("Account"), "get-document": "get_document", "hub": _("Hub"),
+    "account": _("Account"), "get-document": _("A single question (get_document)"), "hub": _("Hub"),
 }
 OUTCOMES: Final = {"tried": _("Sent"), "taken": _("Received"), "answered": _("Answered")}
 """What became of a message on the line; a refusal keeps its code, by which the guide lists it."""
 LINE_TONES: Final = {
     "ok": _("Works"), "hold": _("Does not answer"), "no": _("Messages not delivered"), "off": _("Not used yet"),
 }
+STATE_WORDS: Final = {"available": _("it runs"), "ok": _("it runs")}
+"""What services say of themselves."""
+TRIED: Final = {
+    "said-no": _("So the line and both certificates work; its administrator must look at what was agreed with us."),
+    "soap-fault": _("So the line and both certificates work; its administrator must look at what was agreed with us."),
+    "partner-unreachable": _("Messages wait here and are tried again by themselves."),
+    "partner-timeout": _("Messages wait here and are tried again by themselves."),
+    "other-answer": _("The line works. Is it the address of the service, and is its kind the right one?"),
+    "partner-busy": _("The line works, its service does not. Messages wait here and are tried again by themselves."),
+}
+"""What a try shows beside the refusal: what works all the same, and whose turn it is."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
@@ -125,14 +124,13 @@ def same(fingerprint: str, typed: str) -> bool:
     return "".join(each for each in typed if each.isalnum()).lower() == fingerprint
 
 
-def in_words(text: str) -> str:
-    """Whose certificates these are, PEM, each with its short fingerprint; the text itself where it cannot be read."""
+def named(text: str) -> list[tuple[str, date]]:
+    """Whose certificates these are, PEM, and the last day of each; empty where they cannot be read."""
     try:
         found = x509.load_pem_x509_certificates(text.encode())
     except UNFIT:
-        return text
-    return "; ".join(f"{each.subject.rfc4514_string()} ({short(each.fingerprint(hashes.SHA256()).hex())})"
-                     for each in found)
+        return []
+    return [(each.subject.rfc4514_string(), each.not_valid_after_utc.date()) for each in found]
 
 
 def readable_chain(text: str) -> bool:

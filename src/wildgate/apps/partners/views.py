@@ -131,14 +131,17 @@ def _history(found: Partner) -> list[dict[str, Any]]:
                 .order_by("-seq")[:LAST_EVENTS])
     names = names_of({each.actor for each in rows})
     return [{"at": each.at, "who": names.get(each.actor, each.actor), "what": EVENT_WORDS.get(each.kind, each.kind),
-             "more": _more(json.loads(each.data)), "note": each.note.text if hasattr(each, "note") else ""}
+             "more": _more(each.kind, json.loads(each.data)), "note": each.note.text if hasattr(each, "note") else ""}
             for each in rows]
 
 
-def _more(data: dict[str, Any]) -> str:
-    """What an event says beside its kind, for those who read the history."""
+def _more(kind: str, data: dict[str, Any]) -> str:
+    """What an event says beside its kind, for those who read the history. Of a certificate that waits no digit is
+    shown: the second person types what the partner reads out."""
     if "operation" in data:
         return " · ".join(filter(None, (str(OPERATION_WORDS.get(data["operation"], "")), kinds_of(data["kinds"]))))
+    if kind == "partner-certificate-proposed":
+        return ""
     if "fingerprint" in data:
         return short(data["fingerprint"])
     return ", ".join(str(WAY_WORDS[name]) for name in data.get("fields", ()) if name in WAY_WORDS) if (

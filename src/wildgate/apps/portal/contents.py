@@ -203,8 +203,8 @@ def _platforms(field: Field, text: str, party: str) -> list[str] | Refusal:
     for each in words_of(text)[:MOST_NAMED]:
         found = platform_of(each, party) or one(party, each.lower())
         if found is None:
-            return refuse("portal-platform", "The register has no platform %(platform)s.", platform=each[:80],
-                          field=field.name)
+            return refuse("portal-platform", "The register has no platform %(platform)s: add it under “Platforms” "
+                          "first.", platform=each[:80], field=field.name)
         keys.append(found.key)
     return list(dict.fromkeys(keys))
 

@@ -57,7 +57,12 @@ def _tabs(actor: Actor) -> dict[str, Any]:
 
 @role(Action.READ_INTELLIGENCE)
 def index(request: Request) -> HttpResponse:
-    """Choose reports and a target, then see what would stay behind. RED is not offered: it never leaves."""
+    """Choose reports and a target, then see what would stay behind. RED is not offered: it never leaves.
+
+    Whoever keeps targets and is no contributor finds the targets.
+    """
+    if member_of(request.actor, request.at) is None and can(request.actor, Action.KEEP_CONTRIBUTORS):
+        return redirect("intelligence-targets")
     _member(request)
     form = ExportForm(request.POST or None, party=request.actor.party)
     chosen = request.POST.getlist("report")
@@ -122,7 +127,8 @@ def target_list(request: Request) -> HttpResponse:
              and each.ended_at is None and can(request.actor, Action.CONFIRM_CONTRIBUTOR, each).allowed}
             for each in targets.visible_targets(request.actor)]
     return render(request, "intelligence/files_targets.html", {
-        **_tabs(request.actor), "form": form, "rows": rows}, status=REFUSED if form.errors else 200)
+        **_tabs(request.actor), "form": form, "rows": rows,
+        "keeps_only": member_of(request.actor, request.at) is None}, status=REFUSED if form.errors else 200)
 
 
 @role(Action.KEEP_CONTRIBUTORS)
