@@ -107,24 +107,24 @@ def collect() -> int:
     """Refresh every catalogue from the sources; needs the gettext tools. Sentences of refusals are strings too."""
     for language in (*COMPLETE, *PUBLIC_ONLY):
         (LOCALE / language / "LC_MESSAGES").mkdir(parents=True, exist_ok=True)
-    LAW.write_text(_strings(*SENTENCES.values(), *words.SENTENCES.values(), *NO_CODE.values(),
-                            *(row[1] for row in STOPPED.values()), *for_all()))
-    BORDER.write_text(_strings(
-        *for_officials(),
-        *_of_declarations(), *usual.TEMPLATES.values(), *(row[2] for row in comparison.SENTENCES.values()),
-        *(row[1] for row in goods.SENTENCES.values()), *(field.meaning for field in FIELDS.values()),
-        *(field.said for field in FIELDS.values()),
-        *signals.SENTENCES.values(), *signals.GROUNDS.values(), *signals.UNKNOWN.values(), *signals.BASIS.values(),
-        *(text for value in signals.VALUES.values() for text in (value.meaning, value.why, value.unit) if text),
-        *rule.TEMPLATES.values(), *measurement.ADVICE.values(),
-        *(text for profile in profiles.shipped() for text in (profile.title, profile.look_at))))
     try:
+        LAW.write_text(_strings(*SENTENCES.values(), *words.SENTENCES.values(), *NO_CODE.values(),
+                                *(row[1] for row in STOPPED.values()), *for_all()))
+        BORDER.write_text(_strings(
+            *for_officials(),
+            *_of_declarations(), *usual.TEMPLATES.values(), *(row[2] for row in comparison.SENTENCES.values()),
+            *(row[1] for row in goods.SENTENCES.values()), *(field.meaning for field in FIELDS.values()),
+            *(field.said for field in FIELDS.values()),
+            *signals.SENTENCES.values(), *signals.GROUNDS.values(), *signals.UNKNOWN.values(), *signals.BASIS.values(),
+            *(text for value in signals.VALUES.values() for text in (value.meaning, value.why, value.unit) if text),
+            *rule.TEMPLATES.values(), *measurement.ADVICE.values(),
+            *(text for profile in profiles.shipped() for text in (profile.title, profile.look_at))))
         with tempfile.TemporaryDirectory() as home:
             done = subprocess.run([sys.executable, "-c", MAKE_MESSAGES], cwd=PACKAGE, check=False, env={
                 **os.environ, "WILDGATE_HOME": home, "DJANGO_SETTINGS_MODULE": "wildgate.site.settings"})
     finally:
-        LAW.unlink()
-        BORDER.unlink()
+        LAW.unlink(missing_ok=True)
+        BORDER.unlink(missing_ok=True)
     for path in catalogues():
         catalogue = polib.pofile(str(path), wrapwidth=0)
         catalogue.metadata.pop("POT-Creation-Date", None)
