@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +13,7 @@ from django.template import Context, Template
 from django.utils.translation import override
 from tests.desks import markup
 
+import wildgate
 import wildgate.site
 from wildgate.convention.lifecycle import CaseState, PermitState
 from wildgate.convention.refusal import refuse
@@ -102,6 +104,15 @@ def test_what_every_page_loads_stays_small_and_comes_from_here():
     assert len(script.encode()) <= 6_000
     assert "http" not in css.replace('a[href^="http"]', "")
     assert "http" not in script
+
+
+def test_every_icon_that_a_template_names_is_drawn():
+    drawn = set(re.findall(r'id="([a-z-]+)"', (STATIC / "icons.svg").read_text()))
+    named = {name: path.name for path in Path(wildgate.__file__).parent.rglob("*.html")
+             for name in re.findall(r'{% icon "([^"]+)"', path.read_text())}
+
+    assert len(named) > 15
+    assert {name: path for name, path in named.items() if name not in drawn} == {}
 
 
 def test_no_template_of_the_house_has_inline_style_or_script():

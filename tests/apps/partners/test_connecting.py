@@ -106,6 +106,11 @@ def test_sam_connects_on_one_page_and_amina_confirms_with_one_button(desk, qz, l
     form = {"adapter": "rest", "endpoint": "http://qz.example/", "usual": "imports", "legal_basis": "Letters",
             "fingerprint": fingerprint(leaf), "also_server": "on"}
     assert "Its address is not written down" in page_text(sam.get("/partners/QZ/"))
+    Partner.objects.update(adapter="email")
+    assert sam.get("/partners/QZ/connect/").context["form"]["adapter"].value() == "rest", "an offer that is in the list"
+    for usual, asked in (("imports", True), ("none", False)):
+        page = page_text(sam.post("/partners/QZ/connect/", {**form, "usual": usual, "legal_basis": ""}))
+        assert ("Write the legal basis" in page) is asked
     refused = sam.post("/partners/QZ/connect/", {**form, "file": SimpleUploadedFile("qz.cer", leaf)})
     assert "The address must begin with https://" in page_text(refused)
     kept = refused.context["form"]["text"].value()

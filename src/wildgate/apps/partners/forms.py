@@ -114,9 +114,10 @@ class ConnectForm(Typed):
             "So it is where its certificate came from no public authority."))
     usual = forms.ChoiceField(label=_("What does this Party do?"), choices=lambda: list(USUAL_WORDS.items()),
                               widget=forms.RadioSelect, initial="both")
-    legal_basis = forms.CharField(label=_("Legal basis"), max_length=500, required=False,
-                                  widget=forms.Textarea(attrs={"rows": 3}),
+    legal_basis = forms.CharField(label=_("Legal basis"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+                                  error_messages={"required": _("Write the legal basis, up to 500 characters.")},
                                   help_text=_("The agreement, article and date that allow it."))
+    use_required_attribute = False
 
     def __init__(self, data: Any = None, files: Any = None, *, partner: Partner, **kwargs: Any) -> None:
         if data is not None and files and files.get("file"):
@@ -126,6 +127,7 @@ class ConnectForm(Typed):
                 data["text"] = certificates.pem(read.der).decode()
         super().__init__(data, files, **kwargs)
         _offer_hubs(self, partner)
+        self.fields["legal_basis"].required = self.data.get("usual") != "none"  # it is that of the rights
         if partner.is_hub:
             del self.fields["through"]
 

@@ -152,8 +152,9 @@ def _more(kind: str, data: dict[str, Any]) -> str:
 def connect(request: Request, code: str) -> HttpResponse:
     """Propose the way, the certificate and the usual rights together; a second person confirms them together."""
     found = _found(request, code)
+    known = ("adapter", "endpoint", "through") if found.adapter in ways.OVER_THE_WEB else ()
     form = ConnectForm(request.POST or None, request.FILES or None, partner=found, initial={
-        name: value for name, value in ways.of(found).items() if value and name in ("adapter", "endpoint", "through")})
+        name: value for name, value in ways.of(found).items() if value and name in known})
     return _kept(request, found, form, _("Connect it"), lambda: services.connect(
         actor=request.actor, code=found.code, plan=form.plan, at=request.at), submit=_("Propose all of it"), files=True,
         lead=_("Its address, its certificate and what it may ask for, in one go. Nothing counts before a second person "

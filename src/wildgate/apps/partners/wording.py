@@ -125,5 +125,5 @@ def value_of(name: str, value: Any) -> Any:
 
 def _certificates(text: str) -> str:
     """By name and last day. No digit of a fingerprint: who confirms one types it as the partner reads it out."""
-    return "; ".join(f"{name} ({gettext('until %(day)s') % {'day': date_format(last)}})"
+    return "; ".join(f"{name} ({gettext('until %(day)s') % {'day': date_format(last, 'j M Y')}})"
                      for name, last in certificates.named(text)) or text
