@@ -20,8 +20,9 @@ from wildgate.targeting.columns import Columns
 from wildgate.targeting.declared import Declared, from_rows
 from wildgate.targeting.fields import Value
 from wildgate.targeting.model import Model, train
-from wildgate.targeting.profiles import judge, shipped
+from wildgate.targeting.profiles import judge
 from wildgate.targeting.selection import Candidate, Capacity, Policy, Taken, place_one
+from wildgate.targeting.sharing import shipped
 from wildgate.targeting.wording import sentence
 
 ROWS, NEW = 45_000, 5_000

@@ -21,7 +21,7 @@ from wildgate.apps.customs.crossing import STOPPED
 from wildgate.convention.catalogue import SENTENCES
 from wildgate.message.judgement import NO_CODE
 from wildgate.seal import words
-from wildgate.targeting import comparison, goods, measurement, profiles, rule, usual
+from wildgate.targeting import comparison, goods, measurement, rule, sharing, usual
 from wildgate.targeting.fields import FIELDS
 from wildgate.worldtrade import signals
 
@@ -118,7 +118,7 @@ def collect() -> int:
             *signals.SENTENCES.values(), *signals.GROUNDS.values(), *signals.UNKNOWN.values(), *signals.BASIS.values(),
             *(text for value in signals.VALUES.values() for text in (value.meaning, value.why, value.unit) if text),
             *rule.TEMPLATES.values(), *measurement.ADVICE.values(),
-            *(text for profile in profiles.shipped() for text in (profile.title, profile.look_at))))
+            *(text for profile in sharing.shipped() for text in (profile.title, profile.look_at))))
         with tempfile.TemporaryDirectory() as home:
             done = subprocess.run([sys.executable, "-c", MAKE_MESSAGES], cwd=PACKAGE, check=False, env={
                 **os.environ, "WILDGATE_HOME": home, "DJANGO_SETTINGS_MODULE": "wildgate.site.settings"})

@@ -20,6 +20,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.utils import timezone
 from PIL import Image
+from tests.apps.customs.test_imports import TIGER_IMPORT
 from tests.browser.page_checks import Look, axe, sideways
 from tests.browser.visits import SHOTS, cookie_of
 from tests.browsers import FLAGS, chromium
@@ -140,6 +141,7 @@ def test_a_day_without_a_signal_at_kivu_2(people, address, open_page):
     lists, (endorsed, not_endorsed) = of_quartzland(now.replace(microsecond=0))
     small = {**SKINS, "lines": [{**SKINS["lines"][0], "quantity": "1200"}]}
     real, used = (issued(people, now, small) for _ in range(2))
+    living = issued(people, now, {**TIGER_IMPORT, "lines": [{**TIGER_IMPORT["lines"][0], "term": "LIV"}]})
     jobs.run_pending()
     page, complaints = open_page(Look(360))
     page.context.add_cookies([cookie_of(people, "jean", address)])
@@ -182,6 +184,15 @@ def test_a_day_without_a_signal_at_kivu_2(people, address, open_page):
     read(page, code_text(used))
     count(page, "1200", "700")
     page.get_by_text("Waiting to be sent: 2").wait_for()
+    read(page, code_text(living))
+    page.get_by_label("Of these, dead on arrival").fill("3")
+    count(page, "2", "2")
+    page.get_by_text("Line 1: more are dead than arrived.").wait_for()
+    assert page.locator("#id_dead-0").get_attribute("aria-invalid") == "true"
+    shot(page, "offline-dead")
+    page.get_by_label("Of these, dead on arrival").fill("1")
+    count(page, "2", "2")
+    page.get_by_text("Waiting to be sent: 3").wait_for()
     shot(page, "offline-waiting")
     assert not Endorsement.objects.exists()
 
@@ -192,6 +203,8 @@ def test_a_day_without_a_signal_at_kivu_2(people, address, open_page):
     page.get_by_text("Used twice. Stop the goods").wait_for()
     assert [line.amount for line in Endorsement.objects.get(permit=real).lines.all()] == ["1150"]
     assert DoubleUse.objects.get().permit == used
+    assert [(line.amount, line.dead_on_arrival) for line in Endorsement.objects.get(permit=living).lines.all()] == [
+        ("2", 1)]
     assert "QMHAR endorsed 900" in page.locator("#answer").inner_text()
     page.get_by_text("Photographs waiting to be sent: 1").wait_for()
     for place in range(12):

@@ -10,7 +10,8 @@ import pytest
 from wildgate.convention.refusal import Refusal
 from wildgate.targeting import sharing
 from wildgate.targeting.fields import Value
-from wildgate.targeting.profiles import Profile, added_up, judge, profile_of, shipped
+from wildgate.targeting.profiles import Profile, added_up, judge, profile_of
+from wildgate.targeting.sharing import shipped
 
 DAY = date(2027, 3, 1)
 Facts = dict[str, Value]

@@ -21,7 +21,6 @@ from wildgate.screening.words import common_words
 PLAIN, EDIT, EDITS = "plain", "edit", "edits"
 APART: Final = re.compile(r"(?<= )\S(?: \S){3,}(?= )")
 STARRED: Final = re.compile(r"[^\W_][*•●]+[^\W_]")
-REPEATED: Final = re.compile(r"([^\W\d_])\1{2,}")
 SHORTEST_CLOSED: Final = 6
 SHORTEST_FAR: Final = 5
 SHORTEST_PHRASE: Final = 8

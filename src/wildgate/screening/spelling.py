@@ -10,7 +10,6 @@ from typing import Final
 
 SHORTEST: Final = 4
 LONGEST: Final = 30
-SHORTEST_TWICE: Final = 8
 REMEMBERED: Final = 50_000
 MOST_STARRED: Final = 40
 NOTHING: Final[frozenset[str]] = frozenset()

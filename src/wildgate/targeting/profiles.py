@@ -7,11 +7,9 @@ nothing. A profile beyond its review date by a year goes on watch (see `targetin
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from importlib import resources
 
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.targeting.fields import Value
@@ -145,18 +143,3 @@ def _faulty(code: str, title: str, points: int, hard: bool, since: date | None, 
         return refuse("profile-scope", "“%(found)s” is no direction.", found=strange[0], field="scope",
                       suggestions=DIRECTIONS)
     return None
-
-
-@functools.cache
-def shipped() -> tuple[Profile, ...]:
-    """The profiles for the 23 indicators that come with the package."""
-    from wildgate.targeting.sharing import read
-    found = read(resources.files("wildgate.data").joinpath("profiles.toml").read_bytes())
-    if isinstance(found, Refusal):
-        raise ValueError(found.reason)
-    return found
-
-
-def on_watch(profile: Profile) -> Profile:
-    """The same profile, counted but without effect."""
-    return replace(profile, watch=True)

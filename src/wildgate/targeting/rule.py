@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 
-from wildgate.targeting.fields import FIELDS, Field, Value
+from wildgate.targeting.fields import Field, Value
 
 
 class Op(str, Enum):
@@ -214,8 +214,3 @@ def shown(field: Field, value: Value | Constant) -> str:
 def _plain(number: Decimal, places: int) -> str:
     text = f"{number:.{places}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def meaning_of(name: str) -> str:
-    """What a field means, for whoever words a reason."""
-    return FIELDS[name].meaning

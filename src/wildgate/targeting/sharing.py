@@ -6,10 +6,12 @@ consignment, a party or a result. Whoever reads one becomes its owner and decide
 
 from __future__ import annotations
 
+import functools
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from importlib import resources
 from typing import Any
 
 from wildgate.convention.refusal import Refusal, refuse
@@ -55,6 +57,15 @@ def read(content: bytes) -> tuple[Profile, ...] | Refusal:
                           field=profile.field, basis=profile.basis, suggestions=profile.suggestions)
         found[profile.code] = profile
     return tuple(found.values())
+
+
+@functools.cache
+def shipped() -> tuple[Profile, ...]:
+    """The profiles for the 23 indicators that come with the package."""
+    found = read(resources.files("wildgate.data").joinpath("profiles.toml").read_bytes())
+    if isinstance(found, Refusal):
+        raise ValueError(found.reason)
+    return found
 
 
 def _profile(row: object) -> Profile | Refusal:

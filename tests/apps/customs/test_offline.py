@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, transaction
 from tests.apps.customs.phone import Phone
+from tests.apps.customs.test_imports import TIGER_IMPORT
 from tests.cast import issued
 from tests.databases import as_owner
 
@@ -95,6 +96,18 @@ class TestArrival:
 
         assert codes(phone.sends(SIGNAL)) == ["endorsed", "endorsed"]
 
+    @pytest.mark.parametrize(("dead", "answer", "kept"), [
+        (["1"], "endorsed", 1), (["0"], "endorsed", None), (["3"], "more-dead-than-arrived", None),
+        (["0.5"], "quantity-fraction", None)])
+    def test_who_died_on_the_way_is_counted_where_the_living_arrive(self, cast, jean, dead, answer, kept):
+        living = {**TIGER_IMPORT["lines"][0], "term": "LIV"}
+        tigers = issued(cast, NOON, {**TIGER_IMPORT, "lines": [living]})
+        phone = Phone(jean, NOON)
+        phone.endorses(tigers, "2", MADE, stage="import", dead=dead)
+
+        assert codes(phone.sends(SIGNAL)) == [answer]
+        assert [line.dead_on_arrival for line in EndorsementLine.objects.all()] == [kept] * (answer == "endorsed")
+
     def test_what_arrived_never_changes(self, phone, permit):
         phone.endorses(permit, "1150", MADE)
         phone.sends(SIGNAL)
@@ -156,6 +169,7 @@ class TestNotTaken:
     @pytest.mark.parametrize("changed", [
         {"sequence": True}, {"sequence": 0}, {"made": "2026-02-30T10:00:00Z"}, {"quantities": []}, {"packages": "2"},
         {"quantities": [1]}, {"permit": "x"}, {"version": 2}, {"more": 1}, {"number": 7},
+        {"dead": ["1"]}, {"stage": "import", "dead": ["1", "1"]}, {"stage": "import", "dead": 1},
         {"number": "26QM\x00"}, {"port": "\ud800"}, {"transport_document": "a\nb"}])
     def test_what_no_device_of_ours_writes(self, phone, permit, changed):
         phone.endorses(permit, "10", MADE, **changed)

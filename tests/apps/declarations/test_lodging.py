@@ -17,7 +17,7 @@ from tests.databases import as_owner
 
 from wildgate.apps.balances.models import Claim
 from wildgate.apps.customs import services as customs
-from wildgate.apps.customs.models import ForeignPermit
+from wildgate.apps.customs.models import ForeignClaim, ForeignPermit
 from wildgate.apps.declarations import claims, selectors, services
 from wildgate.apps.declarations.examples import CSV, XML
 from wildgate.apps.declarations.models import (
@@ -214,6 +214,29 @@ def test_parallel_duplicates_are_one(own_database, at_once, at):
     rivals = [skins() | {"reference": "the-same"} for _ in range(4)]
     rival = at_once(*[lambda form=form: take(cast["jean"], form, at) for form in rivals])
     assert sorted(each.body.get("code", "") for each in rival) == ["", *["reference-used"] * 3]
+
+
+@pytest.mark.parametrize("abroad", [False, True])
+def test_two_that_name_the_same_papers_the_other_way_round_do_not_wait(own_database, at_once, at, abroad):
+    from wildgate.site.demo.cast import settle
+    jean = (cast := settle("QM", "Demoland", at))["jean"]
+
+    def form(paper):
+        return arriving(paper.number, country="DE") if abroad else skins(paper.number, item={"quantity": "1"})
+
+    def named(*papers):
+        items = [{**form(each)["items"][0], "number": place} for place, each in enumerate(papers, 1)]
+        return form(papers[0]) | {"items": items}
+
+    for tried in range(3):
+        first, second, third = (foreign(jean, at, f"DE-{tried}-{place}") if abroad else issued(cast, at)
+                                for place in range(3))
+        forms = [named(first, second, third), named(third, first, second), named(second, third, first)]
+        taken = at_once(*[lambda form=form: take(jean, form, at) for form in forms])
+        assert [each.status for each in taken] == [201] * 3
+
+    held = (ForeignClaim if abroad else Claim).objects.values_list("reserved", flat=True)
+    assert set(held) == {40 if abroad else 1} and len(held) >= 9
 
 
 def test_versions_are_kept_and_late_changes_seen(permit, jean, at):

@@ -166,7 +166,7 @@ def test_a_refusal_has_the_registers_code_and_never_one_of_the_line(register, ta
 
 def test_the_same_version_is_counted_once_and_may_not_say_something_else(register, talk):
     first, again = REST.reserve(talk, DRAW), REST.reserve(talk, DRAW)
-    bodies = Entry.objects.filter(way="out").values_list("sha256", flat=True)
+    bodies = Entry.objects.filter(way="out").order_by("pk").values_list("sha256", flat=True)
     changed = REST.reserve(talk, replace(DRAW, quantity=Decimal(31)))
     newer = REST.reserve(talk, replace(DRAW, version=2, quantity=Decimal(31)))
 

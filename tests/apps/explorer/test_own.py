@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from tests.apps.permits.test_replacing import gone
 from tests.cast import SKINS, issued
 
 from wildgate.apps.customs import services as customs
@@ -36,17 +37,18 @@ def left(cast, quantity: str, at: datetime) -> None:
 def test_own_rows_are_those_of_the_annual_report_with_their_month(cast):
     left(cast, "1150", JUNE)
     left(cast, "30", datetime(2025, 12, 31, 23, 30, tzinfo=UTC))
+    gone(cast, datetime(2025, 1, 2, 12, tzinfo=UTC))
 
     rows = list(own.rows("QM"))
     reported = Counter(
         (row.year, row.species, row.term, Decimal(row.quantity), row.unit or "NAR", row.partner, row.origin,
          row.purpose, row.source, row.appendix)
-        for year in (2025, 2026) for row in selectors.rows("QM", year, Part.EXPORTS))
+        for year in (2024, 2025, 2026) for row in selectors.rows("QM", year, Part.EXPORTS))
 
     assert Counter((str(row.year), row.taxon, row.term, row.quantity, row.unit, row.importer, row.origin, row.purpose,
                     row.source, row.appendix) for row in rows) == reported
     assert sorted((row.year, row.month, row.exporter, row.reporter) for row in rows) == [
-        (2025, 12, "QM", "E"), (2026, 6, "QM", "E")]
+        (2024, 12, "QM", "E"), (2025, 12, "QM", "E"), (2026, 6, "QM", "E")]
     assert {(row.class_name, row.order_name, row.family, row.genus) for row in rows} == {
         ("Reptilia", "Crocodylia", "Crocodylidae", "Crocodylus")}
 

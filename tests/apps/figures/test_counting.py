@@ -9,6 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from tests.apps.permits.test_replacing import gone
 from tests.cast import SKINS, issued, ready, submitted
 from tests.remembering import remembered
 
@@ -110,6 +111,23 @@ def test_what_was_counted_is_what_happened(busy_weeks, at, cast):
     row, = Traded.objects.all()
     assert (row.taxon, row.lines, row.issued, row.exported) == (
         "Crocodylus novaeguineae", 2, Decimal(1240), Decimal("1150"))
+
+
+def test_goods_that_left_before_their_permit_count_as_exported_until_it_is_cancelled(cast, at):
+    def exported():
+        counting.catch_up("QM", at)
+        counted = kept()
+        counting.rebuild("QM", at)
+        assert kept() == counted
+        row, = Traded.objects.all()
+        return row.lines, row.issued, row.exported
+
+    first, second = gone(cast, at, FEW), gone(cast, at, FEW)
+    assert exported() == (2, 80, 80)
+    done = services.cancel(actor=cast["amina"], number=second.number, reason="Wrong.", at=at)
+    assert not isinstance(done, Refusal), done
+    assert exported() == (1, 40, 40)
+    assert advice.traded("QM", first.issued_at.year, "NAR").get().exported == 40
 
 
 def test_a_reopened_refusal_is_open_again(cast, at):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from smtplib import SMTPRecipientsRefused
 
 import pytest
@@ -127,10 +128,11 @@ def test_what_an_administrator_resets_is_told_to_whom_it_was(cast, mario, told):
 def test_an_address_that_takes_no_mail_keeps_none_from_the_others(mario, mailoutbox, settings):
     EmailAddress.objects.create(user=mario, email="gone@elsewhere.example", verified=True)
     settings.EMAIL_BACKEND = f"{Refusing.__module__}.{Refusing.__qualname__}"
+    a_while_ago = timezone.now() - timedelta(minutes=1)  # a database that counts milliseconds sees it as past at once
     for answer, waits in ((550, 0), (450, 1)):
         mailoutbox.clear()
         Refusing.answer = answer
-        events.append("password-set", f"person:{mario.pk}", party="QM", actor=f"person:{mario.pk}", at=timezone.now())
+        events.append("password-set", f"person:{mario.pk}", party="QM", actor=f"person:{mario.pk}", at=a_while_ago)
         run_pending()
 
         assert [mail.to for mail in mailoutbox] == [[MARIO]]

@@ -14,7 +14,7 @@ from wildgate.apps.risk.services import profiles
 from wildgate.convention.refusal import Refusal
 from wildgate.kit.models import Event
 from wildgate.targeting import sharing
-from wildgate.targeting.profiles import shipped
+from wildgate.targeting.sharing import shipped
 
 pytestmark = pytest.mark.django_db
 GIVEN = {"code": "many-skins", "title": "Many skins", "when": "item.term is SKI and item.quantity >= 500", "points": 40}

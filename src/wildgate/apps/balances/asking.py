@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+
+from wildgate.convention.permit import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,14 @@ class Standing:
     overridden: Decimal
     available: Decimal
 
+    def as_json(self) -> dict[str, object]:
+        """One line's balance, quantities as text so that no program rounds them."""
+        return {
+            "block": self.block, "taxon": self.taxon, "term": self.term, "unit": self.unit,
+            "authorised": plain(self.authorised), "reserved": plain(self.reserved), "consumed": plain(self.consumed),
+            "overridden": plain(self.overridden), "available": plain(self.available),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -80,8 +90,23 @@ class Outcome:
 
     def as_json(self) -> dict[str, object]:
         """The form in which a program is told: codes, numbers and days, no names."""
-        from wildgate.apps.balances.wording import outcome_json
-        return outcome_json(self)
+        out: dict[str, object] = {
+            "call": self.call, "number": self.number, "kind": self.kind, "state": self.state,
+            "valid_until": self.valid_until.isoformat(), "quantity_managed": self.managed, "repeated": self.repeated,
+        }
+        if self.stage:
+            out["stage"] = self.stage
+        if self.standing is not None:
+            out["line"] = self.standing.as_json()
+        if self.quantity is not None:
+            out["quantity"] = plain(self.quantity)
+        if self.movement is not None:
+            out["movement"] = self.movement
+        if self.reserved_until is not None:
+            out["reserved_until"] = self.reserved_until.astimezone(UTC).isoformat(timespec="seconds")
+        if self.endorsement:
+            out["endorsement"] = self.endorsement
+        return out
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -30,6 +31,8 @@ _KEYS: Final = frozenset({"version", "device", "sequence", "previous", "made", "
                           "quantities", "port", "transport_document", "packages", "lists_as_of"})
 _PHOTOS: Final = "photographs"
 """Written only where photographs were taken: the SHA-256 of each, in order."""
+_DEAD: Final = "dead"
+"""Written only where animals or plants arrived dead: how many of each line, in the order of the lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,11 @@ class Record:
     transport_document: str
     packages: int | None
     photographs: tuple[str, ...] = ()
+    dead: tuple[str, ...] = ()
+
+    def died(self, blocks: Iterable[str]) -> dict[str, str]:
+        """Of each block how many arrived dead, where any did."""
+        return {block: amount for block, amount in zip(blocks, self.dead, strict=False) if amount.strip("0.")}
 
 
 def public_key(raw: str) -> PublicKey | Refusal:
@@ -68,13 +76,13 @@ def read_record(body: str) -> Record | Refusal:
         found = json.loads(body) if len(body) <= LONGEST_RECORD else None
     except (ValueError, RecursionError):
         found = None
-    if not isinstance(found, dict) or found.keys() - {_PHOTOS} != _KEYS or not _well_formed(found):
+    if not isinstance(found, dict) or found.keys() - {_PHOTOS, _DEAD} != _KEYS or not _well_formed(found):
         return refuse("record-unreadable", "The record of the device cannot be read.", basis=BASIS)
     return Record(
         digest_of(body), found["device"], found["sequence"], found["previous"],
         datetime.fromisoformat(found["made"]), found["permit"], found["number"],
         found["stage"], tuple(found["quantities"]), found["port"], found["transport_document"], found["packages"],
-        tuple(found.get(_PHOTOS, ())))
+        tuple(found.get(_PHOTOS, ())), tuple(found.get(_DEAD, ())))
 
 
 def digest_of(body: str) -> str:
@@ -94,12 +102,18 @@ def _well_formed(found: dict[str, Any]) -> bool:
         and type(found["sequence"]) is int and found["sequence"] > 0
         and bool(_is_hex64(found["device"]) and _is_hex64(found["permit"]))
         and (found["previous"] == "" or bool(_is_hex64(found["previous"])))
-        and isinstance(amounts, list) and 1 <= len(amounts) <= MOST_LINES
-        and all(isinstance(each, str) and len(each) <= 40 and each.isascii() for each in amounts)
+        and _are_amounts(amounts) and len(amounts) >= 1
+        and (_DEAD not in found or (found["stage"] == "import" and _are_amounts(found[_DEAD])
+                                    and len(found[_DEAD]) == len(amounts)))
         and (packages is None or type(packages) is int)
         and len(found["number"]) <= 30
         and _are_photographs(found.get(_PHOTOS, []))
     )
+
+
+def _are_amounts(given: Any) -> bool:
+    return (isinstance(given, list) and len(given) <= MOST_LINES
+            and all(isinstance(each, str) and len(each) <= 40 and each.isascii() for each in given))
 
 
 def _are_photographs(given: Any) -> bool:

@@ -15,7 +15,6 @@ from wildgate.apps.declarations.findings import DOUBT, NOTE, STOP, Finding, Seve
 from wildgate.apps.declarations.papers import Paper
 from wildgate.apps.declarations.reading.fields import NOT_CITES
 from wildgate.apps.goods.selectors import Judged, judged
-from wildgate.apps.permits.models import Permit
 from wildgate.apps.species.registry import law_of
 from wildgate.convention.listing import Law, Listed, NotListed
 from wildgate.convention.refusal import Refusal
@@ -55,7 +54,7 @@ class Looked:
     cited: list[Cited]
     goods: Judged
     found: list[Finding] = field(default_factory=list)
-    reserving: list[tuple[WriteOff, Permit | None]] = field(default_factory=list)
+    reserving: list[tuple[WriteOff, Paper]] = field(default_factory=list)
     doubted: bool = False
 
 
@@ -94,8 +93,8 @@ def set_aside(asked: Asked, *, actor: Actor, at: datetime) -> None:
     if any(each.severity is STOP for each in asked.findings):
         return
     for looked in asked.items:
-        for each, permit in looked.reserving:
-            outcome = writing_off.reserve(actor=actor, asked=each, at=at, known=permit)
+        for each, paper in looked.reserving:
+            outcome = writing_off.reserve(actor=actor, asked=each, at=at, known=paper.home)
             if isinstance(outcome, Refusal):
                 looked.found.append(_from_ledger(outcome, looked.item, each.number))
 
@@ -188,7 +187,7 @@ def _paper(looked: Looked, cited: Cited, asked: Asked, law: Law, *, actor: Actor
         if "references" in outcome.values or SAME.get(outcome.code) not in {each.code for each in seen}:
             yield _from_ledger(outcome, item, number)
     elif (outcome.managed or foreign) and wanted.quantity is not None:
-        looked.reserving.append((wanted, home))
+        looked.reserving.append((wanted, cited.one))
 
 
 def _write_off(item: Item, asked: Asked, paper: Paper, block: str | None) -> WriteOff:

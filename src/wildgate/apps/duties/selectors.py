@@ -94,13 +94,6 @@ def may_receive(actor: Actor, found: Notice) -> bool:
     return can(actor, Action.ACKNOWLEDGE).allowed and actor.has(*ROLES[found.duty.receiver])
 
 
-def waiting_for(actor: Actor) -> int:
-    """How many notices wait for the actor's own side."""
-    sides = [side for side, roles in ROLES.items() if actor.has(*roles)]
-    rows = [duty.code for duty in MATRIX if duty.receiver in sides]
-    return Notice.objects.filter(party=actor.party, row__in=rows, received_at=None, due_at__isnull=False).count()
-
-
 @dataclass(frozen=True, slots=True)
 class Sought:
     """Which imports of the log are asked for."""

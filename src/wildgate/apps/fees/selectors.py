@@ -16,11 +16,6 @@ def charge_of(party: str, subject: str) -> Charge | None:
     return Charge.objects.filter(party=party, subject=subject).first()
 
 
-def charges_of(party: str, subjects: list[str]) -> dict[str, Charge]:
-    """The charges for several applications, in one query."""
-    return {charge.subject: charge for charge in Charge.objects.filter(party=party, subject__in=subjects)}
-
-
 def visible_to(actor: Actor) -> QuerySet[Charge]:
     """All charges of the Party for officers and auditors, those of their own organisations for traders."""
     found = Charge.objects.filter(party=actor.party).select_related("organisation").order_by("-made_at", "-pk")

@@ -10,14 +10,14 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Collection, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Count, Max, Min, Q, Sum
 
 from wildgate.apps.figures import counting, use
-from wildgate.apps.figures.data_sets import ALL, DATA_SETS, MONTH, DataSet, code_of, complete, last_day
+from wildgate.apps.figures.data_sets import ALL, DATA_SETS, DataSet, code_of, complete, last_day
 from wildgate.apps.figures.models import Case, Month, Outcome, Publication
 from wildgate.apps.figures.selectors import IN_FORCE, quantile
 from wildgate.apps.figures.suppression import LEAST, protect, rolled_up, small
@@ -190,8 +190,3 @@ def _withheld(kind: DataSet, before: list[Publication]) -> dict[str, set[str]]:
 def _first_day(period: str) -> date:
     year, _dash, part = period.partition("-")
     return date(int(year), int(part[1:]) * 3 - 2 if part.startswith("Q") else int(part), 1)
-
-
-def next_due(at: datetime) -> date:
-    """The first day of the next month: when new numbers can be expected."""
-    return last_day(at.date().replace(day=1), MONTH) + timedelta(days=1)

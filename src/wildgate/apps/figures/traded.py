@@ -1,4 +1,8 @@
-"""What permits allow and what left on them, by year, taxon, term, unit and source (Art. IV.3)."""
+"""What permits allow and what left on them, by year, taxon, term, unit and source (Art. IV.3).
+
+Goods that had left before their permit was issued (Res. Conf. 12.3) were endorsed by nobody: they count as exported
+with the quantity of the permit.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,9 @@ from django.db.models import Count, QuerySet, Sum
 from wildgate.apps.customs.models import Endorsement, EndorsementLine
 from wildgate.apps.figures.models import Traded
 from wildgate.apps.permits.models import Permit, PermitLine
+from wildgate.apps.permits.selectors import left_before
 from wildgate.convention.lifecycle import PermitAct, PermitState
+from wildgate.convention.retrospective import SAID
 from wildgate.convention.vocabulary import DocumentKind
 
 UNDONE = frozenset({PermitAct.CANCELLED, PermitAct.REPLACED, PermitAct.RETURNED})
@@ -32,9 +38,10 @@ def add(acts: Iterable[tuple[str, Permit]]) -> None:
         if permit.kind not in OUTWARD:
             continue
         if kind == PermitAct.ISSUED or kind in UNDONE:
-            sign = 1 if kind == PermitAct.ISSUED else -1
+            sign, gone = 1 if kind == PermitAct.ISSUED else -1, left_before(permit) is not None
             for line in permit.lines.all():
-                _sum(changes, permit, line, (sign, sign * line.quantity, Decimal(0)))
+                amount = sign * line.quantity
+                _sum(changes, permit, line, (sign, amount, amount if gone else Decimal(0)))
         elif kind == PermitAct.EXPORT_ENDORSED:
             for seen in _left().filter(endorsement__permit=permit).select_related("permit_line"):
                 if seen.permit_line is not None:
@@ -66,11 +73,13 @@ def count_all(party: str) -> None:
               .values_list("permit__issued_at__year", *KEY).annotate(n=Count("pk"), q=Sum("quantity")).order_by())
     for *key, count, quantity in issued:
         rows.setdefault(tuple(key), [Decimal(0)] * 3)[:2] = [Decimal(count), _exact(quantity)]
+    for *key, _count, quantity in issued.filter(permit__record_json__contains=SAID, permit__exporter_country=party):
+        rows[tuple(key)][2] += _exact(quantity)
     left = (_left().filter(permit_line__permit__party=party, permit_line__permit__kind__in=OUTWARD)
             .values_list("permit_line__permit__issued_at__year", *(f"permit_line__{name}" for name in KEY))
             .annotate(q=Sum("quantity")).order_by())
     for *key, quantity in left:
-        rows.setdefault(tuple(key), [Decimal(0)] * 3)[2] = _exact(quantity)
+        rows.setdefault(tuple(key), [Decimal(0)] * 3)[2] += _exact(quantity)
     Traded.objects.bulk_create([
         Traded(party=party, **dict(zip(("year", *KEY), key, strict=True)), lines=int(lines), issued=allowed,
                exported=gone) for key, (lines, allowed, gone) in rows.items()])

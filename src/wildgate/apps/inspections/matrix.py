@@ -14,8 +14,6 @@ from typing import Final
 
 from wildgate.apps.inspections.codes import DEPTH, Kind
 
-HUNDRED = Decimal(100)
-
 
 @dataclass(frozen=True, slots=True)
 class Row:

@@ -8,7 +8,6 @@ message stays the same, so that a mail program may show the two as one.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 from smtplib import SMTPRecipientsRefused, SMTPResponseException, SMTPSenderRefused
 
@@ -19,7 +18,9 @@ from django.db.models import QuerySet
 from wildgate.apps.accounts.models import Person
 from wildgate.apps.letters import wording
 from wildgate.apps.letters.models import Letter, Mail, Preference
+from wildgate.apps.letters.planning import GATHER, alone_for
 from wildgate.apps.letters.selectors import readable
+from wildgate.apps.letters.services.telling import tell_administrators
 from wildgate.kit import jobs
 
 PAUSE = timedelta(seconds=30)
@@ -31,26 +32,8 @@ MOST_IN_ONE = 50
 LEASE = timedelta(minutes=4)
 """A mail that has been on its way for longer: its worker has died. Shorter than the lease of a job."""
 TRIES = 8
-DAILY_HOUR = 6
-"""UTC. The daily mail goes out when there is something to tell."""
 By, State = Preference.By, Mail.State
-GATHER, SEND, DAILY = "letters.gather_mail", "letters.send_mail", "letters.send_daily"
-
-
-def plan(people: Collection[int], *, party: str, at: datetime) -> None:
-    """Ask for the mails that these people want: at once, or with the next daily one. Inside a transaction."""
-    wishes = dict(Preference.objects.filter(person__in=people).values_list("person_id", "mail"))
-    for person in sorted(people):
-        if wishes.get(person, By.AT_ONCE) == By.AT_ONCE:
-            jobs.enqueue(GATHER, f"person:{person}", party=party, at=at, party_code=party, person=person)
-    if By.DAILY in wishes.values():
-        due = next_daily(at)
-        jobs.enqueue(DAILY, due.date().isoformat(), party=party, at=due, party_code=party)
-
-
-def next_daily(at: datetime) -> datetime:
-    today = at.replace(hour=DAILY_HOUR, minute=0, second=0, microsecond=0)
-    return today if at < today else today + timedelta(days=1)
+SEND = "letters.send_mail"
 
 
 def gather(party: str, person: int, *, at: datetime) -> Mail | None:
@@ -78,12 +61,6 @@ def gather_daily(party: str, *, at: datetime) -> list[Mail]:
             if _unsent(party, person).exists():
                 made.append(_put_together(party, person, at=at, digest=True))
     return made
-
-
-def alone_for(person: int) -> None:
-    """Two who gather for one person take turns. Who writes a letter to them does not wait: it names their row and then
-    asks for this very job, so a stronger lock would have each wait for the other."""
-    Person.objects.select_for_update(no_key=True).filter(pk=person).first()
 
 
 def _unsent(party: str, person: int) -> QuerySet[Letter]:
@@ -183,7 +160,6 @@ def _again(mail: Mail, fault: Exception, at: datetime) -> Mail:
 
 
 def _give_up(mail: Mail, said: str, at: datetime) -> None:
-    from wildgate.apps.letters.services.telling import tell_administrators  # it plans mails itself
     mail.state, mail.error = State.FAILED, said[:200]
     mail.save(update_fields=["state", "error", "unclear"])
     tell_administrators("mail-failed", f"mail:{mail.pk}", {}, at=at, party=mail.party, key=f"mail:{mail.pk}")

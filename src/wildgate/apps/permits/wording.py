@@ -306,7 +306,6 @@ NOTE_REASON_WORDS: Final[Mapping[str, Any]] = {
     "exempt": _("The species is listed, but an exemption holds."),
 }
 """Why a note says that no document is needed."""
-STAGE_WORDS: Final[Mapping[str, Any]] = {"export": _("at export"), "import": _("at import")}
 
 
 DAY_PATTERNS: Final[Mapping[str, str]] = {"es": r"j \d\e F \d\e Y"}

@@ -49,4 +49,3 @@ VERSIONS: Final = {each.code: each for each in (
     Basis("conf-11-3-cop18", "Resolution Conf. 11.3 (Rev. CoP18)", Known.TOLD, "general knowledge"),
     Basis("conf-11-3-cop19", "Resolution Conf. 11.3 (Rev. CoP19)", Known.TOLD, "Decisions 19.104 to 19.106"),
 )}
-NEWEST_RESOLUTION: Final = "conf-11-3-cop19"

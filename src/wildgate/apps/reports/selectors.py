@@ -19,10 +19,10 @@ from itertools import chain
 from typing import Any, Final
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from wildgate.apps.customs.models import Correction, Endorsement, EndorsementLine
-from wildgate.apps.permits.models import Permit, PermitLine, PermitStatus
+from wildgate.apps.permits.models import Application, Permit, PermitLine, PermitStatus
 from wildgate.convention import tables
 from wildgate.convention.lifecycle import PermitState
 from wildgate.convention.permit import plain
@@ -161,18 +161,30 @@ def _issued_rows(found: QuerySet[Any, Any], year: int, part: Part, using: str) -
     return (_issued(each, year, part) for each in _each(found, using))
 
 
-def _gone_before(party: str, year: int, using: str) -> Iterator[ReportRow]:
-    """Exports and re-exports of goods that left in the year, before their permit was issued. Such cases are few: they
-    are found by their events."""
-    told = Event.objects.using(using).filter(party=party, kind="retrospective", at__gte=first(year))
-    numbers = {subject.removeprefix("application:") for subject in told.values_list("subject", flat=True)}
+def gone_before(party: str, using: str = DEFAULT_DB_ALIAS, *, since: datetime | None = None) -> list[
+        tuple[Permit, date]]:
+    """Papers of exports and re-exports that were issued after their goods had left, with the day on which they left.
+    Such cases are few: they are found by their events, which come after that day, and by what took their place."""
+    told = Event.objects.using(using).filter(party=party, kind="retrospective")
+    if since is not None:
+        told = told.filter(at__gte=since)
+    fresh = {subject.removeprefix("application:") for subject in told.values_list("subject", flat=True)}
+    numbers: set[str] = set()
+    while fresh:
+        numbers |= fresh
+        fresh = set(Application.objects.using(using).filter(
+            party=party, replaces__application__number__in=fresh).values_list("number", flat=True)) - numbers
     if not numbers:
-        return
+        return []
     papers = Permit.objects.using(using).exclude(kind__in=INWARD).exclude(status__state__in=VOID).filter(
-        Q(application__number__in=numbers) | Q(application__replaces__application__number__in=numbers), party=party)
-    for paper in papers.order_by("number"):
-        day = left_on(paper.record.special_conditions)
-        if day is None or day.year != year:
+        party=party, application__number__in=numbers).order_by("number")
+    days = [(paper, left_on(paper.record.special_conditions)) for paper in papers]
+    return [(paper, day) for paper, day in days if day is not None]
+
+
+def _gone_before(party: str, year: int, using: str) -> Iterator[ReportRow]:
+    for paper, day in gone_before(party, using, since=first(year)):
+        if day.year != year:
             continue
         lines = _lines_of(Permit.objects.using(using).filter(pk=paper.pk).values("pk")).order_by("position")
         for row in _issued_rows(lines.using(using), year, Part.EXPORTS, using):

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
 
 from wildgate.convention.refusal import Refusal
 from wildgate.message.reader import read_message
 from wildgate.message.soap import Answer, Call, SoapFault, action, read_answer
 from wildgate.site.conformance import samples
 from wildgate.site.conformance.line import Line, Reply
-
-XML_TYPES: Final = ("text/xml", "application/soap+xml", "application/xml")
 
 
 class State(Enum):

@@ -198,7 +198,8 @@ class _Piece:
         act = crossing.read_act(
             stage=record.stage, quantities=dict(zip(book.lines, record.quantities, strict=True)),
             lines=book.lines.values(), port=record.port, transport_document=record.transport_document,
-            at=record.made_at, key=record.digest, packages=record.packages, arrived=self.at)
+            at=record.made_at, key=record.digest, packages=record.packages, arrived=self.at,
+            dead=record.died(book.lines))
         return self._unusable(book.permit, record) or act
 
     def _unusable(self, permit: Permit, record: Record) -> Refusal | None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from django.db import transaction
 
@@ -40,27 +40,7 @@ Meant, State = RegisterDraw.Meant, RegisterDraw.State
 Amounts = Iterable[tuple[int, ForeignLine, Decimal]]
 
 
-def around(given: Mapping[str, Any], act: Callable[[str], Endorsement | Refusal]) -> Endorsement | Refusal:
-    """Do `act(reference)`, an import with `given` arguments, and before it set aside what it moves, where another
-    system counts. Not inside a transaction: the register is another Party's, and locks would wait for it.
-
-    Without an answer the act goes on, on condition: what it wrote off is told as soon as the register is there.
-    """
-    from wildgate.apps.customs.services import importing
-    ready = importing.ready(**given)
-    if not isinstance(ready, importing.Ready) or not elsewhere.counted(ready.paper.party, ready.paper.country):
-        return act("")
-    paper, at = ready.paper, given["at"]
-    reference = _reference(paper, ready.act.key)
-    moved = [(line.position + 1, line, ready.act.quantities[line.block]) for line in ready.lines]
-    if refused := reserve(paper, reference, moved, at):
-        return refused
-    outcome = act(reference)
-    let_go(paper, reference, at)
-    return outcome
-
-
-def _reference(paper: ForeignPermit, key: str) -> str:
+def reference_of(paper: ForeignPermit, key: str) -> str:
     """One for each act: the same form sent again draws nothing twice."""
     digest = hashlib.sha256(f"{paper.subject} {key or secrets.token_hex(16)}".encode()).hexdigest()
     return f"{paper.party}-{digest[:24].upper()}"
@@ -130,7 +110,7 @@ def consume(endorsement: Endorsement, paper: ForeignPermit, moved: Amounts, refe
     """In the transaction of the endorsement: the register is told after the commit, until it has counted it."""
     if reference == BY_ITEMS or not elsewhere.counted(paper.party, paper.country):
         return
-    reference = reference or _reference(paper, endorsement.key or endorsement.digest)
+    reference = reference or reference_of(paper, endorsement.key or endorsement.digest)
     _mean(paper, reference, Meant.CONSUME, moved, at, endorsement=endorsement)
     wake(paper, reference, at)
 

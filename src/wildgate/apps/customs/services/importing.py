@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_CEILING, Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 
 from wildgate.apps.accounts.access import Action, Actor, require
-from wildgate.apps.customs import crossing
+from wildgate.apps.customs import crossing, elsewhere
 from wildgate.apps.customs.crossing import Act
 from wildgate.apps.customs.models import Endorsement, EndorsementLine, ForeignLine, ForeignPermit
 from wildgate.apps.customs.services import accounts, drawing
@@ -76,7 +76,7 @@ def endorse_import(
     `quantities` holds what arrived for every block of the foreign permit. `paper_permit` is the number of an import
     permit of ours that was shown on paper, where the authority's permits are not kept in this system. `stocked`: the
     import permit was used by an act of its own, which entered the stock. `drawn`: under which reference it was set
-    aside in the register of another system that counts these permits (`drawing.around`).
+    aside in the register of another system that counts these permits (`around`).
     """
     found = ready(actor=actor, foreign=foreign, import_permit=import_permit, quantities=quantities, port=port,
                   transport_document=transport_document, at=at, key=key, packages=packages, dead=dead,
@@ -143,6 +143,25 @@ def ready(
     if isinstance(covered, Refusal):
         return covered
     return Ready(paper, lines, act, home, covered)
+
+
+def around(given: Mapping[str, Any], act: Callable[[str], Endorsement | Refusal]) -> Endorsement | Refusal:
+    """Do `act(reference)`, an import with `given` arguments, and before it set aside what it moves, where another
+    system counts. Not inside a transaction: the register is another Party's, and locks would wait for it.
+
+    Without an answer the act goes on, on condition: what it wrote off is told as soon as the register is there.
+    """
+    found = ready(**given)
+    if not isinstance(found, Ready) or not elsewhere.counted(found.paper.party, found.paper.country):
+        return act("")
+    paper, at = found.paper, given["at"]
+    reference = drawing.reference_of(paper, found.act.key)
+    moved = [(line.position + 1, line, found.act.quantities[line.block]) for line in found.lines]
+    if refused := drawing.reserve(paper, reference, moved, at):
+        return refused
+    outcome = act(reference)
+    drawing.let_go(paper, reference, at)
+    return outcome
 
 
 def why_not(paper: ForeignPermit, on: date) -> Refusal | None:

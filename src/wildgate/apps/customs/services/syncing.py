@@ -113,4 +113,4 @@ def _endorse(record: Record, actor: Actor, at: datetime) -> Endorsement | Refusa
     return endorse(
         actor=actor, number=record.number, stage=record.stage, at=record.made_at, arrived=at, key=record.digest,
         quantities=dict(zip(blocks, record.quantities, strict=True)), port=record.port,
-        transport_document=record.transport_document, packages=record.packages)
+        transport_document=record.transport_document, packages=record.packages, dead=record.died(blocks))

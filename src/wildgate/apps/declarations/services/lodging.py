@@ -1,7 +1,8 @@
 """Declarations of a message become versions, each with its answer: look, set aside, ask for the lane, conclude.
 
 Locks are taken in one order, whoever comes: declarations, then permits, then the shifts of risk control, then the chain
-of events. So two batches that name the same permits never wait for each other.
+of events. So two batches that name the same permits never wait for each other, unless they withdraw as well: what a
+withdrawal gives back is locked in its turn.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from wildgate.apps.accounts.access import Actor
+from wildgate.apps.customs.models import ForeignPermit
 from wildgate.apps.declarations import answering, notice
 from wildgate.apps.declarations.answering import Asked, Looked
 from wildgate.apps.declarations.findings import NOTE, Finding, finding, told
@@ -24,6 +26,7 @@ from wildgate.apps.declarations.services.withdrawing import withdraw
 from wildgate.apps.gateway.models import Program
 from wildgate.apps.houserules.kinds import Port
 from wildgate.apps.houserules.selectors import other_than, ports
+from wildgate.apps.permits.models import PermitStatus
 from wildgate.apps.risk.services import assess_all
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import events
@@ -120,9 +123,19 @@ def _changes(row: Declaration, said: Consignment) -> tuple[str, ...]:
     return tuple(name for name, read in WATCHED.items() if name in before or read(first) != read(said))
 
 
+def _lock_papers(works: list[Work]) -> None:
+    """All that is to be set aside at one time and in one order, for each declaration names its papers in an order of
+    its own: permits of ours, then those of other Parties."""
+    papers = [paper for work in works for looked in work.asked.items for _, paper in looked.reserving]
+    for model, keys in ((PermitStatus, {paper.home.pk for paper in papers if paper.home}),
+                        (ForeignPermit, {paper.foreign.pk for paper in papers if paper.foreign})):
+        if len(keys) > 1:
+            list(model._default_manager.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+
+
 def _answer(actor: Actor, works: list[Work], message: DeclaredMessage, at: datetime) -> None:
-    for work in sorted(works, key=lambda each: min((wanted.number for looked in each.asked.items
-                                                    for wanted, _ in looked.reserving), default="")):
+    _lock_papers(works)
+    for work in works:
         answering.set_aside(work.asked, actor=actor, at=at)
     lanes = assess_all(consignments=[work.asked.said for work in works], at=at) if works else []
     for work, assessment in zip(works, lanes, strict=True):

@@ -74,11 +74,6 @@ def lane_reasons(actor: Actor, found: Inspection) -> tuple[str, ...]:
     return row.reasons if row is not None else ()
 
 
-def of_reference(actor: Actor, behind: str, reference: str) -> list[Inspection]:
-    """The inspections of one declaration, permit or parcel, the newest first."""
-    return list(inspections(actor).filter(behind=behind, reference=reference).order_by("-planned_at", "-pk")[:20])
-
-
 @dataclass(frozen=True, slots=True)
 class Clock:
     """How long something has: working days or hours left; below zero it is over."""

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from wildgate.apps.accounts.models import CODE_LETTERS
-from wildgate.apps.intelligence.models.marks import Mark, Marked
+from wildgate.apps.intelligence.models.marks import Marked
 from wildgate.sharing.grading import Credibility, Grading, Handling, Reliability
 
 PERSON = settings.AUTH_USER_MODEL
@@ -234,7 +234,3 @@ class Relation(Marked):
 
     def __str__(self) -> str:
         return f"{self.source_id} {self.kind} {self.target_id}"
-
-
-MARKS_OF: Final = (Mark.compartments.through, Mark.groups.through, Mark.named.through)
-"""The tables that a mark is made of, beside its own row."""

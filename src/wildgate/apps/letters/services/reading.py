@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from wildgate.apps.accounts.access import Action, Actor, require
-from wildgate.apps.letters import mailing
+from wildgate.apps.letters import planning
 from wildgate.apps.letters.models import Letter, Preference
 from wildgate.apps.letters.selectors import letters_of
 from wildgate.convention.refusal import Refusal, refuse
@@ -47,7 +47,7 @@ def set_preference(*, actor: Actor, mail: str, language: str, at: datetime) -> P
     with transaction.atomic():
         kept, _new = Preference.objects.update_or_create(person_id=actor.own_id,
                                                          defaults={"mail": mail, "language": language})
-        mailing.plan({actor.own_id}, party=actor.party, at=at)
+        planning.plan({actor.own_id}, party=actor.party, at=at)
     return kept
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from wildgate.apps.accounts.access import Actor
 from wildgate.apps.accounts.models import Person
 from wildgate.apps.accounts.selectors import actor_of
-from wildgate.apps.letters import audience, mailing
+from wildgate.apps.letters import audience, planning
 from wildgate.apps.letters.audience import Happened
 from wildgate.apps.letters.cover import AWAY, STAND_IN
 from wildgate.apps.letters.gathering import ALONE, MORE, MOST
@@ -53,7 +53,7 @@ def _counted(letter: Letter, seq: int, at: datetime) -> bool:
     mine = Letter.objects.filter(party=letter.party, person=letter.person_id, who=letter.who)
     if more is None or mine.filter(kind=letter.kind, read_at=None)[:ALONE].count() < ALONE:
         return False
-    mailing.alone_for(letter.person_id)
+    planning.alone_for(letter.person_id)
     newest = mine.filter(kind=more).order_by("-pk").first()
     if mine.filter(cause=letter.cause).exists() or (newest is not None and seq in newest.params["events"]):
         return True
@@ -63,7 +63,7 @@ def _counted(letter: Letter, seq: int, at: datetime) -> bool:
     newest.params = {"number": newest.params["number"] + 1, "events": [*newest.params["events"], seq]}
     newest.at, newest.mail, newest.mailed_at = letter.at, None, None
     newest.save()
-    mailing.plan({letter.person_id}, party=letter.party, at=at)
+    planning.plan({letter.person_id}, party=letter.party, at=at)
     return True
 
 
@@ -125,5 +125,5 @@ def _write(letters: list[Letter], party: str, at: datetime) -> int:
                                        person_id__in=[letter.person_id for letter in letters]).count()
         Letter.objects.bulk_create(letters, ignore_conflicts=True)
         if letters[0].kind not in NOT_MAILED and not letters[0].silent:
-            mailing.plan({letter.person_id for letter in letters}, party=party, at=at)
+            planning.plan({letter.person_id for letter in letters}, party=party, at=at)
     return len(letters) - before

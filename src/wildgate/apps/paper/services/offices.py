@@ -12,7 +12,7 @@ from wildgate.apps.accounts.models import Authority, Organisation
 from wildgate.apps.accounts.selectors import management_authority
 from wildgate.apps.accounts.services import add_authority
 from wildgate.apps.paper.models import Assignment, PrintOffice
-from wildgate.apps.paper.selectors import office, offices
+from wildgate.apps.paper.selectors import offices
 from wildgate.apps.permits.handing_out import state_locked
 from wildgate.apps.permits.models import Permit
 from wildgate.apps.permits.selectors import permit_of
@@ -152,8 +152,3 @@ def no_permit(number: str) -> Refusal:
 def not_printable(permit: Permit, state: PermitState) -> Refusal:
     return refuse("not-printable", "Permit %(number)s is %(state)s: it is not printed.", number=permit.number,
                   state=state.value, basis=BASIS)
-
-
-def own_office(actor: Actor, key: int) -> PrintOffice | Refusal:
-    """The office, when the actor may print there."""
-    return office(actor, key) or refuse("no-such-office", "Choose an office where you may print.", field="office")

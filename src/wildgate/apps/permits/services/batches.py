@@ -14,13 +14,13 @@ from typing import Any, Final
 from django.db import transaction
 
 from wildgate.apps.accounts.access import Action, Actor, require
-from wildgate.apps.permits import batch_jobs
 from wildgate.apps.permits.models import Application, Batch, BatchCase, Permit
 from wildgate.apps.permits.services.deciding import approve, countersign
 from wildgate.apps.permits.services.issuing import issue
 from wildgate.convention.refusal import Refusal, refuse
 from wildgate.kit import jobs
 
+JOB: Final = "permits.work_off_batch"
 AT_ONCE: Final = 25
 """More than these are worked off by a job."""
 MOST: Final = 2000
@@ -44,7 +44,7 @@ def decide_many(*, actor: Actor, deed: str, cases: Collection[str], at: datetime
         batch = Batch.objects.create(party=actor.party, deed=deed, by_id=actor.own_id, at=at)
         BatchCase.objects.bulk_create([BatchCase(batch=batch, application_id=key) for key in found])
         if len(found) > AT_ONCE:
-            jobs.enqueue(batch_jobs.work_off_batch, str(batch.pk), party=batch.party, at=at, batch=batch.pk)
+            jobs.enqueue(JOB, str(batch.pk), party=batch.party, at=at, batch=batch.pk)
             return batch
     work_off(batch, actor, at)
     return batch

@@ -22,7 +22,7 @@ from wildgate.apps.houserules.selectors import calendar_of
 from wildgate.apps.permits import queues, services
 from wildgate.apps.permits.models import Batch, BatchCase
 from wildgate.apps.permits.queues import Queue, Wanted
-from wildgate.apps.permits.services.batches import ACTION, AT_ONCE, MOST
+from wildgate.apps.permits.services.batches import ACTION, AT_ONCE, JOB, MOST
 from wildgate.apps.permits.templatetags.permits import said
 from wildgate.convention.lifecycle import CLOSED
 from wildgate.convention.refusal import Refusal, refuse
@@ -155,7 +155,7 @@ def batch(request: Request, key: int) -> HttpResponse:
 
 
 def _doing(found: Batch, size: int, left: int, request: Request) -> Doing:
-    job = Job.objects.filter(party=found.party, name="permits.work_off_batch", key=str(found.pk)).first()
+    job = Job.objects.filter(party=found.party, name=JOB, key=str(found.pk)).first()
     seconds = max((request.at - found.at).total_seconds(), 0.0)
     trouble, dead = (job.last_error, job.state == Job.State.DEAD) if job else ("", size <= AT_ONCE)
     return Doing(size - left, size, round(seconds, 1), trouble, dead)

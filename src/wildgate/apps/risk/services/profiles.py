@@ -167,7 +167,7 @@ def load_shipped(party: str, at: datetime) -> int:
     if Profile.objects.filter(party=party).exists():
         return 0
     rows = []
-    for found in engine.shipped():
+    for found in sharing.shipped():
         row = Profile(party=party, code=found.code, shipped=True, written_at=at, confirmed_at=at)
         _fill(row, found, at)
         row.state = Profile.State.WATCH if found.watch else Profile.State.IN_FORCE

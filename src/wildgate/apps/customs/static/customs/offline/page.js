@@ -100,6 +100,7 @@ async function offer(found) {
   const told = await speaker;
   $("lines").replaceChildren(...lines.map((line, at) => lineFields(line, at, told)));
   $("way").hidden = !facts.multiple_use;
+  turn();
   $("id_port").value ||= own.station;
   $("count").hidden = false;
   $("count-fault").hidden = true;
@@ -110,7 +111,17 @@ function lineFields(line, at, told) {
   const entry = (name, label) => make("div", { class: "field" }, make("label", { for: `id_${name}-${at}` }, `${label}${unit}`),
     make("input", { id: `id_${name}-${at}`, inputmode: "decimal", autocomplete: "off", maxlength: "30" }));
   const legend = make("legend", {}, make("b", {}, `${at + 1}`), " ", make("span", { class: "taxon" }, line.taxon), ` · ${told.named("terms", line.term)}`);
-  return make("fieldset", { class: "stack" }, legend, make("div", { class: "pair" }, entry("paper", fill("paper")), entry("counted", fill("counted"))));
+  const set = make("fieldset", { class: "stack" }, legend, make("div", { class: "pair" }, entry("paper", fill("paper")), entry("counted", fill("counted"))));
+  if (line.term === "LIV") set.append(make("div", { class: "dead" }, entry("dead", `${fill("dead")} ${fill("optional")}`)));
+  return set;
+}
+
+// Which way the goods go: by the paper, or as the officer says for one that crosses several times.
+const stageNow = () => (current.facts.multiple_use ? $("id_way").value : ARRIVAL.includes(current.facts.kind) ? "import" : "export");
+
+// Who died on the way is counted where the living arrive.
+function turn() {
+  for (const each of $("lines").querySelectorAll(".dead")) each.hidden = stageNow() !== "import";
 }
 
 function fault(text, field) {
@@ -136,7 +147,7 @@ async function endorse(event) {
   event.preventDefault();
   if (!current) return;
   const told = await speaker;
-  const counted = [];
+  const [counted, dead] = [[], []];
   for (const [at, line] of current.lines.entries()) {
     const values = { line: at + 1, seal: told.numbers.format(line.quantity) };
     const paper = typed(`id_paper-${at}`, "no_paper", values);
@@ -151,20 +162,25 @@ async function endorse(event) {
     if (line.unit === "NAR" && goods.includes(".")) { fault(fill("no_count", values), `id_counted-${at}`); return; }
     if (compared(goods, line.quantity) > 0) { fault(fill("too_much", { ...values, goods: told.numbers.format(goods) }), `id_counted-${at}`); return; }
     counted.push(goods);
+    const died = stageNow() === "import" && $(`id_dead-${at}`)?.value.trim() ? typed(`id_dead-${at}`, "no_count", values) : "0";
+    if (died === null) return;
+    if (line.unit === "NAR" && died.includes(".")) { fault(fill("no_count", values), `id_dead-${at}`); return; }
+    if (compared(died, goods) > 0) { fault(fill("more_dead", values), `id_dead-${at}`); return; }
+    dead.push(died);
   }
   if (counted.every((amount) => amount === "0")) { fault(fill("nothing"), "id_counted-0"); return; }
   const [port, document, packages] = ["port", "transport_document", "packages"].map((name) => $(`id_${name}`).value.replace(/[\p{C}\p{Z}]+/gu, " ").trim());
   if (!fits(port, 60)) { fault(fill("no_port"), "id_port"); return; }
   if (!fits(document, 48)) { fault(fill("no_document"), "id_transport_document"); return; }
   if (packages && !/^[1-9]\d{0,8}$/.test(packages)) { fault(fill("no_packages"), "id_packages"); return; }
-  const stage = current.facts.multiple_use ? $("id_way").value : ARRIVAL.includes(current.facts.kind) ? "import" : "export";
+  const stage = stageNow();
   const { permit, lines, facts: { number } } = current;
   const amounts = counted.map((amount, at) => `${told.numbers.format(amount)} ${told.words.units[lines[at].unit] ?? ""}`.trim()).join(", ");
   const signing = current;
   current = null; // a second press finds nothing to sign
   try {
     const photographed = await taken();
-    await keep({ permit, number, stage, quantities: counted, port, transport_document: document, packages: packages ? Number(packages) : null, lists_as_of: signing.asOf },
+    await keep({ permit, number, stage, quantities: counted, port, transport_document: document, packages: packages ? Number(packages) : null, lists_as_of: signing.asOf, ...(dead.some((amount) => amount !== "0") ? { dead } : {}) },
       { permit, number, amounts }, photographed);
   } catch (problem) {
     current ??= signing; // nothing was kept: the officer can press again
@@ -362,6 +378,7 @@ async function prepare() {
 $("read").addEventListener("submit", (event) => { event.preventDefault(); const text = $("id_code").value.trim(); if (text) check(text); });
 $("id_picture").addEventListener("change", readPicture);
 $("count").addEventListener("submit", endorse);
+$("id_way").addEventListener("change", turn);
 $("scan").addEventListener("click", scan);
 $("sync").addEventListener("click", send);
 $("enrol").addEventListener("click", enrolHere);
