@@ -39,7 +39,7 @@ def test_a_second_person_puts_it_in_force_and_the_version_before_ends(cast, at, 
 
     assert list(Profile.objects.order_by("version").values_list("version", "state", "points")) == [
         (1, "retired", 40), (2, "in-force", 50)]
-    assert list(Event.objects.filter(subject="profile:many-skins").values_list("kind", flat=True)) == [
+    assert list(Event.objects.filter(subject="profile:many-skins").order_by("seq").values_list("kind", flat=True)) == [
         "profile-drafted", "profile-proposed", "profile-in-force"] * 2
 
 
