@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.apps.carriers.night import parcels, permits
 from tests.apps.gateway.doors import Caller, carrier
+from tests.apps.permits.test_replacing import gone
 
 from wildgate.apps.carriers import selectors
 from wildgate.apps.carriers.models import DayCount, Lead, ShipmentList
@@ -55,6 +56,15 @@ def test_the_number_of_queries_does_not_grow_with_the_list(cast: Any, at: dateti
         counts.append(len(queries))
 
     assert counts[1] == counts[2]
+
+
+def test_nothing_ships_on_a_permit_of_goods_that_left_before_its_issue(cast: Any, at: datetime) -> None:
+    permit = gone(cast, at)
+    row = parcels([permit.number], 2)[0]
+
+    answer = carrier(cast, at).post("/carrier/check", {"parcels": [row]}).json()["answers"][0]
+
+    assert answer["permits"] == [{"number": permit.number, "answer": "used-up"}]
 
 
 def test_a_lead_goes_to_customs_and_the_carrier_is_told_only_hold(cast: Any, at: datetime) -> None:

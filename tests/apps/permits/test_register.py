@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from tests.apps.permits.test_replacing import gone
 from tests.cast import NOON, issued
 from tests.desks import page_text
 
@@ -76,6 +77,17 @@ def test_the_register_knows_a_state_before_the_list_does(permit, settings, cast)
 
     assert (found.verdict.state, found.verdict.answer.value) == ("cancelled", "refuse")
     assert {why.code for why in found.verdict.reasons} >= {"cancelled", "register-state"}
+
+
+def test_a_permit_of_goods_that_have_left_is_refused_at_export_and_nowhere_else(cast, settings):
+    permit = gone(cast, NOON)
+    sealing.publish(permit.party, permit.shard, NOON)
+
+    told = {role: judged(settings, code(permit), role=role).verdict for role in (Role.EXPORT, Role.IMPORT)}
+
+    assert told[Role.EXPORT].genuine and told[Role.EXPORT].answer.value == "refuse"
+    assert told[Role.EXPORT].reasons[0].code == "left-before-issue"
+    assert "left-before-issue" not in {why.code for why in told[Role.IMPORT].reasons}
 
 
 def test_a_message_that_was_altered_is_told_fact_by_fact(permit, settings):

@@ -15,7 +15,7 @@ from wildgate.apps.carriers.models import Lead
 from wildgate.apps.carriers.parcels import Fault, Parcel, Rows
 from wildgate.apps.goods import selectors as goods
 from wildgate.apps.permits.models import Permit, PermitLine
-from wildgate.apps.permits.selectors import state_of
+from wildgate.apps.permits.selectors import left_before, state_of
 from wildgate.apps.species.registry import law_of
 from wildgate.convention.lifecycle import PermitState
 from wildgate.convention.listing import Law
@@ -146,7 +146,7 @@ def _known(party: str, organisation: int, parcels: Sequence[Parcel], at: datetim
     """Seven queries, whatever the number of parcels."""
     asked = {spelling for each in parcels for number in each.permits for spelling in _spellings(party, number)}
     found = list(Permit.objects.filter(party=party, number__in=asked).select_related("status")
-                 .defer("record_json", "tokens").prefetch_related("lines")) if asked else []
+                 .defer("tokens").prefetch_related("lines")) if asked else []
     permits = {squeeze(permit.number): permit for permit in found}
     left = {row.permit_line_id: row.sums.free
             for row in Balance.objects.filter(permit_line__permit__in=[each.pk for each in found])} if found else {}
@@ -204,6 +204,8 @@ def _permit(party: str, number: str, parcel: Parcel, named: Sequence[str], known
     if state in STATES:
         return STATES[state]
     lines = list(permit.lines.all())
+    if left_before(permit):
+        return USED_UP
     if lines and all(known.left.get(line.pk, line.quantity) <= 0 for line in lines):
         return USED_UP
     if not _on_way(permit, parcel):

@@ -18,6 +18,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from wildgate.apps.permits.models import Application, Permit
 from wildgate.apps.permits.selectors import shown_state
+from wildgate.convention import retrospective
 from wildgate.convention.lifecycle import PermitState
 from wildgate.convention.permit import PermitRecord, plain
 from wildgate.convention.refusal import Refusal, refuse
@@ -134,9 +135,19 @@ def compared(evidence: Evidence, judgement: Judgement, role: Role, at: datetime)
         return _with(judgement, entry)
     differing = tuple(_differing(evidence, facts, permit.record)) if kind != "label" else ()
     told = replace(judgement, verdict=_up_to_date(verdict, permit, entry, role, at, kind == "label"))
+    if role is Role.EXPORT and (left := _left_before(permit)):
+        verdict = told.verdict
+        told = replace(told, verdict=replace(verdict, answer=Answer.REFUSE, reasons=(left, *verdict.reasons)))
     if differing:
         told = _altered(told, differing[0])
     return _with(told, entry, differing)
+
+
+def _left_before(permit: _Issued) -> Refusal | None:
+    """Why nothing leaves on a permit that was issued after its goods had left; None for all others."""
+    if retrospective.SAID not in permit.record_json or permit.record.exporter.country != settings.PARTY:
+        return None
+    return retrospective.left_before(permit.record.special_conditions)
 
 
 def _vouched(judgement: Judgement) -> bool:
