@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ from wildgate.apps.accounts.access import Actor
 from wildgate.apps.intelligence import services
 from wildgate.apps.intelligence.graph.drawing import SHAPES, Join, Point, draw
 from wildgate.apps.intelligence.graph.layout import MOST, laid_out
+from wildgate.apps.intelligence.graph.lines import CLEAR, around
 from wildgate.apps.intelligence.models import Contributor, Entity, Report, Sighting
 from wildgate.apps.intelligence.services import NewEntity
 from wildgate.sharing.marking import Marking, Tlp
@@ -57,6 +59,44 @@ def test_what_is_joined_stands_nearer_than_what_is_not():
 def test_more_points_than_a_picture_holds_are_refused():
     with pytest.raises(ValueError, match="80 points at most"):
         laid_out([str(place) for place in range(MOST + 1)], [], width=960, cell=CELL)
+
+
+def test_a_line_goes_around_a_point_that_it_does_not_join():
+    straight = around((100, 200), (500, 200), [(300, 200 + CLEAR)], width=960, height=400)
+    bent = around((100, 200), (500, 200), [(300, 200), (300, 240)], width=960, height=400)
+    at_the_edge = around((100, 20), (500, 20), [(300, 20)], width=960, height=400)
+
+    assert straight is None
+    assert bent is not None
+    assert bent[1] < 200 - CLEAR
+    assert at_the_edge is not None
+    assert at_the_edge[1] > 20
+
+
+def test_a_picture_full_of_lines_has_none_through_the_middle_of_a_third_point():
+    points = [Point(f"p{place}", "person", f"Somebody {place}", "/x/") for place in range(24)]
+    joins = [Join("p0", f"p{place}", "knows") for place in range(1, 24)]
+
+    svg = draw(points, joins, {"person": "Person"}, title="t", description="d")
+
+    words = re.findall(r'<text x="([\d.]+)" y="([\d.]+)" text-anchor', svg)
+    middles = [(float(x), float(y) - 28) for x, y in words]
+    for course in re.findall(r' d="([^"]+)"', svg):
+        ends = [float(number) for number in re.findall(r"[\d.-]+", course)]
+        others = [spot for spot in middles if spot not in ((ends[0], ends[1]), (ends[-2], ends[-1]))]
+        assert len(others) == len(points) - 2
+        assert min(_nearest(spot, ends) for spot in others) > 13, course
+
+
+def _nearest(spot: tuple[float, float], course: list[float]) -> float:
+    """How near a straight line (two spots) or a quadratic curve (three) comes to a spot."""
+    x1, y1, *pull, x2, y2 = course
+    px, py = pull or ((x1 + x2) / 2, (y1 + y2) / 2)
+
+    def at(t: float) -> float:
+        return math.hypot((1 - t) ** 2 * x1 + 2 * t * (1 - t) * px + t * t * x2 - spot[0],
+                          (1 - t) ** 2 * y1 + 2 * t * (1 - t) * py + t * t * y2 - spot[1])
+    return min(at(step / 100) for step in range(101))
 
 
 def test_names_cannot_break_out_of_the_picture_and_kinds_differ_by_outline():

@@ -8,6 +8,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from tests.apps.inspections.goods import seized
 from tests.apps.intelligence.people import group, let_in
 from tests.apps.intelligence.test_services import AMBER, GREEN, STRICT, filed
@@ -16,7 +17,8 @@ from tests.desks import NOT_ALLOWED, page_text
 from wildgate.apps.accounts.models import Authority
 from wildgate.apps.intelligence import selectors, services
 from wildgate.apps.intelligence.clearance import INTEGRITY, SOURCES
-from wildgate.apps.intelligence.models import Alert, Case, Contributor, HandOver, Question, Report
+from wildgate.apps.intelligence.files import targets
+from wildgate.apps.intelligence.models import Alert, Case, Contributor, HandOver, Question, Report, SharingGroup
 from wildgate.apps.reports import illegal
 from wildgate.convention.refusal import Refusal
 from wildgate.kit.models import Event
@@ -49,6 +51,19 @@ def test_a_stranger_to_the_space_sees_whom_to_ask_and_nothing_else(members, desk
     assert len(set(pages)) == 1 and "How to become a contributor" in pages[0] and "Ines Duarte" in pages[0]
     assert "Cubs" not in pages[0] and made.number not in pages[0]
     assert desk("mario").get(DESK).status_code == NOT_ALLOWED
+
+
+def test_groups_and_compartments_are_told_by_their_names_on_a_report_and_with_a_target(members, desk, at):
+    SharingGroup.objects.filter(code="twix").update(name="Officers of the northern quays")
+    made = filed(members["ines"], at, Marking(Tlp.AMBER, "", groups=frozenset({"twix"})))
+    targets.propose(actor=members["ana"], code="north", name="North", kind="misp", tlp=Tlp.AMBER, nominal=False,
+                    compartments=(), groups=("twix",), at=at)
+
+    report, kept = (page_text(desk(name).get(path)) for name, path in (
+        ("ines", f"{DESK}reports/{made.number}/"), ("ana", reverse("intelligence-targets"))))
+
+    assert "Sharing groups Officers of the northern quays" in report
+    assert "without persons · Officers of the northern quays" in kept
 
 
 def test_a_sanitised_report_takes_the_purpose_only_as_its_writer_lets_it_go(members, desk, at):

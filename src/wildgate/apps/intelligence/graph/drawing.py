@@ -15,6 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from wildgate.apps.intelligence.graph.layout import Layout, laid_out
+from wildgate.apps.intelligence.graph.lines import around
 from wildgate.kit.charts.words import fitting, width_of
 
 WIDTH: Final = 960
@@ -71,9 +72,12 @@ class _Paper:
     rtl: bool
 
     def join(self, join: Join) -> SafeString:
-        (x1, y1), (x2, y2) = self._at(join.start), self._at(join.end)
-        return format_html('<line class="{}" x1="{}" y1="{}" x2="{}" y2="{}"><title>{}</title></line>',
-                           "g-thin" if join.thin else "g-join", _n(x1), _n(y1), _n(x2), _n(y2), join.says)
+        start, end = self._at(join.start), self._at(join.end)
+        others = (self._at(key) for key in self.layout.places if key not in (join.start, join.end))
+        pull = around(start, end, others, width=WIDTH, height=self.top + self.layout.height)
+        course = ["M", *map(_n, start), *(("Q", *map(_n, pull)) if pull else "L"), *map(_n, end)]
+        return format_html('<path class="{}" d="{}"><title>{}</title></path>',
+                           "g-thin" if join.thin else "g-join", " ".join(course), join.says)
 
     def point(self, point: Point, names: Mapping[str, str]) -> SafeString:
         x, y = self._at(point.key)
